@@ -1,0 +1,157 @@
+import type { Path } from './path.ts'
+import { formatPath } from './path.ts'
+
+/** What each error code carries in `details`. */
+export interface ErrorDetails {
+  /** A value no store can track: an unknown class, a symbol key, a getter, a function for an adapter. */
+  'unsupported-value': { path: Path; received: string }
+  /** A value that contains itself, or is nested deeper than any database takes. */
+  cycle: { path: Path }
+  /** An array with a missing or undefined element. */
+  hole: { path: Path }
+  /** A path that leads nowhere, or has no meaning where elements moved. */
+  'bad-path': { path: Path }
+  /** An argument of the wrong type. */
+  'bad-argument': { argument: string; received: string }
+  /** A draft used after its recipe or edit has ended. */
+  'ended-draft': { path: Path }
+  /** An open edit used after `commit()` or `rollback()`. */
+  'ended-edit': Record<never, never>
+  /** A recipe that returned a promise. */
+  'async-recipe': Record<never, never>
+  /** A recipe that returned a new document instead of editing its draft. */
+  'returned-value': { received: string }
+  /** An edit begun inside an edit of the same store. */
+  'nested-edit': Record<never, never>
+  /** Listeners that edit in a circle. */
+  'listener-loop': { listener: string; limit: number }
+  /** A change set made from ops alone was asked for values of its base. */
+  'needs-base': { asked: string }
+  /** The base moved on: see {@link ConflictError}. */
+  conflict: ConflictDetails
+}
+
+/** The `code` of a {@link CowslipError}. */
+export type ErrorCode = keyof ErrorDetails
+
+/** One clash: where, what was there, what each side made of it. */
+export interface Conflict {
+  readonly path: Path
+  readonly base: unknown
+  readonly ours: unknown
+  readonly theirs: unknown
+}
+
+/** Details of a `conflict` error. */
+export interface ConflictDetails {
+  readonly conflicts: readonly Conflict[]
+}
+
+/**
+ * Every refusal of Cowslip's. `code` is stable and meant for programs; `message` says what was
+ * expected, what was received and what to do; `details` depends on the code. What the user's own
+ * code throws is passed on as it is.
+ *
+ * @example
+ * import { CowslipError, createStore } from 'cowslip'
+ * const store = createStore({ name: 'Ada' })
+ * try {
+ *   store.edit(draft => { draft.name = new WeakMap() as never })
+ * } catch (error) {
+ *   if (!(error instanceof CowslipError)) throw error
+ *   error.code // 'unsupported-value'
+ *   error.details // { path: ['name'], received: 'an instance of WeakMap' }
+ * }
+ */
+export class CowslipError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C
+  readonly details: Readonly<ErrorDetails[C]>
+
+  constructor(code: C, message: string, details: ErrorDetails[C], cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.details = Object.freeze(details)
+  }
+
+  override get name(): string {
+    return 'CowslipError'
+  }
+}
+
+/**
+ * A change that was made on another base than the one found: nothing was applied. `conflicts`
+ * lists where, what stood there, and what either side made of it.
+ *
+ * @example
+ * import { ConflictError, createStore } from 'cowslip'
+ * const store = createStore({ n: 1 })
+ * const edit = store.begin()
+ * edit.draft.n = 2
+ * store.edit(draft => { draft.n = 3 })
+ * try {
+ *   edit.commit()
+ * } catch (error) {
+ *   if (!(error instanceof ConflictError)) throw error
+ *   error.conflicts // [{ path: ['n'], base: 1, ours: 2, theirs: 3 }]
+ * }
+ */
+export class ConflictError extends CowslipError<'conflict'> {
+  constructor(message: string, conflicts: readonly Conflict[], cause?: unknown) {
+    super('conflict', message, { conflicts: Object.freeze([...conflicts]) }, cause)
+  }
+
+  override get name(): string {
+    return 'ConflictError'
+  }
+
+  /** The clashes, in the order they were found. */
+  get conflicts(): readonly Conflict[] {
+    return this.details.conflicts
+  }
+}
+
+/** Names a value for an error text, without calling any of its own code. */
+export function describeValue(value: unknown): string {
+  if (value === null) return 'null'
+  if (value === undefined) return 'undefined'
+  if (typeof value === 'string') {
+    return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value)
+  }
+  if (typeof value === 'symbol') return String(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return 'an array'
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === null || prototype === Object.prototype) return 'a plain object'
+  const constructor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  const name = typeof constructor === 'function' ? constructor.name : ''
+  return name === '' ? 'an object of an unknown class' : `an instance of ${name}`
+}
+
+/** What stands at `path` cannot be kept in a document. */
+export function unsupportedValue(
+  path: Path,
+  received: string,
+  remedy: string,
+): CowslipError<'unsupported-value'> {
+  return new CowslipError(
+    'unsupported-value',
+    `Expected a plain object, array or leaf at ${formatPath(path)}. Received ${received}. ${remedy}`,
+    { path, received },
+  )
+}
+
+/** `argument` should have been `expected`. */
+export function badArgument(
+  argument: string,
+  expected: string,
+  value: unknown,
+): CowslipError<'bad-argument'> {
+  const received = describeValue(value)
+  return new CowslipError(
+    'bad-argument',
+    `Expected ${expected} as ${argument}. Received ${received}.`,
+    { argument, received },
+  )
+}

@@ -1,0 +1,93 @@
+// `npm test [-- filter]`: build, type check, then each spec file in a process of its own, on source and
+// on the built package. uvu's exit code says little, so its totals are read: a file without a test,
+// and one that dies or hangs, has failed.
+import { readFileSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { run } from './run.mjs'
+
+/** Seconds one spec file may take. */
+const LIMIT = 120
+const AT_ONCE = 2
+
+const filter = process.argv[2] ?? ''
+let passed = 0
+let failed = 0
+
+await check('build', ['spec/support/build.mjs'])
+await check('types', ['node_modules/typescript/bin/tsc', '-p', '.'])
+await check('format', [
+  'node_modules/prettier/bin/prettier.cjs',
+  '--check',
+  '--log-level=warn',
+  '.',
+])
+
+rmSync('build', { recursive: true, force: true })
+const files = readdirSync('spec', { recursive: true })
+  .map(name => join('spec', name))
+  .filter(name => name.endsWith('.spec.ts') && name.includes(filter))
+  .sort()
+// esbuild follows the `paths` of tsconfig.json, which lead to the sources.
+await suites('source', files, {})
+// Specs of internals run on source only: beside the built package they would see two of each class.
+await suites('built', files.filter(isPublic), { tsconfigRaw: {} })
+
+if (passed === 0) failed++
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
+
+function isPublic(file) {
+  return !/from '(\.\.\/)+lib\//.test(readFileSync(file, 'utf8'))
+}
+
+async function check(name, args) {
+  const { code, output } = await run(args, 180)
+  if (code === 0) passed++
+  else failed++
+  console.log(`${code === 0 ? 'ok  ' : 'FAIL'}  ${name}`)
+  if (code !== 0) console.log(output)
+}
+
+async function suites(kind, sources, options) {
+  if (sources.length === 0) return
+  const outdir = `build/${kind}`
+  await build({
+    entryPoints: sources,
+    outdir,
+    outbase: 'spec',
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    packages: 'external',
+    sourcemap: 'inline',
+    ...options,
+  })
+  const queue = sources.map(file => file.slice('spec/'.length, -'.ts'.length))
+  await Promise.all(Array.from({ length: AT_ONCE }, () => worker()))
+
+  async function worker() {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      const started = Date.now()
+      const args = ['--enable-source-maps', '--expose-gc', `${outdir}/${name}.js`]
+      const { code, output } = await run(args, LIMIT)
+      report(`${kind} ${name}`, code, output, Date.now() - started)
+    }
+  }
+}
+
+function report(name, code, output, ms) {
+  const total = sum(output, /^ {2}Total: +(\d+)/gm)
+  const good = sum(output, /^ {2}Passed: +(\d+)/gm)
+  const fine = code === 0 && total > 0 && good === total
+  passed += good
+  failed += total - good
+  if (!fine && good === total) failed++
+  console.log(`${fine ? 'ok  ' : 'FAIL'}  ${name} ${good}/${total} in ${(ms / 1000).toFixed(1)} s`)
+  if (!fine) console.log(output)
+}
+
+function sum(output, pattern) {
+  const plain = output.replace(/\u001b\[\d+m/g, '')
+  return [...plain.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0)
+}
