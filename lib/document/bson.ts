@@ -1,0 +1,59 @@
+// The types of BSON, known by their `_bsontype` mark, so that the core needs no driver.
+
+/** The name of a BSON type, or null for anything else. Drivers put the mark on the prototype. */
+export function bsonType(value: object): string | null {
+  if (Object.hasOwn(value, '_bsontype')) return null
+  const type = (value as { _bsontype?: unknown })._bsontype
+  return typeof type === 'string' ? type : null
+}
+
+/**
+ * By value: same type, same content. An `ObjectId`'s cached text and a `Binary`'s spare room do not
+ * count.
+ */
+export function bsonEquals(a: object, b: object): boolean {
+  if (a === b) return true
+  const type = bsonType(a)
+  if (type === null || type !== bsonType(b)) return false
+  if (type === 'ObjectId' || type === 'ObjectID') return hex(a) === hex(b)
+  return sameContent(content(a, type), content(b, type))
+}
+
+const hex = (id: object): string => (id as { toHexString(): string }).toHexString()
+
+interface BinaryContent {
+  sub_type: number
+  buffer: Uint8Array
+  position: number
+}
+
+function content(value: object, type: string): object {
+  if (type !== 'Binary') return value
+  const { sub_type, buffer, position } = value as BinaryContent
+  return { sub_type, buffer: buffer.subarray(0, position) }
+}
+
+function sameContent(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
+    return Object.is(a, b)
+  }
+  if (bsonType(a) !== null) return bsonEquals(a, b)
+  if (a instanceof Date) return b instanceof Date && Object.is(a.getTime(), b.getTime())
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every(
+    key =>
+      Object.hasOwn(b, key) &&
+      sameContent((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+  )
+}
+
+/** A `Binary` (or `UUID`) with bytes of its own. */
+export function copyBinaryType(value: object): object {
+  const copy = Object.create(
+    Object.getPrototypeOf(value),
+    Object.getOwnPropertyDescriptors(value),
+  ) as BinaryContent
+  copy.buffer = Uint8Array.prototype.slice.call((value as BinaryContent).buffer)
+  return copy
+}

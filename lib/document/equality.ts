@@ -1,0 +1,89 @@
+import { isPlainObject, type Dictionary } from './containers.ts'
+import { defaultLeaves, type Leaves } from './leaves.ts'
+
+/** Beyond this depth pairs under comparison are remembered, so that cycles end. */
+const DEEP = 100
+
+/**
+ * Whether two values are equal by type and value: `Object.is` for primitives and functions, by
+ * value for leaves, element by element for containers. Key order does not count; an own key that
+ * holds `undefined` does. Shared references are equal at once, so comparing two snapshots of one
+ * store costs what changed.
+ */
+export function equal(a: unknown, b: unknown, leaves: Leaves = defaultLeaves): boolean {
+  return same(a, b, { leaves, depth: 0, seen: null })
+}
+
+interface Comparison {
+  readonly leaves: Leaves
+  depth: number
+  seen: Map<object, Set<object>> | null
+}
+
+function same(a: unknown, b: unknown, run: Comparison): boolean {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const leaf = run.leaves.find(a)
+  if (leaf !== null) return run.leaves.find(b) === leaf && leaf.equals(a, b)
+  if (run.depth > DEEP && met(a, b, run)) return true
+  run.depth++
+  const result = sameContainer(a, b, run)
+  run.depth--
+  return result
+}
+
+/** Whether this pair is being compared already further out; if not, from now on. */
+function met(a: object, b: object, run: Comparison): boolean {
+  run.seen ??= new Map()
+  const partners = run.seen.get(a)
+  if (partners?.has(b)) return true
+  if (partners) partners.add(b)
+  else run.seen.set(a, new Set([b]))
+  return false
+}
+
+function sameContainer(a: object, b: object, run: Comparison): boolean {
+  if (Array.isArray(a)) return Array.isArray(b) && sameArray(a, b, run)
+  if (a instanceof Map) return b instanceof Map && sameMap(a, b, run)
+  if (a instanceof Set) return b instanceof Set && sameSet(a, b, run)
+  if (Array.isArray(b) || b instanceof Map || b instanceof Set || !sameClass(a, b)) return false
+  return sameObject(a as Dictionary, b as Dictionary, run)
+}
+
+const sameClass = (a: object, b: object): boolean =>
+  Object.getPrototypeOf(a) === Object.getPrototypeOf(b) || (isPlainObject(a) && isPlainObject(b))
+
+function sameArray(a: readonly unknown[], b: readonly unknown[], run: Comparison): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!same(a[i], b[i], run)) return false
+  return true
+}
+
+function sameObject(a: Dictionary, b: Dictionary, run: Comparison): boolean {
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every(key => Object.hasOwn(b, key) && same(a[key], b[key], run))
+}
+
+function sameMap(
+  a: ReadonlyMap<unknown, unknown>,
+  b: ReadonlyMap<unknown, unknown>,
+  run: Comparison,
+): boolean {
+  if (a.size !== b.size) return false
+  for (const [key, value] of a) if (!b.has(key) || !same(value, b.get(key), run)) return false
+  return true
+}
+
+/** Members that are not shared are matched by value, each once. */
+function sameSet(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>, run: Comparison): boolean {
+  if (a.size !== b.size) return false
+  const others = [...b].filter(item => !a.has(item))
+  for (const item of a) {
+    if (b.has(item)) continue
+    const at = others.findIndex(other => same(item, other, run))
+    if (at < 0) return false
+    others.splice(at, 1)
+  }
+  return true
+}

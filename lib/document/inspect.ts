@@ -1,0 +1,17 @@
+/** Node's hook for `console.log` and `util.inspect`. */
+export const inspectHook: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
+
+type Inspect = (value: unknown, options: object) => string
+
+/** Makes `console.log` show what `view` gives, after `name`. */
+export function showBy<T extends object>(
+  name: string,
+  prototype: T,
+  view: (self: T) => unknown,
+): void {
+  Object.defineProperty(prototype, inspectHook, {
+    value(this: T, _depth: number, options: object, inspect: Inspect): string {
+      return `${name} ${inspect(view(this), options)}`
+    },
+  })
+}

@@ -1,0 +1,143 @@
+import { setOwn, type Dictionary } from '../document/containers.ts'
+import { equal } from '../document/equality.ts'
+import { badArgument } from '../document/errors.ts'
+import { showBy } from '../document/inspect.ts'
+
+/** In the log: the key was not there. */
+const ABSENT: unique symbol = Symbol('absent')
+
+/** The name of a field; any text compiles, the record's own are completed. */
+export type Field<T> = (keyof T & string) | (string & {})
+
+/**
+ * A log of changed top-level fields over any mutable record: call `trackChange` with the old value
+ * when a field changes. O(1) to make, O(changed fields) of memory; no property is read before a
+ * method asks for it. Throws `bad-argument` for anything but an object.
+ *
+ * @example
+ * import { StateTracker } from 'cowslip'
+ * const user = { name: 'Ada', age: 36 }
+ * const tracker = new StateTracker(user)
+ * tracker.trackChange('name', user.name)
+ * user.name = 'Grace'
+ * tracker.isModified() // true
+ * tracker.getChanges() // { name: 'Grace' }
+ * tracker.getOriginalValue('name') // 'Ada'
+ * tracker.rollback()
+ * user // { name: 'Ada', age: 36 }
+ */
+export class StateTracker<T extends object> {
+  static {
+    showBy('StateTracker', this.prototype, tracker => tracker.inspect())
+  }
+
+  private readonly data: T
+  /** Made at the first change. */
+  private log: Map<string, unknown> | null
+
+  constructor(data: T) {
+    if (typeof data !== 'object' || data === null) {
+      throw badArgument('data', 'an object to track', data)
+    }
+    this.data = data
+    this.log = null
+  }
+
+  /**
+   * Notes that `field` changes, or has just changed, from `oldValue`. The first old value of a field
+   * is the one kept. `undefined` for a field that is not there, or no longer `undefined`, means that
+   * it was absent: rollback deletes it again. O(1).
+   */
+  trackChange(field: Field<T>, oldValue: unknown): void {
+    if (typeof field !== 'string') throw badArgument('field', 'the name of a field', field)
+    this.log ??= new Map()
+    if (this.log.has(field)) return
+    const heldUndefined = oldValue === undefined && this.has(field) && this.get(field) === undefined
+    this.log.set(field, oldValue === undefined && !heldUndefined ? ABSENT : oldValue)
+  }
+
+  /** Whether any change is in the log. */
+  isModified(): boolean {
+    return this.log !== null && this.log.size > 0
+  }
+
+  /** Whether `field` is in the log, whatever its value is now. */
+  hasChanged(field: Field<T>): boolean {
+    return this.log !== null && this.log.has(field)
+  }
+
+  /** The current value of each field in the log; fields that are gone are left out. O(changed). */
+  getChanges(): Partial<T> {
+    const changes = {}
+    for (const field of this.log?.keys() ?? []) {
+      if (this.has(field)) setOwn(changes, field, this.get(field))
+    }
+    return changes
+  }
+
+  /** The first old value of `field`; undefined for what has not changed or was absent. */
+  getOriginalValue<K extends Field<T>>(field: K): (K extends keyof T ? T[K] : unknown) | undefined {
+    const value = this.log?.get(field)
+    return (value === ABSENT ? undefined : value) as K extends keyof T ? T[K] : unknown
+  }
+
+  /** Whether `field` is in the log and differs, by type and value, from what it was. */
+  compareField(field: Field<T>): boolean {
+    if (!this.hasChanged(field)) return false
+    const original = this.log?.get(field)
+    if (original === ABSENT || !this.has(field)) return (original === ABSENT) === this.has(field)
+    return !equal(original, this.get(field))
+  }
+
+  /** Puts every original back, deletes what was absent, and empties the log. O(changed). */
+  rollback(): void {
+    if (this.log === null) return
+    for (const [field, original] of this.log) restore(this.data, field, original)
+    this.log.clear()
+  }
+
+  /** Accepts what is there: empties the log and leaves the record as it is. */
+  reset(): void {
+    this.log = null
+  }
+
+  /** A copy of the whole record as it was, one level deep. O(fields). */
+  getAllOriginalData(): T {
+    const copy = { ...this.data }
+    for (const [field, original] of this.log ?? []) restore(copy, field, original)
+    return copy
+  }
+
+  /** How many fields are in the log. */
+  changeCount(): number {
+    return this.log?.size ?? 0
+  }
+
+  /** The names of the fields in the log, sorted. */
+  changedFieldNames(): string[] {
+    return [...(this.log?.keys() ?? [])].sort()
+  }
+
+  /** What stands in the log, for people: `console.log(tracker)` shows it too. */
+  inspect(): { modified: boolean; count: number; fields: string[] } {
+    return {
+      modified: this.isModified(),
+      count: this.changeCount(),
+      fields: this.changedFieldNames(),
+    }
+  }
+
+  /** Own fields, and a class's accessors; never what every object has. */
+  private has(field: string): boolean {
+    return Object.hasOwn(this.data, field) || (field in this.data && !(field in Object.prototype))
+  }
+
+  private get(field: string): unknown {
+    return (this.data as Dictionary)[field]
+  }
+}
+
+function restore(record: object, field: string, original: unknown): void {
+  if (original === ABSENT) delete (record as Dictionary)[field]
+  else setOwn(record, field, original)
+}
