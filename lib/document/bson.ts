@@ -16,7 +16,7 @@ export function bsonEquals(a: object, b: object): boolean {
   const type = bsonType(a)
   if (type === null || type !== bsonType(b)) return false
   if (type === 'ObjectId' || type === 'ObjectID') return hex(a) === hex(b)
-  return sameContent(content(a, type), content(b, type))
+  return sameFields(content(a, type), content(b, type))
 }
 
 const hex = (id: object): string => (id as { toHexString(): string }).toHexString()
@@ -39,6 +39,10 @@ function sameContent(a: unknown, b: unknown): boolean {
   }
   if (bsonType(a) !== null) return bsonEquals(a, b)
   if (a instanceof Date) return b instanceof Date && Object.is(a.getTime(), b.getTime())
+  return sameFields(a, b)
+}
+
+function sameFields(a: object, b: object): boolean {
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   return keys.every(

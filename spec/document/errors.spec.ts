@@ -1,5 +1,5 @@
 import { ConflictError, CowslipError } from 'cowslip'
-import { suite } from 'uvu'
+import { suite } from '../support/suite.ts'
 import * as assert from 'uvu/assert'
 
 const errors = suite('CowslipError')

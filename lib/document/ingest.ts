@@ -1,0 +1,154 @@
+import { isPlainObject, setOwn, type Dictionary } from './containers.ts'
+import { draftMark } from './draft-mark.ts'
+import { CowslipError, describeValue, unsupportedValue } from './errors.ts'
+import type { Leaves } from './leaves.ts'
+import { formatPath, type Path, type PathSegment } from './path.ts'
+
+/** How a store takes values in. */
+export interface Intake {
+  readonly leaves: Leaves
+  /** Stores in memory may hold functions. */
+  readonly functions: boolean
+  /** Called with a draft met inside a value. The result is frozen and ours; null: read it as a value. */
+  finish(draft: object): object | null
+}
+
+/** A database takes 100 levels; recursion, several thousand. */
+const DEEPEST = 1_000
+
+/**
+ * A deep-frozen copy of `value` in canonical shape: keys that hold `undefined` are dropped, mutable
+ * leaves are copied. The caller's object is neither frozen nor shared, unless it is deeply frozen
+ * already and holds no mutable leaf: then it is shared. `at` gives the path of `value`. O(size).
+ * Throws `unsupported-value`, `hole` or `cycle`, with the path.
+ */
+export function ingest(value: unknown, intake: Intake, at: () => Path): unknown {
+  if (typeof value === 'object' && value !== null) return new Taking(intake, at).take(value)
+  if (typeof value === 'symbol' || (typeof value === 'function' && !intake.functions)) {
+    return new Taking(intake, at).take(value)
+  }
+  return value
+}
+
+/** One value on its way in: where we are, and what we are inside of. */
+class Taking {
+  readonly intake: Intake
+  readonly at: () => Path
+  readonly trail: PathSegment[] = []
+  readonly ancestors: object[] = []
+
+  constructor(intake: Intake, at: () => Path) {
+    this.intake = intake
+    this.at = at
+  }
+
+  take(value: unknown): unknown {
+    if (typeof value === 'symbol') throw this.unsupported('a symbol', 'Keep its description.')
+    if (typeof value === 'function' && !this.intake.functions) {
+      throw this.unsupported('a function', 'Only stores in memory hold functions.')
+    }
+    if (typeof value !== 'object' || value === null) return value
+    if ((value as { [draftMark]?: unknown })[draftMark] !== undefined) {
+      const finished = this.intake.finish(value)
+      if (finished !== null) return finished
+    }
+    const leaf = this.intake.leaves.find(value)
+    if (leaf !== null) return leaf.copy === undefined ? value : leaf.copy(value)
+    if (Array.isArray(value)) return this.inside(value, () => this.array(value))
+    if (isPlainObject(value)) return this.inside(value, () => this.object(value))
+    throw this.unsupported(
+      describeValue(value),
+      'Declare its class under `leaves`, or store its data.',
+    )
+  }
+
+  inside(value: object, copy: () => object): object {
+    if (this.ancestors.includes(value)) {
+      const path = this.path()
+      throw new CowslipError(
+        'cycle',
+        `Expected a tree. Received a value that contains itself at ${formatPath(path)}. ` +
+          'Refer to it by an id.',
+        { path },
+      )
+    }
+    if (this.ancestors.length > DEEPEST) {
+      throw this.unsupported(`more than ${DEEPEST} levels`, 'Refer to nested documents by id.')
+    }
+    this.ancestors.push(value)
+    const node = copy()
+    this.ancestors.pop()
+    return node
+  }
+
+  child(key: PathSegment, value: unknown): unknown {
+    if (typeof value !== 'object' && typeof value !== 'symbol' && typeof value !== 'function') {
+      return value
+    }
+    this.trail.push(key)
+    const taken = this.take(value)
+    this.trail.pop()
+    return taken
+  }
+
+  object(value: Dictionary): Dictionary {
+    const copy: Dictionary = {}
+    let ours = Object.isFrozen(value) && Object.getPrototypeOf(value) === Object.prototype
+    for (const key of Reflect.ownKeys(value)) {
+      if (typeof key === 'symbol') {
+        throw this.unsupported(`the symbol key ${String(key)}`, 'Use a text as the key.')
+      }
+      const field = Object.getOwnPropertyDescriptor(value, key)
+      if (field === undefined) continue
+      if (!('value' in field))
+        throw this.unsupportedAt(key, 'a getter or setter', 'Store its value.')
+      if (!field.enumerable) {
+        throw this.unsupportedAt(key, 'a hidden property', 'Make it enumerable, or leave it out.')
+      }
+      const taken = this.child(key, field.value)
+      if (taken !== field.value || taken === undefined) ours &&= Number.isNaN(taken)
+      if (taken !== undefined) setOwn(copy, key, taken)
+    }
+    return ours ? value : Object.freeze(copy)
+  }
+
+  array(value: readonly unknown[]): readonly unknown[] {
+    const copy: unknown[] = []
+    let ours = Object.isFrozen(value) && Object.getPrototypeOf(value) === Array.prototype
+    for (let i = 0; i < value.length; i++) {
+      const item = value[i]
+      if (item === undefined) throw this.hole(i)
+      const taken = this.child(i, item)
+      if (taken !== item) ours &&= Number.isNaN(taken)
+      copy.push(taken)
+    }
+    for (const key of Reflect.ownKeys(value).slice(value.length)) {
+      if (key !== 'length') {
+        throw this.unsupported(`the named property ${String(key)} of an array`, 'Use an object.')
+      }
+    }
+    return ours ? value : Object.freeze(copy)
+  }
+
+  hole(index: number): CowslipError {
+    const path = [...this.path(), index]
+    return new CowslipError(
+      'hole',
+      `Expected a value for every element. Received a hole or undefined at ${formatPath(path)}. ` +
+        'Remove the element, or fill it with null.',
+      { path },
+    )
+  }
+
+  path(): Path {
+    return [...this.at(), ...this.trail]
+  }
+
+  unsupported(received: string, remedy: string): CowslipError {
+    return unsupportedValue(this.path(), received, remedy)
+  }
+
+  unsupportedAt(key: string, received: string, remedy: string): CowslipError {
+    return unsupportedValue([...this.path(), key], received, remedy)
+  }
+}
