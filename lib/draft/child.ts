@@ -1,0 +1,107 @@
+import { isPlainObject, setOwn } from '../document/containers.ts'
+import { draftMark } from '../document/draft-mark.ts'
+import type { LeafKind, Leaves } from '../document/leaves.ts'
+import { unsupportedValue, type CowslipError } from '../document/errors.ts'
+import { LeafState, State, markModified, pathOf, setKid, touch, type Key } from './state.ts'
+
+/** The state behind a draft, or undefined. */
+export function stateOf(value: unknown): State | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  return (value as { [draftMark]?: State })[draftMark]
+}
+
+/** The kid that `value` is the draft of, if it stands for what the base holds at `key`. */
+export function ownKid(state: State, key: Key, value: unknown): State | LeafState | null {
+  const given = stateOf(value)
+  if (given !== undefined) {
+    return given.parent === state && given.key === key && !given.adopted ? given : null
+  }
+  const kid = state.kids?.get(key)
+  return kid instanceof LeafState && kid.copy === value ? kid : null
+}
+
+/** Refuses what would change more than values. */
+export function refuseMeta(state: State, received: string): CowslipError {
+  return unsupportedValue(pathOf(state), received, 'Assign plain values.')
+}
+
+/** How a draft treats a value that is an object. */
+type Kind = 'array' | 'object' | LeafKind | null
+
+function kindOf(value: object, leaves: Leaves): Kind {
+  if (leaves.own.length > 0) {
+    const leaf = leaves.find(value)
+    if (leaf !== null) return leaf
+  }
+  if (Array.isArray(value)) return 'array'
+  if (isPlainObject(value)) return 'object'
+  return leaves.find(value)
+}
+
+/** What a draft shows for `value`, which the base holds at `key`. */
+export function readBase(state: State, key: Key, value: object): unknown {
+  const kid = state.kids?.get(key)
+  if (kid !== undefined) return kid instanceof State ? kid.proxy : kid.copy
+  const kind = kindOf(value, state.scope.leaves)
+  if (kind === 'array' || kind === 'object') {
+    const made = new State(state.scope, state, key, value, null)
+    setKid(state, key, made)
+    return made.proxy
+  }
+  if (kind?.copy === undefined) return value
+  // It can change without a word to us, so the end has to look.
+  const made = new LeafState(kind, value)
+  state.scope.ownLeaves.add(made.copy)
+  setKid(state, key, made)
+  touch(state, key)
+  markModified(state)
+  return made.copy
+}
+
+/**
+ * What a draft shows for `value`, which the recipe inserted: a container is adopted, a mutable leaf
+ * copied, and either put in the place of the user's by `place`.
+ */
+export function readInserted(
+  state: State,
+  key: Key,
+  value: object,
+  place: (value: object) => void,
+): unknown {
+  if (stateOf(value) !== undefined) return value
+  const { scope } = state
+  const kind = kindOf(value, scope.leaves)
+  let ours: object
+  if (kind === 'array') {
+    ours = new State(scope, state, key, [], copyElements(value as unknown[])).proxy
+  } else if (kind === 'object') {
+    ours = new State(scope, state, key, {}, copyFields(value)).proxy
+  } else if (kind?.copy !== undefined && !scope.ownLeaves.has(value)) {
+    ours = kind.copy(value)
+    scope.ownLeaves.add(ours)
+  } else return value
+  place(ours)
+  return ours
+}
+
+/** Odd properties are kept as they are, so that they are refused at the end, with their path. */
+function copyFields(value: object): object {
+  const copy = {}
+  for (const key of Reflect.ownKeys(value)) copyField(value, key, copy)
+  return copy
+}
+
+function copyElements(value: readonly unknown[]): unknown[] {
+  const copy = value.slice()
+  if (Object.keys(value).length === value.length) return copy
+  for (const key of Reflect.ownKeys(value)) if (key !== 'length') copyField(value, key, copy)
+  return copy
+}
+
+function copyField(from: object, key: string | symbol, to: object): void {
+  const field = Object.getOwnPropertyDescriptor(from, key)
+  if (field === undefined) return
+  const plain = 'value' in field && field.enumerable === true && typeof key === 'string'
+  if (plain) setOwn(to, key, field.value)
+  else Object.defineProperty(to, key, { ...field, configurable: true })
+}

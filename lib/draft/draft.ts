@@ -1,0 +1,51 @@
+import type { Op } from '../changes/ops.ts'
+import type { Leaves } from '../document/leaves.ts'
+import { stateOf } from './child.ts'
+import { finish } from './finish.ts'
+import { objectHandler } from './object.ts'
+import { State, assertLive, type Scope } from './state.ts'
+
+/** The rules for values of one store. */
+export interface Rules {
+  readonly leaves: Leaves
+  /** Whether functions are values. */
+  readonly functions: boolean
+}
+
+/** One edit of one snapshot: the draft of its root, until `end` is called. */
+export class DraftScope implements Scope {
+  live = true
+  readonly leaves: Leaves
+  readonly intake: Scope['intake']
+  readonly states: State[] = []
+  readonly ownLeaves: Set<object> = new Set()
+  readonly root: State
+
+  constructor(base: object, rules: Rules) {
+    this.leaves = rules.leaves
+    this.intake = { ...rules, finish: draft => this.finishDraft(draft) }
+    this.root = new State(this, null, '', base, null)
+  }
+
+  open(state: State): object {
+    return new Proxy(state, objectHandler)
+  }
+
+  /** The next snapshot and the op that leads there; null: nothing changed. Consumes the drafts. */
+  finish(): { value: object; op: Op | null } {
+    const { value, op } = finish(this.root)
+    return { value: value as object, op }
+  }
+
+  /** From now on every use of the drafts throws `ended-draft`. */
+  end(): void {
+    this.live = false
+  }
+
+  private finishDraft(draft: object): object | null {
+    const state = stateOf(draft) as State
+    assertLive(state)
+    // A live draft of another edit is read as a value: what it shows now.
+    return state.scope === this ? (finish(state).value as object) : null
+  }
+}

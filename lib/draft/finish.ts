@@ -1,0 +1,88 @@
+import type { Op } from '../changes/ops.ts'
+import { setOwn, type Dictionary } from '../document/containers.ts'
+import { equal } from '../document/equality.ts'
+import { CowslipError } from '../document/errors.ts'
+import { ingest } from '../document/ingest.ts'
+import { formatPath } from '../document/path.ts'
+import { LeafState, pathOf, type Finished, type Key, type State } from './state.ts'
+
+/** Finishes a state once: its frozen value, and the op that leads there from its base. O(changed). */
+export function finish(state: State): Finished {
+  if (state.finished === 'now') throw containsItself(state)
+  if (state.finished !== null) return state.finished
+  state.finished = 'now'
+  return (state.finished = finishState(state))
+}
+
+function finishState(state: State): Finished {
+  if (!state.modified) return { value: state.base, op: null }
+  if (state.adopted) return { value: take(state, null, state.copy), op: null }
+  return finishObject(state)
+}
+
+function containsItself(state: State): CowslipError {
+  const path = pathOf(state)
+  return new CowslipError(
+    'cycle',
+    `Expected a tree. Received a draft that was put inside itself: ${formatPath(path)}. ` +
+      'Refer to it by an id.',
+    { path },
+  )
+}
+
+function take(state: State, key: Key | null, value: unknown): unknown {
+  return ingest(value, state.scope.intake, () =>
+    key === null ? pathOf(state) : [...pathOf(state), key],
+  )
+}
+
+function finishKid(kid: State | LeafState): Finished {
+  if (!(kid instanceof LeafState)) return finish(kid)
+  const { kind, base, copy } = kid
+  if (kind.equals(base, copy)) return { value: base, op: null }
+  const value = (kind.copy as (value: object) => object)(copy)
+  return { value, op: { kind: 'set', value, old: base } }
+}
+
+/**
+ * What became of one place that was touched: `value` stands there now, the base had `old`. Gives the
+ * base's own reference back where the two are equal.
+ */
+function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: unknown): Finished {
+  if (had && Object.is(value, old)) {
+    const kid = state.kids?.get(key)
+    return kid === undefined ? { value: old, op: null } : finishKid(kid)
+  }
+  const taken = take(state, key, value)
+  if (!had) return { value: taken, op: { kind: 'set', value: taken } }
+  if (equal(old, taken, state.scope.leaves)) return { value: old, op: null }
+  return { value: taken, op: { kind: 'set', value: taken, old } }
+}
+
+function finishObject(state: State): Finished {
+  const base = state.base as Dictionary
+  const keys = new Map<string, Op>()
+  for (const key of (state.touched ?? []) as Iterable<string>) {
+    const source = (state.copy ?? base) as Dictionary
+    const had = Object.hasOwn(base, key)
+    if (!Object.hasOwn(source, key)) {
+      if (had) keys.set(key, { kind: 'unset', old: base[key] })
+      continue
+    }
+    const { value, op } = finishPlace(state, key, source[key], had, base[key])
+    if (value !== source[key]) setOwn((state.copy ??= { ...base }), key, value)
+    if (op !== null) keys.set(key, op)
+  }
+  if (keys.size === 0) return { value: base, op: null }
+  const copy = state.copy as Dictionary
+  const value = Object.freeze(state.deleted ? inOrderOf(base, copy) : copy)
+  return { value, op: { kind: 'object', keys } }
+}
+
+/** Keys of the base keep their place, new ones follow. */
+function inOrderOf(base: Dictionary, copy: Dictionary): Dictionary {
+  const ordered: Dictionary = {}
+  for (const key of Object.keys(base)) if (Object.hasOwn(copy, key)) setOwn(ordered, key, copy[key])
+  for (const key of Object.keys(copy)) setOwn(ordered, key, copy[key])
+  return ordered
+}

@@ -1,0 +1,110 @@
+import { setOwn, type Dictionary } from '../document/containers.ts'
+import { draftMark } from '../document/draft-mark.ts'
+import { ownKid, readBase, readInserted, refuseMeta } from './child.ts'
+import { assertLive, markModified, setKid, touch, type State } from './state.ts'
+
+const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
+
+function copyOf(state: State): Dictionary {
+  return (state.copy ??= { ...state.base }) as Dictionary
+}
+
+function read(state: State, key: string): unknown {
+  const source = latest(state)
+  const value = source[key]
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(source, key)) return value
+  const { base } = state
+  if (Object.hasOwn(base, key) && value === (base as Dictionary)[key]) {
+    return readBase(state, key, value)
+  }
+  return readInserted(state, key, value, ours => setOwn(source, key, ours))
+}
+
+function write(state: State, key: string, value: unknown): void {
+  if (value === undefined) return remove(state, key)
+  const source = latest(state)
+  const kid = state.kids?.get(key)
+  const returning = ownKid(state, key, value)
+  let stored: unknown = value
+  if (returning !== null) {
+    stored = (state.base as Dictionary)[key]
+    if (returning !== kid) setKid(state, key, returning)
+  } else {
+    if (kid !== undefined) state.kids?.delete(key)
+    if (Object.is(source[key], value) && Object.hasOwn(source, key)) return
+  }
+  setOwn(copyOf(state), key, stored)
+  touch(state, key)
+  markModified(state)
+}
+
+function remove(state: State, key: string): void {
+  if (!Object.hasOwn(latest(state), key)) return
+  delete copyOf(state)[key]
+  state.kids?.delete(key)
+  state.deleted = true
+  touch(state, key)
+  markModified(state)
+}
+
+/** The traps of plain objects. The target is the state. */
+export const objectHandler: ProxyHandler<State> = {
+  get(state, key) {
+    if (key === draftMark) return state
+    assertLive(state)
+    if (typeof key === 'symbol') return Reflect.get(latest(state), key)
+    // Whoever asks for the prototype by this name shall not be handed something to write to.
+    if (key === '__proto__' && !Object.hasOwn(latest(state), key)) return Object.prototype
+    return read(state, key)
+  },
+  set(state, key, value) {
+    assertLive(state)
+    if (typeof key === 'symbol') throw refuseMeta(state, `the symbol key ${String(key)}`)
+    write(state, key, value)
+    return true
+  },
+  deleteProperty(state, key) {
+    assertLive(state)
+    if (typeof key === 'string') remove(state, key)
+    return true
+  },
+  has(state, key) {
+    assertLive(state)
+    return Reflect.has(latest(state), key)
+  },
+  ownKeys(state) {
+    assertLive(state)
+    return Reflect.ownKeys(latest(state))
+  },
+  getOwnPropertyDescriptor(state, key) {
+    assertLive(state)
+    const field = Object.getOwnPropertyDescriptor(latest(state), key)
+    if (field === undefined || typeof key === 'symbol' || !('value' in field)) return field
+    return { value: read(state, key), writable: true, enumerable: true, configurable: true }
+  },
+  defineProperty(state, key, field) {
+    assertLive(state)
+    if (typeof key === 'symbol' || !isPlainField(field)) {
+      throw refuseMeta(state, `a definition of ${String(key)} that is no plain value`)
+    }
+    write(state, key, field.value)
+    return true
+  },
+  getPrototypeOf: () => Object.prototype,
+  setPrototypeOf(state) {
+    throw refuseMeta(state, 'a change of its prototype')
+  },
+  preventExtensions(state) {
+    throw refuseMeta(state, 'a draft to freeze')
+  },
+}
+
+/** What a class field or a helper like `Object.defineProperties` writes for plain data. */
+export function isPlainField(field: PropertyDescriptor): boolean {
+  return (
+    'value' in field &&
+    field.enumerable === true &&
+    field.writable === true &&
+    field.configurable === true
+  )
+}

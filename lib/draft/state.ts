@@ -1,0 +1,139 @@
+import type { Op } from '../changes/ops.ts'
+import type { Intake } from '../document/ingest.ts'
+import type { LeafKind, Leaves } from '../document/leaves.ts'
+import { CowslipError } from '../document/errors.ts'
+import { formatPath, type Path } from '../document/path.ts'
+
+/** A key of an object, or the *base* index of an array's element: so a kid stays found when its element moves. */
+export type Key = string | number
+
+/** What all drafts of one edit share. */
+export interface Scope {
+  live: boolean
+  readonly leaves: Leaves
+  readonly intake: Intake
+  /** Every state made in this edit. */
+  readonly states: State[]
+  /** Copies of mutable leaves that this edit handed out in the place of inserted ones. */
+  readonly ownLeaves: Set<object>
+  /** Puts a proxy over a new state. */
+  open(state: State): object
+}
+
+/**
+ * One container that was read through a draft. The proxy's target is the state (for arrays, an array
+ * that holds it).
+ *
+ * A value inserted by the recipe and read back is *adopted*: a state over an empty base, whose copy
+ * is ours and whose user's object is never written to.
+ */
+export class State {
+  readonly scope: Scope
+  readonly parent: State | null
+  /** The place below `parent`; -1: an inserted element of an array. */
+  readonly key: Key
+  /** The node of the snapshot this stands for; empty if adopted. */
+  readonly base: object
+  /** Null until the first write. Kids are never in it: it holds the base's value in their place. */
+  copy: object | null
+  /** Of base values, by key. */
+  kids: Map<Key, State | LeafState> | null = null
+  /** Keys assigned, deleted or changed below, in the order of first touch. May hold more than changed. */
+  touched: Set<Key> | null = null
+  modified: boolean
+  readonly adopted: boolean
+  readonly proxy: object
+  /** Objects: a key was deleted, so the order of keys must be mended at the end. */
+  deleted = false
+  /** Arrays: which base elements stand where. */
+  places: Places | null
+  /** How it ended; `'now'` while it is being finished. */
+  finished: Finished | 'now' | null = null
+
+  constructor(
+    scope: Scope,
+    parent: State | null,
+    key: Key,
+    base: object,
+    adoptedCopy: object | null,
+  ) {
+    this.scope = scope
+    this.parent = parent
+    this.key = key
+    this.base = base
+    this.copy = adoptedCopy
+    this.adopted = adoptedCopy !== null
+    this.modified = this.adopted
+    this.places = Array.isArray(base) ? { head: base.length, tail: 0, origin: null } : null
+    this.proxy = scope.open(this)
+    scope.states.push(this)
+  }
+}
+
+/** A mutable leaf of the base that was read: its copy belongs to the edit, and may change at any time. */
+export class LeafState {
+  readonly kind: LeafKind
+  readonly base: object
+  copy: object
+
+  constructor(kind: LeafKind, base: object) {
+    this.kind = kind
+    this.base = base
+    this.copy = (kind.copy as (value: object) => object)(base)
+  }
+}
+
+/**
+ * Which base index the element at each place of an array's copy came from. As long as `origin` is
+ * null: the first `head` and the last `tail` elements are base elements in their places, all between
+ * is inserted. Else `origin` has the base index of each place, -1 for inserted ones.
+ */
+export interface Places {
+  head: number
+  tail: number
+  origin: number[] | null
+}
+
+/** What became of a node: the value frozen, and what changed against the base; null: nothing. */
+export interface Finished {
+  readonly value: unknown
+  readonly op: Op | null
+}
+
+/** Marks a state and its parents as modified, stopping at the first that is. */
+export function markModified(state: State): void {
+  for (let at = state; !at.modified; at = at.parent) {
+    at.modified = true
+    if (at.parent === null) return
+    touch(at.parent, at.key)
+  }
+}
+
+/** Puts a draft of a base value under its key. */
+export function setKid(state: State, key: Key, kid: State | LeafState): void {
+  ;(state.kids ??= new Map()).set(key, kid)
+}
+
+/** Notes that something at or below `key` may have changed. */
+export function touch(state: State, key: Key): void {
+  ;(state.touched ??= new Set()).add(key)
+}
+
+/** Refuses drafts whose edit has ended. */
+export function assertLive(state: State): void {
+  if (state.scope.live) return
+  const path = pathOf(state)
+  throw new CowslipError(
+    'ended-draft',
+    `Expected a draft of an edit under way. Received the draft of ${formatPath(path)} after its ` +
+      'edit had ended. Read from the snapshot, or edit anew.',
+    { path },
+  )
+}
+
+/** Where a state stood when it was made; indices are places in the base. */
+export function pathOf(state: State): Path {
+  const path: Key[] = []
+  for (let at: State = state; at.parent !== null; at = at.parent) path.unshift(at.key)
+  return path
+}
