@@ -1,6 +1,9 @@
 import type { Op } from '../changes/ops.ts'
 import type { Leaves } from '../document/leaves.ts'
+import { arrayHandler } from './array.ts'
+import { arrayMethods } from './array-methods.ts'
 import { stateOf } from './child.ts'
+import { showCurrent } from './current.ts'
 import { finish } from './finish.ts'
 import { objectHandler } from './object.ts'
 import { State, assertLive, type Scope } from './state.ts'
@@ -11,6 +14,10 @@ export interface Rules {
   /** Whether functions are values. */
   readonly functions: boolean
 }
+
+showCurrent(State.prototype)
+
+const arrays = arrayHandler(arrayMethods)
 
 /** One edit of one snapshot: the draft of its root, until `end` is called. */
 export class DraftScope implements Scope {
@@ -28,7 +35,10 @@ export class DraftScope implements Scope {
   }
 
   open(state: State): object {
-    return new Proxy(state, objectHandler)
+    if (state.places === null) return new Proxy(state, objectHandler)
+    const target: [State] = [state]
+    showCurrent(target)
+    return new Proxy(target, arrays)
   }
 
   /** The next snapshot and the op that leads there; null: nothing changed. Consumes the drafts. */

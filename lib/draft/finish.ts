@@ -4,6 +4,7 @@ import { equal } from '../document/equality.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
+import { finishArray } from './finish-array.ts'
 import { LeafState, pathOf, type Finished, type Key, type State } from './state.ts'
 
 /** Finishes a state once: its frozen value, and the op that leads there from its base. O(changed). */
@@ -17,7 +18,7 @@ export function finish(state: State): Finished {
 function finishState(state: State): Finished {
   if (!state.modified) return { value: state.base, op: null }
   if (state.adopted) return { value: take(state, null, state.copy), op: null }
-  return finishObject(state)
+  return state.places === null ? finishObject(state) : finishArray(state, { place: finishPlace })
 }
 
 function containsItself(state: State): CowslipError {

@@ -1,23 +1,7 @@
 import * as assert from 'uvu/assert'
-import { defaultLeaves } from '../../lib/document/leaves.ts'
-import { ingest } from '../../lib/document/ingest.ts'
 import { DraftScope } from '../../lib/draft/draft.ts'
+import { edit, rules, snapshot as take } from '../support/drafting.ts'
 import { code, suite } from '../support/suite.ts'
-
-const rules = { leaves: defaultLeaves, functions: true }
-const take = (value: unknown): any => ingest(value, { ...rules, finish: () => null }, () => [])
-
-/** Runs `recipe` on a draft of a snapshot of `document`. */
-function edit(document: object, recipe: (draft: any) => void) {
-  const base = take(document)
-  const before = structuredClone(base)
-  const scope = new DraftScope(base, rules)
-  recipe(scope.root.proxy)
-  const { value, op } = scope.finish()
-  scope.end()
-  assert.equal(base, before, 'the base is untouched')
-  return { base, next: value as any, op: op as any }
-}
 
 const test = suite('object draft')
 

@@ -1,0 +1,69 @@
+import { equal } from '../document/equality.ts'
+import type { Leaves } from '../document/leaves.ts'
+import type { KeepRun, Run } from './ops.ts'
+
+export const isKeep = (run: Run): run is KeepRun => 'keep' in run
+
+/** The base of an array op: its length, and its elements where an insert might equal them. */
+export interface RunBase {
+  readonly length: number
+  at(index: number): unknown
+  readonly leaves: Leaves
+}
+
+/**
+ * The canonical form of runs: neighbours merge; values inserted exactly where equal ones were removed
+ * are keeps of those; null where every base element stays in its place. O(runs + inserted).
+ */
+export function canonicalRuns(runs: readonly Run[], base: RunBase): readonly Run[] | null {
+  const merged = merge(runs)
+  const result = merge(merged.map((_, at) => asKeep(merged, at, base)))
+  if (result.length === 0) return base.length === 0 ? null : result
+  const [only, more] = result
+  const all = more === undefined && only !== undefined && isKeep(only) && only.count === base.length
+  return all ? null : result
+}
+
+function merge(runs: readonly Run[]): Run[] {
+  const merged: Run[] = []
+  for (const run of runs) {
+    if ((isKeep(run) ? run.count : run.insert.length) === 0) continue
+    const last = merged.at(-1)
+    if (last === undefined) merged.push(run)
+    else if (isKeep(last) && isKeep(run) && last.keep + last.count === run.keep) {
+      merged[merged.length - 1] = { keep: last.keep, count: last.count + run.count }
+    } else if (!isKeep(last) && !isKeep(run)) {
+      merged[merged.length - 1] = { insert: [...last.insert, ...run.insert] }
+    } else merged.push(run)
+  }
+  return merged
+}
+
+function asKeep(runs: readonly Run[], at: number, base: RunBase): Run {
+  const run = runs[at] as Run
+  if (isKeep(run)) return run
+  const before = runs[at - 1] as KeepRun | undefined
+  const after = runs[at + 1] as KeepRun | undefined
+  const from = before === undefined ? 0 : before.keep + before.count
+  const to = after === undefined ? base.length : after.keep
+  if (to - from !== run.insert.length) return run
+  const elsewhere = runs.some(r => isKeep(r) && r.keep < to && r.keep + r.count > from)
+  if (elsewhere || !run.insert.every((v, i) => equal(base.at(from + i), v, base.leaves))) return run
+  return { keep: from, count: to - from }
+}
+
+/** The base elements that no run keeps, by base index; null if there are none. */
+export function removedBy(
+  runs: readonly Run[],
+  length: number,
+  at: (index: number) => unknown,
+): ReadonlyMap<number, unknown> | null {
+  const kept = runs.filter(isKeep).sort((a, b) => a.keep - b.keep)
+  const removed = new Map<number, unknown>()
+  let next = 0
+  for (const { keep, count } of [...kept, { keep: length, count: 0 }]) {
+    for (; next < keep; next++) removed.set(next, at(next))
+    next = keep + count
+  }
+  return removed.size === 0 ? null : removed
+}

@@ -1,0 +1,102 @@
+import type { Dictionary } from '../document/containers.ts'
+import { arrayCopyOf, latestArray, readElement, spliceElements } from './array.ts'
+import { stateOf } from './child.ts'
+import { toOrigin } from './places.ts'
+import { assertLive, markModified, type Places, type State } from './state.ts'
+
+// Only what moves elements stands here, so that it is logged as one move. Every other method is
+// `Array.prototype`'s own, run on the draft, so that callbacks and results get drafts.
+
+function stateOfThis(draft: unknown): State {
+  const state = stateOf(draft)
+  if (state?.places == null) throw new TypeError('Expected a draft of an array as `this`')
+  assertLive(state)
+  return state
+}
+
+/** A relative index as `splice` takes it. */
+function clamp(index: unknown, length: number): number {
+  const integer = Math.trunc(Number(index)) || 0
+  return integer < 0 ? Math.max(length + integer, 0) : Math.min(integer, length)
+}
+
+function takeOut(state: State, start: number, count: number, items: unknown[]): unknown[] {
+  const out: unknown[] = []
+  for (let i = 0; i < count; i++) out.push(readElement(state, start + i))
+  spliceElements(state, start, count, items)
+  return out
+}
+
+/** Puts the elements in the order that `places` gives, unless it is theirs already. */
+function permute(state: State, places: readonly number[]): void {
+  if (places.every((from, to) => from === to)) return
+  const copy = arrayCopyOf(state)
+  const base = (state.base as unknown[]).length
+  const origin = toOrigin(state.places as Places, base, copy.length)
+  const [values, origins] = [[...copy], [...origin]]
+  places.forEach((from, to) => {
+    copy[to] = values[from]
+    origin[to] = origins[from] as number
+  })
+  markModified(state)
+}
+
+type Compare = (a: unknown, b: unknown) => number
+
+function byText(texts: readonly string[]): Compare {
+  return (a, b) => {
+    const [x, y] = [texts[a as number] as string, texts[b as number] as string]
+    return x < y ? -1 : x > y ? 1 : 0
+  }
+}
+
+const indices = (length: number): number[] => Array.from({ length }, (_, i) => i)
+
+/** Own versions of the methods that move elements; called with the draft as `this`. */
+export const arrayMethods: Dictionary = {
+  push(this: unknown, ...items: unknown[]) {
+    const state = stateOfThis(this)
+    spliceElements(state, latestArray(state).length, 0, items)
+    return latestArray(state).length
+  },
+  pop(this: unknown) {
+    const state = stateOfThis(this)
+    const { length } = latestArray(state)
+    return length === 0 ? undefined : takeOut(state, length - 1, 1, [])[0]
+  },
+  shift(this: unknown) {
+    const state = stateOfThis(this)
+    return latestArray(state).length === 0 ? undefined : takeOut(state, 0, 1, [])[0]
+  },
+  unshift(this: unknown, ...items: unknown[]) {
+    const state = stateOfThis(this)
+    spliceElements(state, 0, 0, items)
+    return latestArray(state).length
+  },
+  splice(this: unknown, ...given: [start?: unknown, count?: unknown, ...items: unknown[]]) {
+    const state = stateOfThis(this)
+    const { length } = latestArray(state)
+    if (given.length === 0) return []
+    const [from, count, ...items] = given
+    const start = clamp(from, length)
+    const asked = given.length === 1 ? length : Math.trunc(Number(count)) || 0
+    return takeOut(state, start, Math.min(Math.max(asked, 0), length - start), items)
+  },
+  reverse(this: unknown) {
+    const state = stateOfThis(this)
+    permute(state, indices(latestArray(state).length).reverse())
+    return this
+  },
+  sort(this: unknown, compare?: Compare) {
+    const state = stateOfThis(this)
+    if (compare !== undefined && typeof compare !== 'function') {
+      throw new TypeError('The comparison function must be either a function or undefined')
+    }
+    const order = indices(latestArray(state).length)
+    const values = order.map(at => readElement(state, at))
+    if (compare === undefined) order.sort(byText(values.map(String)))
+    else order.sort((a, b) => compare(values[a], values[b]))
+    permute(state, order)
+    return this
+  },
+}

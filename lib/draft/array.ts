@@ -1,0 +1,174 @@
+import type { Dictionary } from '../document/containers.ts'
+import { draftMark } from '../document/draft-mark.ts'
+import { CowslipError } from '../document/errors.ts'
+import { formatPath, toIndex } from '../document/path.ts'
+import { ownKid, readBase, readInserted, refuseMeta, stateOf } from './child.ts'
+import { isPlainField } from './object.ts'
+import { baseIndexAt, noteSplice, toOrigin } from './places.ts'
+import {
+  assertLive,
+  markModified,
+  pathOf,
+  setKid,
+  touch,
+  type Places,
+  type State,
+} from './state.ts'
+
+export const latestArray = (state: State): unknown[] => (state.copy ?? state.base) as unknown[]
+
+export function arrayCopyOf(state: State): unknown[] {
+  return (state.copy ??= [...(state.base as unknown[])]) as unknown[]
+}
+
+const baseOf = (state: State): readonly unknown[] => state.base as unknown[]
+const placesOf = (state: State): Places => state.places as Places
+
+/** What the draft shows at place `at`. */
+export function readElement(state: State, at: number): unknown {
+  const source = latestArray(state)
+  const value = source[at]
+  if (typeof value !== 'object' || value === null) return value
+  const from = baseIndexAt(placesOf(state), baseOf(state).length, source.length, at)
+  if (from >= 0 && value === baseOf(state)[from]) return readBase(state, from, value)
+  return readInserted(state, from, value, ours => {
+    source[at] = ours
+  })
+}
+
+function writeElement(state: State, at: number, value: unknown): void {
+  const source = latestArray(state)
+  if (at >= source.length || value === undefined) {
+    if (at !== source.length || value === undefined) throw hole(state, at)
+    spliceElements(state, at, 0, [value])
+    return
+  }
+  const base = baseOf(state)
+  const from = baseIndexAt(placesOf(state), base.length, source.length, at)
+  let stored: unknown = value
+  if (from >= 0) {
+    const kid = state.kids?.get(from)
+    const returning = ownKid(state, from, value)
+    if (returning !== null) {
+      stored = base[from]
+      if (returning !== kid) setKid(state, from, returning)
+    } else {
+      if (kid !== undefined) state.kids?.delete(from)
+      if (Object.is(source[at], value)) return
+    }
+    touch(state, from)
+  }
+  const copy = arrayCopyOf(state)
+  if (from >= 0 && isOtherElement(state, from, value)) {
+    toOrigin(placesOf(state), base.length, copy.length)[at] = -1
+  }
+  copy[at] = stored
+  markModified(state)
+}
+
+/** Whether `value` is the draft of another base element of this array: then the element moves. */
+function isOtherElement(state: State, from: number, value: unknown): boolean {
+  const given = stateOf(value)
+  return given !== undefined && given.parent === state && !given.adopted && given.key !== from
+}
+
+/** Takes `removed` elements out at `start` and puts `items` there. */
+export function spliceElements(
+  state: State,
+  start: number,
+  removed: number,
+  items: readonly unknown[],
+): void {
+  const none = items.indexOf(undefined)
+  if (none >= 0) throw hole(state, start + none)
+  if (removed === 0 && items.length === 0) return
+  const { length } = latestArray(state)
+  const copy = arrayCopyOf(state)
+  noteSplice(placesOf(state), baseOf(state).length, length, start, removed, items.length)
+  if (start === length) for (const item of items) copy.push(item)
+  else copy.splice(start, removed, ...items)
+  markModified(state)
+}
+
+function setLength(state: State, length: unknown): void {
+  const now = latestArray(state).length
+  if (typeof length !== 'number' || !(length >= 0 && length <= now && Number.isInteger(length))) {
+    throw hole(state, now)
+  }
+  spliceElements(state, length, now - length, [])
+}
+
+function hole(state: State, at: number): CowslipError {
+  const path = [...pathOf(state), at]
+  return new CowslipError(
+    'hole',
+    `Expected a value for every element. Received a hole or undefined at ${formatPath(path)}. ` +
+      'Use `splice` to remove an element, or null to keep its place.',
+    { path },
+  )
+}
+
+/** The traps of arrays. The target is an array that holds the state. */
+export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
+  return {
+    get([state], key) {
+      if (key === draftMark) return state
+      assertLive(state)
+      if (typeof key === 'symbol') return Reflect.get(latestArray(state), key)
+      const at = toIndex(key)
+      if (at >= 0) return readElement(state, at)
+      if (Object.hasOwn(methods, key)) return methods[key]
+      return Reflect.get(latestArray(state), key)
+    },
+    set([state], key, value) {
+      assertLive(state)
+      setProperty(state, key, value)
+      return true
+    },
+    deleteProperty([state], key) {
+      assertLive(state)
+      const at = toIndex(key)
+      if (at < 0 || at >= latestArray(state).length) return true
+      throw hole(state, at)
+    },
+    has([state], key) {
+      assertLive(state)
+      return Reflect.has(latestArray(state), key)
+    },
+    ownKeys([state]) {
+      assertLive(state)
+      return Reflect.ownKeys(latestArray(state))
+    },
+    getOwnPropertyDescriptor([state], key) {
+      assertLive(state)
+      const field = Object.getOwnPropertyDescriptor(latestArray(state), key)
+      if (field === undefined || typeof key === 'symbol') return field
+      if (key === 'length') return { ...field, writable: true }
+      if (toIndex(key) < 0) return { ...field, configurable: true }
+      const value = readElement(state, toIndex(key))
+      return { value, writable: true, enumerable: true, configurable: true }
+    },
+    defineProperty([state], key, field) {
+      assertLive(state)
+      if (key !== 'length' && !isPlainField(field)) {
+        throw refuseMeta(state, `a definition of ${String(key)} that is no plain value`)
+      }
+      setProperty(state, key, field.value)
+      return true
+    },
+    getPrototypeOf: () => Array.prototype,
+    setPrototypeOf([state]) {
+      throw refuseMeta(state, 'a change of its prototype')
+    },
+    preventExtensions([state]) {
+      throw refuseMeta(state, 'a draft to freeze')
+    },
+  }
+}
+
+function setProperty(state: State, key: string | symbol, value: unknown): void {
+  if (key === 'length') return setLength(state, value)
+  const at = toIndex(key)
+  if (at < 0) throw refuseMeta(state, `the named property ${String(key)} of an array`)
+  writeElement(state, at, value)
+}

@@ -1,0 +1,79 @@
+// Which base element stands where in an array's copy: see `Places`.
+import type { Run } from '../changes/ops.ts'
+import type { Places } from './state.ts'
+
+/** The base index of the element at place `at`, or -1 if it was inserted. */
+export function baseIndexAt(places: Places, base: number, length: number, at: number): number {
+  if (places.origin !== null) return places.origin[at] as number
+  if (at < places.head) return at
+  return at >= length - places.tail ? base - (length - at) : -1
+}
+
+/** The place of base element `index`, or -1 if it is gone. O(1), with an `origin` O(length). */
+export function placeOf(places: Places, base: number, length: number, index: number): number {
+  if (places.origin !== null) return places.origin.indexOf(index)
+  if (index < places.head) return index
+  return index >= base - places.tail ? length - (base - index) : -1
+}
+
+/** From now on the base index of each place stands in an array. O(length). */
+export function toOrigin(places: Places, base: number, length: number): number[] {
+  if (places.origin === null) {
+    const origin: number[] = []
+    for (let i = 0; i < length; i++) origin.push(baseIndexAt(places, base, length, i))
+    places.origin = origin
+  }
+  return places.origin
+}
+
+/** Notes a splice: `removed` elements gone at `start`, `inserted` new ones there. `length`: before it. */
+export function noteSplice(
+  places: Places,
+  base: number,
+  length: number,
+  start: number,
+  removed: number,
+  inserted: number,
+): void {
+  const end = start + removed
+  if (places.origin === null) {
+    const untouched = length === base && places.head + places.tail >= base
+    if (untouched) {
+      places.head = start
+      places.tail = base - end
+      return
+    }
+    if (start <= length - places.tail && end >= places.head) {
+      places.head = Math.min(places.head, start)
+      places.tail = Math.min(places.tail, length - end)
+      return
+    }
+  }
+  const origin = toOrigin(places, base, length)
+  origin.splice(start, removed, ...new Array<number>(inserted).fill(-1))
+}
+
+/** The runs that lead from the base to the elements of `now`, not yet in canonical form. */
+export function runsOf(places: Places, base: number, now: readonly unknown[]): Run[] {
+  const { head, tail, origin } = places
+  if (origin === null) {
+    return [
+      { keep: 0, count: head },
+      { insert: now.slice(head, now.length - tail) },
+      { keep: base - tail, count: tail },
+    ]
+  }
+  const runs: Run[] = []
+  for (let i = 0; i < now.length;) {
+    const start = i
+    const from = origin[i] as number
+    if (from < 0) {
+      while (i < now.length && (origin[i] as number) < 0) i++
+      runs.push({ insert: now.slice(start, i) })
+    } else {
+      while (i < now.length && origin[i] === from + (i - start)) i++
+      runs.push({ keep: from, count: i - start })
+    }
+  }
+  return runs
+}
