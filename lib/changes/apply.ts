@@ -1,0 +1,47 @@
+import { setOwn, type Dictionary } from '../document/containers.ts'
+import { isKeep } from './array-runs.ts'
+import type { ArrayOp, ObjectOp, Op } from './ops.ts'
+
+/**
+ * The snapshot that `op` makes of `base`: structure that it does not touch is shared, new nodes are
+ * frozen. The caller knows that it fits. O(changed), plus the length of changed arrays and objects.
+ */
+export function apply(base: unknown, op: Op): unknown {
+  switch (op.kind) {
+    case 'set':
+      return op.value
+    case 'unset':
+      return undefined
+    case 'object':
+      return applyObject(base as Dictionary, op)
+    case 'array':
+      return applyArray(base as readonly unknown[], op)
+  }
+}
+
+function applyObject(base: Dictionary, op: ObjectOp): Dictionary {
+  const copy = { ...base }
+  for (const [key, below] of op.keys) {
+    if (below.kind === 'unset') delete copy[key]
+    else setOwn(copy, key, apply(own(base, key), below))
+  }
+  return Object.freeze(copy)
+}
+
+const own = (node: Dictionary, key: string): unknown =>
+  Object.hasOwn(node, key) ? node[key] : undefined
+
+function applyArray(base: readonly unknown[], op: ArrayOp): readonly unknown[] {
+  const { runs, edits } = op
+  const edited = edits === null ? base : [...base]
+  for (const [index, below] of edits ?? []) {
+    ;(edited as unknown[])[index] = apply(base[index], below)
+  }
+  if (runs === null) return Object.freeze(edited)
+  const copy: unknown[] = []
+  for (const run of runs) {
+    if (isKeep(run)) for (let i = 0; i < run.count; i++) copy.push(edited[run.keep + i])
+    else for (const value of run.insert) copy.push(value)
+  }
+  return Object.freeze(copy)
+}

@@ -1,0 +1,80 @@
+import { isKeep, removedBy } from './array-runs.ts'
+import type { ArrayOp, KeepRun, Op, Run } from './ops.ts'
+
+/** The op that takes `op` back: applied to what `op` made, it gives the base. O(op). */
+export function invert(op: Op): Op {
+  switch (op.kind) {
+    case 'set':
+      if (!('old' in op)) return { kind: 'unset', old: op.value }
+      return { kind: 'set', value: op.old, old: op.value }
+    case 'unset':
+      return { kind: 'set', value: op.old }
+    case 'object':
+      return { kind: 'object', keys: mapValues(op.keys, invert) }
+    case 'array':
+      return op.runs === null ? { ...op, edits: invertEdits(op, i => i) } : invertRuns(op, op.runs)
+  }
+}
+
+function mapValues<K>(map: ReadonlyMap<K, Op>, change: (op: Op) => Op): Map<K, Op> {
+  return new Map(Array.from(map, ([key, op]) => [key, change(op)]))
+}
+
+function invertEdits(op: ArrayOp, placeOf: (index: number) => number): Map<number, Op> | null {
+  if (op.edits === null) return null
+  return new Map(Array.from(op.edits, ([index, below]) => [placeOf(index), invert(below)]))
+}
+
+/** A keep run, and the place in the new array where it begins. */
+export interface PlacedRun extends KeepRun {
+  readonly place: number
+}
+
+/** The keeps of `runs` in base order, each with its place in the new array, and that array's length. */
+export function placeKeeps(runs: readonly Run[]): { keeps: PlacedRun[]; length: number } {
+  const keeps: PlacedRun[] = []
+  let place = 0
+  for (const run of runs) {
+    if (isKeep(run)) keeps.push({ ...run, place })
+    place += isKeep(run) ? run.count : run.insert.length
+  }
+  return { keeps: keeps.sort((a, b) => a.keep - b.keep), length: place }
+}
+
+function invertRuns(op: ArrayOp, runs: readonly Run[]): ArrayOp {
+  const { keeps, length } = placeKeeps(runs)
+  const inverse: Run[] = []
+  let next = 0
+  for (const keep of [...keeps, { keep: op.length, count: 0, place: 0 }]) {
+    const insert: unknown[] = []
+    for (; next < keep.keep; next++) insert.push(op.removed?.get(next))
+    if (insert.length > 0) inverse.push({ insert: Object.freeze(insert) })
+    if (keep.count > 0) inverse.push({ keep: keep.place, count: keep.count })
+    next = keep.keep + keep.count
+  }
+  const inserted = new Map<number, unknown>()
+  let place = 0
+  for (const run of runs) {
+    if (!isKeep(run)) run.insert.forEach((value, i) => inserted.set(place + i, value))
+    place += isKeep(run) ? run.count : run.insert.length
+  }
+  return {
+    kind: 'array',
+    length,
+    runs: inverse,
+    edits: invertEdits(op, index => placeIn(keeps, index)),
+    removed: removedBy(inverse, length, at => inserted.get(at)),
+  }
+}
+
+/** The place of a kept base element, by binary search. */
+function placeIn(keeps: readonly PlacedRun[], index: number): number {
+  let [low, high] = [0, keeps.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((keeps[middle] as PlacedRun).keep <= index) low = middle
+    else high = middle - 1
+  }
+  const run = keeps[low] as PlacedRun
+  return run.place + index - run.keep
+}

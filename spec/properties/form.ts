@@ -1,0 +1,56 @@
+// What must hold for the shape of every op: see DESIGN's `Op`.
+import * as assert from 'uvu/assert'
+import type { ArrayOp, Op } from '../../lib/changes/ops.ts'
+import { equal } from '../../lib/document/equality.ts'
+import { look } from './values.ts'
+
+/** Throws where `op` is not in canonical form, or does not say of `base` what is there. */
+export function checkForm(op: Op, base: unknown, existed = true): void {
+  if (op.kind === 'set') {
+    assert.is('old' in op, existed, '`old` is present exactly if the key existed')
+    if (existed)
+      assert.ok(equal(op.old, base) && !equal(op.value, base), 'a set changes its old value')
+  } else if (op.kind === 'unset') {
+    assert.ok(existed && equal(op.old, base), 'an unset holds what was there')
+  } else if (op.kind === 'object') {
+    assert.ok(op.keys.size > 0, 'an object op has keys')
+    for (const [key, below] of op.keys) {
+      checkForm(below, look(base as object, key), Object.hasOwn(base as object, key))
+    }
+  } else checkArray(op, base as readonly unknown[])
+}
+
+function checkArray(op: ArrayOp, base: readonly unknown[]): void {
+  assert.is(op.length, base.length)
+  assert.ok(op.runs !== null || (op.edits?.size ?? 0) > 0, 'an array op says something')
+  assert.is.not(op.edits?.size, 0)
+  const kept = new Set<number>()
+  const { runs } = op
+  runs?.forEach((run, at) => {
+    const before = runs[at - 1]
+    if ('insert' in run) {
+      assert.ok(run.insert.length > 0 && Object.isFrozen(run.insert), 'an insert has values')
+      assert.not(before !== undefined && 'insert' in before, 'inserts merge')
+      return
+    }
+    assert.ok(run.count > 0)
+    const follows =
+      before !== undefined && 'keep' in before && before.keep + before.count === run.keep
+    assert.not(follows, 'keeps merge')
+    for (let i = run.keep; i < run.keep + run.count; i++) {
+      assert.ok(i < base.length && !kept.has(i), 'an element is kept at most once')
+      kept.add(i)
+    }
+  })
+  const gone = runs === null ? [] : [...base.keys()].filter(i => !kept.has(i))
+  assert.equal(
+    [...(op.removed?.keys() ?? [])].sort((a, b) => a - b),
+    gone,
+    'removed is what no run keeps',
+  )
+  for (const [i, value] of op.removed ?? []) assert.ok(equal(value, base[i]))
+  for (const [i, below] of op.edits ?? []) {
+    assert.ok(runs === null || kept.has(i), 'edits are at kept elements')
+    checkForm(below, base[i])
+  }
+}

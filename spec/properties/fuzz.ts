@@ -1,0 +1,15 @@
+// `npm run fuzz -- [programs] [first seed]`: random programs until one breaks a law.
+import { checkProgram } from './laws.ts'
+
+const [programs = 100_000, first = 1_000_000] = process.argv.slice(2).map(Number)
+if (!Number.isSafeInteger(programs) || programs < 1 || !Number.isSafeInteger(first)) {
+  console.error('usage: npm run fuzz -- [programs, 100000 by default] [first seed]')
+  process.exit(2)
+}
+
+let changed = 0
+for (let i = 0; i < programs; i++) {
+  if (checkProgram(first + i)) changed++
+  if ((i + 1) % 50_000 === 0) console.log(`${i + 1} programs`)
+}
+console.log(`${programs} programs from seed ${first}, ${changed} changed something: every law held`)

@@ -1,0 +1,199 @@
+// Random programs: each step does the same to a draft and to a mutable deep copy (the model).
+import { equal } from '../../lib/document/equality.ts'
+import type { Random } from './random.ts'
+import { copy, isContainer, look, put, randomKey, randomPrimitive, randomValue } from './values.ts'
+
+/** The same container in both worlds. */
+interface Pair {
+  draft: any
+  model: any
+}
+
+/** One program under way. */
+export class Program {
+  readonly random: Random
+  readonly root: Pair
+  readonly base: object
+  /** Handles kept for later; their containers may have moved or gone. */
+  readonly held: Pair[] = []
+  /** Dates that were read, in both worlds. */
+  readonly dates: [draft: Date, model: Date][] = []
+  /** What was inserted, and how it looked then. */
+  readonly inserted: [given: unknown, before: unknown][] = []
+  readonly log: string[] = []
+
+  constructor(random: Random, base: object, draft: object) {
+    this.random = random
+    this.base = base
+    this.root = { draft, model: copy(base) }
+  }
+
+  step(): void {
+    if (this.dates.length > 0 && this.random.chance(0.05)) {
+      const time = this.random.below(4)
+      this.log.push(`held date ${time}`)
+      for (const date of this.random.pick(this.dates)) date.setTime(time)
+      return
+    }
+    const pair =
+      this.random.chance(0.15) && this.held.length > 0 ? this.random.pick(this.held) : this.walk()
+    if (this.random.chance(0.1)) this.held.push(pair)
+    if (Array.isArray(pair.model)) this.arrayStep(pair)
+    else this.objectStep(pair)
+  }
+
+  /** A container somewhere below the root, by reading. */
+  private walk(): Pair {
+    let pair = this.root
+    while (this.random.chance(0.7)) {
+      const keys = Object.keys(pair.model).filter(key => isContainer(look(pair.model, key)))
+      if (keys.length === 0) break
+      const key = this.random.pick(keys)
+      pair = { draft: pair.draft[key], model: look(pair.model, key) }
+    }
+    return pair
+  }
+
+  /** Something to put in: a new value, or a container from elsewhere that does not hold `into`. */
+  private source(into: Pair): Pair {
+    if (this.random.chance(0.3)) {
+      const found =
+        this.random.chance(0.3) && this.held.length > 0 ? this.random.pick(this.held) : this.walk()
+      if (!holds(found.model, into.model) && size(found.model) < 40) return found
+    }
+    const given = this.random.chance(0.2) ? this.baseValue() : randomValue(this.random, 2)
+    this.inserted.push([given, copy(given)])
+    return { draft: given, model: copy(given) }
+  }
+
+  /** A raw piece of the base. */
+  private baseValue(): unknown {
+    let value: unknown = this.base
+    while (isContainer(value) && Object.keys(value).length > 0 && this.random.chance(0.8)) {
+      value = look(value, this.random.pick(Object.keys(value)))
+    }
+    return value
+  }
+
+  private objectStep(at: Pair): void {
+    const { random } = this
+    const keys = Object.keys(at.model)
+    const key = keys.length > 0 && random.chance(0.6) ? random.pick(keys) : randomKey(random)
+    const value = look(at.model, key)
+    if (value instanceof Date && random.chance(0.6)) return this.moveDate(at, key)
+    const kind = random.below(8)
+    this.log.push(`object ${kind} ${key}`)
+    if (kind <= 2) {
+      const from = this.source(at)
+      at.draft[key] = from.draft
+      put(at.model, key, from.model)
+    } else if (kind === 3) {
+      if (random.chance(0.5)) delete at.draft[key]
+      else at.draft[key] = undefined
+      delete at.model[key]
+    } else if (kind === 4 && isContainer(value)) {
+      // A move: under another key here, the old one gone.
+      const other = randomKey(random)
+      const moved = at.draft[key]
+      delete at.draft[key]
+      at.draft[other] = moved
+      delete at.model[key]
+      put(at.model, other, value)
+    } else if (kind === 5) {
+      const same = copy(value)
+      if (same === undefined) return
+      at.draft[key] = same
+      put(at.model, key, copy(same))
+    } else if (kind === 6 && isContainer(value)) {
+      const moved = at.draft[key]
+      at.draft[key] = 1
+      at.draft[key] = moved
+    } else {
+      const primitive = randomPrimitive(random)
+      at.draft[key] = primitive
+      put(at.model, key, primitive)
+    }
+  }
+
+  private moveDate(at: Pair, key: string | number): void {
+    const time = this.random.below(4)
+    this.log.push(`date ${String(key)} ${time}`)
+    const pair: [Date, Date] = [at.draft[key], look(at.model, String(key)) as Date]
+    for (const date of pair) date.setTime(time)
+    this.dates.push(pair)
+  }
+
+  private arrayStep(at: Pair): void {
+    const { random } = this
+    const { draft, model } = at
+    const i = random.below(model.length + 1)
+    const j = random.below(model.length + 1)
+    const full = model.length > 0 && i < model.length
+    if (full && model[i] instanceof Date && random.chance(0.6)) return this.moveDate(at, i)
+    const kind = random.below(16)
+    this.log.push(`array ${kind} ${i} ${j}`)
+    const both = (act: (list: any[]) => unknown): void => {
+      act(draft)
+      act(model)
+    }
+    const insert = (act: (list: any[], value: any) => unknown): void => {
+      const from = this.source(at)
+      act(draft, from.draft)
+      act(model, from.model)
+    }
+    switch (kind) {
+      case 0:
+        return insert((list, value) => list.push(value))
+      case 1:
+        return insert((list, value) => list.unshift(value))
+      case 2:
+        return both(list => list.pop())
+      case 3:
+        return both(list => list.shift())
+      case 4:
+        return insert((list, value) => list.splice(i, j % 3, value))
+      case 5:
+        return both(list => list.splice(i, j % 3))
+      case 6:
+        return both(list => list.reverse())
+      case 7:
+        return both(list => list.sort((a, b) => (text(a) < text(b) ? -1 : 1)))
+      case 8:
+        return both(list => list.sort())
+      case 9:
+        return both(list => (list.length = Math.min(list.length, i)))
+      case 10:
+        return insert((list, value) => (list[i] = value))
+      case 11:
+        if (!full || j >= model.length) return
+        return both(list => ([list[i], list[j]] = [list[j], list[i]]))
+      case 12:
+        if (!full) return
+        return both(list => list.splice(Math.min(j, list.length - 1), 0, list.splice(i, 1)[0]))
+      case 13:
+        return both(list => list.copyWithin(i, j))
+      case 14:
+        return both(list => list.fill(7, i, j))
+      default:
+        if (!full) return
+        return insert((list, value) => (list[i] = value))
+    }
+  }
+}
+
+const text = (value: unknown): string => JSON.stringify(value) ?? ''
+
+/** Whether `inner` stands at or below `outer`. */
+function holds(outer: object, inner: object): boolean {
+  if (outer === inner) return true
+  return Object.values(outer).some(value => isContainer(value) && holds(value, inner))
+}
+
+function size(value: object): number {
+  return Object.values(value).reduce((sum, v) => sum + (isContainer(v) ? size(v) : 1), 1)
+}
+
+/** Whether what the recipe inserted is as the caller left it. */
+export function untouched(program: Program): boolean {
+  return program.inserted.every(([given, before]) => equal(given, before))
+}

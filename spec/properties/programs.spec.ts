@@ -1,0 +1,20 @@
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite.ts'
+import { checkProgram } from './laws.ts'
+
+const test = suite('random programs')
+
+/** Seeds that failed once. */
+const REGRESSIONS: readonly number[] = []
+
+test('seeds that failed once', () => {
+  for (const seed of REGRESSIONS) checkProgram(seed)
+})
+
+test('20,000 programs keep every law', () => {
+  let changed = 0
+  for (let seed = 1; seed <= 20_000; seed++) if (checkProgram(seed)) changed++
+  assert.ok(changed > 10_000, `${changed} changed something`)
+})
+
+test.run()
