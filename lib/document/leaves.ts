@@ -45,7 +45,10 @@ const date: LeafKind = {
     const time = (value as Date).getTime()
     return Number.isNaN(time) ? null : time
   },
-  decode: json => new Date(json === null ? NaN : (json as number)),
+  decode: json => {
+    if (json !== null && typeof json !== 'number') throw badArgument('json', 'a time', json)
+    return new Date(json ?? NaN)
+  },
 }
 
 const regexp: LeafKind = {
@@ -76,11 +79,48 @@ function copyBinary(value: object): object {
   return Uint8Array.prototype.slice.call(value) as object
 }
 
+/** The class of a binary and its bytes in base64. */
+function encodeBinary(value: object): [type: string, bytes: string] {
+  const bytes = bytesOf(value)
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 8_192) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 8_192))
+  }
+  return [(Object.getPrototypeOf(value) as object).constructor.name, btoa(text)]
+}
+
+const BINARY_CLASSES: readonly string[] = [
+  'DataView',
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+]
+
+function decodeBinary([type, text]: [type: string, bytes: string]): object {
+  const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0))
+  if (type === 'ArrayBuffer') return bytes.buffer
+  // Outside of Node a Buffer is read as its base class.
+  if (type === 'Buffer') return globalThis.Buffer?.from(bytes) ?? bytes
+  if (!BINARY_CLASSES.includes(type)) throw badArgument('json', 'the class of a binary', type)
+  const Class = Reflect.get(globalThis, type) as new (buffer: ArrayBuffer) => object
+  return new Class(bytes.buffer)
+}
+
 const binary: LeafKind = {
   name: 'binary',
   equals: (a, b) =>
     Object.getPrototypeOf(a) === Object.getPrototypeOf(b) && sameBytes(bytesOf(a), bytesOf(b)),
   copy: copyBinary,
+  encode: value => encodeBinary(value as object),
+  decode: json => decodeBinary(json as [string, string]),
 }
 
 const bson: LeafKind = { name: 'bson', equals: bsonEquals }
@@ -127,10 +167,15 @@ export class Leaves {
     return builtIn(value)
   }
 
-  /** The library's own leaves that have a JSON form, and those of the user that have one. */
-  encodable(): readonly LeafKind[] {
-    return [date, regexp, ...this.own.map(({ kind }) => kind).filter(kind => kind.encode)]
+  /** The user's leaf of this name, as it stands in JSON. */
+  named(name: string): LeafKind | undefined {
+    return this.own.find(({ kind }) => kind.name === name)?.kind
   }
+}
+
+/** Reads what the library's own leaf of this name wrote. */
+export function builtInDecoder(name: string): ((json: unknown) => unknown) | undefined {
+  return [date, regexp, binary].find(kind => kind.name === name)?.decode
 }
 
 /** The leaves every store knows. */

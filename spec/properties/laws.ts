@@ -1,8 +1,11 @@
 // What must hold for every program.
 import * as assert from 'uvu/assert'
+import jsonPatch from 'fast-json-patch'
+import { applyPatches, enablePatches, type Patch as ImmerPatch } from 'immer'
+import { ChangeSet, changeSet } from '../../lib/changes/change-set.ts'
 import { apply } from '../../lib/changes/apply.ts'
 import { invert } from '../../lib/changes/invert.ts'
-import type { Op } from '../../lib/changes/ops.ts'
+import type { ObjectOp, Op } from '../../lib/changes/ops.ts'
 import { equal } from '../../lib/document/equality.ts'
 import { DraftScope } from '../../lib/draft/draft.ts'
 import { rules, snapshot } from '../support/drafting.ts'
@@ -10,6 +13,9 @@ import { checkForm } from './form.ts'
 import { Program, untouched } from './program.ts'
 import { Random } from './random.ts'
 import { copy, isContainer, look, randomDocument } from './values.ts'
+
+enablePatches()
+const { applyPatch } = jsonPatch
 
 /** Runs the program of this seed; throws where a law is broken. Whether anything changed. */
 export function checkProgram(seed: number): boolean {
@@ -31,7 +37,8 @@ export function checkProgram(seed: number): boolean {
     if (op !== null) checkOps(base, value, op)
     return op !== null
   } catch (error) {
-    throw new Error(`seed ${seed}: ${program.log.join('; ')}`, { cause: error })
+    const { message } = error as Error
+    throw new Error(`seed ${seed}: ${message}\n${program.log.join('; ')}`, { cause: error })
   }
 }
 
@@ -70,4 +77,52 @@ function checkOps(base: unknown, next: unknown, op: Op): void {
   checkForm(back, next)
   same(apply(next, back), base, 'the inverse applied to the next state')
   same(apply(base, invert(back)), next, 'the inverse of the inverse')
+  assert.is(op.kind, 'object')
+  const change = changeSet(op as ObjectOp, base as object, next as object, rules.leaves, {})
+  checkRecords(change, base as object, next as object)
+  checkPatches(change, base as object, next as object)
+  checkJSONPatch(change, base, next)
+  const read = ChangeSet.from(JSON.parse(JSON.stringify(change)))
+  checkForm(read.ops, base)
+  same(apply(base, read.ops), next, 'ops read from JSON')
+  assert.ok(read.touched.join() === change.touched.join(), 'touched, from JSON')
+}
+
+function checkRecords(change: ChangeSet, base: object, next: object): void {
+  for (const key of change.touched) {
+    same(look(change.originals, key), look(base, key), 'originals')
+    same(look(change.changes, key), look(next, key), 'changes')
+    assert.is(change.removed.includes(key), !Object.hasOwn(next, key), 'removed')
+    assert.ok(change.touches([key]), 'touches')
+  }
+  const keys = new Set([...Object.keys(base), ...Object.keys(next)])
+  const differing = [...keys].filter(
+    key =>
+      Object.hasOwn(base, key) !== Object.hasOwn(next, key) ||
+      !equal(look(base, key), look(next, key)),
+  )
+  assert.equal([...change.touched].sort(), differing.sort(), 'touched is net')
+}
+
+/** The other libraries refuse this key in paths, and lose it in copies. */
+const refused = (...values: unknown[]): boolean => JSON.stringify(values).includes('__proto__')
+
+function checkPatches(change: ChangeSet, base: object, next: object): void {
+  if (refused(base, next)) return
+  // By uvu's equality: Immer does not store the difference between 0 and -0.
+  const { patches, inverse } = change
+  assert.equal(applyPatches(base, patches as ImmerPatch[]), next, "Immer's applyPatches")
+  assert.equal(applyPatches(next, inverse as ImmerPatch[]), base, 'the inverse by Immer')
+}
+
+const json = (value: unknown): any => JSON.parse(JSON.stringify(value))
+
+function checkJSONPatch(change: ChangeSet, base: unknown, next: unknown): void {
+  if (refused(base, next)) return
+  for (const test of [false, true]) {
+    const patch = json(change.toJSONPatch({ test }))
+    same(applyPatch(json(base), patch, true).newDocument, json(next), `JSON Patch, ${test}`)
+  }
+  const back = json(change.invert().toJSONPatch({ test: true }))
+  same(applyPatch(json(next), back, true).newDocument, json(base), 'the inverse as JSON Patch')
 }

@@ -1,0 +1,275 @@
+import { randomId } from '../document/random-id.ts'
+import { setOwn, type Dictionary } from '../document/containers.ts'
+import { CowslipError, badArgument } from '../document/errors.ts'
+import { showBy } from '../document/inspect.ts'
+import { Leaves, defaultLeaves, type Leaf } from '../document/leaves.ts'
+import { parsePath } from '../document/parse-path.ts'
+import type { PathInput } from '../document/path.ts'
+import { handOut, handOutOp } from './hand-out.ts'
+import { toPatches, type Patch } from './immer-patches.ts'
+import { invert } from './invert.ts'
+import { decodeOp, encodeOp } from './json-ops.ts'
+import type { JSONObject, JSONValue } from './json-values.ts'
+import { toJSONPatch, type JSONPatchOperation, type JSONPatchOptions } from './json-patch.ts'
+import type { ObjectOp } from './ops.ts'
+import { touches } from './touches.ts'
+
+/** Where a change came from. */
+export type Origin = 'local' | 'remote' | 'undo' | 'redo'
+
+/** What is known of a change beside its ops. */
+export interface ChangeInfo {
+  readonly id?: string
+  readonly origin?: Origin
+  readonly label?: string
+  readonly meta?: unknown
+  /** The versions of the store before and after; absent for what was not committed to one. */
+  readonly baseVersion?: number
+  readonly version?: number
+  /** Milliseconds since 1970. */
+  readonly at?: number
+}
+
+/** The old and the new value of each touched top-level key, by reference; absent keys left out. */
+interface Values {
+  readonly before: ReadonlyMap<string, unknown>
+  readonly after: ReadonlyMap<string, unknown>
+}
+
+interface Parts {
+  readonly op: ObjectOp
+  readonly values: Values | null
+  readonly leaves: Leaves
+  readonly info: ChangeInfo
+}
+
+/** What a change set knows inside: its ops as they are, mutable leaves not copied. */
+export let partsOf: (change: ChangeSet) => Parts
+
+let make: (parts: Parts) => ChangeSet
+
+/**
+ * What one edit changed: a frozen value. It holds its ops and, unless it was made from ops alone,
+ * the old and the new value of each touched top-level key; everything else is derived when it is
+ * asked for. Memory is O(changed).
+ *
+ * @example
+ * import { createStore } from 'cowslip'
+ * const store = createStore({ name: 'Ada', tags: ['math'], age: 36 })
+ * const change = store.edit(draft => {
+ *   draft.name = 'Grace'
+ *   draft.tags.push('navy')
+ *   delete draft.age
+ * })
+ * change.touched // ['name', 'tags', 'age']
+ * change.changes // { name: 'Grace', tags: ['math', 'navy'] }
+ * change.removed // ['age']
+ * change.originals // { name: 'Ada', tags: ['math'], age: 36 }
+ */
+export class ChangeSet {
+  static {
+    partsOf = change => change.#parts
+    make = parts => new ChangeSet(parts)
+    showBy('ChangeSet', this.prototype, ({ origin, version, touched, ops }) => ({
+      origin,
+      version,
+      touched,
+      ops: ops.keys,
+    }))
+  }
+
+  readonly #parts: Parts
+  #id: string | null = null
+  #ops: ObjectOp | null = null
+
+  private constructor(parts: Parts) {
+    this.#parts = parts
+    Object.freeze(this)
+  }
+
+  /** The change set that `toJSON` wrote: ops alone. Throws `bad-argument` for anything else. */
+  static from(json: unknown, options: { leaves?: readonly Leaf[] } = {}): ChangeSet {
+    const leaves = options.leaves === undefined ? defaultLeaves : new Leaves(options.leaves)
+    if (typeof json !== 'object' || json === null || (json as JSONObject).cowslip !== 1) {
+      throw badArgument('json', 'a change set as `toJSON` writes it', json)
+    }
+    const { ops, ...rest } = json as JSONObject
+    const op = decodeOp(ops, leaves)
+    if (op.kind !== 'object') throw badArgument('json', 'the ops of an object', ops)
+    return make({ op, values: null, leaves, info: readInfo(rest) })
+  }
+
+  /** A tree of ops, one per touched place; the root's `keys` are empty if nothing changed. */
+  get ops(): ObjectOp {
+    return (this.#ops ??= handOutOp(this.#parts.op, this.#parts.leaves))
+  }
+
+  /** The touched top-level keys, in the order of first touch. */
+  get touched(): readonly string[] {
+    return Object.freeze([...this.#parts.op.keys.keys()])
+  }
+
+  get isEmpty(): boolean {
+    return this.#parts.op.keys.size === 0
+  }
+
+  /** The new value of each touched key that is there now. Throws `needs-base` where only ops are known. */
+  get changes(): Readonly<Record<string, unknown>> {
+    return this.#record(this.#values('changes').after)
+  }
+
+  /** The touched keys that are gone. Throws `needs-base` where only ops are known. */
+  get removed(): readonly string[] {
+    const { after } = this.#values('removed')
+    return Object.freeze(this.touched.filter(key => !after.has(key)))
+  }
+
+  /** The old value of each touched key that was there. Throws `needs-base` where only ops are known. */
+  get originals(): Readonly<Record<string, unknown>> {
+    return this.#record(this.#values('originals').before)
+  }
+
+  /** In Immer's shape: `applyPatches(base, patches)` gives the next state. Throws `needs-base`. */
+  get patches(): readonly Patch[] {
+    return this.#patches(this.#parts.op, this.#values('patches').after)
+  }
+
+  /** In Immer's shape: `applyPatches(next, inverse)` gives the base. Throws `needs-base`. */
+  get inverse(): readonly Patch[] {
+    return this.#patches(invert(this.#parts.op) as ObjectOp, this.#values('inverse').before)
+  }
+
+  /** Made when first asked for; kept by `toJSON`. */
+  get id(): string {
+    return (this.#id ??= this.#parts.info.id ?? randomId())
+  }
+
+  get origin(): Origin {
+    return this.#parts.info.origin ?? 'local'
+  }
+
+  get label(): string | undefined {
+    return this.#parts.info.label
+  }
+
+  get meta(): unknown {
+    return this.#parts.info.meta
+  }
+
+  /** The version of the store it was made on. */
+  get baseVersion(): number | undefined {
+    return this.#parts.info.baseVersion
+  }
+
+  /** The version of the store it made. */
+  get version(): number | undefined {
+    return this.#parts.info.version
+  }
+
+  /** When it was committed, in milliseconds since 1970. */
+  get at(): number | undefined {
+    return this.#parts.info.at
+  }
+
+  /** The change set that takes this one back. */
+  invert(): ChangeSet {
+    const { op, values, leaves } = this.#parts
+    return make({
+      op: invert(op) as ObjectOp,
+      values: values && { before: values.after, after: values.before },
+      leaves,
+      info: {},
+    })
+  }
+
+  /**
+   * Whether anything at, above or below `path` changed. Indices are places in the base; where
+   * elements of an array moved, a path below it counts as touched if its element did not keep its
+   * place. Throws `bad-argument` for what is no path. O(depth).
+   */
+  touches(path: PathInput): boolean {
+    return touches(this.#parts.op, parsePath(path))
+  }
+
+  /** RFC 6902: a reorder as moves; with `test`, each replace and remove after a test of what was there. */
+  toJSONPatch(options: JSONPatchOptions = {}): readonly JSONPatchOperation[] {
+    return Object.freeze(toJSONPatch(this.ops, options).map(operation => Object.freeze(operation)))
+  }
+
+  /** Ops and what is known beside them, as plain JSON. Throws `unsupported-value` for a leaf without `encode`. */
+  toJSON(): JSONObject {
+    const { op, leaves, info } = this.#parts
+    const { meta, ...known } = { ...info, id: this.id, origin: this.origin }
+    return {
+      cowslip: 1,
+      ops: encodeOp(op, leaves, []),
+      ...(known as JSONObject),
+      ...(meta !== undefined && { meta: meta as JSONValue }),
+    }
+  }
+
+  #values(asked: string): Values {
+    const { values } = this.#parts
+    if (values !== null) return values
+    throw new CowslipError(
+      'needs-base',
+      `Expected a change set that knows values, to give its ${asked}. Received one made from ops ` +
+        'alone. Apply it to a store, and ask the change that `apply` returns.',
+      { asked },
+    )
+  }
+
+  #record(values: ReadonlyMap<string, unknown>): Readonly<Record<string, unknown>> {
+    const record: Dictionary = {}
+    for (const [key, value] of values) setOwn(record, key, handOut(value, this.#parts.leaves))
+    return Object.freeze(record)
+  }
+
+  #patches(op: ObjectOp, next: ReadonlyMap<string, unknown>): readonly Patch[] {
+    const root: Dictionary = {}
+    for (const [key, value] of next) setOwn(root, key, value)
+    const patches = toPatches(op, root).map(patch => {
+      if (!('value' in patch)) return Object.freeze(patch)
+      return Object.freeze({ ...patch, value: handOut(patch.value, this.#parts.leaves) })
+    })
+    return Object.freeze(patches)
+  }
+}
+
+/** The change set of `op`, which leads from `base` to `next`. */
+export function changeSet(
+  op: ObjectOp,
+  base: object,
+  next: object,
+  leaves: Leaves,
+  info: ChangeInfo,
+): ChangeSet {
+  const values = { before: pickKeys(base, op), after: pickKeys(next, op) }
+  return make({ op, values, leaves, info })
+}
+
+function pickKeys(node: object, op: ObjectOp): Map<string, unknown> {
+  const picked = new Map<string, unknown>()
+  for (const key of op.keys.keys()) {
+    if (Object.hasOwn(node, key)) picked.set(key, (node as Dictionary)[key])
+  }
+  return picked
+}
+
+const ORIGINS: readonly unknown[] = ['local', 'remote', 'undo', 'redo']
+
+function readInfo(json: JSONObject): ChangeInfo {
+  const info: Dictionary = {}
+  const read = (key: keyof ChangeInfo, fits: (value: unknown) => boolean): void => {
+    if (json[key] === undefined) return
+    if (!fits(json[key])) throw badArgument(`json.${key}`, 'what `toJSON` writes', json[key])
+    info[key] = json[key]
+  }
+  const isText = (value: unknown): boolean => typeof value === 'string'
+  read('id', isText)
+  read('label', isText)
+  read('origin', value => ORIGINS.includes(value))
+  for (const key of ['baseVersion', 'version', 'at'] as const) read(key, Number.isFinite)
+  read('meta', () => true)
+  return info
+}

@@ -1,0 +1,142 @@
+import { badArgument } from '../document/errors.ts'
+import { handOut } from './hand-out.ts'
+import type { Leaves } from '../document/leaves.ts'
+import type { Path, PathSegment } from '../document/path.ts'
+import { removedBy } from './array-runs.ts'
+import { decodeValue, encodeValue, type JSONValue } from './json-values.ts'
+import type { ArrayOp, ObjectOp, Op, Run } from './ops.ts'
+
+/** Nested deeper than any document can be. */
+const DEEPEST = 1_000
+
+// Short, because it goes over wires and into logs: an op is an array that begins with its letter.
+//   ["s", value] | ["s", value, old] | ["u", old] | ["o", [[key, op], ...]]
+//   ["a", length, runs | null, [[index, op], ...], [[index, value], ...]]
+// A run is [start, count] of kept elements, or { "insert": values }.
+
+/** An op as JSON. */
+export function encodeOp(op: Op, leaves: Leaves, path: Path): JSONValue {
+  const value = (v: unknown): JSONValue => encodeValue(v, leaves, path)
+  const below = (key: PathSegment, child: Op): JSONValue => encodeOp(child, leaves, [...path, key])
+  switch (op.kind) {
+    case 'set':
+      return 'old' in op ? ['s', value(op.value), value(op.old)] : ['s', value(op.value)]
+    case 'unset':
+      return ['u', value(op.old)]
+    case 'object':
+      return ['o', Array.from(op.keys, ([key, child]) => [key, below(key, child)])]
+    case 'array':
+      return [
+        'a',
+        op.length,
+        op.runs &&
+          op.runs.map(run =>
+            'keep' in run ? [run.keep, run.count] : { insert: value(run.insert) },
+          ),
+        Array.from(op.edits ?? [], ([index, child]) => [index, below(index, child)]),
+        Array.from(op.removed ?? [], ([index, gone]) => [index, value(gone)]),
+      ]
+  }
+}
+
+/** The other way: values are frozen and ours. Throws `bad-argument` for anything else. */
+export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op {
+  if (!Array.isArray(json)) throw wrong('an op', json)
+  if (depth > DEEPEST) throw wrong(`at most ${DEEPEST} levels`, json)
+  const value = (v: unknown): unknown => handOut(decodeValue(v, leaves), leaves)
+  const [kind, first, second] = json as unknown[]
+  if (kind === 's' && json.length === 2) return { kind: 'set', value: value(first) }
+  if (kind === 's' && json.length === 3) {
+    return { kind: 'set', value: value(first), old: value(second) }
+  }
+  if (kind === 'u' && json.length === 2) return { kind: 'unset', old: value(first) }
+  if (kind === 'o') return decodeObject(first, leaves, depth)
+  if (kind === 'a') return decodeArray(json, leaves, depth, value)
+  throw wrong('an op', json)
+}
+
+function wrong(expected: string, received: unknown): Error {
+  return badArgument('json', expected, received)
+}
+
+function pairs<K>(json: unknown, isKey: (key: unknown) => boolean): [K, unknown][] {
+  if (!Array.isArray(json)) throw wrong('a list of pairs', json)
+  for (const pair of json) {
+    if (!Array.isArray(pair) || pair.length !== 2 || !isKey(pair[0])) throw wrong('a pair', pair)
+  }
+  if (new Set(json.map(([key]) => key)).size < json.length) throw wrong('different keys', json)
+  return json
+}
+
+function decodeObject(json: unknown, leaves: Leaves, depth: number): ObjectOp {
+  const entries = pairs<string>(json, key => typeof key === 'string')
+  return {
+    kind: 'object',
+    keys: new Map(entries.map(([key, op]) => [key, decodeOp(op, leaves, depth + 1)])),
+  }
+}
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0
+
+function decodeArray(
+  json: readonly unknown[],
+  leaves: Leaves,
+  depth: number,
+  value: (json: unknown) => unknown,
+): ArrayOp {
+  const [, length, runsJson, editsJson, removedJson] = json
+  if (!isCount(length)) throw wrong('the length of an array', length)
+  const isIndex = (key: unknown): boolean => isCount(key) && key < length
+  const edits = new Map(
+    pairs<number>(editsJson, isIndex).map(([index, op]) => [
+      index,
+      decodeOp(op, leaves, depth + 1),
+    ]),
+  )
+  const removed = new Map(
+    pairs<number>(removedJson, isIndex).map(([index, gone]) => [index, value(gone)]),
+  )
+  const runs = runsJson === null ? null : decodeRuns(runsJson, value)
+  checkArray({ kind: 'array', length, runs, edits, removed })
+  return {
+    kind: 'array',
+    length,
+    runs,
+    edits: edits.size === 0 ? null : edits,
+    removed: removed.size === 0 ? null : removed,
+  }
+}
+
+function decodeRuns(json: unknown, value: (json: unknown) => unknown): Run[] {
+  if (!Array.isArray(json)) throw wrong('a list of runs', json)
+  return json.map(run => {
+    if (Array.isArray(run) && run.length === 2 && isCount(run[0]) && isCount(run[1])) {
+      return { keep: run[0], count: run[1] }
+    }
+    const insert = (run as { insert?: unknown } | null)?.insert
+    if (!Array.isArray(insert)) throw wrong('a run', run)
+    return { insert: value(insert) as readonly unknown[] }
+  })
+}
+
+/** Keeps lie within the array, each element in one at most; what is removed is what none keeps. */
+function checkArray(op: ArrayOp): void {
+  const keeps = (op.runs ?? [{ keep: 0, count: op.length }]).filter(run => 'keep' in run)
+  let [end, kept] = [0, 0]
+  for (const { keep, count } of [...keeps].sort((a, b) => a.keep - b.keep)) {
+    if (keep < end || keep + count > op.length) throw wrong('runs that keep an element once', keep)
+    end = keep + count
+    kept += count
+  }
+  // Before anything is counted out: the length is whatever the text says.
+  const stated = op.removed?.size ?? 0
+  if (op.length - kept !== stated) throw wrong('the values of what is removed', stated)
+  const gone = removedBy(keeps, op.length, () => null)
+  for (const index of op.removed?.keys() ?? []) {
+    if (!gone?.has(index)) throw wrong('the values of what is removed', index)
+  }
+  for (const index of op.edits?.keys() ?? []) {
+    if (gone?.has(index)) throw wrong('edits of kept elements', index)
+  }
+}

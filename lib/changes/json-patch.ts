@@ -1,0 +1,78 @@
+import { isKeep } from './array-runs.ts'
+import { movesOf } from './moves.ts'
+import type { ArrayOp, Op } from './ops.ts'
+
+/** One operation of a JSON Patch (RFC 6902). */
+export type JSONPatchOperation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+  | { readonly op: 'move'; readonly from: string; readonly path: string }
+
+export interface JSONPatchOptions {
+  /** Before each replace and remove, a `test` of what must stand there. */
+  readonly test?: boolean
+}
+
+/** `op` as a JSON Patch (RFC 6902, paths by RFC 6901): a reorder as moves. O(op). */
+export function toJSONPatch(op: Op, options: JSONPatchOptions): JSONPatchOperation[] {
+  const patch = new PatchWriter(options.test === true)
+  patch.write(op, '')
+  return patch.operations
+}
+
+class PatchWriter {
+  readonly operations: JSONPatchOperation[] = []
+  private readonly test: boolean
+
+  constructor(test: boolean) {
+    this.test = test
+  }
+
+  write(op: Op, path: string): void {
+    switch (op.kind) {
+      case 'set':
+        if ('old' in op) this.replace(path, op.old, op.value)
+        else this.operations.push({ op: 'add', path, value: op.value })
+        return
+      case 'unset':
+        return this.remove(path, op.old)
+      case 'object':
+        for (const [key, below] of op.keys) this.write(below, `${path}/${escape(key)}`)
+        return
+      case 'array':
+        return this.array(op, path)
+    }
+  }
+
+  /** Edits by base index; then what goes, from the end; then moves; then what comes, from the start. */
+  private array(op: ArrayOp, path: string): void {
+    for (const [index, below] of op.edits ?? []) this.write(below, `${path}/${index}`)
+    if (op.runs === null) return
+    const removed = [...(op.removed ?? [])].sort((a, b) => b[0] - a[0])
+    for (const [index, value] of removed) this.remove(`${path}/${index}`, value)
+    for (const { from, to } of movesOf(op.runs.filter(isKeep))) {
+      this.operations.push({ op: 'move', from: `${path}/${from}`, path: `${path}/${to}` })
+    }
+    let place = 0
+    for (const run of op.runs) {
+      if (isKeep(run)) place += run.count
+      else {
+        for (const value of run.insert) {
+          this.operations.push({ op: 'add', path: `${path}/${place++}`, value })
+        }
+      }
+    }
+  }
+
+  private replace(path: string, old: unknown, value: unknown): void {
+    if (this.test) this.operations.push({ op: 'test', path, value: old })
+    this.operations.push({ op: 'replace', path, value })
+  }
+
+  private remove(path: string, old: unknown): void {
+    if (this.test) this.operations.push({ op: 'test', path, value: old })
+    this.operations.push({ op: 'remove', path })
+  }
+}
+
+const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')

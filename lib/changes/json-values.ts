@@ -1,0 +1,100 @@
+// Values of documents as JSON, type for type. What JSON lacks stands under one mark:
+// `{ "$cow": [kind, data] }`; a plain object that has this key is marked itself.
+import { isPlainObject, setOwn, type Dictionary } from '../document/containers.ts'
+import { CowslipError, badArgument, describeValue, unsupportedValue } from '../document/errors.ts'
+import { builtInDecoder, type Leaves } from '../document/leaves.ts'
+import type { Path } from '../document/path.ts'
+
+const MARK = '$cow'
+
+/** What `JSON.parse` gives. */
+export type JSONValue = string | number | boolean | null | readonly JSONValue[] | JSONObject
+export interface JSONObject {
+  readonly [key: string]: JSONValue
+}
+
+const marked = (kind: string, data: JSONValue): JSONValue => ({ [MARK]: [kind, data] })
+
+/** Throws `unsupported-value`, with the path, for functions and leaves without `encode`. */
+export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONValue {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value
+    case 'number':
+      if (Number.isFinite(value) && !Object.is(value, -0)) return value
+      return marked('number', Object.is(value, -0) ? '-0' : String(value))
+    case 'bigint':
+      return marked('bigint', String(value))
+  }
+  if (value === null) return null
+  if (typeof value !== 'object') throw refuse(value, path)
+  const leaf = leaves.find(value)
+  if (leaf !== null) {
+    if (leaf.encode === undefined) throw refuse(value, path)
+    return marked(leaf.name, leaf.encode(value) as JSONValue)
+  }
+  if (Array.isArray(value)) return value.map((item, i) => encodeValue(item, leaves, [...path, i]))
+  if (!isPlainObject(value)) throw refuse(value, path)
+  const object = {}
+  for (const [key, item] of Object.entries(value)) {
+    setOwn(object, key, encodeValue(item, leaves, [...path, key]))
+  }
+  return Object.hasOwn(object, MARK) ? marked('object', object) : object
+}
+
+function refuse(value: unknown, path: Path): Error {
+  return unsupportedValue(
+    path,
+    describeValue(value),
+    'To write it as JSON, declare it under `leaves` with `encode` and `decode`.',
+  )
+}
+
+/** Nested deeper than any document can be. */
+const DEEPEST = 1_000
+
+/** The other way. Throws `bad-argument` for what `encodeValue` does not write. */
+export function decodeValue(json: unknown, leaves: Leaves, depth = 0): unknown {
+  if (typeof json !== 'object' || json === null) return json
+  if (depth > DEEPEST) throw badArgument('json', `at most ${DEEPEST} levels`, json)
+  if (Array.isArray(json)) return json.map(item => decodeValue(item, leaves, depth + 1))
+  if (!Object.hasOwn(json, MARK)) return decodeFields(json, leaves, depth)
+  const pair = (json as Dictionary)[MARK]
+  if (!Array.isArray(pair) || typeof pair[0] !== 'string') {
+    throw badArgument('json', 'a marked value with its kind', pair)
+  }
+  const [kind, data] = pair as [string, unknown]
+  if (kind === 'object') return decodeFields(data, leaves, depth)
+  if (kind === 'number') return Number(data)
+  const own = leaves.named(kind)
+  if (own?.decode !== undefined) return own.decode(data)
+  return decodeBuiltIn(kind, data)
+}
+
+/** What the library itself writes; from a stranger it may be anything. */
+function decodeBuiltIn(kind: string, data: unknown): unknown {
+  const decode =
+    kind === 'bigint' ? (text: unknown) => BigInt(text as string) : builtInDecoder(kind)
+  if (decode === undefined) throw badArgument('json', 'a value of a declared leaf', kind)
+  try {
+    return decode(data)
+  } catch (cause) {
+    if (cause instanceof CowslipError) throw cause
+    throw new CowslipError(
+      'bad-argument',
+      `Expected the data of a ${kind} in json. Received ${describeValue(data)}.`,
+      { argument: 'json', received: describeValue(data) },
+      cause,
+    )
+  }
+}
+
+function decodeFields(json: unknown, leaves: Leaves, depth: number): Dictionary {
+  if (typeof json !== 'object' || json === null) throw badArgument('json', 'an object', json)
+  const object: Dictionary = {}
+  for (const [key, item] of Object.entries(json)) {
+    setOwn(object, key, decodeValue(item, leaves, depth + 1))
+  }
+  return object
+}
