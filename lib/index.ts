@@ -1,22 +1,33 @@
 // The core. Nothing behind it imports a Node module.
-export { CowslipError, ConflictError } from './document/errors.ts'
-export type { Conflict, ErrorCode, ErrorDetails } from './document/errors.ts'
+export { createStore } from './store/create-store.ts'
+export type {
+  ChangeListener,
+  SelectOptions,
+  Store,
+  StoreOptions,
+  SubscribeOptions,
+} from './store/store-types.ts'
+export type { Edit, EditOptions, Savepoint } from './store/edit-types.ts'
+export type { Draft, Immutable, ReadonlyBinary, ReadonlyDate } from './document/types.ts'
+export type { Leaf } from './document/leaves.ts'
+export type { Path, PathInput, PathSegment } from './document/path.ts'
 export { StateTracker } from './draft/state-tracker.ts'
 export type { Field } from './draft/state-tracker.ts'
 export { ChangeSet } from './changes/change-set.ts'
 export type { Origin } from './changes/change-set.ts'
 export type {
+  ArrayOp,
+  InsertRun,
+  KeepRun,
+  ObjectOp,
   Op,
+  Run,
   SetOp,
   UnsetOp,
-  ObjectOp,
-  ArrayOp,
-  Run,
-  KeepRun,
-  InsertRun,
 } from './changes/ops.ts'
 export type { Patch } from './changes/immer-patches.ts'
 export type { JSONPatchOperation, JSONPatchOptions } from './changes/json-patch.ts'
 export type { JSONObject, JSONValue } from './changes/json-values.ts'
-export type { Leaf } from './document/leaves.ts'
-export type { Path, PathInput, PathSegment } from './document/path.ts'
+export type { ChangeEvent, ErrorEvent, EventOf, RollbackEvent, StoreEvent } from './events/types.ts'
+export { ConflictError, CowslipError } from './document/errors.ts'
+export type { Conflict, ConflictDetails, ErrorCode, ErrorDetails } from './document/errors.ts'

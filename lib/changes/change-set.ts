@@ -5,12 +5,13 @@ import { showBy } from '../document/inspect.ts'
 import { Leaves, defaultLeaves, type Leaf } from '../document/leaves.ts'
 import { parsePath } from '../document/parse-path.ts'
 import type { PathInput } from '../document/path.ts'
-import { handOut, handOutOp } from './hand-out.ts'
+import { handOut } from './hand-out.ts'
 import { toPatches, type Patch } from './immer-patches.ts'
 import { invert } from './invert.ts'
 import { decodeOp, encodeOp } from './json-ops.ts'
 import type { JSONObject, JSONValue } from './json-values.ts'
 import { toJSONPatch, type JSONPatchOperation, type JSONPatchOptions } from './json-patch.ts'
+import { mapOp } from './map-op.ts'
 import type { ObjectOp } from './ops.ts'
 import { touches } from './touches.ts'
 
@@ -41,10 +42,14 @@ interface Parts {
   readonly values: Values | null
   readonly leaves: Leaves
   readonly info: ChangeInfo
+  /** Stands for the store it was made in; null for ops from elsewhere. */
+  readonly source: object | null
 }
 
 /** What a change set knows inside: its ops as they are, mutable leaves not copied. */
 export let partsOf: (change: ChangeSet) => Parts
+
+const NOTHING: ObjectOp = { kind: 'object', keys: new Map() }
 
 let make: (parts: Parts) => ChangeSet
 
@@ -94,14 +99,15 @@ export class ChangeSet {
       throw badArgument('json', 'a change set as `toJSON` writes it', json)
     }
     const { ops, ...rest } = json as JSONObject
-    const op = decodeOp(ops, leaves)
+    const op = decodeOp(ops, leaves) ?? NOTHING
     if (op.kind !== 'object') throw badArgument('json', 'the ops of an object', ops)
-    return make({ op, values: null, leaves, info: readInfo(rest) })
+    return make({ op, values: null, leaves, info: readInfo(rest), source: null })
   }
 
   /** A tree of ops, one per touched place; the root's `keys` are empty if nothing changed. */
   get ops(): ObjectOp {
-    return (this.#ops ??= handOutOp(this.#parts.op, this.#parts.leaves))
+    const { op, leaves } = this.#parts
+    return (this.#ops ??= mapOp(op, value => handOut(value, leaves)))
   }
 
   /** The touched top-level keys, in the order of first touch. */
@@ -173,12 +179,12 @@ export class ChangeSet {
 
   /** The change set that takes this one back. */
   invert(): ChangeSet {
-    const { op, values, leaves } = this.#parts
+    const { op, values, info, ...parts } = this.#parts
     return make({
+      ...parts,
       op: invert(op) as ObjectOp,
       values: values && { before: values.after, after: values.before },
-      leaves,
-      info: {},
+      info: info.version === undefined ? {} : { baseVersion: info.version },
     })
   }
 
@@ -243,9 +249,10 @@ export function changeSet(
   next: object,
   leaves: Leaves,
   info: ChangeInfo,
+  source: object | null = null,
 ): ChangeSet {
   const values = { before: pickKeys(base, op), after: pickKeys(next, op) }
-  return make({ op, values, leaves, info })
+  return make({ op, values, leaves, info, source })
 }
 
 function pickKeys(node: object, op: ObjectOp): Map<string, unknown> {

@@ -1,10 +1,11 @@
 import { badArgument } from '../document/errors.ts'
+import { equal } from '../document/equality.ts'
 import { handOut } from './hand-out.ts'
 import type { Leaves } from '../document/leaves.ts'
 import type { Path, PathSegment } from '../document/path.ts'
-import { removedBy } from './array-runs.ts'
+import { canonicalRuns, removedBy } from './array-runs.ts'
 import { decodeValue, encodeValue, type JSONValue } from './json-values.ts'
-import type { ArrayOp, ObjectOp, Op, Run } from './ops.ts'
+import type { ArrayOp, Op, Run } from './ops.ts'
 
 /** Nested deeper than any document can be. */
 const DEEPEST = 1_000
@@ -39,15 +40,19 @@ export function encodeOp(op: Op, leaves: Leaves, path: Path): JSONValue {
   }
 }
 
-/** The other way: values are frozen and ours. Throws `bad-argument` for anything else. */
-export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op {
+/**
+ * The other way: values are frozen and ours, the form is canonical; null: it says nothing. Throws
+ * `bad-argument` for anything else.
+ */
+export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op | null {
   if (!Array.isArray(json)) throw wrong('an op', json)
   if (depth > DEEPEST) throw wrong(`at most ${DEEPEST} levels`, json)
   const value = (v: unknown): unknown => handOut(decodeValue(v, leaves), leaves)
   const [kind, first, second] = json as unknown[]
   if (kind === 's' && json.length === 2) return { kind: 'set', value: value(first) }
   if (kind === 's' && json.length === 3) {
-    return { kind: 'set', value: value(first), old: value(second) }
+    const set: Op = { kind: 'set', value: value(first), old: value(second) }
+    return equal(set.value, set.old, leaves) ? null : set
   }
   if (kind === 'u' && json.length === 2) return { kind: 'unset', old: value(first) }
   if (kind === 'o') return decodeObject(first, leaves, depth)
@@ -68,12 +73,22 @@ function pairs<K>(json: unknown, isKey: (key: unknown) => boolean): [K, unknown]
   return json
 }
 
-function decodeObject(json: unknown, leaves: Leaves, depth: number): ObjectOp {
-  const entries = pairs<string>(json, key => typeof key === 'string')
-  return {
-    kind: 'object',
-    keys: new Map(entries.map(([key, op]) => [key, decodeOp(op, leaves, depth + 1)])),
+function decodeObject(json: unknown, leaves: Leaves, depth: number): Op | null {
+  const keys = decodeBelow(
+    pairs<string>(json, key => typeof key === 'string'),
+    leaves,
+    depth,
+  )
+  return keys.size === 0 ? null : { kind: 'object', keys }
+}
+
+function decodeBelow<K>(entries: [K, unknown][], leaves: Leaves, depth: number): Map<K, Op> {
+  const below = new Map<K, Op>()
+  for (const [key, json] of entries) {
+    const op = decodeOp(json, leaves, depth + 1)
+    if (op !== null) below.set(key, op)
   }
+  return below
 }
 
 const isCount = (value: unknown): value is number =>
@@ -84,27 +99,25 @@ function decodeArray(
   leaves: Leaves,
   depth: number,
   value: (json: unknown) => unknown,
-): ArrayOp {
+): Op | null {
   const [, length, runsJson, editsJson, removedJson] = json
   if (!isCount(length)) throw wrong('the length of an array', length)
   const isIndex = (key: unknown): boolean => isCount(key) && key < length
-  const edits = new Map(
-    pairs<number>(editsJson, isIndex).map(([index, op]) => [
-      index,
-      decodeOp(op, leaves, depth + 1),
-    ]),
-  )
+  const edits = decodeBelow(pairs<number>(editsJson, isIndex), leaves, depth)
   const removed = new Map(
     pairs<number>(removedJson, isIndex).map(([index, gone]) => [index, value(gone)]),
   )
-  const runs = runsJson === null ? null : decodeRuns(runsJson, value)
-  checkArray({ kind: 'array', length, runs, edits, removed })
+  const stated = runsJson === null ? null : decodeRuns(runsJson, value)
+  checkArray({ kind: 'array', length, runs: stated, edits, removed })
+  const at = (index: number): unknown => removed.get(index)
+  const runs = stated && canonicalRuns(stated, { length, at, leaves })
+  if (runs === null && edits.size === 0) return null
   return {
     kind: 'array',
     length,
     runs,
     edits: edits.size === 0 ? null : edits,
-    removed: removed.size === 0 ? null : removed,
+    removed: runs && removedBy(runs, length, at),
   }
 }
 

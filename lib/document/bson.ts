@@ -61,3 +61,8 @@ export function copyBinaryType(value: object): object {
   copy.buffer = Uint8Array.prototype.slice.call((value as BinaryContent).buffer)
   return copy
 }
+
+/** Makes `target` hold what `value` holds. */
+export function assignBinaryType(target: object, value: object): void {
+  Object.assign(target, copyBinaryType(value))
+}

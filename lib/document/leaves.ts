@@ -1,4 +1,4 @@
-import { bsonEquals, bsonType, copyBinaryType } from './bson.ts'
+import { assignBinaryType, bsonEquals, bsonType, copyBinaryType } from './bson.ts'
 import { badArgument } from './errors.ts'
 
 /**
@@ -33,6 +33,8 @@ export interface LeafKind {
   equals(a: object, b: object): boolean
   /** Present where the value can change in place: drafts hand out tracked copies. */
   readonly copy?: (value: object) => object
+  /** Makes `target` hold what `value` holds; where it is missing, a copy takes its place. */
+  readonly assign?: (target: object, value: object) => void
   readonly encode?: (value: unknown) => unknown
   readonly decode?: (json: unknown) => unknown
 }
@@ -41,6 +43,7 @@ const date: LeafKind = {
   name: 'date',
   equals: (a, b) => Object.is((a as Date).getTime(), (b as Date).getTime()),
   copy: value => new Date((value as Date).getTime()),
+  assign: (target, value) => void (target as Date).setTime((value as Date).getTime()),
   encode: value => {
     const time = (value as Date).getTime()
     return Number.isNaN(time) ? null : time
@@ -119,12 +122,14 @@ const binary: LeafKind = {
   equals: (a, b) =>
     Object.getPrototypeOf(a) === Object.getPrototypeOf(b) && sameBytes(bytesOf(a), bytesOf(b)),
   copy: copyBinary,
+  // Only called for values of one length: binaries do not grow.
+  assign: (target, value) => bytesOf(target).set(bytesOf(value)),
   encode: value => encodeBinary(value as object),
   decode: json => decodeBinary(json as [string, string]),
 }
 
 const bson: LeafKind = { name: 'bson', equals: bsonEquals }
-const bsonBinary: LeafKind = { ...bson, copy: copyBinaryType }
+const bsonBinary: LeafKind = { ...bson, copy: copyBinaryType, assign: assignBinaryType }
 
 function builtIn(value: object): LeafKind | null {
   if (value instanceof Date) return date

@@ -50,8 +50,7 @@ export function readBase(state: State, key: Key, value: object): unknown {
   }
   if (kind?.copy === undefined) return value
   // It can change without a word to us, so the end has to look.
-  const made = new LeafState(kind, value)
-  state.scope.ownLeaves.add(made.copy)
+  const made = new LeafState(kind, state, key, value, false)
   setKid(state, key, made)
   touch(state, key)
   markModified(state)
@@ -72,16 +71,19 @@ export function readInserted(
   const { scope } = state
   const kind = kindOf(value, scope.leaves)
   let ours: object
-  if (kind === 'array') {
-    ours = new State(scope, state, key, [], copyElements(value as unknown[])).proxy
-  } else if (kind === 'object') {
-    ours = new State(scope, state, key, {}, copyFields(value)).proxy
-  } else if (kind?.copy !== undefined && !scope.ownLeaves.has(value)) {
-    ours = kind.copy(value)
-    scope.ownLeaves.add(ours)
+  if (kind === 'array' || kind === 'object') {
+    const adopted = { source: value, copy: copyOfSource(value) }
+    ours = new State(scope, state, key, kind === 'array' ? [] : {}, adopted).proxy
+  } else if (kind?.copy !== undefined && !scope.leafStates.has(value)) {
+    ours = new LeafState(kind, state, key, value, true).copy
   } else return value
   place(ours)
   return ours
+}
+
+/** A copy, one level deep, of what the user inserted. */
+export function copyOfSource(source: object): object {
+  return Array.isArray(source) ? copyElements(source) : copyFields(source)
 }
 
 /** Odd properties are kept as they are, so that they are refused at the end, with their path. */

@@ -2,11 +2,12 @@ import type { Op } from '../changes/ops.ts'
 import type { Leaves } from '../document/leaves.ts'
 import { arrayHandler } from './array.ts'
 import { arrayMethods } from './array-methods.ts'
+import { capture, restore } from './capture.ts'
 import { stateOf } from './child.ts'
 import { showCurrent } from './current.ts'
 import { finish } from './finish.ts'
 import { objectHandler } from './object.ts'
-import { State, assertLive, type Scope } from './state.ts'
+import { State, assertLive, type LeafState, type Scope } from './state.ts'
 
 /** The rules for values of one store. */
 export interface Rules {
@@ -25,7 +26,7 @@ export class DraftScope implements Scope {
   readonly leaves: Leaves
   readonly intake: Scope['intake']
   readonly states: State[] = []
-  readonly ownLeaves: Set<object> = new Set()
+  readonly leafStates: Map<object, LeafState> = new Map()
   readonly root: State
 
   constructor(base: object, rules: Rules) {
@@ -47,6 +48,17 @@ export class DraftScope implements Scope {
     return { value: value as object, op }
   }
 
+  /** What `finish` would give, without ending anything: drafts stay as they are. O(changed). */
+  peek(): { value: object; op: Op | null } {
+    if (!this.root.modified) return { value: this.root.base, op: null }
+    const now = capture(this)
+    try {
+      return this.finish()
+    } finally {
+      restore(this, now)
+    }
+  }
+
   /** From now on every use of the drafts throws `ended-draft`. */
   end(): void {
     this.live = false
@@ -54,8 +66,12 @@ export class DraftScope implements Scope {
 
   private finishDraft(draft: object): object | null {
     const state = stateOf(draft) as State
-    assertLive(state)
-    // A live draft of another edit is read as a value: what it shows now.
-    return state.scope === this ? (finish(state).value as object) : null
+    return state.scope === this ? (finish(state).value as object) : readLiveDraft(draft)
   }
+}
+
+/** A live draft of another edit is read as a value: what it shows now. Throws `ended-draft`. */
+export function readLiveDraft(draft: object): null {
+  assertLive(stateOf(draft) as State)
+  return null
 }

@@ -5,7 +5,7 @@ import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
 import { finishArray } from './finish-array.ts'
-import { LeafState, pathOf, type Finished, type Key, type State } from './state.ts'
+import { LeafState, copyLeaf, pathOf, type Finished, type Key, type State } from './state.ts'
 
 /** Finishes a state once: its frozen value, and the op that leads there from its base. O(changed). */
 export function finish(state: State): Finished {
@@ -39,10 +39,10 @@ function take(state: State, key: Key | null, value: unknown): unknown {
 
 function finishKid(kid: State | LeafState): Finished {
   if (!(kid instanceof LeafState)) return finish(kid)
-  const { kind, base, copy } = kid
-  if (kind.equals(base, copy)) return { value: base, op: null }
-  const value = (kind.copy as (value: object) => object)(copy)
-  return { value, op: { kind: 'set', value, old: base } }
+  const { kind, source, copy } = kid
+  if (kind.equals(source, copy)) return { value: source, op: null }
+  const value = copyLeaf(kind, copy)
+  return { value, op: { kind: 'set', value, old: source } }
 }
 
 /**

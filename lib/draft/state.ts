@@ -14,8 +14,8 @@ export interface Scope {
   readonly intake: Intake
   /** Every state made in this edit. */
   readonly states: State[]
-  /** Copies of mutable leaves that this edit handed out in the place of inserted ones. */
-  readonly ownLeaves: Set<object>
+  /** Every mutable leaf that was read, by the copy that was handed out. */
+  readonly leafStates: Map<object, LeafState>
   /** Puts a proxy over a new state. */
   open(state: State): object
 }
@@ -34,6 +34,8 @@ export class State {
   readonly key: Key
   /** The node of the snapshot this stands for; empty if adopted. */
   readonly base: object
+  /** If adopted: the user's object. */
+  readonly source: object | null
   /** Null until the first write. Kids are never in it: it holds the base's value in their place. */
   copy: object | null
   /** Of base values, by key. */
@@ -41,7 +43,6 @@ export class State {
   /** Keys assigned, deleted or changed below, in the order of first touch. May hold more than changed. */
   touched: Set<Key> | null = null
   modified: boolean
-  readonly adopted: boolean
   readonly proxy: object
   /** Objects: a key was deleted, so the order of keys must be mended at the end. */
   deleted = false
@@ -55,32 +56,54 @@ export class State {
     parent: State | null,
     key: Key,
     base: object,
-    adoptedCopy: object | null,
+    adopted: { source: object; copy: object } | null,
   ) {
     this.scope = scope
     this.parent = parent
     this.key = key
     this.base = base
-    this.copy = adoptedCopy
-    this.adopted = adoptedCopy !== null
-    this.modified = this.adopted
+    this.source = adopted && adopted.source
+    this.copy = adopted && adopted.copy
+    this.modified = adopted !== null
     this.places = Array.isArray(base) ? { head: base.length, tail: 0, origin: null } : null
     this.proxy = scope.open(this)
     scope.states.push(this)
   }
+
+  /** Whether this stands over a value that the recipe inserted. */
+  get adopted(): boolean {
+    return this.source !== null
+  }
 }
 
-/** A mutable leaf of the base that was read: its copy belongs to the edit, and may change at any time. */
+/**
+ * A mutable leaf that was read: its copy belongs to the edit, and may change at any time without a
+ * word. Of a base value it is a kid of `parent`; of an inserted one (`inserted`) the copy stands in
+ * the parent's copy.
+ */
 export class LeafState {
   readonly kind: LeafKind
-  readonly base: object
+  readonly parent: State
+  readonly key: Key
+  /** The base's value, or the user's. */
+  readonly source: object
+  readonly inserted: boolean
   copy: object
 
-  constructor(kind: LeafKind, base: object) {
+  constructor(kind: LeafKind, parent: State, key: Key, source: object, inserted: boolean) {
     this.kind = kind
-    this.base = base
-    this.copy = (kind.copy as (value: object) => object)(base)
+    this.parent = parent
+    this.key = key
+    this.source = source
+    this.inserted = inserted
+    this.copy = copyLeaf(kind, source)
+    parent.scope.leafStates.set(this.copy, this)
   }
+}
+
+/** A copy of a mutable leaf. */
+export function copyLeaf(kind: LeafKind, value: object): object {
+  return (kind.copy as (value: object) => object)(value)
 }
 
 /**

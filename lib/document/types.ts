@@ -1,0 +1,34 @@
+type Primitive = string | number | bigint | boolean | symbol | null | undefined
+
+/** What is one value to a document, not a container. */
+type Atom =
+  | Primitive
+  | ((...args: never[]) => unknown)
+  | RegExp
+  | ArrayBuffer
+  | { readonly _bsontype: string }
+
+/** A `Date` without its setters. */
+export type ReadonlyDate = Omit<Date, `set${string}`>
+
+type BinaryMutator =
+  'set' | 'fill' | 'sort' | 'reverse' | 'copyWithin' | `set${string}` | `write${string}`
+
+/** A typed array, `Buffer` or `DataView` without what writes to it. */
+export type ReadonlyBinary<T> = { readonly [K in Exclude<keyof T, BinaryMutator>]: T[K] }
+
+/** What a recipe edits: `T` with everything writable. */
+export type Draft<T> = T extends Atom | Date | ArrayBufferView
+  ? T
+  : T extends ReadonlyDate
+    ? Date
+    : { -readonly [K in keyof T]: Draft<T[K]> }
+
+/** What a store holds: `T` with everything read-only. */
+export type Immutable<T> = T extends Atom
+  ? T
+  : T extends Date
+    ? ReadonlyDate
+    : T extends ArrayBufferView
+      ? ReadonlyBinary<T>
+      : { readonly [K in keyof T]: Immutable<T[K]> }

@@ -1,0 +1,69 @@
+import { CowslipError } from '../document/errors.ts'
+import { formatPath, stepInto, toIndex, type Path, type PathSegment } from '../document/path.ts'
+import { resetBelow } from './capture.ts'
+import { stateOf } from './child.ts'
+import type { State } from './state.ts'
+
+/**
+ * Puts the base's value, or its absence, back at `path`; everything else stays as it is, drafts stay
+ * valid. Indices are places in the base. Throws `bad-path` below an array whose elements moved, and
+ * where nothing stands that could hold the value.
+ */
+export function rollBackPath(root: State, path: Path): void {
+  const last = path.at(-1)
+  if (last === undefined) return resetBelow(root)
+  let holder = root
+  let base: { value: unknown } | null = { value: root.base }
+  path.slice(0, -1).forEach((segment, depth) => {
+    assertInPlace(holder, segment, path.slice(0, depth))
+    base = base && stepInto(base.value, segment)
+    const below = stateOf(Reflect.get(holder.proxy, segment))
+    if (below === undefined) throw noHolder(path.slice(0, depth + 1))
+    holder = below
+  })
+  assertInPlace(holder, last, path.slice(0, -1))
+  putBack(holder, last, base && stepInto((base as { value: unknown }).value, last))
+}
+
+function putBack(holder: State, key: PathSegment, original: { value: unknown } | null): void {
+  if (original === null) {
+    Reflect.deleteProperty(holder.proxy, key)
+    return
+  }
+  // The draft made last of the base's value comes back, so that whoever holds it goes on with it.
+  const index = holder.places === null ? String(key) : toIndex(key)
+  const kid = holder.scope.states.findLast(
+    state => state.parent === holder && state.key === index && !state.adopted,
+  )
+  if (kid !== undefined) resetBelow(kid)
+  Reflect.set(holder.proxy, key, kid?.proxy ?? original.value)
+}
+
+/** An index is a place in the base, so the base elements must stand where they stood. */
+function assertInPlace(holder: State, segment: PathSegment, path: Path): void {
+  if (holder.places === null) return
+  const base = holder.base as readonly unknown[]
+  const { head, tail, origin } = holder.places
+  const length = ((holder.copy ?? base) as readonly unknown[]).length
+  const moved =
+    origin === null
+      ? length !== base.length || head + tail < length
+      : length !== base.length || origin.some((from, at) => from !== at)
+  const index = toIndex(segment)
+  if (!holder.adopted && !moved && index >= 0 && index < length) return
+  throw new CowslipError(
+    'bad-path',
+    `Expected a path to a place that still means the same. Received one below the array at ` +
+      `${formatPath(path)}, whose elements moved. Roll the array back.`,
+    { path },
+  )
+}
+
+function noHolder(path: Path): CowslipError {
+  return new CowslipError(
+    'bad-path',
+    `Expected an object or array at ${formatPath(path)}. Received a value that has nothing below ` +
+      'it. Roll it back itself.',
+    { path },
+  )
+}

@@ -1,0 +1,123 @@
+import { partsOf } from '../changes/change-set.ts'
+import { badArgument } from '../document/errors.ts'
+import type { Path } from '../document/path.ts'
+import { Emitter, type Subscription } from './emitter.ts'
+import { eventStream } from './event-stream.ts'
+import { PathIndex } from './path-index.ts'
+import type { ErrorEvent, EventOf, StoreEvent } from './types.ts'
+
+type EventType = StoreEvent<unknown>['type']
+
+const TYPES: readonly EventType[] = ['change', 'rollback', 'error']
+
+/** Who listens to one store. */
+export class Hub<T> {
+  private readonly paths = new PathIndex<Subscription<StoreEvent<T>>>()
+  private readonly byType = new Map<EventType, Set<Subscription<StoreEvent<T>>>>()
+  private readonly emitter: Emitter<StoreEvent<T>>
+
+  constructor() {
+    this.emitter = new Emitter<StoreEvent<T>>(
+      event => this.targets(event),
+      (error, listener) => this.report(error, listener),
+    )
+  }
+
+  /** Hears changes at, above or below any of `paths`; the root path hears every one. */
+  onPaths(
+    paths: readonly Path[],
+    listener: (event: EventOf<T, 'change'>) => unknown,
+    name: string,
+    signal: AbortSignal | undefined,
+  ): () => void {
+    const subscription = this.subscription(listener, name)
+    return this.until(
+      paths.map(path => this.paths.add(path, subscription)),
+      subscription,
+      signal,
+    )
+  }
+
+  /** Hears events of one type. Throws `bad-argument` for a type that no store has. */
+  on<K extends EventType>(
+    type: K,
+    listener: (event: EventOf<T, K>) => unknown,
+    name: string,
+    signal: AbortSignal | undefined,
+  ): () => void {
+    if (!TYPES.includes(type)) throw badArgument('type', `one of ${TYPES.join(', ')}`, type)
+    const subscription = this.subscription(listener, name)
+    return this.until([this.addToType(type, subscription)], subscription, signal)
+  }
+
+  /** Every event from now on. */
+  stream(signal: AbortSignal | undefined): AsyncIterableIterator<StoreEvent<T>> {
+    return eventStream<StoreEvent<T>>(listener => {
+      const stops = TYPES.map(type => this.on(type, listener, 'events()', undefined))
+      return () => stops.forEach(stop => stop())
+    }, signal)
+  }
+
+  /** See {@link Emitter.assertNoLoop}. */
+  assertNoLoop(): void {
+    this.emitter.assertNoLoop()
+  }
+
+  emit(event: StoreEvent<T>): void {
+    this.emitter.emit(Object.freeze(event))
+  }
+
+  private subscription<E extends StoreEvent<T>>(
+    listener: (event: E) => unknown,
+    name: string,
+  ): Subscription<StoreEvent<T>> {
+    // It is put where only events of its type come by.
+    return this.emitter.subscription(name, event => listener(event as E))
+  }
+
+  private addToType(type: EventType, subscription: Subscription<StoreEvent<T>>): () => void {
+    const list = this.byType.get(type) ?? new Set()
+    this.byType.set(type, list.add(subscription))
+    return () => list.delete(subscription)
+  }
+
+  private until(
+    removals: readonly (() => unknown)[],
+    subscription: Subscription<StoreEvent<T>>,
+    signal: AbortSignal | undefined,
+  ): () => void {
+    const stop = (): void => {
+      if (!subscription.active) return
+      subscription.active = false
+      for (const remove of removals) remove()
+      signal?.removeEventListener('abort', stop)
+    }
+    if (signal?.aborted) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
+    return stop
+  }
+
+  private targets(event: StoreEvent<T>): readonly Subscription<StoreEvent<T>>[] {
+    const listed = this.byType.get(event.type) ?? []
+    if (event.type !== 'change') return [...listed]
+    const matched = this.paths.match(partsOf(event.change).op, event.previous, event.state)
+    return [...matched, ...listed]
+  }
+
+  /** To those who listen to errors, at once; where nobody does, or they fail too, to the console. */
+  private report(error: unknown, listener: string): void {
+    const event: ErrorEvent = Object.freeze({ type: 'error', error, listener })
+    const targets = [...(this.byType.get('error') ?? [])]
+    if (targets.length === 0) console.error(error)
+    for (const target of targets) this.tell(target, event)
+  }
+
+  private tell(target: Subscription<StoreEvent<T>>, event: ErrorEvent): void {
+    try {
+      const result = target.deliver(event)
+      Promise.resolve(result).catch(console.error)
+    } catch (error) {
+      console.error(error)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { stepInto, type Path } from '../document/path.ts'
+import type { Op } from '../changes/ops.ts'
+
+interface Node<S> {
+  readonly here: Set<S>
+  readonly below: Map<string, Node<S>>
+}
+
+const emptyNode = <S>(): Node<S> => ({ here: new Set(), below: new Map() })
+
+/**
+ * Who wants to hear of which path. Finding them follows the touched paths and who listens below
+ * them, not how many there are.
+ */
+export class PathIndex<S> {
+  private readonly root: Node<S> = emptyNode()
+
+  /** The root path hears every change. Gives the way out. O(depth). */
+  add(path: Path, subscriber: S): () => void {
+    let node = this.root
+    const parents: [Node<S>, string][] = []
+    for (const segment of path) {
+      const key = String(segment)
+      let next = node.below.get(key)
+      if (next === undefined) node.below.set(key, (next = emptyNode()))
+      parents.push([node, key])
+      node = next
+    }
+    const leaf = node
+    leaf.here.add(subscriber)
+    return () => {
+      leaf.here.delete(subscriber)
+      for (const [parent, key] of parents.reverse()) {
+        const child = parent.below.get(key)
+        if (child !== undefined && child.here.size === 0 && child.below.size === 0) {
+          parent.below.delete(key)
+        }
+      }
+    }
+  }
+
+  /** Everyone whose value is another than before. `op` led from `previous` to `state`. */
+  match(op: Op, previous: unknown, state: unknown): Set<S> {
+    const found = new Set<S>()
+    collect(this.root, op, { value: previous }, { value: state }, found)
+    return found
+  }
+}
+
+type Place = { value: unknown } | null
+
+/** `op` is undefined below what was set, unset or moved: there the values tell. */
+function collect<S>(
+  node: Node<S>,
+  op: Op | undefined,
+  before: Place,
+  after: Place,
+  found: Set<S>,
+): void {
+  if (before === null ? after === null : after !== null && Object.is(before.value, after.value))
+    return
+  for (const subscriber of node.here) found.add(subscriber)
+  for (const [key, below] of candidates(node, op)) {
+    const child = node.below.get(key)
+    if (child !== undefined) {
+      collect(child, below, before && step(before, key), after && step(after, key), found)
+    }
+  }
+}
+
+const step = (place: { value: unknown }, key: string): Place => stepInto(place.value, key)
+
+/** The keys below `node` that `op` may concern: the fewer of those listened to and those touched. */
+function* candidates<S>(node: Node<S>, op: Op | undefined): Iterable<[string, Op | undefined]> {
+  if (op?.kind === 'object' && op.keys.size < node.below.size) yield* op.keys
+  else if (op?.kind === 'array' && op.runs === null && (op.edits?.size ?? 0) < node.below.size) {
+    for (const [index, below] of op.edits ?? []) yield [String(index), below]
+  } else {
+    for (const key of node.below.keys()) {
+      if (op?.kind === 'object') {
+        const below = op.keys.get(key)
+        if (below !== undefined) yield [key, below]
+      } else yield [key, undefined]
+    }
+  }
+}

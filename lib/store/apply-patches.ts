@@ -1,0 +1,67 @@
+import type { Patch } from '../changes/immer-patches.ts'
+import { ConflictError, badArgument } from '../document/errors.ts'
+import { formatPath, toIndex, type Path, type PathSegment } from '../document/path.ts'
+
+const KINDS: readonly unknown[] = ['add', 'replace', 'remove']
+
+/**
+ * Does to a draft what patches in Immer's shape say. Throws `bad-argument` for what is no patch, and
+ * a `ConflictError` with the path for one that finds nothing to change.
+ */
+export function applyPatches(draft: object, patches: readonly Patch[]): void {
+  patches.forEach((patch, i) => applyPatch(draft, checked(patch, `patches[${i}]`)))
+}
+
+function checked(patch: Patch, name: string): Patch {
+  const { op, path } = Object(patch) as Patch
+  if (!KINDS.includes(op) || !Array.isArray(path) || path.length === 0 || !path.every(isSegment)) {
+    throw badArgument(
+      name,
+      'a patch with an op (add, replace, remove) and a path below the root',
+      patch,
+    )
+  }
+  return patch
+}
+
+const isSegment = (segment: unknown): boolean =>
+  typeof segment === 'string' || typeof segment === 'number'
+
+function applyPatch(draft: object, patch: Patch): void {
+  const holder = patch.path.slice(0, -1).reduce<unknown>((at, segment, depth) => {
+    if (!isContainer(at) || !Object.hasOwn(at, segment))
+      throw misfit(patch, patch.path.slice(0, depth + 1))
+    return Reflect.get(at, segment)
+  }, draft)
+  const last = patch.path.at(-1) as PathSegment
+  if (Array.isArray(holder)) return applyToArray(holder, last, patch)
+  if (!isContainer(holder)) throw misfit(patch, patch.path)
+  if (patch.op !== 'remove') Reflect.set(holder, last, patch.value)
+  else if (!Object.hasOwn(holder, last)) throw misfit(patch, patch.path)
+  else Reflect.deleteProperty(holder, last)
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+function applyToArray(array: unknown[], last: PathSegment, patch: Patch): void {
+  const { op, path, value } = patch
+  if (op === 'replace' && last === 'length' && typeof value === 'number' && value <= array.length) {
+    array.length = value
+    return
+  }
+  const index = last === '-' && op === 'add' ? array.length : toIndex(last)
+  if (index < 0 || index > array.length || (index === array.length && op !== 'add')) {
+    throw misfit(patch, path)
+  }
+  if (op === 'add') array.splice(index, 0, value)
+  else if (op === 'remove') array.splice(index, 1)
+  else array[index] = value
+}
+
+function misfit(patch: Patch, path: Path): ConflictError {
+  return new ConflictError(
+    `Expected a document that the patches fit. Received one where ${patch.op} finds nothing at ` +
+      `${formatPath(path)}. Nothing was applied.`,
+    [{ path, base: undefined, ours: patch.value, theirs: undefined }],
+  )
+}

@@ -1,0 +1,62 @@
+import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
+import type { ObjectOp } from '../changes/ops.ts'
+import { CowslipError } from '../document/errors.ts'
+import type { Intake } from '../document/ingest.ts'
+import type { Immutable } from '../document/types.ts'
+import { readLiveDraft, type Rules } from '../draft/draft.ts'
+import { Hub } from '../events/hub.ts'
+
+/** The state of one store, and the one way to move it on. */
+export class Core<T extends object> {
+  state: Immutable<T>
+  version = 0
+  readonly rules: Rules
+  readonly hub: Hub<T> = new Hub<T>()
+  /** How values come in that are in no draft of an edit under way. */
+  readonly intake: Intake
+  /** Stands for this store in its change sets, and keeps nothing alive. */
+  readonly token: object = {}
+  /** Whether a recipe runs right now. */
+  private running = false
+
+  constructor(state: Immutable<T>, rules: Rules) {
+    this.state = state
+    this.rules = rules
+    this.intake = { ...rules, finish: readLiveDraft }
+  }
+
+  /** Runs a recipe, with every other edit of the store refused meanwhile. */
+  run<R>(recipe: () => R): R {
+    this.running = true
+    try {
+      return recipe()
+    } finally {
+      this.running = false
+    }
+  }
+
+  /** Refuses a commit inside a recipe (`nested-edit`) and in a round of listeners (`listener-loop`). */
+  assertFree(): void {
+    if (this.running) {
+      throw new CowslipError(
+        'nested-edit',
+        'Expected one edit of a store at a time. Received another inside its recipe. Edit the ' +
+          'draft at hand, or wait for the recipe to end.',
+        {},
+      )
+    }
+    this.hub.assertNoLoop()
+  }
+
+  /** Moves on to `next`, which `op` makes of the state, and tells the listeners. */
+  commit(op: ObjectOp, next: object, info: ChangeInfo): ChangeSet {
+    const previous = this.state
+    const state = next as Immutable<T>
+    this.state = state
+    const baseVersion = this.version++
+    const known = { ...info, baseVersion, version: this.version, at: Date.now() }
+    const change = changeSet(op, previous, next, this.rules.leaves, known, this.token)
+    this.hub.emit({ type: 'change', change, state, previous })
+    return change
+  }
+}

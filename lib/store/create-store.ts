@@ -1,0 +1,44 @@
+import { isPlainObject } from '../document/containers.ts'
+import { badArgument } from '../document/errors.ts'
+import { ingest } from '../document/ingest.ts'
+import { Leaves, defaultLeaves } from '../document/leaves.ts'
+import type { Immutable } from '../document/types.ts'
+import { readLiveDraft } from '../draft/draft.ts'
+import { Core } from './core.ts'
+import { MemoryStore } from './memory-store.ts'
+import { checkOptions } from './options.ts'
+import type { Store, StoreOptions } from './store-types.ts'
+
+/**
+ * Wraps an entity: the store keeps a checked, deep-frozen copy; the caller's object is left alone.
+ * O(size), once. Throws `bad-argument` where `entity` is no plain object, and for values that cannot
+ * be kept `unsupported-value`, `cycle` or `hole`, with their path.
+ *
+ * @example
+ * import { createStore } from 'cowslip'
+ * const ada = createStore({ name: 'Ada', tags: ['math'], address: { city: 'London' } })
+ * const before = ada.state
+ * const change = ada.edit(draft => {
+ *   draft.address.city = 'Paris'
+ *   draft.tags.push('poet')
+ * })
+ * change.touched // ['address', 'tags']
+ * ada.state.address // { city: 'Paris' }
+ * before.address // { city: 'London' }
+ * ada.version // 1
+ */
+export function createStore<T extends object>(entity: T, options: StoreOptions = {}): Store<T> {
+  checkOptions(options)
+  const leaves = options.leaves === undefined ? defaultLeaves : new Leaves(options.leaves)
+  if (!isRoot(entity, leaves)) {
+    throw badArgument('entity', 'a plain object (put anything else in one, `{ value }`)', entity)
+  }
+  const rules = { leaves, functions: true }
+  const state = ingest(entity, { ...rules, finish: readLiveDraft }, () => [])
+  return new MemoryStore(new Core(state as Immutable<T>, rules))
+}
+
+function isRoot(entity: unknown, leaves: Leaves): entity is object {
+  if (typeof entity !== 'object' || entity === null || Array.isArray(entity)) return false
+  return isPlainObject(entity) && leaves.find(entity) === null
+}

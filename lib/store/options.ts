@@ -1,0 +1,29 @@
+import { badArgument } from '../document/errors.ts'
+import type { EditOptions } from './edit-types.ts'
+
+/** Refuses options that are no object. */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw badArgument('options', 'an object', options)
+  }
+}
+
+/** Refuses options of an edit that have another shape. */
+export function checkEditOptions(options: EditOptions): void {
+  checkOptions(options)
+  if (options.label !== undefined && typeof options.label !== 'string') {
+    throw badArgument('label', 'a text', options.label)
+  }
+}
+
+/** Refuses what is no function. */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw badArgument(name, 'a function', value)
+}
+
+/** Refuses what is no signal; none is fine. */
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw badArgument('signal', 'an AbortSignal', signal)
+  }
+}

@@ -1,0 +1,91 @@
+import type { ChangeSet } from '../changes/change-set.ts'
+import type { Patch } from '../changes/immer-patches.ts'
+import type { Leaf } from '../document/leaves.ts'
+import type { PathInput } from '../document/path.ts'
+import type { Draft, Immutable } from '../document/types.ts'
+import type { EventOf, StoreEvent } from '../events/types.ts'
+import type { Edit, EditOptions } from './edit-types.ts'
+
+/** Options of {@link createStore}. */
+export interface StoreOptions {
+  /** Classes whose instances are values; they are asked before the library's own. */
+  readonly leaves?: readonly Leaf[]
+}
+
+/** When to hear of changes: `fields` and `path` together mean either. */
+export interface SubscribeOptions {
+  /** Top-level keys. */
+  readonly fields?: readonly string[]
+  /** Changes at, above or below this path that make another value of what stands there. */
+  readonly path?: PathInput
+  /** Its abort ends the subscription. */
+  readonly signal?: AbortSignal
+}
+
+/** Options of `select`. */
+export interface SelectOptions<V> {
+  /** Whether two selected values count as the same; `Object.is` by default. */
+  readonly equals?: (a: V, b: V) => boolean
+  readonly signal?: AbortSignal
+}
+
+/** Hears changes. */
+export type ChangeListener<T> = (
+  change: ChangeSet,
+  snapshots: { readonly state: Immutable<T>; readonly previous: Immutable<T> },
+) => unknown
+
+/**
+ * One document in memory, and who listens to it. All methods are bound. Made by `createStore`.
+ * Whatever a method throws, the state before the call is intact.
+ */
+export interface Store<T extends object> {
+  /** The deep-frozen snapshot: the same reference until something really changes. */
+  readonly state: Immutable<T>
+  /** How many commits there were. */
+  readonly version: number
+
+  /**
+   * Runs `recipe` on a draft and commits; null if nothing changed. What the recipe returns is
+   * ignored, except a promise (`async-recipe`) and a new container where nothing was edited
+   * (`returned-value`). What it throws is rethrown. Throws `nested-edit` inside a recipe of the same
+   * store, and for values that cannot be kept `unsupported-value`, `cycle` or `hole`. O(changed).
+   */
+  edit(recipe: (draft: Draft<T>) => unknown, options?: EditOptions): ChangeSet | null
+
+  /** Sets some top-level fields without a draft; `undefined` removes. Throws as `edit` does. */
+  patch(
+    partial: { readonly [K in keyof T]?: T[K] | undefined },
+    options?: EditOptions,
+  ): ChangeSet | null
+
+  /** An open edit: a draft held as long as you like. */
+  begin(): Edit<T>
+
+  /**
+   * Takes a change set, or patches in Immer's shape, from elsewhere. Throws a `ConflictError` with
+   * the paths where it does not fit: a change of this store must find the very values it was made
+   * on, one of another origin equal ones.
+   */
+  apply(change: ChangeSet | readonly Patch[], options?: EditOptions): ChangeSet | null
+
+  /** Hears changes; the filter decides when, never what. Gives the way to stop. */
+  subscribe(listener: ChangeListener<T>, options?: SubscribeOptions): () => void
+
+  /** Hears when the selected value is another. What `selector` throws now is passed on. */
+  select<V>(
+    selector: (state: Immutable<T>) => V,
+    listener: (value: V, previous: V, change: ChangeSet) => unknown,
+    options?: SelectOptions<V>,
+  ): () => void
+
+  /** Hears events of one type: `change`, `rollback`, `error`. Gives the way to stop. */
+  on<K extends StoreEvent<T>['type']>(
+    type: K,
+    listener: (event: EventOf<T, K>) => unknown,
+    options?: { readonly signal?: AbortSignal },
+  ): () => void
+
+  /** Every event from now on, until the loop ends or `signal` aborts. */
+  events(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<StoreEvent<T>>
+}

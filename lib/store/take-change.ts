@@ -1,0 +1,38 @@
+import { partsOf, type ChangeSet } from '../changes/change-set.ts'
+import { misfits } from '../changes/fit.ts'
+import { mapOp } from '../changes/map-op.ts'
+import type { ObjectOp } from '../changes/ops.ts'
+import { ConflictError, type Conflict } from '../document/errors.ts'
+import { ingest } from '../document/ingest.ts'
+import { formatPath } from '../document/path.ts'
+import type { Core } from './core.ts'
+import { movedKeys } from './moved-keys.ts'
+
+/**
+ * The op of a change set, ready to be applied to the state of a store. One that the store made must
+ * find the very values it was made on: equal ones could be other elements. One of another origin is
+ * checked against what it says of its base, and its values are taken in like any others.
+ */
+export function takeChange<T extends object>(core: Core<T>, change: ChangeSet): ObjectOp {
+  const { op, values, info, source } = partsOf(change)
+  const { leaves } = core.rules
+  if (source === core.token && values !== null) {
+    if (info.baseVersion === core.version) return op
+    const place = (map: ReadonlyMap<string, unknown>) => (key: string) =>
+      map.has(key) ? { value: map.get(key) } : null
+    refuse(movedKeys(op, place(values.before), place(values.after), core.state, leaves))
+    return op
+  }
+  refuse(misfits(op, core.state, leaves))
+  return mapOp(op, (value, path) => ingest(value, core.intake, () => path))
+}
+
+function refuse(conflicts: readonly Conflict[]): void {
+  if (conflicts.length === 0) return
+  const paths = conflicts.map(({ path }) => formatPath(path)).join(', ')
+  throw new ConflictError(
+    `Expected a change set made on this state. Received one that finds another value at ${paths}. ` +
+      'Nothing was applied.',
+    conflicts,
+  )
+}
