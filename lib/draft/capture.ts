@@ -1,9 +1,11 @@
-import { setOwn, type Dictionary } from '../document/containers.ts'
-import { copyOfSource } from './child.ts'
+import { setOwn } from '../document/containers.ts'
+import { copyOfSource, stateOf } from './child.ts'
+import { baseIndexAt } from './places.ts'
 import {
   LeafState,
   copyLeaf,
   markModified,
+  setKid,
   touch,
   type Key,
   type Places,
@@ -14,6 +16,8 @@ import {
 /** All that an edit has changed so far, to come back to. O(changed) to make and to keep. */
 export interface Capture {
   readonly states: ReadonlyMap<State, CapturedState>
+  /** How many states there were; those beyond were made since. */
+  readonly made: number
   /** What the leaves that were handed out hold. */
   readonly leaves: ReadonlyMap<LeafState, object>
 }
@@ -35,7 +39,7 @@ export function capture(scope: Scope): Capture {
   }
   const leaves = new Map<LeafState, object>()
   for (const leaf of scope.leafStates.values()) leaves.set(leaf, copyLeaf(leaf.kind, leaf.copy))
-  return { states, leaves }
+  return { states, made: scope.states.length, leaves }
 }
 
 function captureState(state: State): CapturedState {
@@ -63,21 +67,29 @@ const copyPlaces = ({ head, tail, origin }: Places): Places => ({
 export function restore(scope: Scope, captured: Capture): void {
   for (const state of scope.states) {
     const then = captured.states.get(state)
-    state.finished = null
     if (then === undefined) resetState(state)
     else restoreState(state, then)
+    state.kids = then?.kids ? new Map(then.kids) : null
+    state.finished = null
+  }
+  for (const state of scope.states.slice(captured.made)) {
+    const parent = state.parent as State
+    if (state.source !== null) replaceInserted(parent, state.key, state.source, state.proxy)
+    else if (!parent.kids?.has(state.key)) setKid(parent, state.key, state)
   }
   for (const leaf of [...scope.leafStates.values()]) {
     const then = captured.leaves.get(leaf)
-    if (then === undefined && leaf.inserted) replaceIn(leaf.parent, leaf.source, leaf.copy)
-    putBack(leaf, then ?? leaf.source)
+    if (then === undefined) reattach(leaf)
+    resetLeaf(leaf, then ?? leaf.source)
   }
-  for (const state of scope.states) {
-    if (state.source !== null && !captured.states.has(state)) {
-      replaceIn(state.parent as State, state.source, state.proxy)
-    }
-    watchLeaves(state)
-  }
+  scope.states.forEach(watchLeaves)
+}
+
+/** Puts a leaf that was read since back to where it was read. */
+function reattach(leaf: LeafState): void {
+  const { parent, key } = leaf
+  if (leaf.inserted) replaceInserted(parent, key, leaf.source, leaf.copy)
+  else if (!parent.kids?.has(key)) setKid(parent, key, leaf)
 }
 
 function restoreState(state: State, then: CapturedState): void {
@@ -86,8 +98,6 @@ function restoreState(state: State, then: CapturedState): void {
   state.modified = then.modified
   state.deleted = then.deleted
   state.places = then.places && copyPlaces(then.places)
-  // Kids made since stay found, so that their drafts stay valid.
-  if (then.kids !== null) state.kids = new Map([...(state.kids ?? []), ...then.kids])
 }
 
 /** Makes a state show what it was made from. */
@@ -103,9 +113,15 @@ function resetState(state: State): void {
 
 /** Takes back all that was changed at and below a state; its drafts stay valid. */
 export function resetBelow(state: State): void {
+  // What was put elsewhere within this node comes back to its place.
+  for (const value of Object.values(state.copy ?? {})) {
+    const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
+    const isBase = kid instanceof LeafState ? !kid.inserted : kid?.adopted === false
+    if (kid?.parent === state && isBase) setKid(state, kid.key, kid)
+  }
   resetState(state)
   for (const kid of state.kids?.values() ?? []) {
-    if (kid instanceof LeafState) putBack(kid, kid.source)
+    if (kid instanceof LeafState) resetLeaf(kid, kid.source)
     else resetBelow(kid)
   }
   watchLeaves(state)
@@ -120,27 +136,30 @@ function watchLeaves(state: State): void {
   }
 }
 
-/** Puts `ours` where the copy of `state` holds the user's own value. */
-function replaceIn(state: State, users: object, ours: object): void {
-  const { copy } = state
+/** Puts `ours` where the copy of `state` holds the user's own value, read under `key`. */
+function replaceInserted(state: State, key: Key, users: object, ours: object): void {
+  const { base, copy, places } = state
   if (copy === null) return
-  if (Array.isArray(copy)) {
-    const at = copy.indexOf(users)
-    if (at >= 0) copy[at] = ours
+  if (places === null) {
+    const stands = Object.hasOwn(base, key) && Reflect.get(base, key) === users
+    if (Reflect.get(copy, key) === users && !stands) setOwn(copy, key as string, ours)
     return
   }
-  for (const key of Object.keys(copy)) {
-    if ((copy as Dictionary)[key] === users) return setOwn(copy, key, ours)
-  }
+  const [now, before] = [copy as unknown[], base as readonly unknown[]]
+  const at = now.findIndex((value, i) => {
+    const from = baseIndexAt(places, before.length, now.length, i)
+    return value === users && (from < 0 || before[from] !== users)
+  })
+  if (at >= 0) now[at] = ours
 }
 
 /** Makes a leaf hold `value`: in place where its kind can, else a copy takes its place. */
-export function putBack(leaf: LeafState, value: object): void {
+export function resetLeaf(leaf: LeafState, value: object): void {
   const { kind, parent, copy } = leaf
   if (kind.equals(copy, value)) return
   if (kind.assign !== undefined) return kind.assign(copy, value)
   leaf.copy = copyLeaf(kind, value)
   parent.scope.leafStates.delete(copy)
   parent.scope.leafStates.set(leaf.copy, leaf)
-  if (leaf.inserted) replaceIn(parent, copy, leaf.copy)
+  if (leaf.inserted) replaceInserted(parent, leaf.key, copy, leaf.copy)
 }

@@ -16,8 +16,8 @@ export function ownKid(state: State, key: Key, value: unknown): State | LeafStat
   if (given !== undefined) {
     return given.parent === state && given.key === key && !given.adopted ? given : null
   }
-  const kid = state.kids?.get(key)
-  return kid instanceof LeafState && kid.copy === value ? kid : null
+  const leaf = state.scope.leafStates.get(value as object)
+  return leaf?.parent === state && leaf.key === key && !leaf.inserted ? leaf : null
 }
 
 /** Refuses what would change more than values. */

@@ -1,8 +1,8 @@
 import { CowslipError } from '../document/errors.ts'
 import { formatPath, stepInto, toIndex, type Path, type PathSegment } from '../document/path.ts'
-import { resetBelow } from './capture.ts'
+import { resetBelow, resetLeaf } from './capture.ts'
 import { stateOf } from './child.ts'
-import type { State } from './state.ts'
+import type { Key, State } from './state.ts'
 
 /**
  * Puts the base's value, or its absence, back at `path`; everything else stays as it is, drafts stay
@@ -22,21 +22,24 @@ export function rollBackPath(root: State, path: Path): void {
     holder = below
   })
   assertInPlace(holder, last, path.slice(0, -1))
-  putBack(holder, last, base && stepInto((base as { value: unknown }).value, last))
+  putBackValue(holder, last, base && stepInto((base as { value: unknown }).value, last))
 }
 
-function putBack(holder: State, key: PathSegment, original: { value: unknown } | null): void {
+function putBackValue(holder: State, key: PathSegment, original: { value: unknown } | null): void {
   if (original === null) {
     Reflect.deleteProperty(holder.proxy, key)
     return
   }
   // The draft made last of the base's value comes back, so that whoever holds it goes on with it.
+  const { scope } = holder
   const index = holder.places === null ? String(key) : toIndex(key)
-  const kid = holder.scope.states.findLast(
-    state => state.parent === holder && state.key === index && !state.adopted,
-  )
+  const isKid = (kid: { parent: State | null; key: Key }): boolean =>
+    kid.parent === holder && kid.key === index
+  const kid = scope.states.findLast(state => isKid(state) && !state.adopted)
+  const leaf = [...scope.leafStates.values()].findLast(leaf => isKid(leaf) && !leaf.inserted)
   if (kid !== undefined) resetBelow(kid)
-  Reflect.set(holder.proxy, key, kid?.proxy ?? original.value)
+  if (leaf !== undefined) resetLeaf(leaf, leaf.source)
+  Reflect.set(holder.proxy, key, kid?.proxy ?? leaf?.copy ?? original.value)
 }
 
 /** An index is a place in the base, so the base elements must stand where they stood. */

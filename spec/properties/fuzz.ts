@@ -1,5 +1,7 @@
-// `npm run fuzz -- [programs] [first seed]`: random programs until one breaks a law.
+// `npm run fuzz -- [programs] [first seed]`: random programs, and as many open edits, until one
+// breaks a law.
 import { checkProgram } from './laws.ts'
+import { checkOpenEdit } from './open-edit-laws.ts'
 
 const [programs = 100_000, first = 1_000_000] = process.argv.slice(2).map(Number)
 if (!Number.isSafeInteger(programs) || programs < 1 || !Number.isSafeInteger(first)) {
@@ -10,6 +12,10 @@ if (!Number.isSafeInteger(programs) || programs < 1 || !Number.isSafeInteger(fir
 let changed = 0
 for (let i = 0; i < programs; i++) {
   if (checkProgram(first + i)) changed++
+  checkOpenEdit(first + i)
   if ((i + 1) % 50_000 === 0) console.log(`${i + 1} programs`)
 }
-console.log(`${programs} programs from seed ${first}, ${changed} changed something: every law held`)
+console.log(
+  `${programs} programs from seed ${first} (${changed} changed something) and as many open edits: ` +
+    'every law held',
+)

@@ -15,17 +15,20 @@ export class Program {
   readonly root: Pair
   readonly base: object
   /** Handles kept for later; their containers may have moved or gone. */
-  readonly held: Pair[] = []
+  held: Pair[] = []
   /** Dates that were read, in both worlds. */
-  readonly dates: [draft: Date, model: Date][] = []
+  dates: [draft: Date, model: Date][] = []
   /** What was inserted, and how it looked then. */
   readonly inserted: [given: unknown, before: unknown][] = []
   readonly log: string[] = []
+  /** Whether containers may stand in two places. */
+  private readonly aliases: boolean
 
-  constructor(random: Random, base: object, draft: object) {
+  constructor(random: Random, base: object, draft: object, aliases = true) {
     this.random = random
     this.base = base
     this.root = { draft, model: copy(base) }
+    this.aliases = aliases
   }
 
   step(): void {
@@ -56,7 +59,7 @@ export class Program {
 
   /** Something to put in: a new value, or a container from elsewhere that does not hold `into`. */
   private source(into: Pair): Pair {
-    if (this.random.chance(0.3)) {
+    if (this.aliases && this.random.chance(0.3)) {
       const found =
         this.random.chance(0.3) && this.held.length > 0 ? this.random.pick(this.held) : this.walk()
       if (!holds(found.model, into.model) && size(found.model) < 40) return found
@@ -131,6 +134,7 @@ export class Program {
     const full = model.length > 0 && i < model.length
     if (full && model[i] instanceof Date && random.chance(0.6)) return this.moveDate(at, i)
     const kind = random.below(16)
+    if (kind === 13 && !this.aliases) return
     this.log.push(`array ${kind} ${i} ${j}`)
     const both = (act: (list: any[]) => unknown): void => {
       act(draft)

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite.ts'
 import { checkProgram } from './laws.ts'
+import { checkOpenEdit } from './open-edit-laws.ts'
 
 const test = suite('random programs')
 
@@ -15,6 +16,10 @@ test('20,000 programs keep every law', () => {
   let changed = 0
   for (let seed = 1; seed <= 20_000; seed++) if (checkProgram(seed)) changed++
   assert.ok(changed > 10_000, `${changed} changed something`)
+})
+
+test('20,000 open edits with peeks, savepoints and rollbacks do too', () => {
+  for (let seed = 1; seed <= 20_000; seed++) checkOpenEdit(seed)
 })
 
 test.run()

@@ -1,0 +1,429 @@
+import { ConflictError, createStore } from 'cowslip'
+import * as assert from 'uvu/assert'
+import { code, suite } from '../support/suite.ts'
+
+const sample = () =>
+  createStore<any>({
+    name: 'Ada',
+    age: 36,
+    tags: ['math', 'poet'],
+    address: { city: 'London', geo: { lat: 1 } },
+    at: new Date(5),
+    items: [{ n: 1 }, { n: 2 }, { n: 3 }],
+  })
+
+const begin = () => {
+  const store = sample()
+  const edit = store.begin()
+  return { store, edit, draft: edit.draft as any }
+}
+
+const reading = suite('an open edit, read')
+
+reading('is held across awaits, the store unchanged until commit', async () => {
+  const { store, edit, draft } = begin()
+  draft.name = 'Grace'
+  await new Promise(resolve => setTimeout(resolve, 1))
+  draft.tags.push('navy')
+  assert.is(store.state.name, 'Ada')
+  const change = edit.commit({ label: 'l' })
+  assert.is(change?.label, 'l')
+  assert.equal(store.state.tags, ['math', 'poet', 'navy'])
+  assert.is(store.version, 1)
+})
+
+reading('answers net, at any depth, while it stays open', () => {
+  const { edit, draft } = begin()
+  assert.not(edit.isModified())
+  draft.address.city = 'Paris'
+  draft.rank = 'x'
+  delete draft.age
+  draft.at.setTime(6)
+  assert.ok(edit.isModified())
+  assert.equal(edit.changedFieldNames(), ['address', 'age', 'at', 'rank'])
+  assert.is(edit.changeCount(), 4)
+  assert.equal(edit.getChanges(), {
+    address: { city: 'Paris', geo: { lat: 1 } },
+    rank: 'x',
+    at: new Date(6),
+  })
+  assert.equal(edit.getRemoved(), ['age'])
+  draft.address.city = 'London'
+  delete draft.rank
+  draft.age = 36
+  draft.at.setTime(5)
+  assert.not(edit.isModified())
+  assert.equal(edit.getChanges(), {})
+  assert.is(edit.commit(), null)
+})
+
+reading('hasChanged by path', () => {
+  const { edit, draft } = begin()
+  draft.address.geo.lat = 2
+  draft.tags[0] = 'maths'
+  draft.name = 'Grace'
+  draft['a.b'] = 1
+  const changed = ['address', 'address.geo', 'address.geo.lat', 'tags', 'tags.0', 'name', ['a.b']]
+  for (const path of changed) assert.ok(edit.hasChanged(path), String(path))
+  for (const path of [
+    'address.city',
+    'tags.1',
+    'a.b',
+    'age',
+    'none.x',
+    ['address', 'x'],
+    'tags.7',
+  ]) {
+    assert.not(edit.hasChanged(path), String(path))
+  }
+  assert.ok(edit.compareField('name'))
+  assert.not(edit.compareField('age'))
+})
+
+reading("an ancestor's set counts below it where the value differs", () => {
+  const { edit, draft } = begin()
+  draft.address = { city: 'London', geo: { lat: 7 } }
+  assert.ok(edit.hasChanged('address.geo.lat'))
+  assert.not(edit.hasChanged('address.city'))
+  draft.address = 5
+  assert.ok(edit.hasChanged('address.city'))
+  assert.not(edit.hasChanged('address.none'))
+})
+
+reading('indices are places in the base', () => {
+  const { edit, draft } = begin()
+  draft.items[2].n = 9
+  draft.items.shift()
+  assert.ok(edit.hasChanged(['items', 0]))
+  assert.not(edit.hasChanged(['items', 1]))
+  assert.ok(edit.hasChanged(['items', 2, 'n']))
+  assert.is(edit.getOriginalValue(['items', 2, 'n']), 3)
+  assert.ok(edit.hasChanged('items.length'))
+  draft.items.push({ n: 4 }, { n: 5 })
+  assert.ok(edit.hasChanged(['items', 3]))
+  assert.not(edit.hasChanged(['items', 8]))
+})
+
+reading('getOriginalValue gives the value in the base, changed or not', () => {
+  const { store, edit, draft } = begin()
+  draft.address.city = 'Paris'
+  assert.is(edit.getOriginalValue('address.city'), 'London')
+  assert.is(edit.getOriginalValue(['tags', 0]), 'math')
+  assert.is(edit.getOriginalValue('none.x'), undefined)
+  assert.is(edit.getOriginalValue('toString'), undefined)
+  assert.is(edit.getOriginalValue('address.geo'), store.state.address.geo)
+  ;(edit.getOriginalValue('at') as Date).setTime(99)
+  assert.is(store.state.at.getTime(), 5)
+  assert.is(edit.getAllOriginalData(), store.state)
+})
+
+reading('changeSet tells what a commit would say', () => {
+  const { store, edit, draft } = begin()
+  assert.ok(edit.changeSet().isEmpty)
+  draft.items.reverse()
+  draft.items[0].n = 33
+  const before = edit.changeSet()
+  const change = edit.commit()
+  assert.equal(before.ops, change?.ops)
+  assert.equal(before.patches, change?.patches)
+  assert.is(before.baseVersion, 0)
+  assert.ok(store.apply(change!.invert()))
+})
+
+reading('questions leave drafts as they are', () => {
+  const { edit, draft } = begin()
+  const mine = { n: 7 }
+  const { items, at } = draft
+  items.push(mine)
+  const last = items[3]
+  const first = items[0]
+  for (let i = 0; i < 3; i++) {
+    edit.changeSet()
+    last.n++
+    first.n++
+    at.setTime(at.getTime() + 1)
+    items.unshift(items.pop())
+    assert.is(items[0], i === 0 ? last : items[0])
+  }
+  assert.is(mine.n, 7)
+  edit.commit()
+  assert.throws(() => last.n, code('ended-draft'))
+})
+
+reading('a value that cannot be kept is refused, and the edit stays open', () => {
+  const { store, edit, draft } = begin()
+  draft.address.bad = new WeakMap()
+  assert.throws(() => edit.commit(), code('unsupported-value'))
+  assert.throws(() => edit.isModified(), code('unsupported-value'))
+  delete draft.address.bad
+  draft.name = 'Grace'
+  assert.ok(edit.commit())
+  assert.is(store.state.name, 'Grace')
+})
+
+reading.run()
+
+const back = suite('an open edit, taken back')
+
+back('rollback discards and closes, and tells', () => {
+  const { store, edit, draft } = begin()
+  const before = store.state
+  const heard: unknown[] = []
+  store.on('rollback', e => heard.push(e))
+  draft.name = 'x'
+  draft.address.city = 'y'
+  edit.rollback()
+  assert.is(store.state, before)
+  assert.equal(heard, [{ type: 'rollback', touched: ['name', 'address'] }])
+  for (const use of [
+    () => edit.commit(),
+    () => edit.rollback(),
+    () => edit.rollback('name'),
+    () => edit.savepoint(),
+    () => edit.isModified(),
+    () => edit.hasChanged('name'),
+    () => edit.getChanges(),
+    () => edit.getOriginalValue('name'),
+    () => edit.getAllOriginalData(),
+    () => edit.changeSet(),
+  ]) {
+    assert.throws(use, code('ended-edit'))
+  }
+  assert.throws(() => draft.name, code('ended-draft'))
+  edit[Symbol.dispose]()
+})
+
+back('dispose rolls back what is still open', () => {
+  const { store, edit, draft } = begin()
+  draft.name = 'x'
+  edit[Symbol.dispose]()
+  assert.is(store.state.name, 'Ada')
+  assert.throws(() => draft.name, code('ended-draft'))
+  const other = store.begin()
+  other.draft.name = 'y'
+  other.commit()
+  other[Symbol.dispose]()
+  assert.is(store.state.name, 'y')
+})
+
+back('rollback of a field, and of a path, leaves the rest and the drafts', () => {
+  const { store, edit, draft } = begin()
+  const { address } = draft
+  draft.name = 'Grace'
+  address.city = 'Paris'
+  address.geo.lat = 2
+  draft.rank = 1
+  delete draft.age
+  edit.rollback('name')
+  edit.rollback('address.city')
+  edit.rollback('rank')
+  edit.rollback('age')
+  assert.equal(edit.changedFieldNames(), ['address'])
+  assert.equal(edit.getChanges(), { address: { city: 'London', geo: { lat: 2 } } })
+  address.city = 'Rome'
+  edit.rollback('address')
+  assert.not(edit.isModified())
+  address.city = 'Oslo'
+  edit.commit()
+  assert.is(store.state.address.city, 'Oslo')
+})
+
+back('rollback of a replaced or deleted field brings its drafts back', () => {
+  for (const replace of [(d: any) => (d.address = 5), (d: any) => delete d.address]) {
+    const { store, edit, draft } = begin()
+    const { address } = draft
+    address.city = 'x'
+    replace(draft)
+    edit.rollback('address')
+    assert.not(edit.isModified())
+    address.city = 'Oslo'
+    edit.commit()
+    assert.equal(store.state.address, { city: 'Oslo', geo: { lat: 1 } })
+  }
+})
+
+back('rollback of a path below a replaced object puts the value back into it', () => {
+  const { edit, draft } = begin()
+  draft.address = { city: 'x', geo: { lat: 9 }, more: 1 }
+  edit.rollback('address.geo.lat')
+  edit.rollback('address.more')
+  assert.equal(edit.getChanges(), { address: { city: 'x', geo: { lat: 1 } } })
+  draft.address = 5
+  assert.throws(() => edit.rollback('address.city'), code('bad-path'))
+})
+
+back('rollback of a date and of array elements in place', () => {
+  const { edit, draft } = begin()
+  const { at } = draft
+  at.setTime(9)
+  draft.items[1].n = 9
+  draft.tags[0] = 'x'
+  edit.rollback('at')
+  edit.rollback(['items', 1, 'n'])
+  edit.rollback('tags.0')
+  assert.not(edit.isModified())
+  at.setTime(7)
+  assert.equal(edit.getChanges(), { at: new Date(7) })
+})
+
+back('a path below an array whose elements moved is refused, naming the array', () => {
+  const { edit, draft } = begin()
+  draft.items.shift()
+  draft.items[0].n = 9
+  assert.throws(() => edit.rollback(['items', 1, 'n']), /array at "items"/)
+  assert.throws(() => edit.rollback(['items', 1]), code('bad-path'))
+  edit.rollback('items')
+  assert.not(edit.isModified())
+  draft.items[0].n = 5
+  draft.items.push({ n: 4 })
+  draft.items.pop()
+  edit.rollback(['items', 0, 'n'])
+  assert.not(edit.isModified())
+})
+
+back('rollback of the root path takes everything back and stays open', () => {
+  const { edit, draft } = begin()
+  const { address } = draft
+  draft.items.reverse()
+  address.city = 'x'
+  delete draft.name
+  edit.rollback([])
+  assert.not(edit.isModified())
+  address.city = 'y'
+  assert.equal(edit.changedFieldNames(), ['address'])
+})
+
+back('savepoints', () => {
+  const { edit, draft } = begin()
+  draft.name = 'one'
+  const first = edit.savepoint()
+  const mine = { deep: { n: 1 } }
+  draft.mine = mine
+  draft.items.reverse()
+  const second = edit.savepoint()
+  const held = draft.mine.deep
+  const { at } = draft
+  held.n = 2
+  at.setTime(9)
+  draft.items.length = 0
+  edit.rollback(second)
+  assert.equal(edit.getChanges(), {
+    name: 'one',
+    mine: { deep: { n: 1 } },
+    items: [{ n: 3 }, { n: 2 }, { n: 1 }],
+  })
+  held.n = 3
+  at.setTime(8)
+  assert.equal(edit.getChanges().mine, { deep: { n: 3 } })
+  assert.equal(edit.getChanges().at, new Date(8))
+  edit.rollback(second)
+  edit.rollback(first)
+  assert.equal(edit.getChanges(), { name: 'one' })
+  assert.is(draft.items[0].n, 1)
+  edit.rollback(second)
+  assert.equal(edit.changedFieldNames(), ['items', 'mine', 'name'])
+  assert.is(mine.deep.n, 1)
+  edit.commit()
+})
+
+back('refuses what is neither path nor savepoint, and savepoints of others', () => {
+  const { edit, draft } = begin()
+  draft.name = 'x'
+  const other = begin().edit.savepoint()
+  for (const to of [null, undefined, 1, {}, { number: 1 }, other, [{}], () => 1]) {
+    assert.throws(() => edit.rollback(to as never), code('bad-argument'))
+  }
+  assert.ok(edit.isModified())
+  for (const path of [null, 1, {}, [null]]) {
+    assert.throws(() => edit.hasChanged(path as never), code('bad-argument'))
+    assert.throws(() => edit.getOriginalValue(path as never), code('bad-argument'))
+  }
+})
+
+back.run()
+
+const moved = suite('commit after the store moved on')
+
+moved('merges where both touched different top-level keys', () => {
+  const { store, edit, draft } = begin()
+  draft.address.city = 'Paris'
+  draft.rank = 1
+  store.edit(d => {
+    d.name = 'Grace'
+    delete d.age
+  })
+  const change = edit.commit()
+  assert.equal(
+    [store.state.name, store.state.rank, store.state.address.city],
+    ['Grace', 1, 'Paris'],
+  )
+  assert.not('age' in store.state)
+  assert.equal([change?.baseVersion, change?.version], [1, 2])
+  assert.equal(change?.originals, { address: { city: 'London', geo: { lat: 1 } } })
+})
+
+moved('throws a ConflictError with the keys where they overlap, and stays open', () => {
+  const { store, edit, draft } = begin()
+  draft.name = 'ours'
+  draft.rank = 1
+  draft.tags.push('x')
+  store.edit(d => {
+    d.name = 'theirs'
+    d.rank = 2
+    delete d.tags
+  })
+  const before = store.state
+  try {
+    edit.commit()
+    assert.unreachable()
+  } catch (error) {
+    assert.instance(error, ConflictError)
+    assert.equal((error as ConflictError).conflicts, [
+      { path: ['name'], base: 'Ada', ours: 'ours', theirs: 'theirs' },
+      { path: ['rank'], base: undefined, ours: 1, theirs: 2 },
+      { path: ['tags'], base: ['math', 'poet'], ours: ['math', 'poet', 'x'], theirs: undefined },
+    ])
+  }
+  assert.is(store.state, before)
+  for (const key of ['name', 'rank', 'tags']) edit.rollback(key)
+  draft.age = 40
+  edit.commit()
+  assert.is(store.state.age, 40)
+  assert.is(store.state.name, 'theirs')
+})
+
+moved('what came back to the very same value is no conflict', () => {
+  const { store, edit, draft } = begin()
+  draft.age = 40
+  store.edit(d => (d.age = 37))
+  store.edit(d => (d.age = 36))
+  assert.ok(edit.commit())
+})
+
+moved('two open edits at once', () => {
+  const store = sample()
+  const [one, two] = [store.begin(), store.begin()]
+  one.draft.name = 'x'
+  two.draft.age = 1
+  one.commit()
+  two.commit()
+  assert.equal([store.state.name, store.state.age], ['x', 1])
+})
+
+moved('a listener loop refuses the commit, and the edit stays open', () => {
+  const store = createStore({ n: 0 })
+  let stuck: ReturnType<typeof store.begin> | null = null
+  const errors: unknown[] = []
+  store.on('error', e => errors.push((e.error as { code: string }).code))
+  store.subscribe(() => {
+    const edit = store.begin()
+    edit.draft.n++
+    stuck = edit
+    edit.commit()
+  })
+  store.edit(d => void d.n++)
+  assert.equal(errors, ['listener-loop'])
+  assert.ok(stuck!.isModified())
+})
+
+moved.run()
