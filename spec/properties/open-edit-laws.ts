@@ -17,7 +17,7 @@ export function checkOpenEdit(seed: number): void {
   const base = store.state
   const before = copy(base)
   const edit = store.begin()
-  // Half of them roll paths back; there, nothing stands in two places.
+  // Half of them roll paths back; there, nothing leaves its key.
   const paths = random.chance(0.5)
   const program = new Program(random, base, edit.draft, !paths)
   const run = new Run(program, edit, base)

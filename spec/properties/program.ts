@@ -21,7 +21,7 @@ export class Program {
   /** What was inserted, and how it looked then. */
   readonly inserted: [given: unknown, before: unknown][] = []
   readonly log: string[] = []
-  /** Whether containers may stand in two places. */
+  /** Whether containers may stand in two places, or leave the key they had. */
   private readonly aliases: boolean
 
   constructor(random: Random, base: object, draft: object, aliases = true) {
@@ -94,7 +94,7 @@ export class Program {
       if (random.chance(0.5)) delete at.draft[key]
       else at.draft[key] = undefined
       delete at.model[key]
-    } else if (kind === 4 && isContainer(value)) {
+    } else if (kind === 4 && isContainer(value) && this.aliases) {
       // A move: under another key here, the old one gone.
       const other = randomKey(random)
       const moved = at.draft[key]
