@@ -8,6 +8,7 @@ export type JSONPatchOperation =
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move'; readonly from: string; readonly path: string }
 
+/** Options of `toJSONPatch`. */
 export interface JSONPatchOptions {
   /** Before each replace and remove, a `test` of what must stand there. */
   readonly test?: boolean

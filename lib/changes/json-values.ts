@@ -9,6 +9,7 @@ const MARK = '$cow'
 
 /** What `JSON.parse` gives. */
 export type JSONValue = string | number | boolean | null | readonly JSONValue[] | JSONObject
+/** An object of JSON. */
 export interface JSONObject {
   readonly [key: string]: JSONValue
 }

@@ -41,10 +41,12 @@ export interface ArrayOp {
 
 /** A stretch of base elements, or new values. */
 export type Run = KeepRun | InsertRun
+/** `count` base elements from base index `keep` on. */
 export interface KeepRun {
   readonly keep: number
   readonly count: number
 }
+/** New values. */
 export interface InsertRun {
   readonly insert: readonly unknown[]
 }

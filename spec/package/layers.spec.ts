@@ -1,0 +1,112 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite.ts'
+
+const test = suite('the structure of lib')
+
+/** What each folder may import, beside itself. Entry files may import any. */
+const MAY: Record<string, readonly string[]> = {
+  document: [],
+  changes: ['document'],
+  draft: ['document', 'changes'],
+  events: ['document', 'changes'],
+  store: ['document', 'changes', 'draft', 'events'],
+}
+
+const files = (readdirSync('lib', { recursive: true }) as string[])
+  .map(name => join('lib', name))
+  .filter(name => name.endsWith('.ts'))
+const text = new Map(files.map(file => [file, readFileSync(file, 'utf8')]))
+
+const withoutComments = (source: string): string => source.replace(/\/\*[^]*?\*\//g, '')
+
+const imports = new Map(
+  files.map(file => {
+    const found = withoutComments(text.get(file) as string).matchAll(
+      /^(?:import|export)\b[^'"]*?from '([^']+)'/gm,
+    )
+    return [file, [...found].map(([, to]) => to as string)]
+  }),
+)
+
+const inner = new Map(
+  [...imports].map(([file, all]) => [
+    file,
+    all.filter(to => to.startsWith('.')).map(to => normalize(join(dirname(file), to))),
+  ]),
+)
+
+const folderOf = (file: string): string => file.split(/[\\/]/).slice(1, -1).join('/')
+
+test('imports go one way', () => {
+  for (const [file, targets] of inner) {
+    const from = folderOf(file)
+    if (from === '') continue
+    for (const target of targets) {
+      const to = folderOf(target)
+      assert.ok(to === from || MAY[from]?.includes(to), `${file} imports ${target}`)
+    }
+  }
+})
+
+test('there is no cycle, of types neither', () => {
+  const done = new Set<string>()
+  const visit = (file: string, trail: readonly string[]): void => {
+    assert.not(trail.includes(file), `${[...trail, file].join(' -> ')}`)
+    if (done.has(file)) return
+    for (const next of inner.get(file) ?? []) visit(next, [...trail, file])
+    done.add(file)
+  }
+  for (const file of files) visit(file, [])
+})
+
+test('every file is reached from an entry', () => {
+  const reached = new Set<string>()
+  const visit = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    inner.get(file)?.forEach(visit)
+  }
+  files.filter(file => folderOf(file) === '').forEach(visit)
+  assert.equal(
+    [...files].filter(file => !reached.has(file)),
+    [],
+  )
+})
+
+test('the core imports no Node module and no package', () => {
+  for (const [file, all] of imports) {
+    assert.equal(
+      all.filter(to => !to.startsWith('.')),
+      [],
+      file,
+    )
+  }
+})
+
+test('no file is over 400 lines', () => {
+  for (const [file, content] of text) assert.ok(content.split('\n').length <= 400, file)
+})
+
+test('every public name has a doc comment', () => {
+  const index = text.get(join('lib', 'index.ts')) as string
+  const blocks = index.matchAll(/export (?:type )?\{([^}]+)\} from '([^']+)'/g)
+  let names = 0
+  for (const [, list, from] of blocks) {
+    const source = text.get(normalize(join('lib', from as string))) as string
+    for (const name of (list as string)
+      .split(',')
+      .map(part => part.trim())
+      .filter(Boolean)) {
+      const declared = new RegExp(
+        `\\*/\\nexport (?:declare )?(?:function|class|interface|type|const) ${name}\\b`,
+      )
+      assert.match(source, declared, `${name} in ${from}`)
+      names++
+    }
+  }
+  assert.ok(names > 30)
+})
+
+test.run()
