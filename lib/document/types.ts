@@ -22,7 +22,13 @@ export type Draft<T> = T extends Atom | Date | ArrayBufferView
   ? T
   : T extends ReadonlyDate
     ? Date
-    : { -readonly [K in keyof T]: Draft<T[K]> }
+    : T extends readonly unknown[]
+      ? number extends T['length']
+        ? Draft<T[number]>[]
+        : DraftFields<T>
+      : DraftFields<T>
+
+type DraftFields<T> = { -readonly [K in keyof T]: Draft<T[K]> }
 
 /** What a store holds: `T` with everything read-only. */
 export type Immutable<T> = T extends Atom
@@ -31,4 +37,10 @@ export type Immutable<T> = T extends Atom
     ? ReadonlyDate
     : T extends ArrayBufferView
       ? ReadonlyBinary<T>
-      : { readonly [K in keyof T]: Immutable<T[K]> }
+      : T extends readonly unknown[]
+        ? number extends T['length']
+          ? readonly Immutable<T[number]>[]
+          : ImmutableFields<T>
+        : ImmutableFields<T>
+
+type ImmutableFields<T> = { readonly [K in keyof T]: Immutable<T[K]> }

@@ -22,6 +22,11 @@ await check('format', [
   '--log-level=warn',
   '.',
 ])
+if (filter === '') {
+  await check('package', ['node_modules/publint/src/cli.js', '--strict'])
+  const attw = 'node_modules/@arethetypeswrong/cli/dist/index.js'
+  await check('types as users resolve them', [attw, '--pack', '.', '--profile', 'esm-only'])
+}
 
 rmSync('build', { recursive: true, force: true })
 const files = readdirSync('spec', { recursive: true })
