@@ -51,6 +51,9 @@ export let partsOf: (change: ChangeSet) => Parts
 
 const NOTHING: ObjectOp = { kind: 'object', keys: new Map() }
 
+/** Whether `value` is a change set, not only looks like one. */
+export let isChangeSet: (value: unknown) => value is ChangeSet
+
 let make: (parts: Parts) => ChangeSet
 
 /**
@@ -74,6 +77,8 @@ let make: (parts: Parts) => ChangeSet
 export class ChangeSet {
   static {
     partsOf = change => change.#parts
+    isChangeSet = (value): value is ChangeSet =>
+      typeof value === 'object' && value !== null && #parts in value
     make = parts => new ChangeSet(parts)
     showBy('ChangeSet', this.prototype, ({ origin, version, touched, ops }) => ({
       origin,
@@ -88,6 +93,9 @@ export class ChangeSet {
   #ops: ObjectOp | null = null
 
   private constructor(parts: Parts) {
+    if (parts === undefined) {
+      throw badArgument('parts', 'what `store.edit` or `ChangeSet.from` passes', parts)
+    }
     this.#parts = parts
     Object.freeze(this)
   }

@@ -124,9 +124,12 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null || prototype === Object.prototype) return 'a plain object'
-  const constructor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  const name = typeof constructor === 'function' ? constructor.name : ''
-  return name === '' ? 'an object of an unknown class' : `an instance of ${name}`
+  const own = (holder: unknown, key: string): unknown =>
+    holder == null ? undefined : Object.getOwnPropertyDescriptor(holder, key)?.value
+  const name = own(own(prototype, 'constructor'), 'name')
+  return typeof name === 'string' && name !== ''
+    ? `an instance of ${name}`
+    : 'an object of an unknown class'
 }
 
 /** What stands at `path` cannot be kept in a document. */

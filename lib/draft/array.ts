@@ -4,7 +4,7 @@ import { CowslipError } from '../document/errors.ts'
 import { formatPath, toIndex } from '../document/path.ts'
 import { ownKid, readBase, readInserted, refuseMeta, stateOf } from './child.ts'
 import { isPlainField } from './object.ts'
-import { baseIndexAt, noteSplice, toOrigin } from './places.ts'
+import { baseIndexAt, noteSplice, spliceMany, toOrigin } from './places.ts'
 import {
   assertLive,
   markModified,
@@ -85,8 +85,7 @@ export function spliceElements(
   const { length } = latestArray(state)
   const copy = arrayCopyOf(state)
   noteSplice(placesOf(state), baseOf(state).length, length, start, removed, items.length)
-  if (start === length) for (const item of items) copy.push(item)
-  else copy.splice(start, removed, ...items)
+  spliceMany(copy, start, removed, items)
   markModified(state)
 }
 

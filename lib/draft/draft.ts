@@ -1,4 +1,5 @@
 import type { Op } from '../changes/ops.ts'
+import { unsupportedValue } from '../document/errors.ts'
 import type { Leaves } from '../document/leaves.ts'
 import { arrayHandler } from './array.ts'
 import { arrayMethods } from './array-methods.ts'
@@ -44,8 +45,18 @@ export class DraftScope implements Scope {
 
   /** The next snapshot and the op that leads there; null: nothing changed. Consumes the drafts. */
   finish(): { value: object; op: Op | null } {
-    const { value, op } = finish(this.root)
-    return { value: value as object, op }
+    try {
+      const { value, op } = finish(this.root)
+      return { value: value as object, op }
+    } catch (error) {
+      // Nobody else recurses here: the stack is full.
+      if (!(error instanceof RangeError)) throw error
+      throw unsupportedValue(
+        [],
+        'a value nested too deeply',
+        'Refer to what is deep down by an id.',
+      )
+    }
   }
 
   /** What `finish` would give, without ending anything: drafts stay as they are. O(changed). */

@@ -50,7 +50,7 @@ export function noteSplice(
     }
   }
   const origin = toOrigin(places, base, length)
-  origin.splice(start, removed, ...new Array<number>(inserted).fill(-1))
+  spliceMany(origin, start, removed, new Array<number>(inserted).fill(-1))
 }
 
 /** The runs that lead from the base to the elements of `now`, not yet in canonical form. */
@@ -76,4 +76,23 @@ export function runsOf(places: Places, base: number, now: readonly unknown[]): R
     }
   }
   return runs
+}
+
+/** As many arguments as every engine takes. */
+const MANY = 1_000
+
+/** `list.splice(start, removed, ...items)` for any number of items. */
+export function spliceMany<T>(
+  list: T[],
+  start: number,
+  removed: number,
+  items: readonly T[],
+): void {
+  if (items.length <= MANY) {
+    list.splice(start, removed, ...items)
+    return
+  }
+  const rest = list.splice(start)
+  for (const item of items) list.push(item)
+  for (let i = removed; i < rest.length; i++) list.push(rest[i] as T)
 }

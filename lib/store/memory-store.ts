@@ -1,8 +1,9 @@
 import { apply } from '../changes/apply.ts'
-import { ChangeSet, partsOf, type ChangeInfo } from '../changes/change-set.ts'
+import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import type { Patch } from '../changes/immer-patches.ts'
 import type { ObjectOp, Op } from '../changes/ops.ts'
 import { badArgument } from '../document/errors.ts'
+import { showBy } from '../document/inspect.ts'
 import { parsePath } from '../document/parse-path.ts'
 import type { Path } from '../document/path.ts'
 import type { Draft, Immutable } from '../document/types.ts'
@@ -22,6 +23,7 @@ import { takeChange } from './take-change.ts'
 /** See {@link Store}. */
 export class MemoryStore<T extends object> implements Store<T> {
   static {
+    showBy('Store', this.prototype, ({ version, state }) => ({ version, state }))
     bindLazily(this.prototype, [
       'edit',
       'patch',
@@ -73,7 +75,7 @@ export class MemoryStore<T extends object> implements Store<T> {
       const run = (scope: DraftScope): void => applyPatches(scope.root.proxy, patches)
       return this.#draft(run, { ...options, origin: 'remote' })
     }
-    if (!(change instanceof ChangeSet)) {
+    if (!isChangeSet(change)) {
       throw badArgument('change', 'a change set, or a list of patches', change)
     }
     this.#core.assertFree()

@@ -4,6 +4,7 @@ import { changedAt } from '../changes/changed-at.ts'
 import { handOut } from '../changes/hand-out.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { ConflictError, CowslipError, badArgument } from '../document/errors.ts'
+import { showBy } from '../document/inspect.ts'
 import { parsePath } from '../document/parse-path.ts'
 import { formatPath, lookUp, stepInto, type PathInput } from '../document/path.ts'
 import type { Draft, Immutable } from '../document/types.ts'
@@ -19,6 +20,14 @@ const NOTHING: ObjectOp = Object.freeze({ kind: 'object', keys: new Map() })
 
 /** See {@link Edit}. */
 export class OpenEdit<T extends object> implements Edit<T> {
+  static {
+    showBy('Edit', this.prototype, ({ scope, baseVersion }) => ({
+      open: scope.live,
+      baseVersion,
+      touched: [...(scope.root.touched ?? [])],
+    }))
+  }
+
   private readonly core: Core<T>
   private readonly base: Immutable<T>
   private readonly baseVersion: number

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ChangeSet, createStore } from 'cowslip'
 import * as assert from 'uvu/assert'
 import { code, suite } from '../support/suite.ts'
@@ -466,3 +467,64 @@ apply('patches that do not fit, and hostile ones', () => {
 })
 
 apply.run()
+
+const hostile = suite('hostile input')
+
+hostile('things that only look like a change set', () => {
+  const store = createStore({ a: 1 })
+  assert.throws(() => store.apply(Object.create(ChangeSet.prototype)), code('bad-argument'))
+  assert.throws(() => new (ChangeSet as any)(), code('bad-argument'))
+})
+
+hostile('a class whose name is a trap', () => {
+  class Trap {
+    static get name(): string {
+      throw new Error('never called')
+    }
+  }
+  assert.throws(() => createStore({ a: new Trap() }), /an object of an unknown class/)
+})
+
+hostile('an edit that nests without end is refused, state intact', () => {
+  const nest = (levels: number): object => {
+    let value: object = { end: 1 }
+    for (let i = 0; i < levels; i++) value = { value }
+    return value
+  }
+  const store = createStore<any>({ value: 1 })
+  let last = store.state
+  const grow = () => {
+    for (let i = 0; i < 100; i++) {
+      last = store.state
+      store.edit(d => {
+        let at = d
+        while (typeof at.value === 'object') at = at.value
+        at.value = nest(900)
+      })
+    }
+  }
+  assert.throws(grow, code('unsupported-value'))
+  assert.is(store.state, last)
+})
+
+hostile('more items at once than a call takes arguments', () => {
+  const store = createStore<any>({ list: Array.from({ length: 300_000 }, (_, i) => i) })
+  const change = store.edit(d => {
+    d.list.splice(5, 1)
+    d.list.splice(200_000, 1)
+    d.list.splice(7, 0, ...Array(100_000).fill(-1))
+  })
+  assert.is(store.state.list.length, 399_998)
+  store.apply(change!.invert())
+  assert.is(store.state.list.length, 300_000)
+})
+
+hostile('a store, an open edit and a change set read well in the console', () => {
+  const store = createStore({ a: 1 })
+  const edit = store.begin()
+  edit.draft.a = 2
+  assert.is(inspect(store), 'Store { version: 0, state: { a: 1 } }')
+  assert.is(inspect(edit), "Edit { open: true, baseVersion: 0, touched: [ 'a' ] }")
+})
+
+hostile.run()
