@@ -1,10 +1,9 @@
-// `npm test [-- filter]`: build, type check, then each spec file in a process of its own, on source and
-// on the built package. uvu's exit code says little, so its totals are read: a file without a test,
-// and one that dies or hangs, has failed.
+// `npm test [-- filter]`: build, type check, then each spec file on source and on the built package.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { run } from './run.mjs'
+import { runSpecFile } from './spec-files.mjs'
 
 /** Seconds one spec file may take. */
 const LIMIT = 120
@@ -72,30 +71,19 @@ async function suites(kind, sources, options) {
 
   async function worker() {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const started = Date.now()
-      const args = ['--enable-source-maps', '--expose-gc', file]
-      const { code, output } = await run(args, LIMIT)
-      report(file.slice('build/'.length, -'.spec.js'.length), code, output, Date.now() - started)
+      const result = await runSpecFile(file, LIMIT)
+      passed += result.passed
+      failed += result.failed
+      const name = file.slice('build/'.length, -'.spec.js'.length)
+      const counts = `${result.passed}/${result.passed + result.failed}`
+      console.log(
+        `${result.fine ? 'ok  ' : 'FAIL'}  ${name} ${counts} in ${result.seconds.toFixed(1)} s`,
+      )
+      if (!result.fine) console.log(result.output)
     }
   }
 }
 
 function isSource(file) {
   return file.startsWith('lib/')
-}
-
-function report(name, code, output, ms) {
-  const total = sum(output, /^ {2}Total: +(\d+)/gm)
-  const good = sum(output, /^ {2}Passed: +(\d+)/gm)
-  const fine = code === 0 && total > 0 && good === total
-  passed += good
-  failed += total - good
-  if (!fine && good === total) failed++
-  console.log(`${fine ? 'ok  ' : 'FAIL'}  ${name} ${good}/${total} in ${(ms / 1000).toFixed(1)} s`)
-  if (!fine) console.log(output)
-}
-
-function sum(output, pattern) {
-  const plain = output.replace(/\u001b\[\d+m/g, '')
-  return [...plain.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0)
 }
