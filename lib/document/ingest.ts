@@ -10,7 +10,7 @@ export interface Intake {
   /** Stores in memory may hold functions. */
   readonly functions: boolean
   /** Called with a draft met inside a value. The result is frozen and ours; null: read it as a value. */
-  finish(draft: object): object | null
+  finishDraft(draft: object): object | null
 }
 
 /** A database takes 100 levels; recursion, several thousand. */
@@ -49,7 +49,7 @@ class Taking {
     }
     if (typeof value !== 'object' || value === null) return value
     if ((value as { [draftMark]?: unknown })[draftMark] !== undefined) {
-      const finished = this.intake.finish(value)
+      const finished = this.intake.finishDraft(value)
       if (finished !== null) return finished
     }
     const leaf = this.intake.leaves.find(value)

@@ -12,11 +12,12 @@ export function stateOf(value: unknown): State | undefined {
 
 /** The kid that `value` is the draft of, if it stands for what the base holds at `key`. */
 export function ownKid(state: State, key: Key, value: unknown): State | LeafState | null {
+  if (typeof value !== 'object' || value === null) return null
   const given = stateOf(value)
   if (given !== undefined) {
     return given.parent === state && given.key === key && !given.adopted ? given : null
   }
-  const leaf = state.scope.leafStates.get(value as object)
+  const leaf = state.scope.leafStates.get(value)
   return leaf?.parent === state && leaf.key === key && !leaf.inserted ? leaf : null
 }
 

@@ -23,19 +23,28 @@ const arrays = arrayHandler(arrayMethods)
 
 /** One edit of one snapshot: the draft of its root, until `end` is called. */
 export class DraftScope implements Scope {
-  live = true
+  live: boolean
   readonly leaves: Leaves
-  readonly intake: Scope['intake']
-  readonly states: State[] = []
-  readonly leafStates: Map<object, LeafState> = new Map()
+  readonly functions: boolean
+  readonly states: State[]
+  private leafMap: Map<object, LeafState> | null
   readonly root: State
 
   constructor(base: object, rules: Rules) {
+    this.live = true
     this.leaves = rules.leaves
-    this.intake = { ...rules, finish: draft => this.finishDraft(draft) }
+    this.functions = rules.functions
+    this.states = []
+    this.leafMap = null
     this.root = new State(this, null, '', base, null)
   }
 
+  /** See {@link Scope}; made when first asked for, for most edits read no leaf. */
+  get leafStates(): Map<object, LeafState> {
+    return (this.leafMap ??= new Map())
+  }
+
+  /** See {@link Scope}. */
   open(state: State): object {
     if (state.places === null) return new Proxy(state, objectHandler)
     const target: [State] = [state]
@@ -75,7 +84,8 @@ export class DraftScope implements Scope {
     this.live = false
   }
 
-  private finishDraft(draft: object): object | null {
+  /** The frozen value of a draft met in a value that is taken in. */
+  finishDraft(draft: object): object | null {
     const state = stateOf(draft) as State
     return state.scope === this ? (finish(state).value as object) : readLiveDraft(draft)
   }

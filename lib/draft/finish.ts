@@ -32,9 +32,7 @@ function containsItself(state: State): CowslipError {
 }
 
 function take(state: State, key: Key | null, value: unknown): unknown {
-  return ingest(value, state.scope.intake, () =>
-    key === null ? pathOf(state) : [...pathOf(state), key],
-  )
+  return ingest(value, state.scope, () => (key === null ? pathOf(state) : [...pathOf(state), key]))
 }
 
 function finishKid(kid: State | LeafState): Finished {

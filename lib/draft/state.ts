@@ -1,6 +1,6 @@
 import type { Op } from '../changes/ops.ts'
 import type { Intake } from '../document/ingest.ts'
-import type { LeafKind, Leaves } from '../document/leaves.ts'
+import type { LeafKind } from '../document/leaves.ts'
 import { CowslipError } from '../document/errors.ts'
 import { formatPath, type Path } from '../document/path.ts'
 
@@ -8,10 +8,8 @@ import { formatPath, type Path } from '../document/path.ts'
 export type Key = string | number
 
 /** What all drafts of one edit share. */
-export interface Scope {
+export interface Scope extends Intake {
   live: boolean
-  readonly leaves: Leaves
-  readonly intake: Intake
   /** Every state made in this edit. */
   readonly states: State[]
   /** Every mutable leaf that was read, by the copy that was handed out. */

@@ -1,9 +1,9 @@
 import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
-import type { ObjectOp } from '../changes/ops.ts'
+import type { ObjectOp, Op } from '../changes/ops.ts'
 import { CowslipError } from '../document/errors.ts'
 import type { Intake } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
-import { readLiveDraft, type Rules } from '../draft/draft.ts'
+import { DraftScope, readLiveDraft, type Rules } from '../draft/draft.ts'
 import { Hub } from '../events/hub.ts'
 
 /** The state of one store, and the one way to move it on. */
@@ -22,16 +22,19 @@ export class Core<T extends object> {
   constructor(state: Immutable<T>, rules: Rules) {
     this.state = state
     this.rules = rules
-    this.intake = { ...rules, finish: readLiveDraft }
+    this.intake = { ...rules, finishDraft: readLiveDraft }
   }
 
-  /** Runs a recipe, with every other edit of the store refused meanwhile. */
-  run<R>(recipe: () => R): R {
+  /** What `recipe` makes of a draft of the state. The drafts end here; other edits are refused meanwhile. */
+  draft(recipe: (scope: DraftScope) => void): { op: Op | null; value: object } {
+    const scope = new DraftScope(this.state, this.rules)
     this.running = true
     try {
-      return recipe()
+      recipe(scope)
+      return scope.finish()
     } finally {
       this.running = false
+      scope.end()
     }
   }
 

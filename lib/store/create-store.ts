@@ -34,7 +34,7 @@ export function createStore<T extends object>(entity: T, options: StoreOptions =
     throw badArgument('entity', 'a plain object (put anything else in one, `{ value }`)', entity)
   }
   const rules = { leaves, functions: true }
-  const state = ingest(entity, { ...rules, finish: readLiveDraft }, () => [])
+  const state = ingest(entity, { ...rules, finishDraft: readLiveDraft }, () => [])
   return new MemoryStore(new Core(state as Immutable<T>, rules))
 }
 

@@ -1,13 +1,13 @@
 import { apply } from '../changes/apply.ts'
 import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import type { Patch } from '../changes/immer-patches.ts'
-import type { ObjectOp, Op } from '../changes/ops.ts'
+import type { ObjectOp } from '../changes/ops.ts'
 import { badArgument } from '../document/errors.ts'
 import { showBy } from '../document/inspect.ts'
 import { parsePath } from '../document/parse-path.ts'
 import type { Path } from '../document/path.ts'
 import type { Draft, Immutable } from '../document/types.ts'
-import { DraftScope } from '../draft/draft.ts'
+import type { DraftScope } from '../draft/draft.ts'
 import type { EventOf, StoreEvent } from '../events/types.ts'
 import { applyPatches } from './apply-patches.ts'
 import { bindLazily } from './bind-lazily.ts'
@@ -139,22 +139,8 @@ export class MemoryStore<T extends object> implements Store<T> {
     checkEditOptions(info)
     const core = this.#core
     core.assertFree()
-    const { op, value } = this.#finish(run)
+    const { op, value } = core.draft(run)
     return op === null ? null : core.commit(op as ObjectOp, value, info)
-  }
-
-  /** What `run` makes of a draft, which ends here. */
-  #finish(run: (scope: DraftScope) => void): { op: Op | null; value: object } {
-    const core = this.#core
-    const scope = new DraftScope(core.state, core.rules)
-    try {
-      return core.run(() => {
-        run(scope)
-        return scope.finish()
-      })
-    } finally {
-      scope.end()
-    }
   }
 
   #apply(op: ObjectOp, info: ChangeInfo): ChangeSet | null {

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { ingest } from '../../lib/document/ingest.ts'
 import { Leaves, defaultLeaves } from '../../lib/document/leaves.ts'
 
-const intake = { leaves: defaultLeaves, functions: false, finish: () => null }
+const intake = { leaves: defaultLeaves, functions: false, finishDraft: () => null }
 const take = (value: unknown): any => ingest(value, intake, () => [])
 
 function refused(value: unknown, code: string, path: readonly unknown[], taking = intake) {

@@ -9,7 +9,7 @@ export const rules = { leaves: defaultLeaves, functions: true }
 
 /** A snapshot of `value`. */
 export const snapshot = (value: unknown): any =>
-  ingest(value, { ...rules, finish: () => null }, () => [])
+  ingest(value, { ...rules, finishDraft: () => null }, () => [])
 
 /** Runs `recipe` on a draft of a snapshot of `document`; the snapshot must stay as it is. */
 export function edit(
