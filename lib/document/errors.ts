@@ -29,6 +29,38 @@ export interface ErrorDetails {
   'needs-base': { asked: string }
   /** The base moved on: see {@link ConflictError}. */
   conflict: ConflictDetails
+  /** The document is gone, or never was. */
+  missing: DocumentName
+  /** A document with this id, or another unique value of it, exists already. */
+  duplicate: DocumentName
+  /** The adapter refused the write, and surely did not apply it; its reason is the `cause`. */
+  rejected: DocumentName & { reason: string }
+  /** The schema has issues with the next state. */
+  invalid: { issues: readonly SchemaIssue[] }
+  /** The write may or may not have been applied. */
+  unknown: DocumentName & { commitId: string }
+  /** `_id`, or a field that the adapter keeps books in. */
+  'immutable-field': { path: Path }
+  /** A filter that the adapter does not run. */
+  'unsupported-query': { operator: string }
+  /** An adapter could not open, read or write its storage. */
+  adapter: { reason: string }
+  /** A collection or adapter used after `close()`. */
+  closed: { what: string }
+  /** It took longer than `timeoutMS`. */
+  timeout: { timeoutMS: number }
+}
+
+/** Which document an error is about. */
+export interface DocumentName {
+  readonly collection: string
+  readonly id: unknown
+}
+
+/** What a schema has against a value. */
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: readonly unknown[] | undefined
 }
 
 /** The `code` of a {@link CowslipError}. */

@@ -1,0 +1,16 @@
+// For authors of adapters: the contract, its tests, and what most of them need.
+export { adapterContract } from './adapters/contract-tests/adapter-contract.ts'
+export type { ContractTest } from './adapters/contract-tests/adapter-contract.ts'
+export type {
+  Adapter,
+  Capabilities,
+  Commit,
+  CommitResult,
+  Query,
+  StoredDocument,
+  VersionGuard,
+  WatchEvent,
+} from './adapters/contract.ts'
+export { decide } from './adapters/decide.ts'
+export { idKey } from './adapters/ids.ts'
+export { compileFilter, runQuery } from './adapters/query.ts'

@@ -1,0 +1,37 @@
+import type { Adapter } from '../contract.ts'
+import { Bench } from './bench.ts'
+import { READS } from './reads.ts'
+import { WRITES } from './writes.ts'
+
+/** One promise of the contract, as a test for any runner. */
+export interface ContractTest {
+  readonly name: string
+  run(): Promise<void>
+}
+
+/**
+ * A test for every promise of {@link Adapter}; each asks `factory` for an adapter without documents
+ * and closes it. A test that fails throws an error that says what was expected.
+ *
+ * @example
+ * import { adapterContract } from 'cowslip/adapter-contract'
+ * import { memoryAdapter } from 'cowslip/memory'
+ * const failures: string[] = []
+ * for (const { name, run } of adapterContract(() => memoryAdapter())) {
+ *   await run().catch(error => failures.push(`${name}: ${error.message}`))
+ * }
+ * failures // []
+ */
+export function adapterContract(factory: () => Adapter | Promise<Adapter>): ContractTest[] {
+  return Object.entries({ ...WRITES, ...READS }).map(([name, test]) => ({
+    name,
+    async run() {
+      const adapter = await factory()
+      try {
+        await test(new Bench(adapter))
+      } finally {
+        await adapter.close()
+      }
+    },
+  }))
+}

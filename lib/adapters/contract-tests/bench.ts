@@ -1,0 +1,142 @@
+import { changeSet } from '../../changes/change-set.ts'
+import type { ObjectOp, Op } from '../../changes/ops.ts'
+import type { Dictionary } from '../../document/containers.ts'
+import { equal } from '../../document/equality.ts'
+import { ingest } from '../../document/ingest.ts'
+import { defaultLeaves } from '../../document/leaves.ts'
+import type {
+  Adapter,
+  Commit,
+  CommitResult,
+  Query,
+  StoredDocument,
+  VersionGuard,
+} from '../contract.ts'
+
+/** Throws unless `condition` holds; says what was expected and received. */
+export function expect(condition: boolean, expected: string, received?: unknown): void {
+  if (condition) return
+  const told =
+    received === undefined ? '' : ` Received ${JSON.stringify(received) ?? String(received)}.`
+  throw new Error(`Expected ${expected}.${told}`)
+}
+
+const snapshot = (value: object): object =>
+  ingest(
+    value,
+    { leaves: defaultLeaves, functions: true, finishDraft: () => null },
+    () => [],
+  ) as object
+
+/** The op that replaces the fields of `next` in `base`. */
+function replacing(base: Dictionary, next: Dictionary): ObjectOp {
+  const keys = new Map<string, Op>()
+  for (const key of new Set([...Object.keys(base), ...Object.keys(next)])) {
+    const [had, has] = [Object.hasOwn(base, key), Object.hasOwn(next, key)]
+    if (had && has && equal(base[key], next[key])) continue
+    if (!has) keys.set(key, { kind: 'unset', old: base[key] })
+    else keys.set(key, { kind: 'set', value: next[key], ...(had && { old: base[key] }) })
+  }
+  return { kind: 'object', keys }
+}
+
+/** Short forms of what the tests ask an adapter. */
+export class Bench {
+  readonly adapter: Adapter
+  private commits = 0
+
+  constructor(adapter: Adapter) {
+    this.adapter = adapter
+    adapter.open?.('people', { leaves: [] })
+    adapter.open?.('other', { leaves: [] })
+  }
+
+  insert(doc: object, collection = 'people'): Promise<CommitResult> {
+    const { _id: id } = doc as Dictionary
+    const commitId = `insert-${this.commits++}`
+    return this.adapter.commit({ kind: 'insert', collection, id, commitId, next: snapshot(doc) })
+  }
+
+  update(base: object, next: object, guard: VersionGuard): Promise<CommitResult> {
+    return this.adapter.commit(this.updating(base, next, guard))
+  }
+
+  updating(base: object, next: object, guard: VersionGuard): Commit {
+    const [from, to] = [snapshot(base) as Dictionary, snapshot(next) as Dictionary]
+    const change = changeSet(replacing(from, to), from, to, defaultLeaves, {})
+    const commitId = `update-${this.commits++}`
+    const id = to._id
+    return {
+      kind: 'update',
+      collection: 'people',
+      id,
+      commitId,
+      next: to,
+      changeSet: change,
+      guard,
+    }
+  }
+
+  delete(id: unknown, guard: VersionGuard | 'none'): Promise<CommitResult> {
+    const commitId = `delete-${this.commits++}`
+    return this.adapter.commit({ kind: 'delete', collection: 'people', id, commitId, guard })
+  }
+
+  async load(id: unknown, collection = 'people'): Promise<StoredDocument | null> {
+    const [stored] = await this.adapter.load(collection, [id])
+    return stored ?? null
+  }
+
+  async find(query: Query): Promise<Dictionary[]> {
+    const found: Dictionary[] = []
+    for await (const { doc } of this.adapter.find('people', query)) found.push(doc as Dictionary)
+    return found
+  }
+
+  /** What is stored, to be this document at this version. */
+  async holds(doc: object, version: number): Promise<StoredDocument> {
+    const stored = await this.load((doc as Dictionary)._id)
+    if (stored === null) throw new Error('Expected the document to be stored. Received nothing.')
+    expect(equal(stored.doc, snapshot(doc)), `the document ${JSON.stringify(doc)}`, stored.doc)
+    expect(stored.version === version, `version ${version}`, stored.version)
+    return stored
+  }
+}
+
+export function committed(result: CommitResult, version: number): VersionGuard {
+  expect(
+    result.status === 'committed' && result.version === version,
+    `version ${version} committed`,
+    result,
+  )
+  return result as { version: number; commitId: string }
+}
+
+export async function refused(act: () => Promise<unknown>, code: string): Promise<void> {
+  let received: unknown
+  try {
+    received = await act()
+  } catch (error) {
+    expect(
+      (error as { code?: unknown }).code === code,
+      `an error with the code ${code}`,
+      String(error),
+    )
+    return
+  }
+  expect(false, `an error with the code ${code}`, received)
+}
+
+/** The tests of one subject, by name. */
+export type Tests = Record<string, (bench: Bench) => Promise<void>>
+
+interface Person {
+  readonly _id: string
+  readonly name: string
+  readonly tags: readonly string[]
+  readonly address: { readonly city: string }
+}
+
+/** Two states of one document. */
+export const ADA: Person = { _id: 'ada', name: 'Ada', tags: ['math'], address: { city: 'London' } }
+export const PARIS: Person = { ...ADA, address: { city: 'Paris' } }
