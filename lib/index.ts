@@ -7,7 +7,7 @@ export type {
   StoreOptions,
   SubscribeOptions,
 } from './store/store-types.ts'
-export type { Edit, EditOptions, Savepoint } from './store/edit-types.ts'
+export type { Edit, EditOptions, HeldEdit, Savepoint } from './store/edit-types.ts'
 export type { Draft, Immutable, ReadonlyBinary, ReadonlyDate } from './document/types.ts'
 export type { Leaf } from './document/leaves.ts'
 export type { Path, PathInput, PathSegment } from './document/path.ts'

@@ -4,20 +4,35 @@ import type { Path } from '../document/path.ts'
 import { Emitter, type Subscription } from './emitter.ts'
 import { eventStream } from './event-stream.ts'
 import { PathIndex } from './path-index.ts'
-import type { ErrorEvent, EventOf, StoreEvent } from './types.ts'
+import type { DocumentEvent, ErrorEvent, EventOf } from './types.ts'
 
-type EventType = StoreEvent<unknown>['type']
+type EventType = DocumentEvent<unknown>['type']
 
-const TYPES: readonly EventType[] = ['change', 'rollback', 'error']
+/** What a store in memory tells of. */
+export const STORE_EVENTS: readonly EventType[] = ['change', 'rollback', 'error']
+/** What a document of a collection tells of. */
+export const DOCUMENT_EVENTS: readonly EventType[] = [
+  ...STORE_EVENTS,
+  'confirmed',
+  'conflict',
+  'rejected',
+  'unknown',
+  'deleted',
+]
 
 /** Who listens to one store. */
 export class Hub<T> {
-  private readonly paths = new PathIndex<Subscription<StoreEvent<T>>>()
-  private readonly byType = new Map<EventType, Set<Subscription<StoreEvent<T>>>>()
-  private readonly emitter: Emitter<StoreEvent<T>>
+  /** Called when the first listener comes, and when the last has gone. */
+  onListening: ((anyone: boolean) => void) | null = null
+  private readonly types: readonly EventType[]
+  private listeners = 0
+  private readonly paths = new PathIndex<Subscription<DocumentEvent<T>>>()
+  private readonly byType = new Map<EventType, Set<Subscription<DocumentEvent<T>>>>()
+  private readonly emitter: Emitter<DocumentEvent<T>>
 
-  constructor() {
-    this.emitter = new Emitter<StoreEvent<T>>(
+  constructor(types: readonly EventType[]) {
+    this.types = types
+    this.emitter = new Emitter<DocumentEvent<T>>(
       event => this.targets(event),
       (error, listener) => this.report(error, listener),
     )
@@ -45,15 +60,17 @@ export class Hub<T> {
     name: string,
     signal: AbortSignal | undefined,
   ): () => void {
-    if (!TYPES.includes(type)) throw badArgument('type', `one of ${TYPES.join(', ')}`, type)
+    if (!this.types.includes(type)) {
+      throw badArgument('type', `one of ${this.types.join(', ')}`, type)
+    }
     const subscription = this.subscription(listener, name)
     return this.until([this.addToType(type, subscription)], subscription, signal)
   }
 
   /** Every event from now on. */
-  stream(signal: AbortSignal | undefined): AsyncIterableIterator<StoreEvent<T>> {
-    return eventStream<StoreEvent<T>>(listener => {
-      const stops = TYPES.map(type => this.on(type, listener, 'events()', undefined))
+  stream(signal: AbortSignal | undefined): AsyncIterableIterator<DocumentEvent<T>> {
+    return eventStream<DocumentEvent<T>>(listener => {
+      const stops = this.types.map(type => this.on(type, listener, 'events()', undefined))
       return () => stops.forEach(stop => stop())
     }, signal)
   }
@@ -63,19 +80,19 @@ export class Hub<T> {
     this.emitter.assertNoLoop()
   }
 
-  emit(event: StoreEvent<T>): void {
+  emit(event: DocumentEvent<T>): void {
     this.emitter.emit(Object.freeze(event))
   }
 
-  private subscription<E extends StoreEvent<T>>(
+  private subscription<E extends DocumentEvent<T>>(
     listener: (event: E) => unknown,
     name: string,
-  ): Subscription<StoreEvent<T>> {
+  ): Subscription<DocumentEvent<T>> {
     // It is put where only events of its type come by.
     return this.emitter.subscription(name, event => listener(event as E))
   }
 
-  private addToType(type: EventType, subscription: Subscription<StoreEvent<T>>): () => void {
+  private addToType(type: EventType, subscription: Subscription<DocumentEvent<T>>): () => void {
     const list = this.byType.get(type) ?? new Set()
     this.byType.set(type, list.add(subscription))
     return () => list.delete(subscription)
@@ -83,7 +100,7 @@ export class Hub<T> {
 
   private until(
     removals: readonly (() => unknown)[],
-    subscription: Subscription<StoreEvent<T>>,
+    subscription: Subscription<DocumentEvent<T>>,
     signal: AbortSignal | undefined,
   ): () => void {
     const stop = (): void => {
@@ -91,13 +108,15 @@ export class Hub<T> {
       subscription.active = false
       for (const remove of removals) remove()
       signal?.removeEventListener('abort', stop)
+      if (--this.listeners === 0) this.onListening?.(false)
     }
+    if (this.listeners++ === 0) this.onListening?.(true)
     if (signal?.aborted) stop()
     else signal?.addEventListener('abort', stop, { once: true })
     return stop
   }
 
-  private targets(event: StoreEvent<T>): readonly Subscription<StoreEvent<T>>[] {
+  private targets(event: DocumentEvent<T>): readonly Subscription<DocumentEvent<T>>[] {
     const listed = this.byType.get(event.type) ?? []
     if (event.type !== 'change') return [...listed]
     const matched = this.paths.match(partsOf(event.change).op, event.previous, event.state)
@@ -112,7 +131,7 @@ export class Hub<T> {
     for (const target of targets) this.tell(target, event)
   }
 
-  private tell(target: Subscription<StoreEvent<T>>, event: ErrorEvent): void {
+  private tell(target: Subscription<DocumentEvent<T>>, event: ErrorEvent): void {
     try {
       const result = target.deliver(event)
       Promise.resolve(result).catch(console.error)

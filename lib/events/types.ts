@@ -28,5 +28,40 @@ export interface ErrorEvent {
 /** What a store tells: frozen, told apart by `type`. */
 export type StoreEvent<T> = ChangeEvent<T> | RollbackEvent | ErrorEvent
 
+/** A write of ours was acknowledged. */
+export interface ConfirmedEvent {
+  readonly type: 'confirmed'
+  readonly version: number
+  readonly commitId: string
+}
+
+/** A write met another state than it expected: it is made again on the newer one. */
+export interface ConflictEvent {
+  readonly type: 'conflict'
+  /** The version found, where the adapter knows it. */
+  readonly current: number | undefined
+}
+
+/** The adapter refused a write. */
+export interface RejectedEvent {
+  readonly type: 'rejected'
+  readonly error: unknown
+}
+
+/** Nobody knows whether a write was applied. */
+export interface UnknownEvent {
+  readonly type: 'unknown'
+  readonly commitId: string
+}
+
+/** The document is gone. */
+export interface DeletedEvent {
+  readonly type: 'deleted'
+}
+
+/** What a document of a collection tells. */
+export type DocumentEvent<T> =
+  StoreEvent<T> | ConfirmedEvent | ConflictEvent | RejectedEvent | UnknownEvent | DeletedEvent
+
 /** The event of this type. */
-export type EventOf<T, K extends StoreEvent<T>['type']> = Extract<StoreEvent<T>, { type: K }>
+export type EventOf<T, K extends DocumentEvent<T>['type']> = Extract<DocumentEvent<T>, { type: K }>

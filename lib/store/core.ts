@@ -4,14 +4,14 @@ import { CowslipError } from '../document/errors.ts'
 import type { Intake } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
 import { DraftScope, readLiveDraft, type Rules } from '../draft/draft.ts'
-import { Hub } from '../events/hub.ts'
+import type { Hub } from '../events/hub.ts'
 
 /** The state of one store, and the one way to move it on. */
 export class Core<T extends object> {
   state: Immutable<T>
   version = 0
   readonly rules: Rules
-  readonly hub: Hub<T> = new Hub<T>()
+  readonly hub: Hub<T>
   /** How values come in that are in no draft of an edit under way. */
   readonly intake: Intake
   /** Stands for this store in its change sets, and keeps nothing alive. */
@@ -19,8 +19,9 @@ export class Core<T extends object> {
   /** Whether a recipe runs right now. */
   private running = false
 
-  constructor(state: Immutable<T>, rules: Rules) {
+  constructor(state: Immutable<T>, rules: Rules, hub: Hub<T>) {
     this.state = state
+    this.hub = hub
     this.rules = rules
     this.intake = { ...rules, finishDraft: readLiveDraft }
   }
@@ -52,12 +53,18 @@ export class Core<T extends object> {
   }
 
   /** Moves on to `next`, which `op` makes of the state, and tells the listeners. */
-  commit(op: ObjectOp, next: object, info: ChangeInfo): ChangeSet {
+  commit(
+    op: ObjectOp,
+    next: object,
+    info: ChangeInfo,
+    version: number = this.version + 1,
+  ): ChangeSet {
     const previous = this.state
     const state = next as Immutable<T>
     this.state = state
-    const baseVersion = this.version++
-    const known = { ...info, baseVersion, version: this.version, at: Date.now() }
+    const baseVersion = this.version
+    this.version = version
+    const known = { ...info, baseVersion, version, at: Date.now() }
     const change = changeSet(op, previous, next, this.rules.leaves, known, this.token)
     this.hub.emit({ type: 'change', change, state, previous })
     return change

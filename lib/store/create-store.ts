@@ -4,6 +4,7 @@ import { ingest } from '../document/ingest.ts'
 import { Leaves, defaultLeaves } from '../document/leaves.ts'
 import type { Immutable } from '../document/types.ts'
 import { readLiveDraft } from '../draft/draft.ts'
+import { Hub, STORE_EVENTS } from '../events/hub.ts'
 import { Core } from './core.ts'
 import { MemoryStore } from './memory-store.ts'
 import { checkOptions } from './options.ts'
@@ -35,7 +36,7 @@ export function createStore<T extends object>(entity: T, options: StoreOptions =
   }
   const rules = { leaves, functions: true }
   const state = ingest(entity, { ...rules, finishDraft: readLiveDraft }, () => [])
-  return new MemoryStore(new Core(state as Immutable<T>, rules))
+  return new MemoryStore(new Core(state as Immutable<T>, rules, new Hub<T>(STORE_EVENTS)))
 }
 
 function isRoot(entity: unknown, leaves: Leaves): entity is object {

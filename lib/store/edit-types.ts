@@ -16,27 +16,8 @@ export interface Savepoint {
   readonly number: number
 }
 
-/**
- * An edit held open: a draft, and what it has changed so far. All that is asked is *net*: what was
- * undone by hand is no change. Paths are dotted texts or exact segments; indices are places in the
- * base. Each question costs O(changed). After its end every method throws `ended-edit`, every use of
- * a draft `ended-draft`; disposing is always allowed.
- *
- * @example
- * import { createStore } from 'cowslip'
- * const store = createStore({ name: 'Ada', address: { city: 'London' } })
- * const edit = store.begin()
- * edit.draft.address.city = 'Paris'
- * edit.hasChanged('address.city') // true
- * edit.getOriginalValue('address.city') // 'London'
- * edit.rollback('address.city')
- * edit.isModified() // false
- * edit.draft.name = 'Grace'
- * edit.getChanges() // { name: 'Grace' }
- * edit.commit()
- * store.state // { name: 'Grace', address: { city: 'London' } }
- */
-export interface Edit<T extends object> {
+/** What every open edit is asked and told, whatever its commit does: see {@link Edit}. */
+export interface HeldEdit<T extends object> {
   readonly draft: Draft<T>
 
   isModified(): boolean
@@ -68,11 +49,34 @@ export interface Edit<T extends object> {
   rollback(to: PathInput | Savepoint): void
   /** Discards everything and ends the edit. */
   rollback(): void
+  /** Discards everything, if still open: `using edit = store.begin()`. */
+  [Symbol.dispose](): void
+}
+
+/**
+ * An edit held open: a draft, and what it has changed so far. All that is asked is *net*: what was
+ * undone by hand is no change. Paths are dotted texts or exact segments; indices are places in the
+ * base. Each question costs O(changed). After its end every method throws `ended-edit`, every use of
+ * a draft `ended-draft`; disposing is always allowed.
+ *
+ * @example
+ * import { createStore } from 'cowslip'
+ * const store = createStore({ name: 'Ada', address: { city: 'London' } })
+ * const edit = store.begin()
+ * edit.draft.address.city = 'Paris'
+ * edit.hasChanged('address.city') // true
+ * edit.getOriginalValue('address.city') // 'London'
+ * edit.rollback('address.city')
+ * edit.isModified() // false
+ * edit.draft.name = 'Grace'
+ * edit.getChanges() // { name: 'Grace' }
+ * edit.commit()
+ * store.state // { name: 'Grace', address: { city: 'London' } }
+ */
+export interface Edit<T extends object> extends HeldEdit<T> {
   /**
    * The change set, or null where nothing changed; ends the edit. If the store has moved on and both
    * touched a top-level key: a `ConflictError`, and the edit stays open, as after any other error.
    */
   commit(options?: EditOptions): ChangeSet | null
-  /** Discards everything, if still open: `using edit = store.begin()`. */
-  [Symbol.dispose](): void
 }

@@ -131,7 +131,7 @@ export class MemoryStore<T extends object> implements Store<T> {
   events(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<StoreEvent<T>> {
     checkOptions(options)
     checkSignal(options.signal)
-    return this.#core.hub.stream(options.signal)
+    return this.#core.hub.stream(options.signal) as AsyncIterableIterator<StoreEvent<T>>
   }
 
   /** One edit through a draft. */

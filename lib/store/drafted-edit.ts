@@ -1,0 +1,172 @@
+import { apply } from '../changes/apply.ts'
+import { changeSet, type ChangeSet } from '../changes/change-set.ts'
+import { changedAt } from '../changes/changed-at.ts'
+import { handOut } from '../changes/hand-out.ts'
+import type { ObjectOp } from '../changes/ops.ts'
+import { ConflictError, CowslipError, badArgument } from '../document/errors.ts'
+import { showBy } from '../document/inspect.ts'
+import { parsePath } from '../document/parse-path.ts'
+import { formatPath, lookUp, stepInto, type PathInput } from '../document/path.ts'
+import type { Draft, Immutable } from '../document/types.ts'
+import { capture, restore, type Capture } from '../draft/capture.ts'
+import { DraftScope } from '../draft/draft.ts'
+import { rollBackPath } from '../draft/roll-back-path.ts'
+import type { Core } from './core.ts'
+import type { HeldEdit, Savepoint } from './edit-types.ts'
+import { movedKeys } from './moved-keys.ts'
+
+const NOTHING: ObjectOp = Object.freeze({ kind: 'object', keys: new Map() })
+
+/** See {@link HeldEdit}: all but the commit. */
+export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
+  static {
+    showBy('Edit', this.prototype, ({ scope, baseVersion }) => ({
+      open: scope.live,
+      baseVersion,
+      touched: [...(scope.root.touched ?? [])],
+    }))
+  }
+
+  protected readonly core: Core<T>
+  /** Called once, when the edit has ended, however. */
+  private readonly ended: () => void
+  private readonly base: Immutable<T>
+  private readonly baseVersion: number
+  protected readonly scope: DraftScope
+  private readonly savepoints = new WeakMap<Savepoint, Capture>()
+  private made = 0
+
+  constructor(core: Core<T>, ended: () => void = () => {}) {
+    this.core = core
+    this.ended = ended
+    this.base = core.state
+    this.baseVersion = core.version
+    this.scope = new DraftScope(core.state, core.rules)
+  }
+
+  get draft(): Draft<T> {
+    return this.scope.root.proxy as Draft<T>
+  }
+
+  isModified(): boolean {
+    return this.peek().op !== NOTHING
+  }
+
+  hasChanged(path: PathInput): boolean {
+    const segments = parsePath(path)
+    return changedAt(this.peek().op, segments, this.core.rules.leaves)
+  }
+
+  compareField(path: PathInput): boolean {
+    return this.hasChanged(path)
+  }
+
+  getChanges(): Partial<T> {
+    return this.changeSet().changes as Partial<T>
+  }
+
+  getRemoved(): readonly string[] {
+    return this.changeSet().removed
+  }
+
+  getOriginalValue(path: PathInput): unknown {
+    this.assertOpen()
+    const found = lookUp(this.base, parsePath(path))
+    return found === null ? undefined : handOut(found.value, this.core.rules.leaves)
+  }
+
+  getAllOriginalData(): Immutable<T> {
+    this.assertOpen()
+    return this.base
+  }
+
+  changeCount(): number {
+    return this.peek().op.keys.size
+  }
+
+  changedFieldNames(): string[] {
+    return [...this.peek().op.keys.keys()].sort()
+  }
+
+  changeSet(): ChangeSet {
+    const { op, value } = this.peek()
+    const { rules, token } = this.core
+    return changeSet(op, this.base, value, rules.leaves, { baseVersion: this.baseVersion }, token)
+  }
+
+  savepoint(): Savepoint {
+    this.assertOpen()
+    const savepoint = Object.freeze({ number: ++this.made })
+    this.savepoints.set(savepoint, capture(this.scope))
+    return savepoint
+  }
+
+  rollback(to?: PathInput | Savepoint): void {
+    this.assertOpen()
+    if (arguments.length === 0) return this.discard()
+    if (typeof to === 'string' || Array.isArray(to)) {
+      return rollBackPath(this.scope.root, parsePath(to))
+    }
+    const captured = this.savepoints.get(Object(to) as Savepoint)
+    if (captured === undefined) {
+      throw badArgument('to', 'a path, or a savepoint of this edit', to)
+    }
+    restore(this.scope, captured)
+  }
+
+  [Symbol.dispose](): void {
+    if (this.scope.live) this.discard()
+  }
+
+  /** What a commit would do to the state as it is now; null: nothing. Throws a `ConflictError`. */
+  protected prepare(): { op: ObjectOp; next: object } | null {
+    const { op, value } = this.peek()
+    if (op === NOTHING) return null
+    return { op, next: this.core.state === this.base ? value : this.merge(op, value) }
+  }
+
+  protected end(): void {
+    this.scope.end()
+    this.ended()
+  }
+
+  private discard(): void {
+    const touched = Object.freeze([...(this.scope.root.touched ?? [])].map(String))
+    this.end()
+    if (touched.length > 0) this.core.hub.emit({ type: 'rollback', touched })
+  }
+
+  /** The store has moved on: what it is now with our changes, if nobody touched the same keys. */
+  private merge(op: ObjectOp, ours: object): object {
+    const { state } = this.core
+    const conflicts = movedKeys(
+      op,
+      key => stepInto(this.base, key),
+      key => stepInto(ours, key),
+      state,
+      this.core.rules.leaves,
+    )
+    if (conflicts.length === 0) return apply(state, op) as object
+    const paths = conflicts.map(({ path }) => formatPath(path)).join(', ')
+    throw new ConflictError(
+      `Expected a store that nobody else had changed at ${paths}. Received one that moved on from ` +
+        `version ${this.baseVersion} to ${this.core.version}. Roll these keys back, or edit anew.`,
+      conflicts,
+    )
+  }
+
+  private peek(): { value: object; op: ObjectOp } {
+    this.assertOpen()
+    const { value, op } = this.scope.peek()
+    return { value, op: (op as ObjectOp | null) ?? NOTHING }
+  }
+
+  protected assertOpen(): void {
+    if (this.scope.live) return
+    throw new CowslipError(
+      'ended-edit',
+      'Expected an open edit. Received one that was committed or rolled back. Begin a new one.',
+      {},
+    )
+  }
+}
