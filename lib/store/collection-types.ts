@@ -1,0 +1,133 @@
+import type { Adapter, Query } from '../adapters/contract.ts'
+import type { ChangeSet } from '../changes/change-set.ts'
+import type { SchemaIssue } from '../document/errors.ts'
+import type { Leaf } from '../document/leaves.ts'
+import type { Draft, Immutable } from '../document/types.ts'
+import type { DocumentEvent, EventOf } from '../events/types.ts'
+import type { EditOptions, HeldEdit } from './edit-types.ts'
+import type { ChangeListener, SelectOptions, SubscribeOptions } from './store-types.ts'
+
+/** A validator by the Standard Schema (standardschema.dev): of Zod, Valibot, ArkType and others. */
+export interface StandardSchema {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (
+      value: unknown,
+    ) =>
+      | { readonly issues?: readonly SchemaIssue[] | undefined }
+      | Promise<{ readonly issues?: readonly SchemaIssue[] | undefined }>
+  }
+}
+
+/** Options of `createCollection`. */
+export interface CollectionOptions {
+  readonly adapter: Adapter
+  /** Checks the next state before anything is sent; its issues count, its output is not used. */
+  readonly schema?: StandardSchema
+  /** Classes whose instances are values; the adapter must be able to write them. */
+  readonly leaves?: readonly Leaf[]
+  /** How long an edit may wait and be made again, in milliseconds; 30,000 by default. */
+  readonly timeoutMS?: number
+}
+
+/** What an edit of a document is to be called, and how long it may take. */
+export interface DocumentEditOptions extends EditOptions {
+  /** Its abort keeps what has not been sent from being sent. */
+  readonly signal?: AbortSignal
+  readonly timeoutMS?: number
+}
+
+/** Where a document stands: not inserted yet, stored, or gone. */
+export type DocumentStatus = 'new' | 'stored' | 'deleted'
+
+/** An open edit of a stored document: see `Edit`. */
+export interface DocumentEdit<T extends object> extends HeldEdit<T> {
+  /**
+   * As `Edit.commit`, when the adapter has acknowledged it. Until then the drafts cannot be used.
+   * After any rejection the edit is open as before.
+   */
+  commit(options?: DocumentEditOptions): Promise<ChangeSet | null>
+}
+
+/**
+ * One live document of a collection. Its state is what the adapter has acknowledged; edits are made
+ * one after another. All methods are bound; those that return promises report by rejection alone.
+ */
+export interface DocumentStore<T extends object> {
+  readonly id: unknown
+  readonly state: Immutable<T>
+  /** Of the stored document; 0 while it is new. */
+  readonly version: number
+  readonly status: DocumentStatus
+
+  /**
+   * Runs `recipe` on a draft and saves what changed; null if nothing did. Where the stored document
+   * has moved on, it is loaded and the recipe run again on it, so it must do nothing but edit.
+   * Rejects as `Store.edit` throws, and with `invalid`, `conflict` (after `timeoutMS`), `missing`,
+   * `duplicate`, `rejected`, `unknown`, `immutable-field`, `closed`, `timeout`, `adapter`.
+   */
+  edit(
+    recipe: (draft: Draft<T>) => unknown,
+    options?: DocumentEditOptions,
+  ): Promise<ChangeSet | null>
+  /** Sets some top-level fields; `undefined` removes. Rejects as `edit` does. */
+  patch(
+    partial: { readonly [K in keyof T]?: T[K] | undefined },
+    options?: DocumentEditOptions,
+  ): Promise<ChangeSet | null>
+  /** An open edit: a draft held as long as you like. */
+  begin(): DocumentEdit<T>
+  /** Inserts a document made by `wrap`; null for one that is stored. */
+  commit(options?: DocumentEditOptions): Promise<ChangeSet | null>
+  /** Takes what is stored now; what changed, or null. */
+  reload(): Promise<ChangeSet | null>
+  /** Deletes it; whether it was there. */
+  delete(): Promise<boolean>
+  /** Resolves when nothing is under way any more; never rejects. */
+  settled(): Promise<void>
+
+  subscribe(listener: ChangeListener<T>, options?: SubscribeOptions): () => void
+  select<V>(
+    selector: (state: Immutable<T>) => V,
+    listener: (value: V, previous: V, change: ChangeSet) => unknown,
+    options?: SelectOptions<V>,
+  ): () => void
+  on<K extends DocumentEvent<T>['type']>(
+    type: K,
+    listener: (event: EventOf<T, K>) => unknown,
+    options?: { readonly signal?: AbortSignal },
+  ): () => void
+  events(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<DocumentEvent<T>>
+}
+
+/** Documents that a query finds, each time it is asked. */
+export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>> {
+  toArray(): Promise<DocumentStore<T>[]>
+}
+
+/** Documents of one kind behind an adapter; one live store for each id. */
+export interface Collection<T extends object> {
+  readonly name: string
+  /** Stores a new document. Rejects with `duplicate` where its id exists. */
+  insert(entity: NewEntity<T>, options?: DocumentEditOptions): Promise<DocumentStore<T>>
+  /** The document of this id as it is stored now; null if there is none. */
+  get(id: unknown): Promise<DocumentStore<T> | null>
+  find(filter?: Query['filter'], options?: Omit<Query, 'filter'>): Cursor<T>
+  findOne(
+    filter?: Query['filter'],
+    options?: Pick<Query, 'sort' | 'skip'>,
+  ): Promise<DocumentStore<T> | null>
+  count(filter?: Query['filter']): Promise<number>
+  /** A document that is tracked before it is stored: its `commit()` inserts it. */
+  wrap(entity: NewEntity<T>): DocumentStore<T>
+  /** Whether there was one. */
+  delete(id: unknown): Promise<boolean>
+  /** What the adapter would be sent for a change of one of its documents. */
+  explain(change: ChangeSet): unknown
+  /** Waits for what is under way, then refuses with `closed`. The adapter stays open. */
+  close(): Promise<void>
+}
+
+/** A document whose `_id` may be left for the adapter to make. */
+export type NewEntity<T> = Omit<T, '_id'> & { readonly _id?: unknown }

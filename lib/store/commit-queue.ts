@@ -1,0 +1,23 @@
+/** Tasks one after another; what one throws is its own. */
+export class CommitQueue {
+  private tail: Promise<unknown> = Promise.resolve()
+  private waiting = 0
+
+  /** Whether nothing runs or waits. */
+  get idle(): boolean {
+    return this.waiting === 0
+  }
+
+  /** Runs `task` when those before it have ended. */
+  run<R>(task: () => Promise<R>): Promise<R> {
+    this.waiting++
+    const result = this.tail.then(task).finally(() => this.waiting--)
+    this.tail = result.catch(() => {})
+    return result
+  }
+
+  /** Resolves when nothing runs or waits. */
+  async settled(): Promise<void> {
+    while (!this.idle) await this.tail
+  }
+}

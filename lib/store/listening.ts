@@ -1,0 +1,88 @@
+import { badArgument } from '../document/errors.ts'
+import { parsePath } from '../document/parse-path.ts'
+import type { Path } from '../document/path.ts'
+import type { ChangeSet } from '../changes/change-set.ts'
+import type { Immutable } from '../document/types.ts'
+import type { DocumentEvent, EventOf } from '../events/types.ts'
+import type { Core } from './core.ts'
+import { checkFunction, checkOptions, checkSignal } from './options.ts'
+import type { ChangeListener, SelectOptions, SubscribeOptions } from './store-types.ts'
+
+/** What stores and documents have in common: a state, and who listens to it. */
+export abstract class Listening<T extends object, E extends DocumentEvent<T>> {
+  protected readonly core: Core<T>
+
+  constructor(core: Core<T>) {
+    this.core = core
+  }
+
+  get state(): Immutable<T> {
+    return this.core.state
+  }
+
+  get version(): number {
+    return this.core.version
+  }
+
+  subscribe(listener: ChangeListener<T>, options: SubscribeOptions = {}): () => void {
+    checkFunction('listener', listener)
+    checkOptions(options)
+    checkSignal(options.signal)
+    return this.core.hub.onPaths(
+      pathsOf(options),
+      ({ change, state, previous }) => listener(change, { state, previous }),
+      nameOf(listener),
+      options.signal,
+    )
+  }
+
+  select<V>(
+    selector: (state: Immutable<T>) => V,
+    listener: (value: V, previous: V, change: ChangeSet) => unknown,
+    options: SelectOptions<V> = {},
+  ): () => void {
+    checkFunction('selector', selector)
+    checkFunction('listener', listener)
+    checkOptions(options)
+    checkSignal(options.signal)
+    const { equals = Object.is } = options
+    checkFunction('equals', equals)
+    let selected = selector(this.state)
+    const hear = ({ change, state }: EventOf<T, 'change'>): unknown => {
+      const previous = selected
+      const value = selector(state)
+      if (equals(previous, value)) return
+      selected = value
+      return listener(value, previous, change)
+    }
+    return this.core.hub.on('change', hear, nameOf(listener), options.signal)
+  }
+
+  on<K extends E['type']>(
+    type: K,
+    listener: (event: EventOf<T, K>) => unknown,
+    options: { readonly signal?: AbortSignal } = {},
+  ): () => void {
+    checkFunction('listener', listener)
+    checkOptions(options)
+    checkSignal(options.signal)
+    return this.core.hub.on(type, listener, nameOf(listener), options.signal)
+  }
+
+  events(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<E> {
+    checkOptions(options)
+    checkSignal(options.signal)
+    return this.core.hub.stream(options.signal) as AsyncIterableIterator<E>
+  }
+}
+
+function pathsOf({ fields, path }: SubscribeOptions): readonly Path[] {
+  const paths: Path[] = path === undefined ? [] : [parsePath(path)]
+  if (fields === undefined) return paths.length === 0 ? [[]] : paths
+  if (!Array.isArray(fields) || !fields.every(field => typeof field === 'string')) {
+    throw badArgument('fields', 'a list of top-level keys', fields)
+  }
+  return [...paths, ...fields.map(field => [field])]
+}
+
+const nameOf = (listener: { name: string }): string => listener.name || 'an unnamed listener'
