@@ -8,6 +8,18 @@ export type {
   SubscribeOptions,
 } from './store/store-types.ts'
 export type { Edit, EditOptions, HeldEdit, Savepoint } from './store/edit-types.ts'
+export { createCollection } from './store/create-collection.ts'
+export type {
+  Collection,
+  CollectionOptions,
+  Cursor,
+  DocumentEdit,
+  DocumentEditOptions,
+  DocumentStatus,
+  DocumentStore,
+  NewEntity,
+  StandardSchema,
+} from './store/collection-types.ts'
 export type { Draft, Immutable, ReadonlyBinary, ReadonlyDate } from './document/types.ts'
 export type { Leaf } from './document/leaves.ts'
 export type { Path, PathInput, PathSegment } from './document/path.ts'
@@ -28,6 +40,25 @@ export type {
 export type { Patch } from './changes/immer-patches.ts'
 export type { JSONPatchOperation, JSONPatchOptions } from './changes/json-patch.ts'
 export type { JSONObject, JSONValue } from './changes/json-values.ts'
-export type { ChangeEvent, ErrorEvent, EventOf, RollbackEvent, StoreEvent } from './events/types.ts'
+export type {
+  ChangeEvent,
+  ConfirmedEvent,
+  ConflictEvent,
+  DeletedEvent,
+  DocumentEvent,
+  ErrorEvent,
+  EventOf,
+  RejectedEvent,
+  RollbackEvent,
+  StoreEvent,
+  UnknownEvent,
+} from './events/types.ts'
 export { ConflictError, CowslipError } from './document/errors.ts'
-export type { Conflict, ConflictDetails, ErrorCode, ErrorDetails } from './document/errors.ts'
+export type {
+  Conflict,
+  ConflictDetails,
+  DocumentName,
+  ErrorCode,
+  ErrorDetails,
+  SchemaIssue,
+} from './document/errors.ts'

@@ -1,4 +1,5 @@
 import { badArgument } from '../document/errors.ts'
+import type { DocumentEditOptions } from './collection-types.ts'
 import type { EditOptions } from './edit-types.ts'
 
 /** Refuses options that are no object. */
@@ -26,4 +27,17 @@ export function checkSignal(signal: unknown): void {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw badArgument('signal', 'an AbortSignal', signal)
   }
+}
+
+/** Refuses options of an edit of a document that have another shape. */
+export function checkDocumentOptions(options: DocumentEditOptions): void {
+  checkEditOptions(options)
+  checkSignal(options.signal)
+  checkTimeout(options.timeoutMS)
+}
+
+/** Refuses what is no time; none is fine. */
+export function checkTimeout(timeoutMS: unknown): void {
+  if (timeoutMS === undefined || (typeof timeoutMS === 'number' && timeoutMS >= 0)) return
+  throw badArgument('timeoutMS', 'a number of milliseconds', timeoutMS)
 }

@@ -1,0 +1,311 @@
+import type { Commit, CommitResult, StoredDocument, VersionGuard } from '../adapters/contract.ts'
+import { apply } from '../changes/apply.ts'
+import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
+import { diff } from '../changes/diff.ts'
+import type { ObjectOp } from '../changes/ops.ts'
+import { showBy } from '../document/inspect.ts'
+import { randomId } from '../document/random-id.ts'
+import type { Draft } from '../document/types.ts'
+import type { DocumentEvent } from '../events/types.ts'
+import { bindLazily } from './bind-lazily.ts'
+import type {
+  DocumentEdit,
+  DocumentEditOptions,
+  DocumentStatus,
+  DocumentStore,
+} from './collection-types.ts'
+import { CommitQueue } from './commit-queue.ts'
+import type { Core } from './core.ts'
+import { Deadline } from './deadline.ts'
+import { HeldDocument } from './held-document.ts'
+import { Listening } from './listening.ts'
+import { checkDocumentOptions, checkFunction } from './options.ts'
+import type { Prepare } from './live-document-types.ts'
+import { missing, rejected, storageError, unknown } from './outcome.ts'
+import { patchFields } from './patch-fields.ts'
+import { runRecipe } from './run-recipe.ts'
+import type { Shelf } from './shelf.ts'
+import { takeChange } from './take-change.ts'
+import { validate } from './validate.ts'
+
+/** See {@link DocumentStore}. */
+export class LiveDocument<T extends object>
+  extends Listening<T, DocumentEvent<T>>
+  implements DocumentStore<T>
+{
+  static {
+    showBy('DocumentStore', this.prototype, ({ id, version, status, state }) => {
+      return { id, version, status, state }
+    })
+    bindLazily(this.prototype, [
+      'edit',
+      'patch',
+      'begin',
+      'commit',
+      'reload',
+      'delete',
+      'settled',
+      'subscribe',
+      'select',
+      'on',
+      'events',
+    ])
+  }
+
+  readonly id: unknown
+  status: DocumentStatus
+  private readonly shelf: Shelf<T>
+  private commitId: string | null
+  private readonly queue = new CommitQueue()
+  /** Listeners, open edits and pending commits: while there are any, the shelf holds on to it. */
+  private uses = 0
+
+  constructor(core: Core<T>, shelf: Shelf<T>, id: unknown, stored: VersionGuard | null) {
+    super(core)
+    this.id = id
+    this.shelf = shelf
+    this.status = stored === null ? 'new' : 'stored'
+    this.commitId = stored === null ? null : stored.commitId
+    core.version = stored === null ? 0 : stored.version
+    core.hub.onListening = anyone => this.use(anyone ? 1 : -1)
+  }
+
+  async edit(
+    recipe: (draft: Draft<T>) => unknown,
+    options: DocumentEditOptions = {},
+  ): Promise<ChangeSet | null> {
+    checkFunction('recipe', recipe)
+    return this.save(() => {
+      const { op, value } = this.core.draft(scope => runRecipe(scope, recipe))
+      return op && { op: op as ObjectOp, next: value }
+    }, options)
+  }
+
+  async patch(
+    partial: { readonly [K in keyof T]?: T[K] | undefined },
+    options: DocumentEditOptions = {},
+  ): Promise<ChangeSet | null> {
+    return this.save(() => {
+      const op = patchFields(this.state, partial, this.core.intake)
+      return op.keys.size === 0 ? null : { op, next: apply(this.state, op) as object }
+    }, options)
+  }
+
+  begin(): DocumentEdit<T> {
+    this.use(1)
+    return new HeldDocument(
+      this.core,
+      () => this.use(-1),
+      (prepare, options) => this.save(prepare, options),
+    )
+  }
+
+  async commit(options: DocumentEditOptions = {}): Promise<ChangeSet | null> {
+    const deadline = this.deadline(options)
+    return this.run(async () => {
+      if (this.status !== 'new') return null
+      deadline.check()
+      const next = this.state as object
+      validate(this.shelf.schema, next)
+      const commitId = randomId()
+      const { collection } = this.shelf
+      const commit: Commit = { kind: 'insert', collection, id: this.id, commitId, next }
+      this.acknowledge(await this.send(commit), 'stored')
+      this.shelf.put(this)
+      const keys = Object.entries(next).map(
+        ([key, value]) => [key, { kind: 'set', value }] as const,
+      )
+      const op: ObjectOp = { kind: 'object', keys: new Map(keys) }
+      const info = { ...named(options), id: commitId, baseVersion: 0, version: 1, at: Date.now() }
+      return changeSet(op, {}, next, this.core.rules.leaves, info, this.core.token)
+    })
+  }
+
+  async reload(): Promise<ChangeSet | null> {
+    return this.run(() => this.load())
+  }
+
+  async delete(): Promise<boolean> {
+    return this.run(async () => {
+      if (this.status === 'new') return false
+      const { collection } = this.shelf
+      const commitId = randomId()
+      const commit: Commit = { kind: 'delete', collection, id: this.id, commitId, guard: 'none' }
+      const result = await this.attempt(commit)
+      if (result.status !== 'missing') this.outcome(result, commit)
+      this.gone()
+      return result.status !== 'missing'
+    })
+  }
+
+  settled(): Promise<void> {
+    return this.queue.settled()
+  }
+
+  /** Takes what was read from the adapter, unless a write of ours is about to tell more. */
+  absorb(stored: StoredDocument): void {
+    const older = stored.version < this.version && this.status === 'stored'
+    if (this.queue.idle && !older) this.take(stored)
+  }
+
+  /** Notes that the document is not there any more. */
+  gone(): void {
+    if (this.status !== 'stored') return
+    this.status = 'deleted'
+    this.core.hub.emit({ type: 'deleted' })
+  }
+
+  /** What would be sent for this change of the state. */
+  explain(change: ChangeSet): Commit {
+    const op = takeChange(this.core, change)
+    return this.updating(op, apply(this.state, op) as object, change.id, change)
+  }
+
+  private use(by: 1 | -1): void {
+    this.uses += by
+    this.shelf.hold(this, this.uses > 0)
+  }
+
+  /** In its turn, held alive meanwhile. */
+  private async run<R>(task: () => Promise<R>): Promise<R> {
+    this.use(1)
+    try {
+      return await this.queue.run(async () => {
+        this.shelf.assertOpen()
+        return task()
+      })
+    } finally {
+      this.use(-1)
+    }
+  }
+
+  private deadline(options: DocumentEditOptions): Deadline {
+    checkDocumentOptions(options)
+    return new Deadline(options.timeoutMS ?? this.shelf.timeoutMS, options.signal)
+  }
+
+  private save(prepare: Prepare, options: DocumentEditOptions): Promise<ChangeSet | null> {
+    const deadline = this.deadline(options)
+    this.core.assertFree()
+    return this.run(async () => {
+      deadline.check()
+      for (let attempt = 0; ; attempt++) {
+        if (this.status === 'deleted') throw missing(this.name())
+        const prepared = prepare()
+        if (prepared === null) return null
+        this.shelf.assertMutable(prepared.op)
+        const info = named(options)
+        if (this.status === 'new') return this.core.commit(prepared.op, prepared.next, info, 0)
+        validate(this.shelf.schema, prepared.next)
+        const change = await this.trySaving(prepared.op, prepared.next, info)
+        if (change !== null) return change
+        await deadline.pause(attempt, this.name())
+        await this.load()
+      }
+    })
+  }
+
+  /** Null: the stored document has moved on. */
+  private async trySaving(op: ObjectOp, next: object, info: ChangeInfo): Promise<ChangeSet | null> {
+    const commitId = randomId()
+    const { rules, token } = this.core
+    const known = { ...info, id: commitId, baseVersion: this.version }
+    const change = changeSet(op, this.state, next, rules.leaves, known, token)
+    const result = await this.attempt(this.updating(op, next, commitId, change))
+    if (result.status === 'conflict') {
+      this.core.hub.emit({ type: 'conflict', current: result.current })
+      return null
+    }
+    const { version } = this.outcome(result, { commitId })
+    this.commitId = commitId
+    const committed = this.core.commit(op, next, { ...info, id: commitId }, version)
+    this.core.hub.emit({ type: 'confirmed', version, commitId })
+    return committed
+  }
+
+  private updating(op: ObjectOp, next: object, commitId: string, change: ChangeSet): Commit {
+    this.shelf.assertMutable(op)
+    const { collection } = this.shelf
+    const guard = { version: this.version, commitId: this.commitId }
+    return { kind: 'update', collection, id: this.id, commitId, next, changeSet: change, guard }
+  }
+
+  private async send(commit: Commit): Promise<Extract<CommitResult, { status: 'committed' }>> {
+    return this.outcome(await this.attempt(commit), commit)
+  }
+
+  private async attempt(commit: Commit): Promise<CommitResult> {
+    const { adapter } = this.shelf
+    try {
+      const result = await adapter.commit(commit)
+      if (result.status !== 'unknown' || adapter.resolve === undefined) return result
+      return await adapter.resolve(commit)
+    } catch (error) {
+      throw storageError(error)
+    }
+  }
+
+  /** A commit, or the error that says what came instead. */
+  private outcome(
+    result: CommitResult,
+    { commitId }: { commitId: string },
+  ): Extract<CommitResult, { status: 'committed' }> {
+    const name = this.name()
+    switch (result.status) {
+      case 'committed':
+        return result
+      case 'missing':
+        this.gone()
+        throw missing(name)
+      case 'unknown':
+        this.core.hub.emit({ type: 'unknown', commitId })
+        throw unknown(name, commitId, result.error)
+      case 'conflict':
+        throw unknown(name, commitId)
+      case 'rejected': {
+        const error = rejected(name, result)
+        this.core.hub.emit({ type: 'rejected', error })
+        throw error
+      }
+    }
+  }
+
+  private acknowledge(result: { version: number; commitId: string }, status: DocumentStatus): void {
+    this.status = status
+    this.core.version = result.version
+    this.commitId = result.commitId
+    this.core.hub.emit({ type: 'confirmed', version: result.version, commitId: result.commitId })
+  }
+
+  /** Moves to what is stored now. */
+  private async load(): Promise<ChangeSet | null> {
+    if (this.status === 'new') return null
+    const stored = await this.shelf.load(this.id)
+    if (stored !== null) return this.take(stored)
+    this.gone()
+    throw missing(this.name())
+  }
+
+  private take(stored: StoredDocument): ChangeSet | null {
+    const { version, commitId } = stored
+    this.status = 'stored'
+    if (version === this.version && commitId === this.commitId) return null
+    this.commitId = commitId
+    const next = this.shelf.ingest(stored.doc)
+    const difference = diff(this.state, next, this.core.rules.leaves)
+    if (difference === null) {
+      this.core.version = version
+      return null
+    }
+    const info = { origin: 'remote', ...(commitId !== null && { id: commitId }) } as const
+    return this.core.commit(difference.op, difference.next, info, version)
+  }
+
+  private name(): { collection: string; id: unknown } {
+    return { collection: this.shelf.collection, id: this.id }
+  }
+}
+
+function named({ label, meta }: DocumentEditOptions): ChangeInfo {
+  return { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
+}

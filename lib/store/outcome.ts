@@ -1,0 +1,39 @@
+import type { CommitResult } from '../adapters/contract.ts'
+import { CowslipError, type DocumentName } from '../document/errors.ts'
+
+const told = (name: DocumentName): string => `document ${String(name.id)} of "${name.collection}"`
+
+/** The error for a document that is not there. */
+export function missing(name: DocumentName): CowslipError<'missing'> {
+  const text = `Expected the ${told(name)} to be stored. Received nothing: it was deleted, or never was.`
+  return new CowslipError('missing', text, name)
+}
+
+/** The error for a write that the adapter refused. */
+export function rejected(
+  name: DocumentName,
+  { code, error }: Extract<CommitResult, { status: 'rejected' }>,
+): CowslipError {
+  if (code === 'duplicate') {
+    const text = `Expected a new id or unique value for the ${told(name)}. Received one that is taken.`
+    return new CowslipError('duplicate', text, name, error)
+  }
+  const text = `Expected the adapter to take the ${told(name)}. It refused: ${error.message} Nothing was written.`
+  return new CowslipError('rejected', text, { ...name, reason: code }, error)
+}
+
+/** The error for a write of which nobody knows whether it was applied. */
+export function unknown(name: DocumentName, commitId: string, cause?: unknown): CowslipError {
+  const text =
+    `Expected an answer about the ${told(name)}. Received none: the write may or may not have been ` +
+    'applied. Reload it to see.'
+  return new CowslipError('unknown', text, { ...name, commitId }, cause)
+}
+
+/** What an adapter throws, as one of ours. */
+export function storageError(cause: unknown): CowslipError {
+  if (cause instanceof CowslipError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const text = `Expected the adapter to reach its storage. Received an error: ${reason}`
+  return new CowslipError('adapter', text, { reason }, cause)
+}

@@ -1,0 +1,107 @@
+import type { Adapter, StoredDocument } from '../adapters/contract.ts'
+import { idKey } from '../adapters/ids.ts'
+import type { ObjectOp } from '../changes/ops.ts'
+import { CowslipError } from '../document/errors.ts'
+import { ingest } from '../document/ingest.ts'
+import type { Immutable } from '../document/types.ts'
+import { readLiveDraft, type Rules } from '../draft/draft.ts'
+import type { StandardSchema } from './collection-types.ts'
+import { storageError } from './outcome.ts'
+
+/** What a document needs of its collection. */
+export interface Holder {
+  readonly id: unknown
+}
+
+/** The live documents of one collection, one for each id, and what they share. */
+export class Shelf<T extends object, D extends Holder = Holder> {
+  readonly collection: string
+  readonly adapter: Adapter
+  readonly rules: Rules
+  readonly schema: StandardSchema | undefined
+  readonly timeoutMS: number
+  private closed = false
+  private readonly live = new Map<string, WeakRef<D>>()
+  /** Those in use. */
+  private readonly held = new Set<D>()
+  private readonly dropped = new FinalizationRegistry<string>(key => {
+    if (this.live.get(key)?.deref() === undefined) this.live.delete(key)
+  })
+
+  constructor(
+    collection: string,
+    adapter: Adapter,
+    rules: Rules,
+    schema: StandardSchema | undefined,
+    timeoutMS: number,
+  ) {
+    this.collection = collection
+    this.adapter = adapter
+    this.rules = rules
+    this.schema = schema
+    this.timeoutMS = timeoutMS
+  }
+
+  /** The live document of this id, if someone still has it. */
+  find(id: unknown): D | undefined {
+    return this.live.get(idKey(id))?.deref()
+  }
+
+  /** From now on this is the live document of its id. */
+  put(document: D): void {
+    const key = idKey(document.id)
+    this.live.set(key, new WeakRef(document))
+    this.dropped.register(document, key)
+  }
+
+  /** Keeps a document alive, or no longer. */
+  hold(document: D, inUse: boolean): void {
+    if (inUse) this.held.add(document)
+    else this.held.delete(document)
+  }
+
+  /** Those in use right now. */
+  inUse(): D[] {
+    return [...this.held]
+  }
+
+  assertOpen(): void {
+    if (!this.closed) return
+    throw new CowslipError(
+      'closed',
+      `Expected an open collection "${this.collection}". Received a call after \`close()\`.`,
+      { what: `collection "${this.collection}"` },
+    )
+  }
+
+  close(): void {
+    this.closed = true
+  }
+
+  /** Refuses changes of `_id` and of what the adapter keeps for itself. */
+  assertMutable(op: ObjectOp): void {
+    for (const key of ['_id', ...(this.adapter.reserved ?? [])]) {
+      if (!op.keys.has(key)) continue
+      throw new CowslipError(
+        'immutable-field',
+        `Expected "${key}" to stay as it is. Received a change of it. Insert another document instead.`,
+        { path: [key] },
+      )
+    }
+  }
+
+  async load(id: unknown): Promise<StoredDocument | null> {
+    try {
+      const [stored] = await this.adapter.load(this.collection, [id])
+      return stored ?? null
+    } catch (error) {
+      throw storageError(error)
+    }
+  }
+
+  /** A snapshot of a document that comes in. */
+  ingest(document: object): Immutable<T> {
+    const intake = { ...this.rules, finishDraft: readLiveDraft }
+    return ingest(document, intake, () => []) as Immutable<T>
+  }
+}
