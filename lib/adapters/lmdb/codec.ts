@@ -1,0 +1,70 @@
+import { decodeValue, encodeValue } from '../../changes/json-values.ts'
+import { bsonEquals, bsonType } from '../../document/bson.ts'
+import { CowslipError, badArgument } from '../../document/errors.ts'
+import { Leaves, type Leaf } from '../../document/leaves.ts'
+import type { StoredDocument } from '../contract.ts'
+
+/** What of the package `bson` is used: the types of values that MongoDB knows, as JSON and back. */
+export interface EJSON {
+  serialize(value: object, options: { relaxed: boolean }): object
+  deserialize(json: object, options: { relaxed: boolean }): object
+}
+
+type Head = Pick<StoredDocument, 'version' | 'commitId'>
+
+/** Documents as texts and back, type for type: version and commit in a first line, then the values. */
+export class Codec {
+  private readonly leaves: Leaves
+
+  constructor(leaves: readonly Leaf[], ejson: EJSON | null) {
+    this.leaves = new Leaves(ejson === null ? leaves : [...leaves, bsonLeaf(ejson)])
+  }
+
+  /** Throws `unsupported-value`, with the path, for what could not be read again. */
+  encode(doc: object, { version, commitId }: Head): string {
+    const values = encodeValue(doc, this.leaves, [])
+    return `${JSON.stringify([version, commitId])}\n${JSON.stringify(values)}`
+  }
+
+  /** The first line alone. */
+  head(text: string): Head {
+    const [version, commitId] = JSON.parse(text.slice(0, text.indexOf('\n'))) as [number, string]
+    return { version, commitId }
+  }
+
+  /** Throws `adapter` for a text that `encode` did not write. */
+  decode(text: string): StoredDocument {
+    try {
+      const doc = decodeValue(JSON.parse(text.slice(text.indexOf('\n') + 1)), this.leaves) as object
+      return { ...this.head(text), doc }
+    } catch (cause) {
+      const reason = (cause as Error).message
+      throw new CowslipError(
+        'adapter',
+        `Expected a document that this adapter wrote. Received a text it cannot read: ${reason}`,
+        { reason },
+        cause,
+      )
+    }
+  }
+}
+
+/** `relaxed` reads numbers as numbers, which is how they stand within the scope of a `Code`. */
+function bsonLeaf(ejson: EJSON): Leaf {
+  const decode = (json: unknown, relaxed: boolean): unknown =>
+    (ejson.deserialize({ value: json }, { relaxed }) as { value: unknown }).value
+  return {
+    name: 'bson',
+    is: value => bsonType(value) !== null,
+    equals: (a, b) => bsonEquals(a as object, b as object),
+    encode(value) {
+      const { value: json } = ejson.serialize({ value }, { relaxed: false }) as { value: unknown }
+      for (const relaxed of [false, true]) {
+        const again = decode(json, relaxed)
+        if (bsonEquals(value as object, Object(again) as object)) return [json, relaxed]
+      }
+      throw badArgument('value', 'a BSON value that Extended JSON keeps', value)
+    },
+    decode: json => decode(...(json as [unknown, boolean])),
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { CowslipError } from '../../document/errors.ts'
+
+/**
+ * Makes sure that LMDB can open `path`: a folder that can be written to, with no data in it or whole
+ * data of LMDB's. LMDB itself hangs where a folder cannot be made (under /proc), and takes the
+ * process down with it where a file is foreign or torn. Throws `adapter`.
+ */
+export function prepareFolder(path: string): void {
+  const folder = resolve(path)
+  try {
+    makeFolder(folder)
+    accessSync(folder, constants.R_OK | constants.W_OK)
+  } catch (cause) {
+    throw storage(`The folder ${folder} cannot be used: ${(cause as Error).message}.`, cause)
+  }
+  const file = join(folder, 'data.mdb')
+  if (existsSync(file)) checkData(file)
+}
+
+/** One level after the other: Node's recursive `mkdir` never returns under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw new Error('it is a file')
+    return
+  }
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
+}
+
+const MAGIC = 0xbeefc0de
+/** Where a meta page holds its magic number, the size of pages, the last page, and its transaction. */
+const AT = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152 } as const
+const META_BYTES = 160
+
+/** A file holds two meta pages; the one of the later transaction says how many pages there must be. */
+function checkData(file: string): void {
+  const descriptor = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(descriptor)
+    // A process that was killed while it made the file leaves it empty: LMDB begins anew.
+    if (size === 0) return
+    const first = readMeta(descriptor, 0)
+    const pageSize = first?.pageSize ?? 0
+    const second = readMeta(descriptor, pageSize)
+    if (first === null || second === null || pageSize < 512) {
+      throw storage(`The file ${file} is none of LMDB's, or of another version. Move it away.`)
+    }
+    const { lastPage } = second.transaction > first.transaction ? second : first
+    if (size < (lastPage + 1) * pageSize) {
+      throw storage(`The file ${file} is torn: its end is missing. Put a whole copy in its place.`)
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function readMeta(
+  descriptor: number,
+  position: number,
+): { pageSize: number; lastPage: number; transaction: number } | null {
+  const bytes = new DataView(new ArrayBuffer(META_BYTES))
+  if (readSync(descriptor, bytes, 0, META_BYTES, position) < META_BYTES) return null
+  if (bytes.getUint32(AT.magic, true) !== MAGIC) return null
+  return {
+    pageSize: bytes.getUint32(AT.pageSize, true),
+    lastPage: Number(bytes.getBigUint64(AT.lastPage, true)),
+    transaction: Number(bytes.getBigUint64(AT.transaction, true)),
+  }
+}
+
+function storage(reason: string, cause?: unknown): CowslipError {
+  return new CowslipError(
+    'adapter',
+    `Expected a folder that LMDB can open. Received another. ${reason}`,
+    { reason },
+    cause,
+  )
+}

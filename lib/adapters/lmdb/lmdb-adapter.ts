@@ -1,0 +1,235 @@
+import { open, type RootDatabase } from 'lmdb'
+import { CowslipError, badArgument } from '../../document/errors.ts'
+import type { Leaf } from '../../document/leaves.ts'
+import type {
+  Adapter,
+  Capabilities,
+  Commit,
+  CommitResult,
+  Query,
+  StoredDocument,
+} from '../contract.ts'
+import { decide } from '../decide.ts'
+import { idKey } from '../ids.ts'
+import { runQuery } from '../query.ts'
+import { Codec, type EJSON } from './codec.ts'
+import { prepareFolder } from './folder.ts'
+
+/** Options of `lmdbAdapter`. */
+export interface LMDBOptions {
+  /** A folder; made if need be. Several processes may have it open. */
+  readonly path: string
+}
+
+/** LMDB takes 1,978 bytes; a longer key followed by a close has thrown where nobody could catch it. */
+const LONGEST_KEY = 1_900
+
+/**
+ * Documents in an LMDB store on this machine's disk: ACID, embedded, for several processes. A commit
+ * is on the disk when it is acknowledged. Values keep their types, BSON's too where the package `bson`
+ * is installed; a value that could not be read again is refused. Filters run by `sift`. Throws
+ * `bad-argument` for a path that is no text, and `adapter` for a folder that LMDB cannot open.
+ *
+ * @example
+ * import { mkdtempSync } from 'node:fs'
+ * import { createCollection } from 'cowslip'
+ * import { lmdbAdapter } from 'cowslip/lmdb'
+ * const path = mkdtempSync('build/people-')
+ * const adapter = lmdbAdapter({ path })
+ * const people = createCollection<{ _id: string; born: Date }>('people', { adapter })
+ * await people.insert({ _id: 'grace', born: new Date(0) })
+ * await people.close()
+ * await adapter.close()
+ *
+ * const again = lmdbAdapter({ path })
+ * const [stored] = await again.load('people', ['grace'])
+ * stored?.doc // { _id: 'grace', born: new Date(0) }
+ * await again.close()
+ */
+export function lmdbAdapter(options: LMDBOptions): Adapter {
+  const { path } = Object(options) as LMDBOptions
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw badArgument('path', 'the path of a folder', path)
+  }
+  prepareFolder(path)
+  return new LMDBAdapter(openDatabase(path))
+}
+
+type Database = RootDatabase<string, Key>
+type Key = [collection: string, id: string]
+
+function openDatabase(path: string): Database {
+  try {
+    return open<string, Key>({
+      path,
+      noSubdir: false,
+      encoding: 'string',
+      useVersions: true,
+      // With it, writers in several processes lost acknowledged commits.
+      overlappingSync: false,
+    })
+  } catch (cause) {
+    throw storageFault(cause)
+  }
+}
+
+class LMDBAdapter implements Adapter {
+  readonly capabilities: Capabilities = Object.freeze({
+    transactions: false,
+    watch: 'none',
+    multiProcess: true,
+    partialUpdates: false,
+  })
+  private readonly database: Database
+  private readonly leaves = new Map<string, readonly Leaf[]>()
+  private readonly codecs = new Map<string, Codec>()
+  private readonly pending = new Set<Promise<unknown>>()
+  private ejson: EJSON | null | undefined
+  private closing: Promise<void> | null = null
+
+  constructor(database: Database) {
+    this.database = database
+  }
+
+  open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
+    this.leaves.set(collection, options.leaves)
+    this.codecs.delete(collection)
+  }
+
+  async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
+    const keys = ids.map(id => keyOf(collection, id))
+    const codec = await this.codec(collection)
+    return keys.map(key => {
+      const text = this.database.get(key)
+      return text === undefined ? null : codec.decode(text)
+    })
+  }
+
+  async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
+    const codec = await this.codec(collection)
+    yield* runQuery(this.documents(collection, codec), query)
+  }
+
+  commit(commit: Commit): Promise<CommitResult> {
+    const result = this.write(commit)
+    const settled: Promise<unknown> = result
+      .catch(() => {})
+      .then(() => this.pending.delete(settled))
+    this.pending.add(settled)
+    return result
+  }
+
+  explain(commit: Commit): unknown {
+    return commit
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.drain())
+  }
+
+  private async drain(): Promise<void> {
+    await Promise.all(this.pending)
+    await this.database.close()
+  }
+
+  private async write(commit: Commit): Promise<CommitResult> {
+    const key = keyOf(commit.collection, commit.id)
+    const codec = await this.codec(commit.collection)
+    for (;;) {
+      const entry = this.database.getEntry(key)
+      const stored = entry === undefined ? null : { doc: {}, ...codec.head(entry.value) }
+      const decision = decide(stored, commit)
+      if (decision.status !== 'committed') return decision
+      const text = commit.kind === 'delete' ? null : codec.encode(commit.next, decision)
+      if (await this.replace(key, entry?.version, text)) return decision
+      // Somebody was faster: what stands there now decides.
+      this.database.resetReadTxn()
+    }
+  }
+
+  /**
+   * Writes `text`, or removes the entry, if the entry still carries `stamp` (or still is not there).
+   * Every write has a stamp of its own, so that an entry removed and made again never passes for the
+   * old one.
+   */
+  private async replace(
+    key: Key,
+    stamp: number | undefined,
+    text: string | null,
+  ): Promise<boolean> {
+    const { database } = this
+    const act = (): void => {
+      if (text === null) void database.remove(key)
+      else void database.put(key, text, newStamp())
+    }
+    try {
+      const done =
+        stamp === undefined
+          ? await database.ifNoExists(key, act)
+          : await database.ifVersion(key, stamp, act)
+      if (done) await database.flushed
+      return done
+    } catch (cause) {
+      throw storageFault(cause)
+    }
+  }
+
+  private *documents(collection: string, codec: Codec): Iterable<StoredDocument> {
+    for (const { key, value } of this.database.getRange({ start: [collection, ''] })) {
+      if (key[0] !== collection) return
+      yield codec.decode(value)
+    }
+  }
+
+  /** Also where calls after the close end. */
+  private async codec(collection: string): Promise<Codec> {
+    this.assertOpen()
+    if (this.ejson === undefined) {
+      this.ejson = await import('bson').then(
+        bson => bson.EJSON as EJSON,
+        () => null,
+      )
+      this.assertOpen()
+    }
+    let codec = this.codecs.get(collection)
+    if (codec === undefined) {
+      codec = new Codec(this.leaves.get(collection) ?? [], this.ejson)
+      this.codecs.set(collection, codec)
+    }
+    return codec
+  }
+
+  private assertOpen(): void {
+    if (this.closing === null) return
+    throw new CowslipError(
+      'closed',
+      'Expected an open adapter. Received a call after `close()`. Make a new one.',
+      { what: 'lmdb adapter' },
+    )
+  }
+}
+
+function newStamp(): number {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
+  return (high & 0xf_ffff) * 2 ** 32 + low + 1
+}
+
+function keyOf(collection: string, id: unknown): Key {
+  const key: Key = [collection, idKey(id)]
+  const text = key.join('')
+  if (/\p{Surrogate}/u.test(text)) throw badArgument('id', 'a well-formed text', id)
+  if (new TextEncoder().encode(text).length > LONGEST_KEY) {
+    throw badArgument('id', `an id that takes at most ${LONGEST_KEY} bytes with its collection`, id)
+  }
+  return key
+}
+
+function storageFault(cause: unknown): CowslipError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new CowslipError(
+    'adapter',
+    `Expected LMDB to reach its file. Received an error: ${reason}`,
+    { reason },
+    cause,
+  )
+}

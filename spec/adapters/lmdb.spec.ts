@@ -1,0 +1,217 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { adapterContract, type Adapter } from 'cowslip/adapter-contract'
+import { createCollection } from 'cowslip'
+import { lmdbAdapter } from 'cowslip/lmdb'
+import * as bson from 'bson'
+import * as assert from 'uvu/assert'
+import { code, suite } from '../support/suite.ts'
+
+const root = mkdtempSync(join('build', 'lmdb-'))
+process.on('exit', () => rmSync(root, { recursive: true, force: true }))
+let folders = 0
+const folder = (): string => join(root, `db${folders++}`)
+
+const contract = suite('lmdbAdapter keeps the contract')
+for (const { name, run } of adapterContract(() => lmdbAdapter({ path: folder() })))
+  contract(name, run)
+contract.run()
+
+const disk = suite('lmdbAdapter on disk')
+
+const insert = (adapter: Adapter, next: { _id: unknown }) =>
+  adapter.commit({
+    kind: 'insert',
+    collection: 'c',
+    id: next._id,
+    commitId: `i${String(next._id)}`,
+    next,
+  })
+
+disk('documents are there after a reopen, with version and commit', async () => {
+  const path = folder()
+  const one = lmdbAdapter({ path })
+  await insert(one, { _id: 'a' })
+  await one.close()
+  const two = lmdbAdapter({ path })
+  assert.equal(await two.load('c', ['a']), [{ doc: { _id: 'a' }, version: 1, commitId: 'ia' }])
+  await two.close()
+})
+
+disk('every type comes back as it was', async () => {
+  const adapter = lmdbAdapter({ path: folder() })
+  const c = createCollection<any>('c', { adapter })
+  const doc = {
+    _id: new bson.ObjectId(),
+    at: new Date(5),
+    invalid: new Date(NaN),
+    pattern: /a"b/gi,
+    bytes: new Uint8Array([0, 255]),
+    buffer: Buffer.from('x'),
+    big: 2n ** 80n,
+    nan: NaN,
+    inf: -Infinity,
+    zero: -0,
+    long: bson.Long.fromString('9007199254740993'),
+    int: new bson.Int32(1),
+    double: new bson.Double(1),
+    decimal: bson.Decimal128.fromString('1.10'),
+    binary: new bson.Binary(Buffer.from('ab'), 5),
+    uuid: new bson.UUID(),
+    stamp: new bson.Timestamp({ t: 1, i: 2 }),
+    re: new bson.BSONRegExp('a', 'i'),
+    code: new bson.Code('f', { x: 1 }),
+    ref: new bson.DBRef('c', new bson.ObjectId()),
+    symbol: new bson.BSONSymbol('s'),
+    min: new bson.MinKey(),
+    max: new bson.MaxKey(),
+    hostile: JSON.parse('{"__proto__": {"a": 1}, "$cow": ["date", 1], "": 0, "a.b": 1, "$set": 1}'),
+    surrogate: '\ud800',
+  }
+  await c.insert(doc)
+  const [stored] = await adapter.load('c', [doc._id])
+  const read = stored?.doc as Record<string, unknown>
+  const wrapped = c.wrap(doc).state
+  assert.equal(Object.keys(read), Object.keys(doc))
+  for (const [key, value] of Object.entries(doc)) {
+    assert.is(Object.getPrototypeOf(Object(read[key])), Object.getPrototypeOf(Object(value)), key)
+  }
+  // What is read equals what was written, by the library's own equality.
+  assert.is(await (await c.get(doc._id))!.patch(wrapped), null)
+  await adapter.close()
+})
+
+disk('ids of every kind are apart', async () => {
+  const adapter = lmdbAdapter({ path: folder() })
+  const c = createCollection<any>('c', { adapter })
+  const hex = '65a1b2c3d4e5f60718293a4b'
+  const ids = ['1', 1, 1n, 1.5, '', 'ä\u0000b', new bson.ObjectId(hex), hex, new bson.UUID()]
+  for (const _id of ids) await c.insert({ _id })
+  assert.is(await c.count(), ids.length)
+  for (const id of ids) assert.equal((await c.get(id))?.id, id)
+  await adapter.close()
+})
+
+disk('ids that are too long or ill-formed are refused before anything is put', async () => {
+  const adapter = lmdbAdapter({ path: folder() })
+  for (const _id of ['x'.repeat(1_950), 'ä'.repeat(1_000), '\ud800']) {
+    await insert(adapter, { _id }).then(
+      () => assert.unreachable(),
+      error => assert.ok(code('bad-argument')(error)),
+    )
+  }
+  await insert(adapter, { _id: 'x'.repeat(1_800) })
+  await adapter.close()
+})
+
+disk('a value that could not be read again is refused on write', async () => {
+  class Money {
+    readonly cents = 1
+  }
+  const adapter = lmdbAdapter({ path: folder() })
+  const leaf = { is: (v: object) => v instanceof Money, equals: () => true }
+  const c = createCollection<any>('c', { adapter, leaves: [leaf] })
+  for (const doc of [
+    { _id: 1, m: new Money() },
+    { _id: 1, m: bson.Long.fromNumber(1, true) },
+  ]) {
+    await c.insert(doc).then(
+      () => assert.unreachable(),
+      error => assert.ok(['unsupported-value', 'bad-argument'].includes(error.code), String(error)),
+    )
+  }
+  assert.is(await c.get(1), null)
+  const encoded = { ...leaf, name: 'money', encode: () => 1, decode: () => new Money() }
+  const good = createCollection<any>('good', { adapter, leaves: [encoded] })
+  await good.insert({ _id: 1, m: new Money() })
+  const [stored] = await adapter.load('good', [1])
+  assert.instance((stored?.doc as { m: unknown }).m, Money)
+  await adapter.close()
+})
+
+disk('opening a collection reads nothing', async () => {
+  const path = folder()
+  const adapter = lmdbAdapter({ path })
+  await Promise.all(Array.from({ length: 10_000 }, (_, _id) => insert(adapter, { _id })))
+  await adapter.close()
+  const again = lmdbAdapter({ path })
+  let reads = 0
+  const counted: Adapter = {
+    ...again,
+    capabilities: again.capabilities,
+    open: (name, options) => again.open?.(name, options),
+    load: (name, ids) => (reads++, again.load(name, ids)),
+    find: (name, query) => (reads++, again.find(name, query)),
+    commit: commit => again.commit(commit),
+    close: () => again.close(),
+  }
+  const c = createCollection<any>('c', { adapter: counted })
+  assert.is(reads, 0)
+  assert.is((await c.get(9_999))?.id, 9_999)
+  assert.is(reads, 1)
+  await again.close()
+})
+
+disk('two adapters on one folder see and guard each other', async () => {
+  const path = folder()
+  const [one, two] = [lmdbAdapter({ path }), lmdbAdapter({ path })]
+  const [a, b] = [one, two].map(adapter => createCollection<any>('c', { adapter }))
+  const mine = await a!.insert({ _id: 1, n: 0 })
+  const other = (await b!.get(1))!
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      await mine.edit(d => void d.n++)
+      await other.edit(d => void d.n++)
+    }),
+  )
+  assert.is((await a!.get(1))!.state.n, 40)
+  await one.close()
+  await other.edit(d => void d.n++)
+  assert.is(other.state.n, 41)
+  await two.close()
+})
+
+disk('close drains what is pending', async () => {
+  const path = folder()
+  const adapter = lmdbAdapter({ path })
+  await insert(adapter, { _id: 'first' })
+  const pending = Array.from({ length: 200 }, (_, _id) => insert(adapter, { _id }))
+  await adapter.close()
+  assert.ok((await Promise.all(pending)).every(({ status }) => status === 'committed'))
+  const again = lmdbAdapter({ path })
+  assert.ok((await again.load('c', [0, 199])).every(Boolean))
+  await again.close()
+})
+
+disk('a foreign, torn or misplaced file gives a clear error, and stays as it is', async () => {
+  const refused = (path: string, text: RegExp) => {
+    assert.throws(
+      () => lmdbAdapter({ path }),
+      (error: Error) => code('adapter')(error) && text.test(error.message),
+    )
+  }
+  const file = join(root, 'file')
+  writeFileSync(file, 'garbage')
+  refused(file, /it is a file/)
+  refused(join(file, 'below'), /cannot be used/)
+  refused('/proc/nowhere/db', /cannot be used/)
+  const foreign = folder()
+  mkdirSync(foreign)
+  writeFileSync(join(foreign, 'data.mdb'), 'garbage'.repeat(4_000))
+  refused(foreign, /none of LMDB's/)
+  assert.is(readFileSync(join(foreign, 'data.mdb'), 'utf8'), 'garbage'.repeat(4_000))
+  writeFileSync(join(foreign, 'data.mdb'), 'short')
+  refused(foreign, /none of LMDB's/)
+  const torn = folder()
+  const adapter = lmdbAdapter({ path: torn })
+  for (let _id = 0; _id < 50; _id++) await insert(adapter, { _id, x: 'x'.repeat(2_000) } as never)
+  await adapter.close()
+  truncateSync(join(torn, 'data.mdb'), 40_000)
+  refused(torn, /is torn/)
+  for (const path of [undefined, 5, '', 'a\0b']) {
+    assert.throws(() => lmdbAdapter({ path: path as never }), code('bad-argument'))
+  }
+  assert.throws(() => lmdbAdapter(null as never), code('bad-argument'))
+})
+
+disk.run()
