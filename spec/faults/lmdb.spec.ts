@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite.ts'
+import { countRound, killRound } from './lmdb-faults.ts'
+
+const root = mkdtempSync(join('build', 'faults-'))
+process.on('exit', () => rmSync(root, { recursive: true, force: true }))
+
+const test = suite('LMDB under faults')
+
+test('a process killed while it writes loses nothing acknowledged', async () => {
+  const path = join(root, 'kill')
+  for (const ms of [60, 250]) {
+    const { told, lost } = await killRound(path, ms)
+    assert.ok(told > 10, `${told} acknowledged`)
+    assert.equal(lost, [])
+  }
+})
+
+test('two processes with two writers each give the exact sum', async () => {
+  const counts = { processes: 2, writers: 2, increments: 25 }
+  assert.is(await countRound(join(root, 'count'), counts), 100)
+})
+
+test.run()
