@@ -1,5 +1,6 @@
 import type { Adapter, Query } from '../adapters/contract.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
+import type { Patch } from '../changes/immer-patches.ts'
 import type { SchemaIssue } from '../document/errors.ts'
 import type { Leaf } from '../document/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
@@ -74,6 +75,11 @@ export interface DocumentStore<T extends object> {
   /** Sets some top-level fields; `undefined` removes. Rejects as `edit` does. */
   patch(
     partial: { readonly [K in keyof T]?: T[K] | undefined },
+    options?: DocumentEditOptions,
+  ): Promise<ChangeSet | null>
+  /** Takes a change set or patches from elsewhere. Rejects as `Store.apply` throws, and as `edit` does. */
+  apply(
+    change: ChangeSet | readonly Patch[],
     options?: DocumentEditOptions,
   ): Promise<ChangeSet | null>
   /** An open edit: a draft held as long as you like. */

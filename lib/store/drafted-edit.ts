@@ -14,6 +14,7 @@ import { rollBackPath } from '../draft/roll-back-path.ts'
 import type { Core } from './core.ts'
 import type { HeldEdit, Savepoint } from './edit-types.ts'
 import { movedKeys } from './moved-keys.ts'
+import type { Prepared } from './prepare.ts'
 
 const NOTHING: ObjectOp = Object.freeze({ kind: 'object', keys: new Map() })
 
@@ -119,7 +120,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   }
 
   /** What a commit would do to the state as it is now; null: nothing. Throws a `ConflictError`. */
-  protected prepare(): { op: ObjectOp; next: object } | null {
+  protected prepare(): Prepared {
     const { op, value } = this.peek()
     if (op === NOTHING) return null
     return { op, next: this.core.state === this.base ? value : this.merge(op, value) }

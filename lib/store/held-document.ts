@@ -2,9 +2,9 @@ import type { ChangeSet } from '../changes/change-set.ts'
 import type { DocumentEdit, DocumentEditOptions } from './collection-types.ts'
 import type { Core } from './core.ts'
 import { DraftedEdit } from './drafted-edit.ts'
-import type { Prepare } from './live-document-types.ts'
+import type { Prepared } from './prepare.ts'
 
-type Save = (prepare: Prepare, options: DocumentEditOptions) => Promise<ChangeSet | null>
+type Save = (prepare: () => Prepared, options: DocumentEditOptions) => Promise<ChangeSet | null>
 
 /** See {@link DocumentEdit}. */
 export class HeldDocument<T extends object> extends DraftedEdit<T> implements DocumentEdit<T> {

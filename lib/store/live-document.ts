@@ -2,6 +2,7 @@ import type { Commit, CommitResult, StoredDocument, VersionGuard } from '../adap
 import { apply } from '../changes/apply.ts'
 import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import { diff } from '../changes/diff.ts'
+import type { Patch } from '../changes/immer-patches.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { showBy } from '../document/inspect.ts'
 import { randomId } from '../document/random-id.ts'
@@ -19,11 +20,15 @@ import type { Core } from './core.ts'
 import { Deadline } from './deadline.ts'
 import { HeldDocument } from './held-document.ts'
 import { Listening } from './listening.ts'
-import { checkDocumentOptions, checkFunction } from './options.ts'
-import type { Prepare } from './live-document-types.ts'
+import { checkDocumentOptions } from './options.ts'
 import { missing, rejected, storageError, unknown } from './outcome.ts'
-import { patchFields } from './patch-fields.ts'
-import { runRecipe } from './run-recipe.ts'
+import {
+  prepareChange,
+  prepareFields,
+  prepareRecipe,
+  provenance,
+  type Prepared,
+} from './prepare.ts'
 import type { Shelf } from './shelf.ts'
 import { takeChange } from './take-change.ts'
 import { validate } from './validate.ts'
@@ -40,6 +45,7 @@ export class LiveDocument<T extends object>
     bindLazily(this.prototype, [
       'edit',
       'patch',
+      'apply',
       'begin',
       'commit',
       'reload',
@@ -74,21 +80,22 @@ export class LiveDocument<T extends object>
     recipe: (draft: Draft<T>) => unknown,
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
-    checkFunction('recipe', recipe)
-    return this.save(() => {
-      const { op, value } = this.core.draft(scope => runRecipe(scope, recipe))
-      return op && { op: op as ObjectOp, next: value }
-    }, options)
+    return this.save(() => prepareRecipe(this.core, recipe), options)
   }
 
   async patch(
     partial: { readonly [K in keyof T]?: T[K] | undefined },
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
-    return this.save(() => {
-      const op = patchFields(this.state, partial, this.core.intake)
-      return op.keys.size === 0 ? null : { op, next: apply(this.state, op) as object }
-    }, options)
+    return this.save(() => prepareFields(this.core, partial), options)
+  }
+
+  async apply(
+    change: ChangeSet | readonly Patch[],
+    options: DocumentEditOptions = {},
+  ): Promise<ChangeSet | null> {
+    const { id: _, ...info } = provenance(this.core, change)
+    return this.save(() => prepareChange(this.core, change), { ...info, ...options })
   }
 
   begin(): DocumentEdit<T> {
@@ -184,7 +191,10 @@ export class LiveDocument<T extends object>
     return new Deadline(options.timeoutMS ?? this.shelf.timeoutMS, options.signal)
   }
 
-  private save(prepare: Prepare, options: DocumentEditOptions): Promise<ChangeSet | null> {
+  private save(
+    prepare: () => Prepared,
+    options: DocumentEditOptions & Pick<ChangeInfo, 'origin'>,
+  ): Promise<ChangeSet | null> {
     const deadline = this.deadline(options)
     this.core.assertFree()
     return this.run(async () => {
@@ -306,6 +316,10 @@ export class LiveDocument<T extends object>
   }
 }
 
-function named({ label, meta }: DocumentEditOptions): ChangeInfo {
-  return { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
+function named({ label, meta, origin }: Pick<ChangeInfo, 'label' | 'meta' | 'origin'>): ChangeInfo {
+  return {
+    ...(label !== undefined && { label }),
+    ...(meta !== undefined && { meta }),
+    ...(origin !== undefined && { origin }),
+  }
 }

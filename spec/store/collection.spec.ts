@@ -283,6 +283,19 @@ edits('edit saves, then moves the state and tells', async () => {
   assert.is(stored.version, 3)
 })
 
+edits('apply takes changes from elsewhere, and inverses', async () => {
+  const { ours, theirs } = two()
+  const doc = await ours.insert(ada())
+  const change = await doc.edit((d: any) => void d.tags.push('x'))
+  await doc.apply(change!.invert(), { label: 'undo' })
+  assert.equal(doc.state, ada())
+  const taken = await doc.apply([{ op: 'replace', path: ['n'], value: 7 }])
+  assert.equal([taken?.origin, doc.state.n], ['remote', 7])
+  await (await theirs.get('ada'))!.edit((d: any) => (d.tags = []))
+  await rejects(doc.apply(change!), 'conflict')
+  await rejects(doc.apply(5 as never), 'bad-argument')
+})
+
 edits('nothing changed: nothing sent, null', async () => {
   let sent = 0
   const adapter = altered((_, go) => (sent++, go()))

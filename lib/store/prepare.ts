@@ -1,0 +1,66 @@
+// What an edit would make of the state: the same for stores in memory and for documents.
+import { apply } from '../changes/apply.ts'
+import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
+import type { Patch } from '../changes/immer-patches.ts'
+import type { ObjectOp } from '../changes/ops.ts'
+import { badArgument } from '../document/errors.ts'
+import type { Draft } from '../document/types.ts'
+import type { DraftScope } from '../draft/draft.ts'
+import { applyPatches } from './apply-patches.ts'
+import type { Core } from './core.ts'
+import { checkFunction } from './options.ts'
+import { patchFields } from './patch-fields.ts'
+import { runRecipe } from './run-recipe.ts'
+import { takeChange } from './take-change.ts'
+
+/** What leads to the next state; null: nothing changed. */
+export type Prepared = { readonly op: ObjectOp; readonly next: object } | null
+
+/** See `Store.edit`. */
+export function prepareRecipe<T extends object>(
+  core: Core<T>,
+  recipe: (draft: Draft<T>) => unknown,
+): Prepared {
+  checkFunction('recipe', recipe)
+  return prepareDraft(core, scope => runRecipe(scope, recipe))
+}
+
+/** See `Store.patch`. */
+export function prepareFields<T extends object>(core: Core<T>, partial: unknown): Prepared {
+  return prepareOp(core, patchFields(core.state, partial, core.intake))
+}
+
+/** See `Store.apply`. */
+export function prepareChange<T extends object>(
+  core: Core<T>,
+  change: ChangeSet | readonly Patch[],
+): Prepared {
+  if (Array.isArray(change)) {
+    const patches = change as readonly Patch[]
+    return prepareDraft(core, scope => applyPatches(scope.root.proxy, patches))
+  }
+  if (!isChangeSet(change))
+    throw badArgument('change', 'a change set, or a list of patches', change)
+  return prepareOp(core, takeChange(core, change))
+}
+
+/** What a change from elsewhere keeps: what it is called, and that it came from there. */
+export function provenance<T extends object>(
+  core: Core<T>,
+  change: ChangeSet | readonly Patch[],
+): ChangeInfo {
+  if (!isChangeSet(change)) return { origin: 'remote' }
+  const { info, source } = partsOf(change)
+  const { label, meta } = info
+  const known = { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
+  return source === core.token ? known : { ...known, id: change.id, origin: 'remote' }
+}
+
+function prepareDraft<T extends object>(core: Core<T>, run: (scope: DraftScope) => void): Prepared {
+  const { op, value } = core.draft(run)
+  return op && { op: op as ObjectOp, next: value }
+}
+
+function prepareOp<T extends object>(core: Core<T>, op: ObjectOp): Prepared {
+  return op.keys.size === 0 ? null : { op, next: apply(core.state, op) as object }
+}
