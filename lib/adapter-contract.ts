@@ -12,5 +12,6 @@ export type {
   WatchEvent,
 } from './adapters/contract.ts'
 export { decide } from './adapters/decide.ts'
+export { decodeDocument, encodeDocument } from './adapters/json-documents.ts'
 export { idKey } from './adapters/ids.ts'
 export { compileFilter, runQuery } from './adapters/query.ts'

@@ -7,6 +7,7 @@ export interface Country {
     official: string
     native: Record<string, { official: string; common: string }>
   }
+  _id: string
   cca3: string
   capital: string[]
   region: string
@@ -25,9 +26,10 @@ export interface Country {
 export function loadCountries(): Country[] {
   const countries = createRequire(import.meta.url)('world-countries') as Omit<
     Country,
-    'checkedAt'
+    '_id' | 'checkedAt'
   >[]
   return countries.map(country => ({
+    _id: country.cca3,
     ...country,
     checkedAt: new Date(Date.UTC(2026, 0, 1, 12)),
   }))

@@ -10,7 +10,7 @@ const tour = (...args: string[]) =>
     timeout: 60_000,
   })
 
-test('shows what it promises, and proves every document', () => {
+test('shows what it promises, and proves every document; again with --keep', () => {
   const { status, stdout, stderr } = tour()
   assert.is(status, 0, stderr)
   for (const text of [
@@ -24,10 +24,17 @@ test('shows what it promises, and proves every document', () => {
     'the snapshot is the same: true',
     "path: 'name.common' hears area, name",
     'equal to before: true',
-    'all 250 documents equal their plain copies',
+    'ours clashed: stored is version 2 by now',
+    'ours was made again on theirs: borders end with EST, version 3',
+    'conflict: Expected a store that nobody else had changed at "status"',
+    'all 250 documents on disk equal their plain copies',
   ]) {
     assert.ok(stdout.includes(text), `${text}\n${stdout}`)
   }
+  const kept = tour('--keep')
+  assert.is(kept.status, 0, kept.stderr)
+  assert.match(kept.stdout, /France: version 3/)
+  assert.match(kept.stdout, /all 250 documents on disk equal/)
 })
 
 test('bad arguments get a usage line', () => {

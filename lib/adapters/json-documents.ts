@@ -1,0 +1,18 @@
+import { decodeValue, encodeValue, type JSONValue } from '../changes/json-values.ts'
+import { Leaves, defaultLeaves, type Leaf } from '../document/leaves.ts'
+
+const known = (leaves: readonly Leaf[]): Leaves =>
+  leaves.length === 0 ? defaultLeaves : new Leaves(leaves)
+
+/**
+ * A document as plain JSON, type for type: what JSON lacks is marked. `leaves` need `encode`. Throws
+ * `unsupported-value`, with the path, for what could not be read again.
+ */
+export function encodeDocument(doc: object, leaves: readonly Leaf[] = []): JSONValue {
+  return encodeValue(doc, known(leaves), [])
+}
+
+/** The other way. Throws `bad-argument` for what `encodeDocument` does not write. */
+export function decodeDocument(json: unknown, leaves: readonly Leaf[] = []): object {
+  return decodeValue(json, known(leaves)) as object
+}

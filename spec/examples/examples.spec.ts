@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite.ts'
+
+const test = suite('examples')
+
+/** What each example must say. */
+const SAYS: Record<string, readonly string[]> = {
+  '01-store.ts': [
+    'heard: address',
+    'before: London - now: Paris',
+    'nothing: null',
+    'undone: {"name":"Ada","tags":["math"],"address":{"city":"London"}}',
+  ],
+  '02-open-edit.ts': [
+    'changed: items, shipping',
+    'back at the savepoint: {"shipping":{"city":"Paris","express":false},"items":[{"sku":"pen","qty":3}]}',
+    'shipping changed: false',
+    'committed: {"customer":"Grace","items":[{"sku":"pen","qty":3}],"shipping":{"city":"London","express":false}}',
+  ],
+  '03-collection-on-lmdb.ts': ['version 2', 'found Ada', 'visits 20', '"tags":["navy"]'],
+  '04-custom-adapter.ts': ['23 of 23 promises of the contract kept', '2 buy ink and paper'],
+}
+
+for (const file of readdirSync('examples').filter(name => /^\d\d-/.test(name))) {
+  test(file, () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['examples/run.mjs', `examples/${file}`],
+      {
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    )
+    assert.is(status, 0, `${stdout}\n${stderr}`)
+    const says = SAYS[file] ?? []
+    assert.ok(says.length > 0, 'this spec knows it')
+    for (const text of says) assert.ok(stdout.includes(text), `${text}\n${stdout}`)
+  })
+}
+
+test.run()
