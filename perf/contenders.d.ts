@@ -1,0 +1,24 @@
+// What is used of packages that only `npm run perf` installs, so that types are checked without them.
+declare module 'mutative' {
+  export function create<T extends object>(base: T, recipe: (draft: T) => void, options?: object): T
+  export function create<T extends object>(base: T, options?: object): [draft: T, finalize: () => T]
+}
+declare module 'rfdc' {
+  export default function rfdc(options?: { proto?: boolean }): <T>(value: T) => T
+}
+declare module 'tinybench' {
+  export class Bench {
+    constructor(options: {
+      time?: number
+      iterations?: number
+      warmupTime?: number
+      warmupIterations?: number
+      throws?: boolean
+    })
+    add(name: string, run: () => unknown, options?: { beforeEach?: () => void }): this
+    run(): Promise<unknown>
+    readonly tasks: readonly {
+      readonly result: { readonly latency: { readonly p50: number; readonly samplesCount: number } }
+    }[]
+  }
+}

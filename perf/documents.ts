@@ -1,0 +1,24 @@
+/** Documents as in the table of the first system: every fifth field a small object. */
+export function fields(n: number): Record<string, unknown> {
+  const document: Record<string, unknown> = {}
+  for (let i = 0; i < n; i++) {
+    document[`field${i}`] =
+      i % 5 === 0 ? { a: i, b: `text ${i}`, c: { d: [i] } } : i % 2 ? i : `text ${i}`
+  }
+  return document
+}
+
+/** `n` fields: the first ten nested four levels deep, the rest numbers and short texts. */
+export function flat(n: number): any {
+  const document: Record<string, unknown> = {}
+  for (let i = 0; i < n; i++) {
+    document[`f${i}`] = i < 10 ? { a: { b: { c: i } }, s: 's' } : i % 2 ? i : `s${i}`
+  }
+  return document
+}
+
+/** Beside 20 flat fields, an array of 1,000 objects. */
+export function withItems(): any {
+  const items = Array.from({ length: 1_000 }, (_, id) => ({ id, qty: 1, name: `n${id}` }))
+  return { ...flat(20), items }
+}
