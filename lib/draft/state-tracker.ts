@@ -91,9 +91,11 @@ export class StateTracker<T extends object> {
 
   /** Puts every original back, deletes what was absent, and empties the log. O(changed). */
   rollback(): void {
-    if (this.log === null) return
-    for (const [field, original] of this.log) restore(this.data, field, original)
-    this.log.clear()
+    const { data, log } = this
+    if (log === null) return
+    // By key: an iterator of pairs makes an array for each.
+    for (const field of log.keys()) restore(data, field, log.get(field))
+    this.log = null
   }
 
   /** Accepts what is there: empties the log and leaves the record as it is. */
