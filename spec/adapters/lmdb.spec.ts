@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { adapterContract, type Adapter } from 'cowslip/adapter-contract'
@@ -212,6 +213,35 @@ disk('a foreign, torn or misplaced file gives a clear error, and stays as it is'
     assert.throws(() => lmdbAdapter({ path: path as never }), code('bad-argument'))
   }
   assert.throws(() => lmdbAdapter(null as never), code('bad-argument'))
+})
+
+disk('a full disk gives a clear error, loses nothing, and takes nobody down', async () => {
+  const path = folder()
+  const program = `
+    import { createCollection } from 'cowslip'
+    import { lmdbAdapter } from 'cowslip/lmdb'
+    process.on('SIGXFSZ', () => {})
+    const adapter = lmdbAdapter({ path: ${JSON.stringify(path)} })
+    const c = createCollection('c', { adapter })
+    let n = 0
+    try {
+      for (;; n++) await c.insert({ _id: n, x: 'x'.repeat(5_000) })
+    } catch (error) {
+      console.log(n, error.code, error.message)
+    }
+    await adapter.close()`
+  const command = 'ulimit -f 4000; exec "$0" --input-type=module -e "$1"'
+  const { status, stdout } = spawnSync('/bin/sh', ['-c', command, process.execPath, program], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  assert.is(status, 0, stdout)
+  const [, count, reason] = /^(\d+) adapter (.*)$/m.exec(stdout) ?? []
+  assert.match(String(reason), /Input\/output error|File too large|No space left/)
+  const adapter = lmdbAdapter({ path })
+  const found = await createCollection('c', { adapter }).count()
+  assert.ok(found >= Number(count), `${found} of ${count}`)
+  await adapter.close()
 })
 
 disk.run()

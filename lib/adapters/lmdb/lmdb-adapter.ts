@@ -67,6 +67,8 @@ function openDatabase(path: string): Database {
       useVersions: true,
       // With it, writers in several processes lost acknowledged commits.
       overlappingSync: false,
+      // With it, a failed commit rejects a promise of its own that nobody can reach.
+      eventTurnBatching: false,
     })
   } catch (cause) {
     throw storageFault(cause)
@@ -158,19 +160,17 @@ class LMDBAdapter implements Adapter {
     text: string | null,
   ): Promise<boolean> {
     const { database } = this
-    const act = (): void => {
-      if (text === null) void database.remove(key)
-      else void database.put(key, text, newStamp())
-    }
+    // Null: if there is none.
+    const condition = stamp ?? (null as never)
     try {
       const done =
-        stamp === undefined
-          ? await database.ifNoExists(key, act)
-          : await database.ifVersion(key, stamp, act)
+        text === null
+          ? await database.remove(key, condition)
+          : await database.put(key, text, newStamp(), condition)
       if (done) await database.flushed
       return done
     } catch (cause) {
-      throw storageFault(cause)
+      throw storageFault(await reasonOf(cause))
     }
   }
 
@@ -222,6 +222,14 @@ function keyOf(collection: string, id: unknown): Key {
     throw badArgument('id', `an id that takes at most ${LONGEST_KEY} bytes with its collection`, id)
   }
   return key
+}
+
+/** Why a commit failed (a full disk): LMDB tells in another promise, which nobody else may leave alone. */
+async function reasonOf(cause: unknown): Promise<unknown> {
+  const { commitError } = Object(cause) as { commitError?: Promise<unknown> }
+  if (commitError === undefined) return cause
+  const later = new Promise(resolve => setTimeout(resolve, 1_000, cause).unref())
+  return Promise.race([commitError.catch((error: unknown) => error), later])
 }
 
 function storageFault(cause: unknown): CowslipError {
