@@ -14,6 +14,7 @@ const MAY: Record<string, readonly string[]> = {
   adapters: ['document', 'changes'],
   'adapters/contract-tests': ['document', 'changes', 'adapters'],
   'adapters/memory': ['document', 'changes', 'adapters'],
+  'adapters/mongodb': ['document', 'changes', 'adapters'],
   'adapters/lmdb': ['document', 'changes', 'adapters'],
   store: ['document', 'changes', 'draft', 'events', 'adapters'],
 }

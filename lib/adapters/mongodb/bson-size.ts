@@ -1,0 +1,53 @@
+import { bsonType } from '../../document/bson.ts'
+
+/** Bytes that a value takes in BSON, without its name; to compare encodings, not to lay out memory. */
+export function bsonSize(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return 5 + utf8Length(value)
+    case 'number':
+      return Number.isInteger(value) && Math.abs(value) < 2 ** 31 && !Object.is(value, -0) ? 4 : 8
+    case 'bigint':
+      return 8
+    case 'boolean':
+      return 1
+  }
+  if (typeof value !== 'object' || value === null) return 0
+  if (value instanceof Date) return 8
+  if (value instanceof RegExp) return 2 + utf8Length(value.source) + value.flags.length
+  if (ArrayBuffer.isView(value)) return 5 + value.byteLength
+  if (bsonType(value) !== null) return bsonTypeSize(value)
+  let size = 5
+  // The elements of an array carry their index as a name.
+  for (const key of Object.keys(value)) {
+    size += 2 + utf8Length(key) + bsonSize((value as Record<string, unknown>)[key])
+  }
+  return size
+}
+
+const SIZES: Readonly<Record<string, number>> = {
+  ObjectId: 12,
+  Int32: 4,
+  Double: 8,
+  Long: 8,
+  Timestamp: 8,
+  Decimal128: 16,
+  MinKey: 0,
+  MaxKey: 0,
+}
+
+function bsonTypeSize(value: object): number {
+  const type = bsonType(value) as string
+  if (type === 'Binary') return 5 + (value as { position: number }).position
+  return SIZES[type] ?? utf8Length(JSON.stringify(value))
+}
+
+function utf8Length(text: string): number {
+  let length = text.length
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    // A surrogate pair is two units and four bytes.
+    if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
+  }
+  return length
+}

@@ -1,0 +1,227 @@
+import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
+import { isKeep } from '../../changes/array-runs.ts'
+import type { ArrayOp, ObjectOp, Op } from '../../changes/ops.ts'
+import { setOwn, type Dictionary } from '../../document/containers.ts'
+import { CowslipError } from '../../document/errors.ts'
+import { bsonSize } from './bson-size.ts'
+
+/** Options of `toMongoUpdate`. */
+export interface MongoUpdateOptions {
+  /**
+   * `true` where other programs write the same documents without moving their version: then no path
+   * holds an index, arrays are written whole, and objects leaf by leaf.
+   */
+  readonly foreignWriters?: boolean
+}
+
+/** An update document, or a pipeline where a name at the top cannot stand in a path. */
+export type MongoUpdate =
+  MongoOperators | readonly [{ readonly $replaceWith: { readonly $literal: object } }]
+
+/** Paths by operator; no path stands in, above or below another. */
+export interface MongoOperators {
+  readonly $set?: Readonly<Record<string, unknown>>
+  readonly $unset?: Readonly<Record<string, ''>>
+  readonly $push?: Readonly<Record<string, unknown>>
+  readonly $pop?: Readonly<Record<string, 1 | -1>>
+}
+
+/**
+ * The smallest correct update for a change: leaf paths where every segment is safe, else the nearest
+ * safe ancestor whole. Index paths and array operators are right only under a guard of the version.
+ * Null: nothing to do. Throws `needs-base` for a change set that knows no values. O(changed), and the
+ * size of what is written whole.
+ *
+ * @example
+ * import { createStore } from 'cowslip'
+ * import { toMongoUpdate } from 'cowslip/mongodb'
+ * const store = createStore({ name: 'Ada', tags: ['math'], address: { city: 'London', zip: 'N1' } })
+ * const change = store.edit(draft => {
+ *   draft.address.city = 'Paris'
+ *   draft.tags.push('poet')
+ * })
+ * toMongoUpdate(change) // { $set: { 'address.city': 'Paris' }, $push: { tags: 'poet' } }
+ */
+export function toMongoUpdate(
+  change: ChangeSet,
+  options: MongoUpdateOptions = {},
+): MongoUpdate | null {
+  const { op, values } = partsOf(change)
+  if (values === null) {
+    throw new CowslipError(
+      'needs-base',
+      'Expected a change set that knows values. Received one made from ops alone. Apply it first.',
+      { asked: 'update' },
+    )
+  }
+  return updateOf(op, Object.fromEntries(values.after), null, options)
+}
+
+/** As `toMongoUpdate`; `next` holds the touched keys, `whole` the document where it must be replaced. */
+export function updateOf(
+  op: ObjectOp,
+  next: Dictionary,
+  whole: object | null,
+  options: MongoUpdateOptions,
+): MongoUpdate | null {
+  if (op.keys.size === 0) return null
+  if ([...op.keys.keys()].every(isSafe)) {
+    const writer = new Writer(options.foreignWriters === true)
+    for (const [key, below] of op.keys) writer.write(below, key, own(next, key))
+    return writer.operators()
+  }
+  if (whole === null) {
+    throw new CowslipError(
+      'unsupported-value',
+      'Expected names at the top of a document that can stand in a path (not empty, no dot, no leading ' +
+        '$). Received another, which takes the whole document to write. Commit it through a collection.',
+      { path: [...op.keys.keys()].filter(key => !isSafe(key)), received: 'a name that is no path' },
+    )
+  }
+  return [{ $replaceWith: { $literal: whole } }]
+}
+
+/** Whether a key of an object can be a segment of a dotted path. */
+function isSafe(key: string): boolean {
+  return key !== '' && !key.includes('.') && !key.includes('\0') && !key.startsWith('$')
+}
+
+const own = (node: Dictionary, key: string): unknown =>
+  Object.hasOwn(node, key) ? node[key] : undefined
+
+type Entries = [path: string, value: unknown][]
+type Operator = '$set' | '$unset' | '$push' | '$pop'
+
+class Writer {
+  private readonly foreign: boolean
+  private readonly entries = new Map<Operator, Entries>()
+
+  constructor(foreign: boolean) {
+    this.foreign = foreign
+  }
+
+  operators(): MongoOperators {
+    const operators: Dictionary = {}
+    for (const [operator, entries] of this.entries) {
+      const paths = {}
+      for (const [path, value] of entries) setOwn(paths, path, value)
+      operators[operator] = paths
+    }
+    return operators
+  }
+
+  /** `next` stands at `path` after the change. */
+  write(op: Op, path: string, next: unknown): void {
+    switch (op.kind) {
+      case 'set':
+        return this.add('$set', path, op.value)
+      case 'unset':
+        return this.add('$unset', path, '')
+      case 'object':
+        return this.object(op, path, next as Dictionary)
+      case 'array':
+        return this.array(op, path, next as readonly unknown[])
+    }
+  }
+
+  private object(op: ObjectOp, path: string, next: Dictionary): void {
+    const below = this.below()
+    if ([...op.keys.keys()].every(isSafe)) {
+      for (const [key, child] of op.keys) below.write(child, `${path}.${key}`, own(next, key))
+      if (this.foreign || below.size() <= sizeOf('$set', path, next)) return this.take(below)
+    }
+    this.add('$set', path, next)
+  }
+
+  private array(op: ArrayOp, path: string, next: readonly unknown[]): void {
+    const whole = sizeOf('$set', path, next)
+    const below = this.below()
+    if (!this.foreign && below.tryArray(op, path, next) && below.size() <= whole) {
+      return this.take(below)
+    }
+    this.add('$set', path, next)
+  }
+
+  /** One operator for moved elements, or paths for elements that stay; both in one array clash. */
+  private tryArray(op: ArrayOp, path: string, next: readonly unknown[]): boolean {
+    if (op.runs === null) {
+      for (const [index, below] of op.edits ?? [])
+        this.write(below, `${path}.${index}`, next[index])
+      return true
+    }
+    if (op.edits !== null) return false
+    const found = arrayOperator(op)
+    if (found !== null) this.add(found[0], path, found[1])
+    return found !== null
+  }
+
+  private add(operator: Operator, path: string, value: unknown): void {
+    const entries = this.entries.get(operator)
+    if (entries === undefined) this.entries.set(operator, [[path, value]])
+    else entries.push([path, value])
+  }
+
+  private below(): Writer {
+    return new Writer(this.foreign)
+  }
+
+  private take(other: Writer): void {
+    for (const [operator, entries] of other.entries) {
+      for (const [path, value] of entries) this.add(operator, path, value)
+    }
+  }
+
+  private size(): number {
+    let size = 0
+    for (const [operator, entries] of this.entries) {
+      for (const [path, value] of entries) size += sizeOf(operator, path, value)
+    }
+    return size
+  }
+}
+
+/** `$set` is there anyway, for the version; another operator is a document of its own. */
+function sizeOf(operator: Operator, path: string, value: unknown): number {
+  return bsonSize({ [path]: value }) - 5 + (operator === '$set' ? 0 : operator.length + 7)
+}
+
+/** `$push`, `$pop` or a slice where one of them does what the runs say. */
+function arrayOperator({ runs, length }: ArrayOp): ['$push' | '$pop', unknown] | null {
+  const [first, second, third, more] = runs ?? []
+  if (first === undefined || more !== undefined) return null
+  if (isKeep(first) && second === undefined) return cut(first.keep, first.count, length)
+  if (third === undefined && isKeep(first) && second !== undefined && !isKeep(second)) {
+    return append(first.keep, first.count, length, second.insert)
+  }
+  const [before, insert, after] = isKeep(first) ? [first, second, third] : [null, first, second]
+  if (insert === undefined || isKeep(insert) || after === undefined || !isKeep(after)) return null
+  const at = before?.count ?? 0
+  const all = (before?.keep ?? 0) === 0 && after.keep === at && after.keep + after.count === length
+  return all && (third === undefined || before !== null)
+    ? ['$push', { $each: insert.insert, $position: at }]
+    : null
+}
+
+/** Elements gone at one end. */
+function cut(keep: number, count: number, length: number): ['$push' | '$pop', unknown] | null {
+  if (keep === 0 && count === length - 1) return ['$pop', 1]
+  if (keep === 1 && count === length - 1) return ['$pop', -1]
+  if (keep === 0) return ['$push', { $each: [], $slice: count }]
+  return keep + count === length ? ['$push', { $each: [], $slice: -count }] : null
+}
+
+/** Values behind the last element, and perhaps elements gone at the head. */
+function append(
+  keep: number,
+  count: number,
+  length: number,
+  values: readonly unknown[],
+): ['$push', unknown] | null {
+  if (keep + count !== length) return null
+  if (keep > 0) return ['$push', { $each: values, $slice: -(count + values.length) }]
+  const [only] = values
+  return ['$push', values.length === 1 && !isPlainOrArray(only) ? only : { $each: values }]
+}
+
+/** An object could be taken for a modifier. */
+const isPlainOrArray = (value: unknown): boolean => typeof value === 'object' && value !== null
