@@ -1,4 +1,7 @@
 // MongoDB, on the official driver.
+export { mongodbAdapter } from './adapters/mongodb/mongodb-adapter.ts'
+export type { MongoAdapterOptions } from './adapters/mongodb/mongodb-adapter.ts'
+export type { MongoCollection, MongoCursor, MongoDatabase } from './adapters/mongodb/driver.ts'
 export { toMongoUpdate } from './adapters/mongodb/to-mongo-update.ts'
 export type {
   MongoOperators,

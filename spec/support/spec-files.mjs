@@ -4,9 +4,10 @@
 import { run } from './run.mjs'
 
 /** What became of one file; `limit` in seconds. */
-export async function runSpecFile(file, limit) {
+export async function runSpecFile(file, limit, env = process.env) {
   const started = Date.now()
-  const { code, output } = await run(['--enable-source-maps', '--expose-gc', file], limit)
+  const args = ['--enable-source-maps', '--expose-gc', file]
+  const { code, output } = await run(args, limit, { env })
   const total = sum(output, /^ {2}Total: +(\d+)/gm)
   const passed = sum(output, /^ {2}Passed: +(\d+)/gm)
   const fine = code === 0 && total > 0 && passed === total

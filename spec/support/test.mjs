@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { startMongo } from './mongod.mjs'
 import { run } from './run.mjs'
 import { runSpecFile } from './spec-files.mjs'
 
@@ -32,13 +33,30 @@ const files = readdirSync('spec', { recursive: true })
   .map(name => join('spec', name))
   .filter(name => name.endsWith('.spec.ts') && name.includes(filter))
   .sort()
-// esbuild follows the `paths` of tsconfig.json, which lead to the sources.
-await suites('source', files, {})
-await suites('built', files, { tsconfigRaw: {} })
+// One server for all specs that want one; they say what is missing where there is none.
+const mongo = files.some(file => file.includes('mongodb')) ? await startServer() : null
+const env = { ...process.env, ...(mongo && { COWSLIP_MONGODB_URL: mongo.url }) }
+try {
+  // esbuild follows the `paths` of tsconfig.json, which lead to the sources.
+  await suites('source', files, {})
+  await suites('built', files, { tsconfigRaw: {} })
+} finally {
+  await mongo?.stop()
+}
 
 if (passed === 0) failed++
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
+
+async function startServer() {
+  try {
+    return await startMongo()
+  } catch (error) {
+    console.log(`FAIL  a MongoDB server: ${error.message} (${error.cause?.message})`)
+    failed++
+    return null
+  }
+}
 
 async function check(name, args) {
   const { code, output } = await run(args, 180)
@@ -71,7 +89,7 @@ async function suites(kind, sources, options) {
 
   async function worker() {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await runSpecFile(file, LIMIT)
+      const result = await runSpecFile(file, LIMIT, env)
       passed += result.passed
       failed += result.failed
       const name = file.slice('build/'.length, -'.spec.js'.length)

@@ -1,0 +1,55 @@
+import { setOwn, type Dictionary } from '../../document/containers.ts'
+import type { StoredDocument, VersionGuard } from '../contract.ts'
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** A commit id as it is stored: 16 bytes for a UUID, for it goes with every write. */
+export function packId(commitId: string): Uint8Array | string {
+  if (!UUID.test(commitId)) return commitId
+  const hex = commitId.replaceAll('-', '')
+  return Uint8Array.from({ length: 16 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16))
+}
+
+/** The other way, from what the driver reads. */
+export function unpackId(stored: unknown): string | null {
+  if (typeof stored === 'string') return stored
+  const bytes = bytesOf(stored)
+  if (bytes === null) return null
+  const hex = Array.from(bytes.subarray(0, 16), byte => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+function bytesOf(stored: unknown): Uint8Array | null {
+  if (stored instanceof Uint8Array) return stored
+  const { buffer } = Object(stored) as { buffer?: unknown }
+  return buffer instanceof Uint8Array ? buffer : null
+}
+
+/** What stands in the bookkeeping field. */
+export interface Books {
+  readonly v: number
+  readonly c: Uint8Array | string
+}
+
+/** Version and commit of a document read; a document without books is version 0, of no commit. */
+export function readBooks(document: Dictionary, field: string): VersionGuard {
+  const { v, c } = Object(document[field]) as { v?: unknown; c?: unknown }
+  const version = Number(v)
+  if (!Number.isSafeInteger(version) || version < 1) return { version: 0, commitId: null }
+  return { version, commitId: unpackId(c) }
+}
+
+/** A document without its books. */
+export function withoutBooks(document: Dictionary, field: string): StoredDocument {
+  const doc: Dictionary = {}
+  for (const key of Object.keys(document)) if (key !== field) setOwn(doc, key, document[key])
+  return { doc, ...readBooks(document, field) }
+}
+
+/** The filter for a document of this id in the state of the guard. */
+export function guardFilter(id: unknown, guard: VersionGuard | 'none', field: string): Dictionary {
+  if (guard === 'none') return { _id: id }
+  const { version, commitId } = guard
+  if (version === 0 || commitId === null) return { _id: id, [field]: { $exists: false } }
+  return { _id: id, [`${field}.v`]: version, [`${field}.c`]: packId(commitId) }
+}

@@ -1,0 +1,37 @@
+import { bsonType } from '../../document/bson.ts'
+import { isPlainObject } from '../../document/containers.ts'
+import { describeValue, unsupportedValue } from '../../document/errors.ts'
+import type { Path } from '../../document/path.ts'
+
+const INT64 = 2n ** 63n
+
+/**
+ * Refuses, with the path, what the driver would write as something else without a word: functions,
+ * instances of classes, an invalid date, a bigint beyond 64 bits, a typed array that is no bytes, a
+ * pattern whose flags BSON lacks. O(size).
+ */
+export function checkValues(value: unknown, path: Path): void {
+  const refuse = (received: string, remedy: string): never => {
+    throw unsupportedValue(path, received, remedy)
+  }
+  if (typeof value === 'function' || typeof value === 'symbol' || value === undefined) {
+    refuse(describeValue(value), 'MongoDB cannot store it.')
+  }
+  if (typeof value === 'bigint' && (value >= INT64 || value < -INT64)) {
+    refuse('a bigint beyond 64 bits', 'Store it as a text or a Decimal128.')
+  }
+  if (typeof value !== 'object' || value === null || bsonType(value) !== null) return
+  if (Array.isArray(value)) return value.forEach((item, i) => checkValues(item, [...path, i]))
+  if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) checkValues(value[key], [...path, key])
+    return
+  }
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) refuse('an invalid date', 'MongoDB would make it 1970.')
+  } else if (value instanceof RegExp) {
+    if (/[^gim]/.test(value.flags))
+      refuse(`the pattern ${String(value)}`, 'BSON knows the flags g, i and m.')
+  } else if (!(value instanceof Uint8Array)) {
+    refuse(describeValue(value), 'Store its data as plain values or bytes.')
+  }
+}

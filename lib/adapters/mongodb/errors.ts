@@ -1,0 +1,62 @@
+// The driver's errors, as results of the contract.
+import type { CommitResult } from '../contract.ts'
+
+/** An error of the driver, as far as it is looked at. */
+interface DriverError {
+  readonly name?: unknown
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly result?: unknown
+  hasErrorLabel?(label: string): boolean
+}
+
+/** The server looked at the write and did not apply it. Other codes may come after it was applied. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  2: 'bad-value',
+  9: 'failed-to-parse',
+  14: 'type-mismatch',
+  15: 'overflow',
+  28: 'path-not-viable',
+  34: 'index-too-large',
+  40: 'conflicting-update',
+  52: 'dollar-prefixed',
+  53: 'invalid-id',
+  56: 'empty-name',
+  66: 'immutable-field',
+  121: 'validator',
+  10334: 'too-large',
+  17280: 'key-too-long',
+  13: 'unauthorized',
+  17419: 'too-large',
+}
+
+/** What an error says of a write: surely refused, or of unknown outcome. */
+export function outcomeOf(error: unknown, commitId: string): CommitResult {
+  const cause = error instanceof Error ? error : new Error(String(error))
+  const { code, name } = error as DriverError
+  if (code === 11000) return { status: 'rejected', code: 'duplicate', error: cause }
+  const refusal = typeof code === 'number' ? REFUSALS[code] : undefined
+  // With a write concern error the write itself was applied.
+  if (refusal !== undefined && name !== 'MongoWriteConcernError') {
+    return { status: 'rejected', code: refusal, error: cause }
+  }
+  // Before anything was sent: what cannot be written as BSON.
+  if (
+    name === 'BSONError' ||
+    name === 'BSONVersionError' ||
+    error instanceof TypeError ||
+    error instanceof RangeError
+  ) {
+    return { status: 'rejected', code: 'encoding', error: cause }
+  }
+  if (name === 'MongoInvalidArgumentError' || name === 'MongoAPIError') {
+    return { status: 'rejected', code: 'encoding', error: cause }
+  }
+  return { status: 'unknown', commitId, error: cause }
+}
+
+/** Whether a filter or an order is none that the server runs. */
+export function isBadQuery(error: unknown): boolean {
+  const { code, name } = error as DriverError
+  return name === 'MongoServerError' && (code === 2 || code === 9 || code === 14 || code === 17287)
+}

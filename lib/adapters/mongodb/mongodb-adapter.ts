@@ -1,0 +1,281 @@
+import { BSON, ObjectId } from 'mongodb'
+import { partsOf } from '../../changes/change-set.ts'
+import type { Dictionary } from '../../document/containers.ts'
+import { CowslipError, badArgument } from '../../document/errors.ts'
+import type {
+  Adapter,
+  Capabilities,
+  Commit,
+  CommitResult,
+  Query,
+  StoredDocument,
+} from '../contract.ts'
+import { idKey } from '../ids.ts'
+import { guardFilter, packId, readBooks, withoutBooks, type Books } from './bookkeeping.ts'
+import { checkValues } from './check-values.ts'
+import type { CallOptions, MongoCollection, MongoDatabase } from './driver.ts'
+import { isBadQuery, outcomeOf } from './errors.ts'
+import { updateOf, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
+
+/** Options of `mongodbAdapter`. */
+export interface MongoAdapterOptions {
+  /** The field that holds version and last commit of a document; `_cow` by default. */
+  readonly bookkeeping?: string
+  /** Whether other programs write the same documents: see `MongoUpdateOptions`. */
+  readonly foreignWriters?: boolean
+  /** Of every write; the database's own by default. */
+  readonly writeConcern?: unknown
+  readonly readConcern?: unknown
+  readonly readPreference?: unknown
+  /** How long an unknown outcome is asked after, in milliseconds; 30,000 by default. */
+  readonly resolveMS?: number
+}
+
+/**
+ * Documents in MongoDB, on the official driver: each commit is one partial update, under a guard of
+ * version and last commit. `db` and its client are the caller's, and stay open. Throws `bad-argument`
+ * for what is no `Db`.
+ */
+export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions = {}): Adapter {
+  if (typeof Object(db).collection !== 'function')
+    throw badArgument('db', 'a `Db` of the driver', db)
+  if (typeof options !== 'object' || options === null) {
+    throw badArgument('options', 'an object', options)
+  }
+  const { bookkeeping = '_cow' } = options
+  if (
+    typeof bookkeeping !== 'string' ||
+    !/^[^.$\0][^.\0]*$/.test(bookkeeping) ||
+    bookkeeping === '_id'
+  ) {
+    throw badArgument('bookkeeping', 'a name that can stand in a path', bookkeeping)
+  }
+  return new MongoAdapter(db, bookkeeping, options)
+}
+
+class MongoAdapter implements Adapter {
+  readonly capabilities: Capabilities = Object.freeze({
+    transactions: false,
+    watch: 'none',
+    multiProcess: true,
+    partialUpdates: true,
+  })
+  readonly reserved: readonly string[]
+  private readonly db: MongoDatabase
+  private readonly field: string
+  private readonly options: MongoAdapterOptions
+  private readonly collections = new Map<string, MongoCollection>()
+  private readonly pending = new Set<Promise<unknown>>()
+  private closing: Promise<void> | null = null
+
+  constructor(db: MongoDatabase, field: string, options: MongoAdapterOptions) {
+    this.db = db
+    this.field = field
+    this.reserved = Object.freeze([field])
+    this.options = options
+  }
+
+  makeId(): unknown {
+    return new ObjectId()
+  }
+
+  async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
+    const keys = ids.map(idKey)
+    const documents = this.collection(collection)
+    const filter = ids.length === 1 ? { _id: ids[0] } : { _id: { $in: [...ids] } }
+    const found = new Map<string, StoredDocument>()
+    if (ids.length > 0) {
+      for await (const bytes of documents.find(filter, this.reading())) {
+        const stored = this.read(bytes, documents)
+        found.set(idKey((stored.doc as Dictionary)._id), stored)
+      }
+    }
+    return keys.map(key => found.get(key) ?? null)
+  }
+
+  async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
+    const { filter = {}, sort, skip, limit } = query
+    const documents = this.collection(collection)
+    const cursor = documents.find(filter, this.reading())
+    if (sort !== undefined) cursor.sort({ ...sort })
+    if (skip !== undefined) cursor.skip(skip)
+    // To MongoDB a limit of 0 is none.
+    if (limit === 0) return
+    if (limit !== undefined) cursor.limit(limit)
+    try {
+      for await (const bytes of cursor) yield this.read(bytes, documents)
+    } catch (cause) {
+      if (!isBadQuery(cause)) throw cause
+      const reason = (cause as Error).message
+      throw new CowslipError(
+        'unsupported-query',
+        `Expected a query that the server runs. It refused: ${reason}`,
+        { operator: /\$\w+/.exec(reason)?.[0] ?? 'a filter' },
+        cause,
+      )
+    } finally {
+      await cursor.close()
+    }
+  }
+
+  commit(commit: Commit): Promise<CommitResult> {
+    const result = this.write(commit)
+    const settled: Promise<unknown> = result
+      .catch(() => {})
+      .then(() => this.pending.delete(settled))
+    this.pending.add(settled)
+    return result
+  }
+
+  explain(commit: Commit): unknown {
+    if (commit.kind === 'insert') return { insertOne: this.document(commit) }
+    const filter = guardFilter(commit.id, commit.guard, this.field)
+    if (commit.kind === 'delete') return { deleteOne: { filter } }
+    return { updateOne: { filter, update: this.update(commit) } }
+  }
+
+  /** Sends the same operation again until something answers, then reads what is there. */
+  async resolve(commit: Commit): Promise<CommitResult> {
+    const end = Date.now() + (this.options.resolveMS ?? 30_000)
+    for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
+      const result = await this.once(commit)
+      if (result.status !== 'unknown' || Date.now() + pause > end) return result
+      await new Promise(resolve => setTimeout(resolve, pause))
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= Promise.all(this.pending).then(() => {}))
+  }
+
+  private async write(commit: Commit): Promise<CommitResult> {
+    idKey(commit.id)
+    this.collection(commit.collection)
+    return this.once(commit)
+  }
+
+  private async once(commit: Commit): Promise<CommitResult> {
+    const { commitId } = commit
+    try {
+      const applied = await this.send(commit)
+      if (applied) return { status: 'committed', version: versionAfter(commit), commitId }
+      return await this.whyNot(commit)
+    } catch (error) {
+      if (error instanceof CowslipError) throw error
+      const outcome = outcomeOf(error, commitId)
+      // An insert sent again meets itself.
+      if (outcome.status !== 'rejected' || outcome.code !== 'duplicate') return outcome
+      const books = await this.readBooks(commit).catch(() => null)
+      return books?.commitId === commitId
+        ? { status: 'committed', version: books.version, commitId }
+        : outcome
+    }
+  }
+
+  /** Whether the server found the document in the state that the guard asks for. */
+  private async send(commit: Commit): Promise<boolean> {
+    const documents = this.collection(commit.collection)
+    const options = this.writing()
+    if (commit.kind === 'insert') {
+      await documents.insertOne(this.document(commit), options)
+      return true
+    }
+    const filter = guardFilter(commit.id, commit.guard, this.field)
+    if (commit.kind === 'delete')
+      return (await documents.deleteOne(filter, options)).deletedCount === 1
+    return (await documents.updateOne(filter, this.update(commit), options)).matchedCount === 1
+  }
+
+  /** Nothing matched: the document is gone, in another state, or this very commit has landed before. */
+  private async whyNot(commit: Commit): Promise<CommitResult> {
+    const books = await this.readBooks(commit)
+    if (books === null) return { status: 'missing' }
+    const { commitId } = commit
+    if (books.commitId === commitId)
+      return { status: 'committed', version: books.version, commitId }
+    return { status: 'conflict', current: books.version }
+  }
+
+  private async readBooks({
+    collection,
+    id,
+  }: Commit): Promise<ReturnType<typeof readBooks> | null> {
+    const options = {
+      projection: { [this.field]: 1 },
+      readPreference: 'primary',
+      readConcern: { level: 'majority' },
+    }
+    const found = (await this.collection(collection).findOne(
+      { _id: id },
+      options,
+    )) as Dictionary | null
+    return found && readBooks(found, this.field)
+  }
+
+  private document({ next, commitId }: Extract<Commit, { kind: 'insert' }>): Dictionary {
+    checkValues(next, [])
+    return { ...next, [this.field]: this.books(1, commitId) }
+  }
+
+  private update(commit: Extract<Commit, { kind: 'update' }>): MongoUpdate {
+    const { op } = partsOf(commit.changeSet)
+    const next = commit.next as Dictionary
+    const books = this.books(versionAfter(commit), commit.commitId)
+    // What stays was checked when it came.
+    for (const key of op.keys.keys()) if (Object.hasOwn(next, key)) checkValues(next[key], [key])
+    const update = updateOf(op, next, { ...next, [this.field]: books }, this.options)
+    if (Array.isArray(update)) return update as MongoUpdate
+    const { $set, ...others } = (update ?? {}) as MongoOperators
+    return { $set: { ...$set, [this.field]: books }, ...others }
+  }
+
+  private books(v: number, commitId: string): Books {
+    return { v, c: packId(commitId) }
+  }
+
+  private collection(name: string): MongoCollection {
+    if (this.closing !== null) {
+      throw new CowslipError(
+        'closed',
+        'Expected an open adapter. Received a call after `close()`. Make a new one.',
+        { what: 'mongodb adapter' },
+      )
+    }
+    let collection = this.collections.get(name)
+    if (collection === undefined) {
+      collection = this.db.collection(name)
+      this.collections.set(name, collection)
+    }
+    return collection
+  }
+
+  /**
+   * From the bytes: where a key is named like something every object has (`constructor`), the driver's
+   * own reading leaves the objects of an array undecoded.
+   */
+  private read(bytes: Uint8Array, { bsonOptions }: MongoCollection): StoredDocument {
+    const { fieldsAsRaw: _, ...options } = Object(bsonOptions) as BSON.DeserializeOptions
+    return withoutBooks(
+      BSON.deserialize(bytes, { ...options, raw: false }) as Dictionary,
+      this.field,
+    )
+  }
+
+  private reading(): CallOptions & { readonly raw: true } {
+    const { readConcern, readPreference } = this.options
+    return {
+      raw: true,
+      ...(readConcern !== undefined && { readConcern }),
+      ...(readPreference !== undefined && { readPreference }),
+    }
+  }
+
+  private writing(): CallOptions {
+    const { writeConcern } = this.options
+    return writeConcern === undefined ? {} : { writeConcern }
+  }
+}
+
+function versionAfter(commit: Commit): number {
+  return commit.kind === 'insert' || commit.guard === 'none' ? 1 : commit.guard.version + 1
+}

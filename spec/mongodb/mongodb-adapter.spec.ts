@@ -1,0 +1,200 @@
+import { createCollection } from 'cowslip'
+import { adapterContract } from 'cowslip/adapter-contract'
+import { mongodbAdapter } from 'cowslip/mongodb'
+import { ObjectId } from 'mongodb'
+import * as assert from 'uvu/assert'
+import { code, suite } from '../support/suite.ts'
+import { openDatabase } from './server.ts'
+
+const { db, client, close } = await openDatabase('adapter')
+let databases = 0
+
+const contract = suite('mongodbAdapter keeps the contract')
+const made: string[] = []
+for (const { name, run } of adapterContract(() => {
+  const own = client.db(`${db.databaseName}_${databases++}`)
+  made.push(own.databaseName)
+  return mongodbAdapter(own)
+})) {
+  contract(name, run)
+}
+contract('drops what it made', async () => {
+  for (const name of made) await client.db(name).dropDatabase()
+})
+contract.run()
+
+const real = suite('mongodbAdapter on a server')
+
+async function rejects(promise: Promise<unknown>, expected: string): Promise<any> {
+  return promise.then(
+    () => assert.unreachable(expected),
+    error => {
+      assert.ok(code(expected)(error))
+      return error
+    },
+  )
+}
+
+const people = (name: string, options = {}) =>
+  createCollection<any>(name, { adapter: mongodbAdapter(db, options) })
+
+real('sends one partial update under a guard, and keeps its books apart', async () => {
+  const c = people('books')
+  const doc = await c.insert({ _id: 'ada', tags: ['math'], address: { city: 'London' } })
+  await doc.edit(d => {
+    d.address.city = 'Paris'
+    d.tags.push('poet')
+  })
+  assert.equal(doc.state, { _id: 'ada', tags: ['math', 'poet'], address: { city: 'Paris' } })
+  const stored = await db.collection<any>('books').findOne({ _id: 'ada' })
+  assert.equal(
+    [stored._cow.v, stored.tags, stored.address],
+    [2, ['math', 'poet'], { city: 'Paris' }],
+  )
+  assert.is(stored._cow.c.buffer.length, 16)
+  const edit = doc.begin()
+  ;(edit.draft as any).tags.push('x')
+  const sent = c.explain(edit.changeSet()) as any
+  assert.equal(Object.keys(sent.updateOne.update), ['$set', '$push'])
+  assert.equal(sent.updateOne.update.$push, { tags: 'x' })
+  assert.equal(Object.keys(sent.updateOne.filter), ['_id', '_cow.v', '_cow.c'])
+})
+
+real('makes ObjectIds, and the bookkeeping field is refused', async () => {
+  const c = people('ids')
+  const doc = await c.insert({ name: 'x' })
+  assert.instance(doc.id, ObjectId)
+  assert.is(await c.get(new ObjectId(String(doc.id))), doc)
+  await rejects(
+    doc.edit(d => (d._cow = 1)),
+    'immutable-field',
+  )
+  await rejects(c.insert({ _cow: 1 }), 'bad-argument')
+  const named = people('named', { bookkeeping: 'meta' })
+  const other = await named.insert({ _cow: 'mine' })
+  assert.is((await db.collection('named').findOne({}))?.meta.v, 1)
+  await rejects(
+    other.edit(d => (d.meta = 1)),
+    'immutable-field',
+  )
+})
+
+real('takes over documents without books', async () => {
+  await db.collection<any>('plain').insertOne({ _id: 'a', n: 1 })
+  const [one, two] = [people('plain'), people('plain')]
+  const [mine, theirs] = [(await one.get('a'))!, (await two.get('a'))!]
+  assert.is(mine.version, 0)
+  await theirs.edit(d => void d.n++)
+  await mine.edit(d => void d.n++)
+  assert.equal([mine.version, mine.state.n], [2, 3])
+})
+
+real('names at the top that are no paths', async () => {
+  const c = people('odd')
+  const doc = await c.insert({ _id: 1, 'a.b': 1, $c: { d: 1 }, '': 2, plain: 1 })
+  await doc.edit(d => {
+    d['a.b'] = '$plain'
+    d.$c.d = { $literal: 1 }
+    delete d['']
+    d.x = 5
+  })
+  const again = (await people('odd').get(1))!
+  assert.equal(again.state, { _id: 1, 'a.b': '$plain', $c: { d: { $literal: 1 } }, plain: 1, x: 5 })
+  assert.is(again.version, 2)
+})
+
+real("the server's refusals are told apart, its reason in the cause", async () => {
+  await db.createCollection('strict', { validator: { n: { $lt: 10 } } })
+  await db.collection('strict').createIndex({ email: 1 }, { unique: true, sparse: true })
+  const c = people('strict')
+  const doc = await c.insert({ _id: 1, n: 1, email: 'a' })
+  const validator = await rejects(
+    doc.edit(d => (d.n = 11)),
+    'rejected',
+  )
+  assert.equal([validator.details.reason, validator.cause.code], ['validator', 121])
+  await rejects(c.insert({ _id: 2, n: 1, email: 'a' }), 'duplicate')
+  await rejects(
+    doc.edit(d => (d.nul = { 'a\0b': 1 })),
+    'rejected',
+  )
+  await rejects(
+    doc.edit(d => (d.big = 'x'.repeat(17_000_000))),
+    'rejected',
+  )
+  await doc.edit(d => (d.n = 2))
+  assert.equal([doc.state.n, doc.version], [2, 2])
+  for (const error of [validator]) assert.not(String(error.message).includes('mongodb://'))
+})
+
+real('40 racing commits at one version: one wins, the others are made again', async () => {
+  const handles = await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      const c = people('race')
+      if (i === 0) await c.insert({ _id: 'n', n: 0 })
+      return c
+    }),
+  )
+  const docs = await Promise.all(handles.map(c => c.get('n')))
+  await Promise.all(docs.map(doc => doc!.edit(d => void d.n++)))
+  assert.equal([(await people('race').get('n'))!.state.n, docs.length], [40, 40])
+})
+
+real('foreign writers: no index path is ever sent', async () => {
+  const c = people('foreign', { foreignWriters: true })
+  const doc = await c.insert({ _id: 1, items: [{ n: 1 }, { n: 2 }] })
+  await db.collection<any>('foreign').updateOne({ _id: 1 }, { $set: { other: 1 } })
+  await doc.edit(d => (d.items[1].n = 3))
+  const stored = await db.collection<any>('foreign').findOne({ _id: 1 })
+  assert.equal([stored.items, stored.other], [[{ n: 1 }, { n: 3 }], 1])
+})
+
+real('arrays under keys that every object has are read whole', async () => {
+  const doc = {
+    _id: 1,
+    constructor: [{ a: 1 }],
+    toString: [[{ b: 2 }]],
+    valueOf: { c: [{ d: 3 }] },
+  }
+  await people('inherited').insert(doc)
+  const text = JSON.stringify(doc)
+  assert.is(JSON.stringify((await people('inherited').get(1))!.state), text)
+  assert.is(JSON.stringify((await people('inherited').find().toArray())[0]!.state), text)
+})
+
+real('what the driver would write as something else is refused, with its path', async () => {
+  const c = people('values')
+  const bad = [
+    new Date(NaN),
+    2n ** 64n,
+    new Float32Array(2),
+    new ArrayBuffer(2),
+    /a/u,
+    /a/s,
+    () => 1,
+    Symbol('s'),
+  ]
+  const doc = await c.insert({ _id: 1, at: { n: 1 } })
+  for (const value of bad) {
+    const error = await rejects(
+      doc.edit(d => (d.at.list = [{ value }])),
+      'unsupported-value',
+    )
+    assert.equal(error.details.path, ['at', 'list', 0, 'value'])
+    await rejects(c.insert({ value }), 'unsupported-value')
+  }
+  assert.equal([doc.version, await c.count()], [1, 1])
+})
+
+real('refuses bad arguments', () => {
+  for (const bad of [null, undefined, 5, {}])
+    assert.throws(() => mongodbAdapter(bad as never), code('bad-argument'))
+  for (const bookkeeping of ['', '$x', 'a.b', '_id', 5]) {
+    assert.throws(() => mongodbAdapter(db, { bookkeeping } as never), code('bad-argument'))
+  }
+  assert.throws(() => mongodbAdapter(db, null as never), code('bad-argument'))
+})
+
+real('ends', close)
+
+real.run()
