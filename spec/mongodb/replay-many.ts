@@ -16,7 +16,9 @@ try {
   let changed = 0
   let seed = first
   for (; changed < wanted; seed++) changed += await replay(client.db('replay'), seed)
-  console.log(`${changed} change sets of seeds ${first} to ${seed - 1} replayed, without a difference`)
+  console.log(
+    `${changed} change sets of seeds ${first} to ${seed - 1} replayed, without a difference`,
+  )
 } finally {
   await client.close()
   await server.stop()

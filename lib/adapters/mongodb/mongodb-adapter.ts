@@ -138,7 +138,7 @@ class MongoAdapter implements Adapter {
   async resolve(commit: Commit): Promise<CommitResult> {
     const end = Date.now() + (this.options.resolveMS ?? 30_000)
     for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
-      const result = await this.once(commit)
+      const result = undecidable(await this.once(commit), commit)
       if (result.status !== 'unknown' || Date.now() + pause > end) return result
       await new Promise(resolve => setTimeout(resolve, pause))
     }
@@ -274,6 +274,17 @@ class MongoAdapter implements Adapter {
     const { writeConcern } = this.options
     return writeConcern === undefined ? {} : { writeConcern }
   }
+}
+
+/**
+ * After a lost reply, a document further on than one version may have gone through ours: then nobody
+ * can tell.
+ */
+function undecidable(result: CommitResult, commit: Commit): CommitResult {
+  if (result.status !== 'conflict' || commit.kind === 'insert' || commit.guard === 'none')
+    return result
+  const { commitId, guard } = commit
+  return (result.current ?? 0) > guard.version + 1 ? { status: 'unknown', commitId } : result
 }
 
 function versionAfter(commit: Commit): number {

@@ -1,0 +1,56 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A TCP proxy in front of a server that cuts connections after the server has applied a write. */
+export interface CuttingProxy {
+  readonly url: string
+  /** Asked for each write; true: its reply never arrives, the connection is cut. */
+  cut: () => boolean
+  /** How many replies were cut. */
+  cuts: number
+  close(): Promise<void>
+}
+
+const WRITES = ['insert', 'update', 'delete'].map(name => Buffer.from(`\u0002${name}\u0000`))
+
+/** Writes go to the member at `url`; use the proxy's own url, directly connected. */
+export async function cuttingProxy(url: string, options = ''): Promise<CuttingProxy> {
+  const { hostname, port } = new URL(url.replace(/^mongodb:/, 'http:'))
+  const sockets = new Set<Socket>()
+  const proxy: CuttingProxy = {
+    url: '',
+    cut: () => false,
+    cuts: 0,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+  const server = createServer(client => {
+    const upstream = connect(Number(port), hostname)
+    let cutting = false
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        sockets.delete(socket)
+        client.destroy()
+        upstream.destroy()
+      })
+    }
+    client.on('data', data => {
+      if (WRITES.some(name => data.includes(name)) && proxy.cut()) cutting = true
+      upstream.write(data)
+    })
+    upstream.on('data', data => {
+      if (!cutting) return void client.write(data)
+      proxy.cuts++
+      client.destroy()
+      upstream.destroy()
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The proxy does not listen')
+  const query = `?directConnection=true${options}`
+  return Object.assign(proxy, { url: `mongodb://127.0.0.1:${address.port}/${query}` })
+}
