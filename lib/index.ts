@@ -20,6 +20,8 @@ export type {
   NewEntity,
   StandardSchema,
 } from './store/collection-types.ts'
+export { transaction } from './store/transaction.ts'
+export type { Transaction, TransactionOptions } from './store/transaction.ts'
 export type { Draft, Immutable, ReadonlyBinary, ReadonlyDate } from './document/types.ts'
 export type { Leaf } from './document/leaves.ts'
 export type { Path, PathInput, PathSegment } from './document/path.ts'

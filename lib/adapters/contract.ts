@@ -111,7 +111,10 @@ export interface Adapter {
   explain?(commit: Commit): unknown
   /** Settles what was `unknown`. */
   resolve?(commit: Commit): Promise<CommitResult>
-  /** All or none; `reads` must still be as they were. */
+  /**
+   * All or none: nothing is applied unless every result is `committed`. `reads` must still be as they
+   * were; where one is not, the results (one, if there are no commits) say `conflict`.
+   */
   transaction?(
     commits: readonly Commit[],
     reads?: readonly (VersionGuard & { readonly collection: string; readonly id: unknown })[],

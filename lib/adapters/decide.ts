@@ -1,4 +1,4 @@
-import type { Commit, CommitResult, StoredDocument } from './contract.ts'
+import type { Commit, CommitResult, StoredDocument, VersionGuard } from './contract.ts'
 
 /**
  * How a write ends for a store that sees the document while it writes: `committed` means that it is
@@ -17,4 +17,20 @@ export function decide(stored: StoredDocument | null, commit: Commit): CommitRes
     if (!fits) return { status: 'conflict', current: stored.version }
   }
   return { status: 'committed', version: stored.version + 1, commitId }
+}
+
+/** How a transaction ends for a store that sees all documents while it writes. */
+export function decideAll(
+  stored: (collection: string, id: unknown) => StoredDocument | null,
+  commits: readonly Commit[],
+  reads: readonly (VersionGuard & { readonly collection: string; readonly id: unknown })[],
+): CommitResult[] {
+  const stale = reads.some(({ collection, id, version, commitId }) => {
+    const now = stored(collection, id)
+    return now?.version !== version || now.commitId !== commitId
+  })
+  if (!stale) return commits.map(commit => decide(stored(commit.collection, commit.id), commit))
+  return commits.length === 0
+    ? [{ status: 'conflict' }]
+    : commits.map(() => ({ status: 'conflict' }))
 }

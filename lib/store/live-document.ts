@@ -1,4 +1,10 @@
-import type { Commit, CommitResult, StoredDocument, VersionGuard } from '../adapters/contract.ts'
+import type {
+  Adapter,
+  Commit,
+  CommitResult,
+  StoredDocument,
+  VersionGuard,
+} from '../adapters/contract.ts'
 import { apply } from '../changes/apply.ts'
 import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import { diff } from '../changes/diff.ts'
@@ -6,7 +12,9 @@ import type { Patch } from '../changes/immer-patches.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { showBy } from '../document/inspect.ts'
 import { randomId } from '../document/random-id.ts'
-import type { Draft } from '../document/types.ts'
+import type { CowslipError } from '../document/errors.ts'
+import type { Draft, Immutable } from '../document/types.ts'
+import type { Rules } from '../draft/draft.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import { bindLazily } from './bind-lazily.ts'
 import type {
@@ -166,6 +174,69 @@ export class LiveDocument<T extends object>
   explain(change: ChangeSet): Commit {
     const op = takeChange(this.core, change)
     return this.updating(op, apply(this.state, op) as object, change.id, change)
+  }
+
+  /** The adapter behind it, its collection, and the rules for its values. */
+  get adapter(): Adapter {
+    return this.shelf.adapter
+  }
+
+  get collection(): string {
+    return this.shelf.collection
+  }
+
+  get rules(): Rules {
+    return this.core.rules
+  }
+
+  /** The stored state that it knows. */
+  guard(): VersionGuard {
+    return { version: this.version, commitId: this.commitId }
+  }
+
+  /** Waits for its turn and keeps it, with what is under way, until the result is called. */
+  lock(): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const turn = this.run(() => new Promise<void>(release => resolve(release)))
+      turn.catch(reject)
+    })
+  }
+
+  /** Refuses a next state that must not be sent. */
+  check(op: ObjectOp | null, next: object): void {
+    if (op !== null) this.shelf.assertMutable(op)
+    validate(this.shelf.schema, next)
+  }
+
+  /** Moves to what a transaction has stored; `op` is null for an insert. */
+  land(op: ObjectOp | null, next: object, result: { version: number; commitId: string }): void {
+    const { version, commitId } = result
+    if (op !== null) {
+      this.commitId = commitId
+      this.core.commit(op, next, { id: commitId }, version)
+      this.core.hub.emit({ type: 'confirmed', version, commitId })
+      return
+    }
+    this.core.state = next as Immutable<T>
+    this.acknowledge(result, 'stored')
+    this.shelf.put(this)
+  }
+
+  /** Takes what is stored now, in a turn that is ours already. */
+  async refresh(): Promise<void> {
+    await this.load()
+  }
+
+  /** The error for a document that is not there. */
+  missing(): CowslipError {
+    return missing(this.name())
+  }
+
+  /** The error for a write that did not come to an end. */
+  refusal(result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>): CowslipError {
+    return result.status === 'rejected'
+      ? rejected(this.name(), result)
+      : unknown(this.name(), result.commitId, result.error)
   }
 
   private use(by: 1 | -1): void {

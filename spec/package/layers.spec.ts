@@ -110,7 +110,7 @@ test('every public name has a doc comment', () => {
       .map(part => part.trim())
       .filter(Boolean)) {
       const declared = new RegExp(
-        `\\*/\\nexport (?:declare )?(?:function|class|interface|type|const) ${name}\\b`,
+        `\\*/\\nexport (?:async )?(?:function|class|interface|type|const) ${name}\\b`,
       )
       assert.match(source, declared, `${name} in ${from}`)
       names++

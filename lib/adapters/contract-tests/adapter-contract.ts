@@ -1,6 +1,7 @@
 import type { Adapter } from '../contract.ts'
 import { Bench } from './bench.ts'
 import { READS } from './reads.ts'
+import { TRANSACTIONS } from './transactions.ts'
 import { WRITES } from './writes.ts'
 
 /** One promise of the contract, as a test for any runner. */
@@ -23,7 +24,7 @@ export interface ContractTest {
  * failures // []
  */
 export function adapterContract(factory: () => Adapter | Promise<Adapter>): ContractTest[] {
-  return Object.entries({ ...WRITES, ...READS }).map(([name, test]) => ({
+  return Object.entries({ ...WRITES, ...READS, ...TRANSACTIONS }).map(([name, test]) => ({
     name,
     async run() {
       const adapter = await factory()

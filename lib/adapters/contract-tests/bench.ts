@@ -52,9 +52,13 @@ export class Bench {
   }
 
   insert(doc: object, collection = 'people'): Promise<CommitResult> {
+    return this.adapter.commit(this.inserting(doc, collection))
+  }
+
+  inserting(doc: object, collection = 'people'): Commit {
     const { _id: id } = doc as Dictionary
     const commitId = `insert-${this.commits++}`
-    return this.adapter.commit({ kind: 'insert', collection, id, commitId, next: snapshot(doc) })
+    return { kind: 'insert', collection, id, commitId, next: snapshot(doc) }
   }
 
   update(base: object, next: object, guard: VersionGuard): Promise<CommitResult> {
@@ -78,8 +82,12 @@ export class Bench {
   }
 
   delete(id: unknown, guard: VersionGuard | 'none'): Promise<CommitResult> {
+    return this.adapter.commit(this.deleting(id, guard))
+  }
+
+  deleting(id: unknown, guard: VersionGuard | 'none'): Commit {
     const commitId = `delete-${this.commits++}`
-    return this.adapter.commit({ kind: 'delete', collection: 'people', id, commitId, guard })
+    return { kind: 'delete', collection: 'people', id, commitId, guard }
   }
 
   async load(id: unknown, collection = 'people'): Promise<StoredDocument | null> {

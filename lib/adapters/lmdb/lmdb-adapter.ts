@@ -9,7 +9,7 @@ import type {
   Query,
   StoredDocument,
 } from '../contract.ts'
-import { decide } from '../decide.ts'
+import { decide, decideAll } from '../decide.ts'
 import { idKey } from '../ids.ts'
 import { runQuery } from '../query.ts'
 import { Codec, type EJSON } from './codec.ts'
@@ -77,7 +77,7 @@ function openDatabase(path: string): Database {
 
 class LMDBAdapter implements Adapter {
   readonly capabilities: Capabilities = Object.freeze({
-    transactions: false,
+    transactions: true,
     watch: 'none',
     multiProcess: true,
     partialUpdates: false,
@@ -113,12 +113,14 @@ class LMDBAdapter implements Adapter {
   }
 
   commit(commit: Commit): Promise<CommitResult> {
-    const result = this.write(commit)
-    const settled: Promise<unknown> = result
-      .catch(() => {})
-      .then(() => this.pending.delete(settled))
-    this.pending.add(settled)
-    return result
+    return this.track(this.write(commit))
+  }
+
+  transaction(
+    commits: readonly Commit[],
+    reads: Parameters<NonNullable<Adapter['transaction']>>[1] = [],
+  ): Promise<CommitResult[]> {
+    return this.track(this.writeAll(commits, reads))
   }
 
   explain(commit: Commit): unknown {
@@ -132,6 +134,44 @@ class LMDBAdapter implements Adapter {
   private async drain(): Promise<void> {
     await Promise.all(this.pending)
     await this.database.close()
+  }
+
+  private track<R>(result: Promise<R>): Promise<R> {
+    const settled: Promise<unknown> = result
+      .catch(() => {})
+      .then(() => this.pending.delete(settled))
+    this.pending.add(settled)
+    return result
+  }
+
+  /** In one write transaction of LMDB's, which shuts out every other writer while it lasts. */
+  private async writeAll(
+    commits: readonly Commit[],
+    reads: NonNullable<Parameters<NonNullable<Adapter['transaction']>>[1]>,
+  ): Promise<CommitResult[]> {
+    const names = [...commits, ...reads].map(({ collection }) => collection)
+    for (const name of names) await this.codec(name)
+    const codecOf = (name: string): Codec => this.codecs.get(name) as Codec
+    const stored = (collection: string, id: unknown): StoredDocument | null => {
+      const text = this.database.get(keyOf(collection, id))
+      return text === undefined ? null : { doc: {}, ...codecOf(collection).head(text) }
+    }
+    try {
+      return this.database.transactionSync(() => {
+        const results = decideAll(stored, commits, reads)
+        if (results.some(({ status }) => status !== 'committed')) return results
+        const texts = commits.map((commit, i) => textOf(commit, results[i], codecOf))
+        commits.forEach(({ collection, id }, i) => {
+          const key = keyOf(collection, id)
+          const text = texts[i]
+          if (text == null) this.database.removeSync(key)
+          else this.database.putSync(key, text, newStamp())
+        })
+        return results
+      })
+    } catch (cause) {
+      throw cause instanceof CowslipError ? cause : storageFault(cause)
+    }
   }
 
   private async write(commit: Commit): Promise<CommitResult> {
@@ -207,6 +247,16 @@ class LMDBAdapter implements Adapter {
       { what: 'lmdb adapter' },
     )
   }
+}
+
+/** What a commit leaves behind; null for a delete. */
+function textOf(
+  commit: Commit,
+  result: CommitResult | undefined,
+  codecOf: (collection: string) => Codec,
+): string | null {
+  if (commit.kind === 'delete' || result?.status !== 'committed') return null
+  return codecOf(commit.collection).encode(commit.next, result)
 }
 
 function newStamp(): number {

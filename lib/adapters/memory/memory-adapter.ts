@@ -11,7 +11,7 @@ import type {
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { runQuery } from '../query.ts'
-import { decide } from '../decide.ts'
+import { decideAll } from '../decide.ts'
 
 type Documents = Map<string, StoredDocument>
 
@@ -31,7 +31,7 @@ export function memoryAdapter(): Adapter {
 
 class MemoryAdapter implements Adapter {
   readonly capabilities: Capabilities = Object.freeze({
-    transactions: false,
+    transactions: true,
     watch: 'none',
     multiProcess: false,
     partialUpdates: false,
@@ -59,17 +59,33 @@ class MemoryAdapter implements Adapter {
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
-    const documents = this.documents(commit.collection)
-    const key = idKey(commit.id)
-    const decision = decide(documents.get(key) ?? null, commit)
-    if (decision.status !== 'committed') return decision
-    if (commit.kind === 'delete') documents.delete(key)
-    else {
-      const doc = ingest(commit.next, this.intake(commit.collection), () => []) as object
-      const { version, commitId } = decision
-      documents.set(key, Object.freeze({ doc, version, commitId }))
-    }
-    return decision
+    const [result] = await this.transaction([commit])
+    return result as CommitResult
+  }
+
+  async transaction(
+    commits: readonly Commit[],
+    reads: Parameters<NonNullable<Adapter['transaction']>>[1] = [],
+  ): Promise<CommitResult[]> {
+    const stored = (collection: string, id: unknown): StoredDocument | null =>
+      this.documents(collection).get(idKey(id)) ?? null
+    const results = decideAll(stored, commits, reads)
+    if (results.some(({ status }) => status !== 'committed')) return results
+    // Everything is taken in before anything is stored: a value that is refused leaves all as it was.
+    const taken = commits.map((commit, i) => this.take(commit, results[i] as CommitResult))
+    commits.forEach(({ collection, id }, i) => {
+      const document = taken[i]
+      if (document) this.documents(collection).set(idKey(id), document)
+      else this.documents(collection).delete(idKey(id))
+    })
+    return results
+  }
+
+  /** What a commit leaves behind; null for a delete. */
+  private take(commit: Commit, result: CommitResult): StoredDocument | null {
+    if (commit.kind === 'delete' || result.status !== 'committed') return null
+    const doc = ingest(commit.next, this.intake(commit.collection), () => []) as object
+    return Object.freeze({ doc, version: result.version, commitId: result.commitId })
   }
 
   explain(commit: Commit): unknown {

@@ -10,7 +10,14 @@ export interface CallOptions {
 
 /** A `Db` of the driver. */
 export interface MongoDatabase {
+  readonly client: { startSession(): MongoSession }
   collection(name: string, options?: object): MongoCollection
+}
+
+/** A `ClientSession` of the driver. */
+export interface MongoSession {
+  withTransaction<R>(act: () => Promise<R>, options?: any): Promise<R>
+  endSession(): Promise<void>
 }
 
 /** A `Collection` of the driver. */

@@ -15,6 +15,7 @@ import { guardFilter, packId, readBooks, withoutBooks, type Books } from './book
 import { checkValues } from './check-values.ts'
 import type { CallOptions, MongoCollection, MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf } from './errors.ts'
+import { runTransaction, type Read, type Sending } from './transaction.ts'
 import { updateOf, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
 
 /** Options of `mongodbAdapter`. */
@@ -55,7 +56,7 @@ export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions =
 
 class MongoAdapter implements Adapter {
   readonly capabilities: Capabilities = Object.freeze({
-    transactions: false,
+    transactions: true,
     watch: 'none',
     multiProcess: true,
     partialUpdates: true,
@@ -119,7 +120,14 @@ class MongoAdapter implements Adapter {
   }
 
   commit(commit: Commit): Promise<CommitResult> {
-    const result = this.write(commit)
+    return this.track(this.write(commit))
+  }
+
+  transaction(commits: readonly Commit[], reads: readonly Read[] = []): Promise<CommitResult[]> {
+    return this.track(this.writeAll(commits, reads))
+  }
+
+  private track<R>(result: Promise<R>): Promise<R> {
     const settled: Promise<unknown> = result
       .catch(() => {})
       .then(() => this.pending.delete(settled))
@@ -148,6 +156,26 @@ class MongoAdapter implements Adapter {
     return (this.closing ??= Promise.all(this.pending).then(() => {}))
   }
 
+  private async writeAll(
+    commits: readonly Commit[],
+    reads: readonly Read[],
+  ): Promise<CommitResult[]> {
+    for (const { collection } of [...commits, ...reads]) this.collection(collection)
+    const sending: Sending = {
+      db: this.db,
+      field: this.field,
+      options: this.writing(),
+      collection: name => this.collection(name),
+      send: (commit, options) => this.send(commit, options),
+    }
+    try {
+      return await runTransaction(sending, commits, reads)
+    } catch (error) {
+      if (error instanceof CowslipError) throw error
+      return commits.map(({ commitId }) => outcomeOf(error, commitId))
+    }
+  }
+
   private async write(commit: Commit): Promise<CommitResult> {
     idKey(commit.id)
     this.collection(commit.collection)
@@ -157,7 +185,7 @@ class MongoAdapter implements Adapter {
   private async once(commit: Commit): Promise<CommitResult> {
     const { commitId } = commit
     try {
-      const applied = await this.send(commit)
+      const applied = await this.send(commit, this.writing())
       if (applied) return { status: 'committed', version: versionAfter(commit), commitId }
       return await this.whyNot(commit)
     } catch (error) {
@@ -173,9 +201,8 @@ class MongoAdapter implements Adapter {
   }
 
   /** Whether the server found the document in the state that the guard asks for. */
-  private async send(commit: Commit): Promise<boolean> {
+  private async send(commit: Commit, options: object): Promise<boolean> {
     const documents = this.collection(commit.collection)
-    const options = this.writing()
     if (commit.kind === 'insert') {
       await documents.insertOne(this.document(commit), options)
       return true

@@ -1,0 +1,79 @@
+import type { Commit, CommitResult, VersionGuard } from '../contract.ts'
+import { guardFilter } from './bookkeeping.ts'
+import type { MongoCollection, MongoDatabase, MongoSession } from './driver.ts'
+
+/** A document that a transaction has read. */
+export type Read = VersionGuard & { readonly collection: string; readonly id: unknown }
+
+/** Thrown to make the driver's transaction abort; carries why. */
+class Aborted extends Error {
+  readonly results: CommitResult[]
+
+  constructor(results: CommitResult[]) {
+    super('Not all of a transaction fits')
+    this.results = results
+  }
+}
+
+/** What a transaction needs of its adapter. */
+export interface Sending {
+  readonly db: MongoDatabase
+  readonly field: string
+  readonly options: object
+  collection(name: string): MongoCollection
+  /** Whether the server found the document in the state that the guard asks for. */
+  send(commit: Commit, options: object): Promise<boolean>
+}
+
+/**
+ * All commits or none, in a transaction of the server's. What was read is stamped, so that another
+ * transaction that writes it clashes with this one. The outcome of an abort is the first that was no
+ * commit; errors of the driver are thrown.
+ */
+export async function runTransaction(
+  sending: Sending,
+  commits: readonly Commit[],
+  reads: readonly Read[],
+): Promise<CommitResult[]> {
+  const session = sending.db.client.startSession()
+  try {
+    return await session.withTransaction(
+      () => attempt(sending, session, commits, reads),
+      sending.options,
+    )
+  } catch (error) {
+    if (error instanceof Aborted) return error.results
+    throw error
+  } finally {
+    await session.endSession()
+  }
+}
+
+/** One after another: a session takes one call at a time. */
+async function attempt(
+  { field, collection, send }: Sending,
+  session: MongoSession,
+  commits: readonly Commit[],
+  reads: readonly Read[],
+): Promise<CommitResult[]> {
+  const abort = (result: CommitResult): Aborted => {
+    return new Aborted(commits.length === 0 ? [result] : commits.map(() => result))
+  }
+  for (const read of reads) {
+    const filter = guardFilter(read.id, read, field)
+    const stamp = { $set: { [`${field}.r`]: crypto.getRandomValues(new Uint8Array(8)) } }
+    // A document without books would get some by the stamp: it is only looked at.
+    const found =
+      read.version === 0
+        ? await collection(read.collection).findOne(filter, { session })
+        : (await collection(read.collection).updateOne(filter, stamp, { session })).matchedCount
+    if (!found) throw abort({ status: 'conflict' })
+  }
+  const results: CommitResult[] = []
+  for (const commit of commits) {
+    if (!(await send(commit, { session }))) throw abort({ status: 'conflict' })
+    const before = commit.kind === 'insert' || commit.guard === 'none' ? 0 : commit.guard.version
+    results.push({ status: 'committed', version: before + 1, commitId: commit.commitId })
+  }
+  return results
+}

@@ -1,0 +1,161 @@
+import { createCollection, transaction } from 'cowslip'
+import type { Adapter } from 'cowslip/adapter-contract'
+import * as assert from 'uvu/assert'
+import { code, suite } from '../support/suite.ts'
+
+async function rejects(promise: Promise<unknown>, expected: string): Promise<void> {
+  await promise.then(
+    () => assert.unreachable(expected),
+    error => assert.ok(code(expected)(error)),
+  )
+}
+
+/** What a transaction does on any adapter; `open` gives one without documents. */
+export function transactionSuite(name: string, open: () => Adapter): void {
+  const test = suite(`transaction (${name})`)
+
+  /** Two collections on one adapter, two documents. */
+  const accounts = async () => {
+    const adapter = open()
+    const one = createCollection<any>('one', { adapter })
+    const two = createCollection<any>('two', { adapter })
+    const [a, b] = [await one.insert({ _id: 'a', sum: 10 }), await two.insert({ _id: 'b', sum: 0 })]
+    return { adapter, one, two, a, b }
+  }
+
+  test('edits documents of several collections at once, and tells once, afterwards', async () => {
+    const { one, a, b } = await accounts()
+    const heard: unknown[] = []
+    a.on('change', e => heard.push(['a', e.state.sum, b.state.sum]))
+    b.on('confirmed', e => heard.push(['b', e.version]))
+    const result = await transaction(tx => {
+      tx.edit(a, d => void (d.sum -= 3))
+      tx.edit(b, d => void (d.sum += 3))
+      tx.edit(b, d => void (d.sum += 1))
+      assert.equal([tx.read(a).sum, tx.read(b).sum, a.state.sum], [7, 4, 10])
+      const made = tx.insert(one, { _id: 'c', from: 'a' })
+      assert.is(made.status, 'new')
+      return made
+    })
+    assert.equal([a.state.sum, b.state.sum, a.version, b.version], [7, 4, 2, 2])
+    assert.equal([result.status, result.version, await one.get('c')], ['stored', 1, result])
+    assert.equal(heard, [
+      ['a', 7, 0],
+      ['b', 2],
+    ])
+    await a.edit(d => void d.sum++)
+    assert.is(a.version, 3)
+  })
+
+  test('what the callback throws leaves everything as it was', async () => {
+    const { one, a } = await accounts()
+    const mine = new Error('mine')
+    const failing = transaction(tx => {
+      tx.edit(a, d => (d.sum = 0))
+      tx.insert(one, { _id: 'c' })
+      throw mine
+    })
+    await failing.then(
+      () => assert.unreachable(),
+      error => assert.is(error, mine),
+    )
+    assert.equal([a.state.sum, await one.get('c')], [10, null])
+  })
+
+  test('runs again on a clash, on what is stored', async () => {
+    const { adapter, a, b } = await accounts()
+    const other = (await createCollection<any>('one', { adapter }).get('a'))!
+    let runs = 0
+    await transaction(async tx => {
+      if (runs++ === 0) await other.edit(d => (d.sum = 100))
+      tx.edit(b, d => (d.sum = tx.read(a).sum))
+    })
+    assert.equal([runs, b.state.sum, a.state.sum], [2, 100, 100])
+  })
+
+  test('one that is refused refuses all', async () => {
+    const { one, two, a, b } = await accounts()
+    await rejects(
+      transaction(tx => (tx.edit(a, d => (d.sum = 0)), tx.insert(two, { _id: 'b' }))),
+      'duplicate',
+    )
+    await rejects(
+      transaction(tx => (tx.edit(a, d => (d.sum = 0)), tx.edit(b, d => (d._id = 1)))),
+      'immutable-field',
+    )
+    await rejects(
+      transaction(tx => (tx.edit(a, d => (d.sum = 0)), tx.edit(b, d => (d.x = new Map())))),
+      'unsupported-value',
+    )
+    assert.equal([a.state.sum, a.version, (await one.get('a'))!.version], [10, 1, 1])
+    await a.edit(d => (d.sum = 1))
+  })
+
+  test('deletes with the rest', async () => {
+    const { one, a, b } = await accounts()
+    await transaction(tx => {
+      tx.edit(b, d => (d.sum = tx.read(a).sum))
+      tx.delete(a)
+      assert.throws(() => tx.edit(a, () => {}), code('missing'))
+    })
+    assert.equal([a.status, b.state.sum, await one.get('a')], ['deleted', 10, null])
+  })
+
+  test('no write skew: two that each write what the other read', async () => {
+    const { adapter, a, b } = await accounts()
+    const [a2, b2] = [
+      (await createCollection<any>('one', { adapter }).get('a'))!,
+      (await createCollection<any>('two', { adapter }).get('b'))!,
+    ]
+    const spend = (from: typeof a, other: typeof b) =>
+      transaction(tx => {
+        if (tx.read(from).sum + tx.read(other).sum < 10) return
+        tx.edit(from, d => void (d.sum -= 10))
+      })
+    await Promise.all([spend(a, b), spend(b2, a2)])
+    await Promise.all([a.reload(), b.reload()])
+    assert.is(a.state.sum + b.state.sum, 0)
+  })
+
+  test('many transfers at once keep the sum', async () => {
+    const { adapter } = await accounts()
+    const moves = Array.from({ length: 6 }, async (_, i) => {
+      const a = (await createCollection<any>('one', { adapter }).get('a'))!
+      const b = (await createCollection<any>('two', { adapter }).get('b'))!
+      for (let n = 0; n < 10; n++) {
+        await transaction(tx => {
+          const [from, to] = i % 2 === 0 ? [a, b] : [b, a]
+          tx.edit(from, d => void d.sum--)
+          tx.edit(to, d => void d.sum++)
+        })
+      }
+    })
+    await Promise.all(moves)
+    const a = (await createCollection<any>('one', { adapter }).get('a'))!
+    const b = (await createCollection<any>('two', { adapter }).get('b'))!
+    assert.equal([a.state.sum, b.state.sum, a.version], [10, 0, 61])
+  })
+
+  test('refuses bad arguments, and use after the end', async () => {
+    const { a } = await accounts()
+    await rejects(transaction(5 as never), 'bad-argument')
+    await rejects(
+      transaction(tx => tx.read({} as never)),
+      'bad-argument',
+    )
+    const elsewhere = await createCollection<any>('x', { adapter: open() }).insert({ _id: 1 })
+    await rejects(
+      transaction(tx => (tx.edit(a, d => (d.sum = 1)), tx.edit(elsewhere, d => (d.n = 1)))),
+      'bad-argument',
+    )
+    let leaked: any
+    await transaction(tx => void (leaked = tx))
+    assert.throws(() => leaked.read(a), code('ended-edit'))
+    await rejects(
+      transaction(tx => tx.edit(a, async () => {})),
+      'async-recipe',
+    )
+  })
+
+  test.run()
+}
