@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { transformSync } from 'esbuild'
@@ -12,7 +12,11 @@ const folder = resolve('build/doc-examples')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 
-const examples = [...examplesOfDocs('lib'), ...examplesOfPage('README.md')]
+const examples = [
+  ...examplesOfDocs('lib'),
+  ...examplesOfPage('README.md'),
+  ...examplesOfPage('GUIDE.md'),
+]
 
 examples.forEach((example, i) => {
   const { source, claims } = asModule(example)
@@ -23,6 +27,16 @@ examples.forEach((example, i) => {
     const { checked } = (await import(pathToFileURL(file).href)) as { checked: number }
     assert.is(checked, claims, 'every claim was reached')
   })
+})
+
+test('the guide tells of every error code', () => {
+  const declared = readFileSync('lib/document/errors.ts', 'utf8').split('export type ErrorCode')[0]
+  const codes = [...String(declared).matchAll(/^  '?([a-z-]+)'?: /gm)].map(
+    ([, code]) => code as string,
+  )
+  assert.ok(codes.length > 20)
+  const guide = readFileSync('GUIDE.md', 'utf8')
+  for (const code of codes) assert.match(guide, new RegExp(`^\\| \`${code}\` +\\|`, 'm'))
 })
 
 test('there are some, with claims', () => {

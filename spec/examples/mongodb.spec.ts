@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite.ts'
+
+const test = suite('npm run example:mongodb')
+
+test('shows what was edited and what was sent', () => {
+  const env = { ...process.env, EXAMPLE_MONGODB_URL: process.env.COWSLIP_MONGODB_URL ?? '' }
+  const args = ['examples/run.mjs', 'examples/mongodb/main.ts']
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env,
+    timeout: 60_000,
+  })
+  assert.is(status, 0, stderr)
+  for (const text of [
+    'sent: {"$set":{"status":"packed"}}  + version 2',
+    'sent: {"$set":{"shipping.city":"Paris"}}  + version 3',
+    'sent: {"$set":{"items.7.qty":3}}',
+    'sent: {"$set":{},"$push":{"log":"shipped"}}',
+    'sent: {"$set":{},"$pop":{"items":-1}}',
+    'clash: the server is at version 10',
+    'both are there: from elsewhere, from here',
+    'changed my mind: ink is still 5',
+    'on the server: 19 items, packed, Paris',
+  ]) {
+    assert.ok(stdout.includes(text), `${text}\n${stdout}`)
+  }
+})
+
+test.run()
