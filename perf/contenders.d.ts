@@ -22,3 +22,12 @@ declare module 'tinybench' {
     }[]
   }
 }
+declare module 'mongoose' {
+  const mongoose: any
+  export default mongoose
+}
+declare module '@mikro-orm/mongodb' {
+  export const MikroORM: any
+  export const defineConfig: (options: object) => object
+  export const EntitySchema: any
+}

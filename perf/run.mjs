@@ -6,18 +6,21 @@ import { createRequire } from 'node:module'
 import os from 'node:os'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
+import { startMongo } from '../spec/support/mongod.mjs'
+import { run } from '../spec/support/run.mjs'
 
 const ROUNDS = 9
 const only = process.argv[2]
 
-if (!existsSync('perf/node_modules')) {
+const { dependencies } = JSON.parse(readFileSync('perf/package.json', 'utf8'))
+if (!Object.keys(dependencies).every(name => existsSync(`perf/node_modules/${name}`))) {
   const args = ['install', '--prefix', 'perf', '--no-audit', '--no-fund', '--no-package-lock']
   execFileSync('npm', args, { stdio: 'inherit' })
 }
 execFileSync(process.execPath, ['spec/support/build.mjs'], { stdio: 'inherit' })
 await build({
-  entryPoints: ['perf/worker.ts'],
-  outfile: 'perf/build/worker.js',
+  entryPoints: ['perf/worker.ts', 'perf/mongodb-worker.ts'],
+  outdir: 'perf/build',
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -26,40 +29,77 @@ await build({
   tsconfigRaw: {},
   logLevel: 'error',
   // perf/ is a package of its own, which does not find the one around it.
-  alias: { cowslip: resolve('dist/index.js') },
+  alias: { cowslip: resolve('dist/index.js'), 'cowslip/mongodb': resolve('dist/mongodb.js') },
 })
 
 const env = { ...process.env, NODE_ENV: 'production' }
 
 function worker(...args) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--expose-gc', 'perf/build/worker.js', ...args],
-    { encoding: 'utf8', env, timeout: 60_000 },
-  )
-  if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
-  return JSON.parse(stdout)
+  return measure('worker', args, env)
 }
 
-const suites = worker('list')
-if (only !== undefined && !suites.some(({ name }) => name === only)) {
-  console.error(`usage: npm run perf [-- ${suites.map(({ name }) => name).join(' | ')}]`)
+/** Not synchronously: a server that nobody listens to stands still when its output fills up. */
+async function measure(name, args, env) {
+  const { code, output } = await run(['--expose-gc', `perf/build/${name}.js`, ...args], 60, { env })
+  if (code !== 0) throw new Error(`${args.join(' ')}: ${output}`)
+  return JSON.parse(output.trim().split('\n').at(-1))
+}
+
+const suites = await worker('list')
+const names = [...suites.map(({ name }) => name), 'mongodb']
+if (only !== undefined && !names.includes(only)) {
+  console.error(`usage: npm run perf [-- ${names.join(' | ')}]`)
   process.exit(2)
 }
 
 mkdirSync('perf/results', { recursive: true })
 for (const suite of suites.filter(({ name }) => only === undefined || name === only)) {
-  const text = [header(suite), ...suite.rows.map(row => table(suite, ...row)), footer(suite)].join(
-    '\n',
-  )
+  const parts = [header(suite)]
+  for (const row of suite.rows) parts.push(await table(suite, ...row))
+  const text = [...parts, await footer(suite)].join('\n')
   console.log(text)
   writeFileSync(`perf/results/${suite.name}.txt`, text)
 }
 
-function header({ title, baseline }) {
-  const versions = ['immer', 'mutative', 'rfdc', 'tinybench'].map(
-    name => `${name} ${versionOf(name)}`,
-  )
+if (only === undefined || only === 'mongodb') {
+  const server = await startMongo()
+  try {
+    const text = await mongoTables(server.url)
+    console.log(text)
+    writeFileSync('perf/results/mongodb.txt', text)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function mongoTables(url) {
+  const mongoEnv = { ...env, PERF_MONGODB_URL: url }
+  const contenders = ['driver guarded $set', 'driver $set', 'Cowslip', 'Mongoose', 'MikroORM']
+  const title = 'Load a document, change two fields, save, one after another, w:majority'
+  const [baseline] = contenders
+  const sizes = [
+    ['some 8.5 KB', '1'],
+    ['some 96 KB', '11'],
+  ]
+  const tables = []
+  for (const [size, parts] of sizes) {
+    const rounds = await roundsOf(contenders, c => measure('mongodb-worker', [c, parts], mongoEnv))
+    const lines = contenders.map(contender => {
+      const of = key => median(rounds.map(round => round[contender][key]))
+      const ratio = median(rounds.map(round => round[baseline].ns / round[contender].ns))
+      const us = `${digits(of('ns') / 1_000)} us`.padStart(10)
+      const bytes = `${of('bytes')} bytes`.padStart(12)
+      return `  ${contender.padEnd(20)} ${us} ${`${digits(ratio)}x`.padStart(8)} ${bytes}  heap ${(of('heap') / 1_024).toFixed(1)} KB`
+    })
+    tables.push(`${size}\n${lines.join('\n')}\n`)
+  }
+  const packages = ['mongodb', 'mongoose', '@mikro-orm/mongodb', 'tinybench']
+  const more = 'bytes: of the writing command, without its session; heap: of a loaded document\n'
+  return [header({ title, baseline, packages }), more, ...tables].join('\n')
+}
+
+function header({ title, baseline, packages = ['immer', 'mutative', 'rfdc', 'tinybench'] }) {
+  const versions = packages.map(name => `${name} ${versionOf(name)}`)
   const [cpu] = os.cpus()
   return [
     title,
@@ -71,11 +111,8 @@ function header({ title, baseline }) {
   ].join('\n')
 }
 
-function table({ name, baseline }, workload, contenders) {
-  const rounds = Array.from({ length: ROUNDS }, (_, round) => {
-    const turned = contenders.map((_, i) => contenders[(i + round) % contenders.length])
-    return Object.fromEntries(turned.map(c => [c, worker(name, workload, c).ns]))
-  })
+async function table({ name, baseline }, workload, contenders) {
+  const rounds = await roundsOf(contenders, async c => (await worker(name, workload, c)).ns)
   const lines = contenders.map(contender => {
     const times = rounds.map(round => round[contender])
     const ratio = median(rounds.map(round => round[baseline] / round[contender]))
@@ -85,9 +122,23 @@ function table({ name, baseline }, workload, contenders) {
   return `${workload}\n${lines.join('\n')}\n`
 }
 
-function footer({ name }) {
+/** Each contender once a round, in another order each time. */
+async function roundsOf(contenders, measureOne) {
+  const rounds = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const seen = {}
+    for (const i of contenders.keys()) {
+      const contender = contenders[(i + round) % contenders.length]
+      seen[contender] = await measureOne(contender)
+    }
+    rounds.push(seen)
+  }
+  return rounds
+}
+
+async function footer({ name }) {
   if (name !== 'seed') return ''
-  const bytes = worker('memory')
+  const bytes = await worker('memory')
   const less = 100 * (1 - bytes.Cowslip / bytes.structuredClone)
   const lines = Object.entries(bytes).map(
     ([c, b]) => `  ${c.padEnd(16)} ${digits(b).padStart(10)} bytes`,

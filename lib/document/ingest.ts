@@ -9,6 +9,8 @@ export interface Intake {
   readonly leaves: Leaves
   /** Stores in memory may hold functions. */
   readonly functions: boolean
+  /** Values come from a decoder, which makes no accessors and no hidden properties. */
+  readonly decoded?: boolean
   /** Called with a draft met inside a value. The result is frozen and ours; null: read it as a value. */
   finishDraft(draft: object): object | null
 }
@@ -29,6 +31,8 @@ export function ingest(value: unknown, intake: Intake, at: () => Path): unknown 
   }
   return value
 }
+
+const isContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value)
 
 /** One value on its way in: where we are, and what we are inside of. */
 class Taking {
@@ -52,17 +56,20 @@ class Taking {
       const finished = this.intake.finishDraft(value)
       if (finished !== null) return finished
     }
-    const leaf = this.intake.leaves.find(value)
+    const { leaves } = this.intake
+    // Only leaves of the user can be plain objects or arrays; asking for others costs more than these.
+    const leaf = leaves.own.length === 0 && isContainer(value) ? null : leaves.find(value)
     if (leaf !== null) return leaf.copy === undefined ? value : leaf.copy(value)
-    if (Array.isArray(value)) return this.inside(value, () => this.array(value))
-    if (isPlainObject(value)) return this.inside(value, () => this.object(value))
+    if (Array.isArray(value)) return this.inside(value, value)
+    if (isPlainObject(value)) return this.inside(value, null)
     throw this.unsupported(
       describeValue(value),
       'Declare its class under `leaves`, or store its data.',
     )
   }
 
-  inside(value: object, copy: () => object): object {
+  /** `array` is the value itself if it is one. */
+  inside(value: object, array: readonly unknown[] | null): object {
     if (this.ancestors.includes(value)) {
       const path = this.path()
       throw new CowslipError(
@@ -76,7 +83,7 @@ class Taking {
       throw this.unsupported(`more than ${DEEPEST} levels`, 'Refer to nested documents by id.')
     }
     this.ancestors.push(value)
-    const node = copy()
+    const node = array === null ? this.object(value as Dictionary) : this.array(array)
     this.ancestors.pop()
     return node
   }
@@ -92,6 +99,7 @@ class Taking {
   }
 
   object(value: Dictionary): Dictionary {
+    if (this.intake.decoded === true && !Object.isFrozen(value)) return this.decoded(value)
     const copy: Dictionary = {}
     let ours = Object.isFrozen(value) && Object.getPrototypeOf(value) === Object.prototype
     for (const key of Reflect.ownKeys(value)) {
@@ -110,6 +118,17 @@ class Taking {
       if (taken !== undefined) setOwn(copy, key, taken)
     }
     return ours ? value : Object.freeze(copy)
+  }
+
+  /** Looking at every property's descriptor is most of the work, and has nothing to find here. */
+  decoded(value: Dictionary): Dictionary {
+    const copy: Dictionary = { ...value }
+    for (const key of Object.keys(copy)) {
+      const field = copy[key]
+      if (field === undefined) delete copy[key]
+      else if (typeof field === 'object') setOwn(copy, key, this.child(key, field))
+    }
+    return Object.freeze(copy)
   }
 
   array(value: readonly unknown[]): readonly unknown[] {

@@ -199,7 +199,7 @@ class LiveCollection<T extends object> implements Collection<T> {
       live.absorb(stored)
       return live
     }
-    const document = this.make(this.shelf.ingest(stored.doc), id, stored)
+    const document = this.make(this.shelf.ingest(stored.doc, true), id, stored)
     this.shelf.put(document)
     return document
   }

@@ -372,7 +372,7 @@ export class LiveDocument<T extends object>
     this.status = 'stored'
     if (version === this.version && commitId === this.commitId) return null
     this.commitId = commitId
-    const next = this.shelf.ingest(stored.doc)
+    const next = this.shelf.ingest(stored.doc, true)
     const difference = diff(this.state, next, this.core.rules.leaves)
     if (difference === null) {
       this.core.version = version

@@ -100,8 +100,8 @@ export class Shelf<T extends object, D extends Holder = Holder> {
   }
 
   /** A snapshot of a document that comes in. */
-  ingest(document: object): Immutable<T> {
-    const intake = { ...this.rules, finishDraft: readLiveDraft }
+  ingest(document: object, decoded: boolean = false): Immutable<T> {
+    const intake = { ...this.rules, decoded, finishDraft: readLiveDraft }
     return ingest(document, intake, () => []) as Immutable<T>
   }
 }

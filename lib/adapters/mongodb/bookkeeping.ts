@@ -1,4 +1,4 @@
-import { setOwn, type Dictionary } from '../../document/containers.ts'
+import type { Dictionary } from '../../document/containers.ts'
 import type { StoredDocument, VersionGuard } from '../contract.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -41,8 +41,7 @@ export function readBooks(document: Dictionary, field: string): VersionGuard {
 
 /** A document without its books. */
 export function withoutBooks(document: Dictionary, field: string): StoredDocument {
-  const doc: Dictionary = {}
-  for (const key of Object.keys(document)) if (key !== field) setOwn(doc, key, document[key])
+  const { [field]: _, ...doc } = document
   return { doc, ...readBooks(document, field) }
 }
 

@@ -83,10 +83,13 @@ class MongoAdapter implements Adapter {
   async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
     const keys = ids.map(idKey)
     const documents = this.collection(collection)
-    const filter = ids.length === 1 ? { _id: ids[0] } : { _id: { $in: [...ids] } }
+    if (ids.length === 1) {
+      const bytes = await documents.findOne({ _id: ids[0] }, this.reading())
+      return [bytes && this.read(bytes as Uint8Array, documents)]
+    }
     const found = new Map<string, StoredDocument>()
     if (ids.length > 0) {
-      for await (const bytes of documents.find(filter, this.reading())) {
+      for await (const bytes of documents.find({ _id: { $in: [...ids] } }, this.reading())) {
         const stored = this.read(bytes, documents)
         found.set(idKey((stored.doc as Dictionary)._id), stored)
       }
