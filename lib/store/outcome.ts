@@ -18,7 +18,11 @@ export function rejected(
     const text = `Expected a new id or unique value for the ${told(name)}. Received one that is taken.`
     return new CowslipError('duplicate', text, name, error)
   }
-  const text = `Expected the adapter to take the ${told(name)}. It refused: ${error.message} Nothing was written.`
+  // The adapter's own words may hold values of the document.
+  // Its own words may hold values of the document.
+  const text =
+    `Expected the adapter to take the ${told(name)}. It refused (${code}); its words are the ` +
+    '`cause`. Nothing was written.'
   return new CowslipError('rejected', text, { ...name, reason: code }, error)
 }
 

@@ -186,6 +186,42 @@ real('what the driver would write as something else is refused, with its path', 
   assert.equal([doc.version, await c.count()], [1, 1])
 })
 
+real("the caller's session and its transaction are the caller's", async () => {
+  const plain = people('session')
+  await plain.insert({ _id: 1, n: 0 })
+  const session = client.startSession()
+  try {
+    session.startTransaction()
+    const within = people('session', { session })
+    const doc = (await within.get(1))!
+    await doc.edit(d => void d.n++)
+    await within.insert({ _id: 2 })
+    assert.is((await plain.get(1))!.state.n, 0)
+    await session.abortTransaction()
+    assert.equal([(await plain.get(1))!.version, await plain.get(2)], [1, null])
+  } finally {
+    await session.endSession()
+  }
+})
+
+real('errors hold no values, documents or addresses beyond ids and paths', async () => {
+  await db.createCollection('secret', { validator: { n: { $lt: 10 } } })
+  await db.collection('secret').createIndex({ email: 1 }, { unique: true, sparse: true })
+  const c = people('secret')
+  const doc = await c.insert({ _id: 1, n: 1, email: 'SECRET' })
+  const errors = [
+    await rejects(c.insert({ _id: 2, n: 1, email: 'SECRET' }), 'duplicate'),
+    await rejects(
+      doc.edit(d => ((d.n = 99), (d.text = 'SECRET'))),
+      'rejected',
+    ),
+    await rejects(c.find({ n: { $nonsense: 'SECRET' } }).toArray(), 'unsupported-query'),
+  ]
+  for (const { message, details } of errors) {
+    assert.not(/SECRET|127\.0\.0\.1|mongodb:/.test(message + JSON.stringify(details)), message)
+  }
+})
+
 real('refuses bad arguments', () => {
   for (const bad of [null, undefined, 5, {}])
     assert.throws(() => mongodbAdapter(bad as never), code('bad-argument'))

@@ -1,4 +1,5 @@
 // The driver's errors, as results of the contract.
+import { CowslipError } from '../../document/errors.ts'
 import type { CommitResult } from '../contract.ts'
 
 /** An error of the driver, as far as it is looked at. */
@@ -59,4 +60,27 @@ export function outcomeOf(error: unknown, commitId: string): CommitResult {
 export function isBadQuery(error: unknown): boolean {
   const { code, name } = error as DriverError
   return name === 'MongoServerError' && (code === 2 || code === 9 || code === 14 || code === 17287)
+}
+
+/** A query that the server does not run. Its words stay in the cause: they may hold values. */
+export function unsupportedQuery(cause: unknown): CowslipError {
+  const operator = /\$\w+/.exec(String((cause as DriverError).message))?.[0] ?? 'a filter'
+  return new CowslipError(
+    'unsupported-query',
+    `Expected a query that the server runs. Received one with ${operator}; its words are the \`cause\`.`,
+    { operator },
+    cause,
+  )
+}
+
+/** Any other error of a read: by its name, for its words may hold addresses. */
+export function storageFault(cause: unknown): CowslipError {
+  const { name, code } = cause as DriverError
+  const reason = [name, code].filter(part => part !== undefined).join(' ')
+  return new CowslipError(
+    'adapter',
+    `Expected MongoDB to answer. Received ${reason}; its words are the \`cause\`.`,
+    { reason },
+    cause,
+  )
 }

@@ -14,7 +14,7 @@ import { idKey } from '../ids.ts'
 import { guardFilter, packId, readBooks, withoutBooks, type Books } from './bookkeeping.ts'
 import { checkValues } from './check-values.ts'
 import type { CallOptions, MongoCollection, MongoDatabase } from './driver.ts'
-import { isBadQuery, outcomeOf } from './errors.ts'
+import { isBadQuery, outcomeOf, storageFault, unsupportedQuery } from './errors.ts'
 import { runTransaction, type Read, type Sending } from './transaction.ts'
 import { updateOf, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
 
@@ -28,6 +28,8 @@ export interface MongoAdapterOptions {
   readonly writeConcern?: unknown
   readonly readConcern?: unknown
   readonly readPreference?: unknown
+  /** A session of the caller's, for every call; its transaction, if there is one, is the caller's too. */
+  readonly session?: unknown
   /** How long an unknown outcome is asked after, in milliseconds; 30,000 by default. */
   readonly resolveMS?: number
 }
@@ -84,7 +86,9 @@ class MongoAdapter implements Adapter {
     const keys = ids.map(idKey)
     const documents = this.collection(collection)
     if (ids.length === 1) {
-      const bytes = await documents.findOne({ _id: ids[0] }, this.reading())
+      const bytes = await documents
+        .findOne({ _id: ids[0] }, this.reading())
+        .catch(cause => Promise.reject(storageFault(cause)))
       return [bytes && this.read(bytes as Uint8Array, documents)]
     }
     const found = new Map<string, StoredDocument>()
@@ -109,14 +113,7 @@ class MongoAdapter implements Adapter {
     try {
       for await (const bytes of cursor) yield this.read(bytes, documents)
     } catch (cause) {
-      if (!isBadQuery(cause)) throw cause
-      const reason = (cause as Error).message
-      throw new CowslipError(
-        'unsupported-query',
-        `Expected a query that the server runs. It refused: ${reason}`,
-        { operator: /\$\w+/.exec(reason)?.[0] ?? 'a filter' },
-        cause,
-      )
+      throw isBadQuery(cause) ? unsupportedQuery(cause) : storageFault(cause)
     } finally {
       await cursor.close()
     }
@@ -163,6 +160,9 @@ class MongoAdapter implements Adapter {
     commits: readonly Commit[],
     reads: readonly Read[],
   ): Promise<CommitResult[]> {
+    if (this.options.session !== undefined) {
+      throw badArgument('options.session', 'none, for a transaction of its own', 'a session')
+    }
     for (const { collection } of [...commits, ...reads]) this.collection(collection)
     const sending: Sending = {
       db: this.db,
@@ -230,11 +230,13 @@ class MongoAdapter implements Adapter {
     collection,
     id,
   }: Commit): Promise<ReturnType<typeof readBooks> | null> {
-    const options = {
-      projection: { [this.field]: 1 },
-      readPreference: 'primary',
-      readConcern: { level: 'majority' },
-    }
+    const { session } = this.options
+    const projection = { [this.field]: 1 }
+    // Within a transaction of the caller's, what it sees is what counts.
+    const options =
+      session === undefined
+        ? { projection, readPreference: 'primary', readConcern: { level: 'majority' } }
+        : { projection, session }
     const found = (await this.collection(collection).findOne(
       { _id: id },
       options,
@@ -292,17 +294,21 @@ class MongoAdapter implements Adapter {
   }
 
   private reading(): CallOptions & { readonly raw: true } {
-    const { readConcern, readPreference } = this.options
+    const { readConcern, readPreference, session } = this.options
     return {
       raw: true,
+      ...(session !== undefined && { session }),
       ...(readConcern !== undefined && { readConcern }),
       ...(readPreference !== undefined && { readPreference }),
     }
   }
 
   private writing(): CallOptions {
-    const { writeConcern } = this.options
-    return writeConcern === undefined ? {} : { writeConcern }
+    const { writeConcern, session } = this.options
+    return {
+      ...(session !== undefined && { session }),
+      ...(writeConcern !== undefined && { writeConcern }),
+    }
   }
 }
 
