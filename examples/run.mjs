@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { bundle } from '../spec/support/bundle.mjs'
 
 const [file, ...args] = process.argv.slice(2)
 
@@ -14,17 +14,7 @@ if (!existsSync('dist/index.d.ts') || newest('lib') > newest('dist')) {
 }
 
 const outfile = `build/${file.replace(/\.ts$/, '.js')}`
-await build({
-  entryPoints: [file],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'es2022',
-  packages: 'external',
-  // Without the `paths` of tsconfig.json `cowslip` is the built package, as for any user.
-  tsconfigRaw: {},
-})
+await bundle({ entryPoints: [file], outfile, built: true })
 process.exitCode = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' }).status ?? 1
 
 function newest(folder) {

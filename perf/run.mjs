@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import { resolve } from 'node:path'
-import { build } from 'esbuild'
+import { bundle } from '../spec/support/bundle.mjs'
 import { startMongo } from '../spec/support/mongod.mjs'
 import { run } from '../spec/support/run.mjs'
 
@@ -18,15 +18,10 @@ if (!Object.keys(dependencies).every(name => existsSync(`perf/node_modules/${nam
   execFileSync('npm', args, { stdio: 'inherit' })
 }
 execFileSync(process.execPath, ['spec/support/build.mjs'], { stdio: 'inherit' })
-await build({
+await bundle({
   entryPoints: ['perf/worker.ts', 'perf/mongodb-worker.ts'],
   outdir: 'perf/build',
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'es2022',
-  packages: 'external',
-  tsconfigRaw: {},
+  built: true,
   logLevel: 'error',
   // perf/ is a package of its own, which does not find the one around it.
   alias: { cowslip: resolve('dist/index.js'), 'cowslip/mongodb': resolve('dist/mongodb.js') },

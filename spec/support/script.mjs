@@ -1,19 +1,10 @@
 // Bundles a TypeScript script and runs it: `node spec/support/script.mjs file.ts [arguments]`.
 import { spawnSync } from 'node:child_process'
-import { build } from 'esbuild'
+import { bundle } from './bundle.mjs'
 
 const [file, ...args] = process.argv.slice(2)
 const outfile = `build/scripts/${file.replace(/\.ts$/, '.js')}`
-await build({
-  entryPoints: [file],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'es2022',
-  packages: 'external',
-  sourcemap: 'inline',
-})
+await bundle({ entryPoints: [file], outfile })
 const { status } = spawnSync(
   process.execPath,
   ['--enable-source-maps', '--expose-gc', outfile, ...args],

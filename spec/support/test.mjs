@@ -1,7 +1,7 @@
 // `npm test [-- filter]`: build, type check, then each spec file on source and on the built package.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { bundle } from './bundle.mjs'
 import { startMongo } from './mongod.mjs'
 import { run } from './run.mjs'
 import { runSpecFile } from './spec-files.mjs'
@@ -37,9 +37,8 @@ const files = readdirSync('spec', { recursive: true })
 const mongo = files.some(file => file.includes('mongodb')) ? await startServer() : null
 const env = { ...process.env, ...(mongo && { COWSLIP_MONGODB_URL: mongo.url }) }
 try {
-  // esbuild follows the `paths` of tsconfig.json, which lead to the sources.
-  await suites('source', files, {})
-  await suites('built', files, { tsconfigRaw: {} })
+  await suites('source', files)
+  await suites('built', files)
 } finally {
   await mongo?.stop()
 }
@@ -66,20 +65,14 @@ async function check(name, args) {
   if (code !== 0) console.log(output)
 }
 
-async function suites(kind, sources, options) {
+async function suites(kind, sources) {
   if (sources.length === 0) return
-  const outdir = `build/${kind}`
-  const { metafile } = await build({
-    metafile: true,
+  const { metafile } = await bundle({
     entryPoints: sources,
-    outdir,
+    outdir: `build/${kind}`,
     outbase: 'spec',
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    packages: 'external',
-    sourcemap: 'inline',
-    ...options,
+    metafile: true,
+    built: kind === 'built',
   })
   // Specs of internals run on source only: beside the built package they would see two of each class.
   const queue = Object.entries(metafile.outputs)
