@@ -1,4 +1,4 @@
-import { ConflictError, CowslipError, type DocumentName } from '../document/errors.ts'
+import { ConflictError, CowslipError } from '../document/errors.ts'
 
 const LONGEST_PAUSE = 100
 
@@ -27,13 +27,13 @@ export class Deadline {
   }
 
   /** After a clash: waits for a random while, longer each time; throws a `ConflictError` at the end. */
-  async pause(attempt: number, name: DocumentName): Promise<void> {
+  async pause(attempt: number, what: string): Promise<void> {
     this.signal?.throwIfAborted()
     const most = Math.min(2 ** attempt, LONGEST_PAUSE)
     const pause = Math.random() * most
     if (Date.now() + pause > this.end) {
       throw new ConflictError(
-        `Expected the document ${String(name.id)} of "${name.collection}" to come to rest within ` +
+        `Expected ${what} to come to rest within ` +
           `${this.timeoutMS} ms. Received ${attempt + 1} clashes with other writers. Nothing was written.`,
         [],
       )

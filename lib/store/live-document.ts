@@ -29,7 +29,7 @@ import { Deadline } from './deadline.ts'
 import { HeldDocument } from './held-document.ts'
 import { Listening } from './listening.ts'
 import { checkDocumentOptions } from './options.ts'
-import { missing, rejected, storageError, unknown } from './outcome.ts'
+import { missing, rejected, storageError, tell, unknown } from './outcome.ts'
 import {
   prepareChange,
   prepareFields,
@@ -280,7 +280,7 @@ export class LiveDocument<T extends object>
         validate(this.shelf.schema, prepared.next)
         const change = await this.trySaving(prepared.op, prepared.next, info)
         if (change !== null) return change
-        await deadline.pause(attempt, this.name())
+        await deadline.pause(attempt, tell(this.name()))
         await this.load()
       }
     })

@@ -1,11 +1,13 @@
 import type { CommitResult } from '../adapters/contract.ts'
 import { CowslipError, type DocumentName } from '../document/errors.ts'
 
-const told = (name: DocumentName): string => `document ${String(name.id)} of "${name.collection}"`
+/** A document in words. */
+export const tell = (name: DocumentName): string =>
+  `the document ${String(name.id)} of "${name.collection}"`
 
 /** The error for a document that is not there. */
 export function missing(name: DocumentName): CowslipError<'missing'> {
-  const text = `Expected the ${told(name)} to be stored. Received nothing: it was deleted, or never was.`
+  const text = `Expected ${tell(name)} to be stored. Received nothing: it was deleted, or never was.`
   return new CowslipError('missing', text, name)
 }
 
@@ -15,13 +17,13 @@ export function rejected(
   { code, error }: Extract<CommitResult, { status: 'rejected' }>,
 ): CowslipError {
   if (code === 'duplicate') {
-    const text = `Expected a new id or unique value for the ${told(name)}. Received one that is taken.`
+    const text = `Expected a new id or unique value for ${tell(name)}. Received one that is taken.`
     return new CowslipError('duplicate', text, name, error)
   }
   // The adapter's own words may hold values of the document.
   // Its own words may hold values of the document.
   const text =
-    `Expected the adapter to take the ${told(name)}. It refused (${code}); its words are the ` +
+    `Expected the adapter to take ${tell(name)}. It refused (${code}); its words are the ` +
     '`cause`. Nothing was written.'
   return new CowslipError('rejected', text, { ...name, reason: code }, error)
 }
@@ -29,7 +31,7 @@ export function rejected(
 /** The error for a write of which nobody knows whether it was applied. */
 export function unknown(name: DocumentName, commitId: string, cause?: unknown): CowslipError {
   const text =
-    `Expected an answer about the ${told(name)}. Received none: the write may or may not have been ` +
+    `Expected an answer about ${tell(name)}. Received none: the write may or may not have been ` +
     'applied. Reload it to see.'
   return new CowslipError('unknown', text, { ...name, commitId }, cause)
 }

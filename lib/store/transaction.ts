@@ -81,7 +81,7 @@ export async function transaction<R>(
     } finally {
       collecting.end()
     }
-    await deadline.pause(attempt, { collection: 'a transaction', id: 'of several' })
+    await deadline.pause(attempt, 'the documents of a transaction')
   }
 }
 
