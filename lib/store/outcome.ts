@@ -20,7 +20,6 @@ export function rejected(
     const text = `Expected a new id or unique value for ${tell(name)}. Received one that is taken.`
     return new CowslipError('duplicate', text, name, error)
   }
-  // The adapter's own words may hold values of the document.
   // Its own words may hold values of the document.
   const text =
     `Expected the adapter to take ${tell(name)}. It refused (${code}); its words are the ` +
