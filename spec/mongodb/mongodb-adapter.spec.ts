@@ -1,4 +1,4 @@
-import { createCollection } from 'cowslip'
+import { createCollection, transaction } from 'cowslip'
 import { adapterContract } from 'cowslip/adapter-contract'
 import { mongodbAdapter } from 'cowslip/mongodb'
 import { ObjectId } from 'mongodb'
@@ -87,6 +87,27 @@ real('takes over documents without books', async () => {
   await theirs.edit(d => void d.n++)
   await mine.edit(d => void d.n++)
   assert.equal([mine.version, mine.state.n], [2, 3])
+})
+
+real('no write skew between documents without books', async () => {
+  await db.collection<any>('skew').insertMany([
+    { _id: 'a', on: true },
+    { _id: 'b', on: true },
+  ])
+  /** Turns one off, if the other is on: one of them must stay on. */
+  const turnOff = async (id: string, other: string) => {
+    const c = people('skew')
+    const [mine, theirs] = [(await c.get(id))!, (await c.get(other))!]
+    await transaction(tx => {
+      if (tx.read(theirs).on) tx.edit(mine, d => (d.on = false))
+    })
+  }
+  await Promise.all([turnOff('a', 'b'), turnOff('b', 'a')])
+  assert.is(await db.collection('skew').countDocuments({ on: true }), 1)
+  const kept = (await people('skew').findOne({ on: true }))!
+  assert.equal([kept.version, Object.keys(kept.state)], [0, ['_id', 'on']])
+  await kept.edit(d => (d.on = false))
+  assert.is(kept.version, 1)
 })
 
 real('names at the top that are no paths', async () => {

@@ -49,6 +49,6 @@ export function withoutBooks(document: Dictionary, field: string): StoredDocumen
 export function guardFilter(id: unknown, guard: VersionGuard | 'none', field: string): Dictionary {
   if (guard === 'none') return { _id: id }
   const { version, commitId } = guard
-  if (version === 0 || commitId === null) return { _id: id, [field]: { $exists: false } }
+  if (version === 0 || commitId === null) return { _id: id, [`${field}.v`]: { $exists: false } }
   return { _id: id, [`${field}.v`]: version, [`${field}.c`]: packId(commitId) }
 }

@@ -62,12 +62,8 @@ async function attempt(
   for (const read of reads) {
     const filter = guardFilter(read.id, read, field)
     const stamp = { $set: { [`${field}.r`]: crypto.getRandomValues(new Uint8Array(8)) } }
-    // A document without books would get some by the stamp: it is only looked at.
-    const found =
-      read.version === 0
-        ? await collection(read.collection).findOne(filter, { session })
-        : (await collection(read.collection).updateOne(filter, stamp, { session })).matchedCount
-    if (!found) throw abort({ status: 'conflict' })
+    const { matchedCount } = await collection(read.collection).updateOne(filter, stamp, { session })
+    if (matchedCount === 0) throw abort({ status: 'conflict' })
   }
   const results: CommitResult[] = []
   for (const commit of commits) {
