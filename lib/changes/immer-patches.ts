@@ -67,7 +67,7 @@ function collectArray(op: ArrayOp, next: readonly unknown[], path: PatchPath, in
 }
 
 /** Whether kept elements change their order. */
-export function isReorder(op: ArrayOp): boolean {
+function isReorder(op: ArrayOp): boolean {
   let last = -1
   for (const run of op.runs ?? []) {
     if (!isKeep(run)) continue

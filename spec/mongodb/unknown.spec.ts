@@ -60,7 +60,7 @@ test('an insert and a delete whose replies are lost', async () => {
     const doc = await c.insert({ _id: 'lost', n: 1 })
     assert.equal([doc.status, doc.version], ['stored', 1])
     arm()
-    await doc.delete()
+    assert.ok(await doc.delete())
     assert.is(doc.status, 'deleted')
   })
   assert.is(await db.collection<any>('c').countDocuments({ _id: 'lost' }), 0)

@@ -91,6 +91,20 @@ export function transactionSuite(name: string, open: () => Adapter): void {
     await a.edit(d => (d.sum = 1))
   })
 
+  test('a refusal names the document that was refused', async () => {
+    const { one, two, a } = await accounts()
+    await one.insert({ _id: 'taken' })
+    const failing = transaction(tx => {
+      tx.edit(a, d => (d.sum = 0))
+      tx.insert(one, { _id: 'taken' })
+      tx.insert(two, { _id: 'z' })
+    })
+    await failing.then(
+      () => assert.unreachable(),
+      error => assert.equal(error.details, { collection: 'one', id: 'taken' }),
+    )
+  })
+
   test('deletes with the rest', async () => {
     const { one, a, b } = await accounts()
     await transaction(tx => {

@@ -11,7 +11,7 @@ export function packId(commitId: string): Uint8Array | string {
 }
 
 /** The other way, from what the driver reads. */
-export function unpackId(stored: unknown): string | null {
+function unpackId(stored: unknown): string | null {
   if (typeof stored === 'string') return stored
   const bytes = bytesOf(stored)
   if (bytes === null) return null

@@ -1,5 +1,6 @@
 import { BSON, ObjectId } from 'mongodb'
 import { partsOf } from '../../changes/change-set.ts'
+import { mapOp } from '../../changes/map-op.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgument } from '../../document/errors.ts'
 import type {
@@ -84,19 +85,16 @@ class MongoAdapter implements Adapter {
 
   async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
     const keys = ids.map(idKey)
-    const documents = this.collection(collection)
     if (ids.length === 1) {
+      const documents = this.collection(collection)
       const bytes = await documents
         .findOne({ _id: ids[0] }, this.reading())
         .catch(cause => Promise.reject(storageFault(cause)))
-      return [bytes && this.read(bytes as Uint8Array, documents)]
+      return [bytes ? this.read(bytes as Uint8Array, documents) : null]
     }
     const found = new Map<string, StoredDocument>()
-    if (ids.length > 0) {
-      for await (const bytes of documents.find({ _id: { $in: [...ids] } }, this.reading())) {
-        const stored = this.read(bytes, documents)
-        found.set(idKey((stored.doc as Dictionary)._id), stored)
-      }
+    for await (const stored of this.find(collection, { filter: { _id: { $in: [...ids] } } })) {
+      found.set(idKey((stored.doc as Dictionary)._id), stored)
     }
     return keys.map(key => found.get(key) ?? null)
   }
@@ -146,7 +144,7 @@ class MongoAdapter implements Adapter {
   async resolve(commit: Commit): Promise<CommitResult> {
     const end = Date.now() + (this.options.resolveMS ?? 30_000)
     for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
-      const result = undecidable(await this.once(commit), commit)
+      const result = afterLostReply(await this.once(commit), commit)
       if (result.status !== 'unknown' || Date.now() + pause > end) return result
       await new Promise(resolve => setTimeout(resolve, pause))
     }
@@ -175,7 +173,9 @@ class MongoAdapter implements Adapter {
       return await runTransaction(sending, commits, reads)
     } catch (error) {
       if (error instanceof CowslipError) throw error
-      return commits.map(({ commitId }) => outcomeOf(error, commitId))
+      // A transaction that only reads has an outcome too.
+      const ids = commits.length === 0 ? [''] : commits.map(({ commitId }) => commitId)
+      return ids.map(commitId => outcomeOf(error, commitId))
     }
   }
 
@@ -254,8 +254,9 @@ class MongoAdapter implements Adapter {
     const next = commit.next as Dictionary
     const books = this.books(versionAfter(commit), commit.commitId)
     // What stays was checked when it came.
-    for (const key of op.keys.keys()) if (Object.hasOwn(next, key)) checkValues(next[key], [key])
-    const update = updateOf(op, next, { ...next, [this.field]: books }, this.options)
+    mapOp(op, (value, path) => (checkValues(value, path), value))
+    const whole = (): object => ({ ...next, [this.field]: books })
+    const update = updateOf(op, next, whole, this.options)
     if (Array.isArray(update)) return update as MongoUpdate
     const { $set, ...others } = (update ?? {}) as MongoOperators
     return { $set: { ...$set, [this.field]: books }, ...others }
@@ -313,10 +314,13 @@ class MongoAdapter implements Adapter {
 }
 
 /**
- * After a lost reply, a document further on than one version may have gone through ours: then nobody
- * can tell.
+ * After a lost reply: a document that a delete does not find is gone, which is what it was to be; one
+ * further on than one version may have gone through ours, and nobody can tell.
  */
-function undecidable(result: CommitResult, commit: Commit): CommitResult {
+function afterLostReply(result: CommitResult, commit: Commit): CommitResult {
+  if (result.status === 'missing' && commit.kind === 'delete') {
+    return { status: 'committed', version: versionAfter(commit), commitId: commit.commitId }
+  }
   if (result.status !== 'conflict' || commit.kind === 'insert' || commit.guard === 'none')
     return result
   const { commitId, guard } = commit

@@ -61,7 +61,7 @@ export function toMongoUpdate(
 export function updateOf(
   op: ObjectOp,
   next: Dictionary,
-  whole: object | null,
+  whole: (() => object) | null,
   options: MongoUpdateOptions,
 ): MongoUpdate | null {
   if (op.keys.size === 0) return null
@@ -78,7 +78,7 @@ export function updateOf(
       { path: [...op.keys.keys()].filter(key => !isSafe(key)), received: 'a name that is no path' },
     )
   }
-  return [{ $replaceWith: { $literal: whole } }]
+  return [{ $replaceWith: { $literal: whole() } }]
 }
 
 /** Whether a key of an object can be a segment of a dotted path. */

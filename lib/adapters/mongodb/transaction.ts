@@ -1,5 +1,6 @@
 import type { Commit, CommitResult, VersionGuard } from '../contract.ts'
 import { guardFilter } from './bookkeeping.ts'
+import { outcomeOf } from './errors.ts'
 import type { MongoCollection, MongoDatabase, MongoSession } from './driver.ts'
 
 /** A document that a transaction has read. */
@@ -67,7 +68,13 @@ async function attempt(
   }
   const results: CommitResult[] = []
   for (const commit of commits) {
-    if (!(await send(commit, { session }))) throw abort({ status: 'conflict' })
+    const applied = await send(commit, { session }).catch(error => {
+      const outcome = outcomeOf(error, commit.commitId)
+      // The driver makes the others again, or tells of them.
+      if (outcome.status !== 'rejected') throw error
+      throw new Aborted(commits.map(c => (c === commit ? outcome : { status: 'conflict' })))
+    })
+    if (!applied) throw abort({ status: 'conflict' })
     const before = commit.kind === 'insert' || commit.guard === 'none' ? 0 : commit.guard.version
     results.push({ status: 'committed', version: before + 1, commitId: commit.commitId })
   }
