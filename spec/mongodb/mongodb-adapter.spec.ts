@@ -110,6 +110,25 @@ real('no write skew between documents without books', async () => {
   assert.is(kept.version, 1)
 })
 
+real('a transaction that only reads, and gets no answer, is no success', async () => {
+  await people('silent').insert({ _id: 1 })
+  const silent = {
+    collection: (name: string) => db.collection(name),
+    client: {
+      startSession: () => ({
+        withTransaction: () => Promise.reject(new Error('no answer')),
+        endSession: async () => {},
+      }),
+    },
+  }
+  const c = createCollection<any>('silent', { adapter: mongodbAdapter(silent) })
+  const doc = (await c.get(1))!
+  await rejects(
+    transaction(tx => void tx.read(doc)),
+    'unknown',
+  )
+})
+
 real('names at the top that are no paths', async () => {
   const c = people('odd')
   const doc = await c.insert({ _id: 1, 'a.b': 1, $c: { d: 1 }, '': 2, plain: 1 })

@@ -11,6 +11,7 @@ import type {
 } from '../contract.ts'
 import { decide, decideAll } from '../decide.ts'
 import { idKey } from '../ids.ts'
+import { Lifetime } from '../lifetime.ts'
 import { runQuery } from '../query.ts'
 import { Codec, type EJSON } from './codec.ts'
 import { prepareFolder } from './folder.ts'
@@ -85,9 +86,8 @@ class LMDBAdapter implements Adapter {
   private readonly database: Database
   private readonly leaves = new Map<string, readonly Leaf[]>()
   private readonly codecs = new Map<string, Codec>()
-  private readonly pending = new Set<Promise<unknown>>()
+  private readonly life = new Lifetime('lmdb adapter')
   private ejson: EJSON | null | undefined
-  private closing: Promise<void> | null = null
 
   constructor(database: Database) {
     this.database = database
@@ -113,14 +113,14 @@ class LMDBAdapter implements Adapter {
   }
 
   commit(commit: Commit): Promise<CommitResult> {
-    return this.track(this.write(commit))
+    return this.life.track(this.write(commit))
   }
 
   transaction(
     commits: readonly Commit[],
     reads: Parameters<NonNullable<Adapter['transaction']>>[1] = [],
   ): Promise<CommitResult[]> {
-    return this.track(this.writeAll(commits, reads))
+    return this.life.track(this.writeAll(commits, reads))
   }
 
   explain(commit: Commit): unknown {
@@ -128,20 +128,7 @@ class LMDBAdapter implements Adapter {
   }
 
   close(): Promise<void> {
-    return (this.closing ??= this.drain())
-  }
-
-  private async drain(): Promise<void> {
-    await Promise.all(this.pending)
-    await this.database.close()
-  }
-
-  private track<R>(result: Promise<R>): Promise<R> {
-    const settled: Promise<unknown> = result
-      .catch(() => {})
-      .then(() => this.pending.delete(settled))
-    this.pending.add(settled)
-    return result
+    return this.life.close(() => this.database.close())
   }
 
   /** In one write transaction of LMDB's, which shuts out every other writer while it lasts. */
@@ -223,13 +210,13 @@ class LMDBAdapter implements Adapter {
 
   /** Also where calls after the close end. */
   private async codec(collection: string): Promise<Codec> {
-    this.assertOpen()
+    this.life.assertOpen()
     if (this.ejson === undefined) {
       this.ejson = await import('bson').then(
         bson => bson.EJSON as EJSON,
         () => null,
       )
-      this.assertOpen()
+      this.life.assertOpen()
     }
     let codec = this.codecs.get(collection)
     if (codec === undefined) {
@@ -237,15 +224,6 @@ class LMDBAdapter implements Adapter {
       this.codecs.set(collection, codec)
     }
     return codec
-  }
-
-  private assertOpen(): void {
-    if (this.closing === null) return
-    throw new CowslipError(
-      'closed',
-      'Expected an open adapter. Received a call after `close()`. Make a new one.',
-      { what: 'lmdb adapter' },
-    )
   }
 }
 

@@ -1,4 +1,3 @@
-import { CowslipError } from '../../document/errors.ts'
 import { ingest, type Intake } from '../../document/ingest.ts'
 import { Leaves, defaultLeaves, type Leaf } from '../../document/leaves.ts'
 import type {
@@ -10,6 +9,7 @@ import type {
   StoredDocument,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
+import { Lifetime } from '../lifetime.ts'
 import { runQuery } from '../query.ts'
 import { decideAll } from '../decide.ts'
 
@@ -38,7 +38,7 @@ class MemoryAdapter implements Adapter {
   })
   private readonly collections = new Map<string, Documents>()
   private readonly leaves = new Map<string, Leaves>()
-  private closed = false
+  private readonly life = new Lifetime('memory adapter')
 
   open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
     this.leaves.set(collection, new Leaves(options.leaves))
@@ -92,18 +92,12 @@ class MemoryAdapter implements Adapter {
     return commit
   }
 
-  async close(): Promise<void> {
-    this.closed = true
+  close(): Promise<void> {
+    return this.life.close()
   }
 
   private documents(collection: string): Documents {
-    if (this.closed) {
-      throw new CowslipError(
-        'closed',
-        'Expected an open adapter. Received a call after `close()`. Make a new one.',
-        { what: 'memory adapter' },
-      )
-    }
+    this.life.assertOpen()
     let documents = this.collections.get(collection)
     if (documents === undefined) this.collections.set(collection, (documents = new Map()))
     return documents

@@ -12,6 +12,7 @@ import type {
   StoredDocument,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
+import { Lifetime } from '../lifetime.ts'
 import { guardFilter, packId, readBooks, withoutBooks, type Books } from './bookkeeping.ts'
 import { checkValues } from './check-values.ts'
 import type { CallOptions, MongoCollection, MongoDatabase } from './driver.ts'
@@ -69,8 +70,7 @@ class MongoAdapter implements Adapter {
   private readonly field: string
   private readonly options: MongoAdapterOptions
   private readonly collections = new Map<string, MongoCollection>()
-  private readonly pending = new Set<Promise<unknown>>()
-  private closing: Promise<void> | null = null
+  private readonly life = new Lifetime('mongodb adapter')
 
   constructor(db: MongoDatabase, field: string, options: MongoAdapterOptions) {
     this.db = db
@@ -118,19 +118,11 @@ class MongoAdapter implements Adapter {
   }
 
   commit(commit: Commit): Promise<CommitResult> {
-    return this.track(this.write(commit))
+    return this.life.track(this.write(commit))
   }
 
   transaction(commits: readonly Commit[], reads: readonly Read[] = []): Promise<CommitResult[]> {
-    return this.track(this.writeAll(commits, reads))
-  }
-
-  private track<R>(result: Promise<R>): Promise<R> {
-    const settled: Promise<unknown> = result
-      .catch(() => {})
-      .then(() => this.pending.delete(settled))
-    this.pending.add(settled)
-    return result
+    return this.life.track(this.writeAll(commits, reads))
   }
 
   explain(commit: Commit): unknown {
@@ -151,7 +143,7 @@ class MongoAdapter implements Adapter {
   }
 
   close(): Promise<void> {
-    return (this.closing ??= Promise.all(this.pending).then(() => {}))
+    return this.life.close()
   }
 
   private async writeAll(
@@ -267,13 +259,7 @@ class MongoAdapter implements Adapter {
   }
 
   private collection(name: string): MongoCollection {
-    if (this.closing !== null) {
-      throw new CowslipError(
-        'closed',
-        'Expected an open adapter. Received a call after `close()`. Make a new one.',
-        { what: 'mongodb adapter' },
-      )
-    }
+    this.life.assertOpen()
     let collection = this.collections.get(name)
     if (collection === undefined) {
       collection = this.db.collection(name)

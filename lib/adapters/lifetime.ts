@@ -1,0 +1,36 @@
+import { CowslipError } from '../document/errors.ts'
+
+/** What is under way in an adapter, and its end: settled first, then everything is refused. */
+export class Lifetime {
+  private readonly what: string
+  private readonly pending = new Set<Promise<unknown>>()
+  private closing: Promise<void> | null = null
+
+  /** `what` names the adapter in errors. */
+  constructor(what: string) {
+    this.what = what
+  }
+
+  /** Throws `closed` once the end has begun. */
+  assertOpen(): void {
+    if (this.closing === null) return
+    throw new CowslipError(
+      'closed',
+      'Expected an open adapter. Received a call after `close()`. Make a new one.',
+      { what: this.what },
+    )
+  }
+
+  /** The end waits for `work`. */
+  track<R>(work: Promise<R>): Promise<R> {
+    const settled: Promise<unknown> = work.catch(() => {}).then(() => this.pending.delete(settled))
+    this.pending.add(settled)
+    return work
+  }
+
+  /** Begins the end, once; `last` is done when everything is settled. */
+  close(last: () => unknown = () => {}): Promise<void> {
+    this.closing ??= Promise.all(this.pending).then(async () => void (await last()))
+    return this.closing
+  }
+}
