@@ -2,6 +2,7 @@
 export { createStore } from './store/create-store.ts'
 export type {
   ChangeListener,
+  Listenable,
   SelectOptions,
   Store,
   StoreOptions,

@@ -4,9 +4,9 @@ import type { Patch } from '../changes/immer-patches.ts'
 import type { SchemaIssue } from '../document/errors.ts'
 import type { Leaf } from '../document/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
-import type { DocumentEvent, EventOf } from '../events/types.ts'
+import type { DocumentEvent } from '../events/types.ts'
 import type { EditOptions, HeldEdit } from './edit-types.ts'
-import type { ChangeListener, SelectOptions, SubscribeOptions } from './store-types.ts'
+import type { Listenable } from './store-types.ts'
 
 /** A validator by the Standard Schema (standardschema.dev): of Zod, Valibot, ArkType and others. */
 export interface StandardSchema {
@@ -55,7 +55,7 @@ export interface DocumentEdit<T extends object> extends HeldEdit<T> {
  * One live document of a collection. Its state is what the adapter has acknowledged; edits are made
  * one after another. All methods are bound; those that return promises report by rejection alone.
  */
-export interface DocumentStore<T extends object> {
+export interface DocumentStore<T extends object> extends Listenable<T, DocumentEvent<T>> {
   readonly id: unknown
   readonly state: Immutable<T>
   /** Of the stored document; 0 while it is new. */
@@ -92,19 +92,6 @@ export interface DocumentStore<T extends object> {
   delete(): Promise<boolean>
   /** Resolves when nothing is under way any more; never rejects. */
   settled(): Promise<void>
-
-  subscribe(listener: ChangeListener<T>, options?: SubscribeOptions): () => void
-  select<V>(
-    selector: (state: Immutable<T>) => V,
-    listener: (value: V, previous: V, change: ChangeSet) => unknown,
-    options?: SelectOptions<V>,
-  ): () => void
-  on<K extends DocumentEvent<T>['type']>(
-    type: K,
-    listener: (event: EventOf<T, K>) => unknown,
-    options?: { readonly signal?: AbortSignal },
-  ): () => void
-  events(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<DocumentEvent<T>>
 }
 
 /** Documents that a query finds, each time it is asked. */

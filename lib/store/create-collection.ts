@@ -19,7 +19,7 @@ import type {
 import { Core } from './core.ts'
 import { LiveDocument } from './live-document.ts'
 import { checkOptions, checkTimeout } from './options.ts'
-import { storageError } from './outcome.ts'
+import { attempt, storageError } from './outcome.ts'
 import { Shelf } from './shelf.ts'
 import { checkSchema } from './validate.ts'
 
@@ -153,12 +153,8 @@ class LiveCollection<T extends object> implements Collection<T> {
     const live = this.shelf.find(id)
     if (live !== undefined) return live.delete()
     const commit = { kind: 'delete', collection: this.name, id, commitId: randomId() } as const
-    try {
-      const { status } = await this.shelf.adapter.commit({ ...commit, guard: 'none' })
-      return status === 'committed'
-    } catch (error) {
-      throw storageError(error)
-    }
+    const { status } = await attempt(this.shelf.adapter, { ...commit, guard: 'none' })
+    return status === 'committed'
   }
 
   explain(change: ChangeSet): unknown {

@@ -6,10 +6,13 @@ import type { Immutable } from '../document/types.ts'
 import type { DocumentEvent, EventOf } from '../events/types.ts'
 import type { Core } from './core.ts'
 import { checkFunction, checkOptions, checkSignal } from './options.ts'
-import type { ChangeListener, SelectOptions, SubscribeOptions } from './store-types.ts'
+import type { ChangeListener, Listenable, SelectOptions, SubscribeOptions } from './store-types.ts'
 
 /** What stores and documents have in common: a state, and who listens to it. */
-export abstract class Listening<T extends object, E extends DocumentEvent<T>> {
+export abstract class Listening<T extends object, E extends DocumentEvent<T>> implements Listenable<
+  T,
+  E
+> {
   protected readonly core: Core<T>
 
   constructor(core: Core<T>) {

@@ -7,7 +7,7 @@ import type {
 } from '../adapters/contract.ts'
 import { apply } from '../changes/apply.ts'
 import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
-import { diff } from '../changes/diff.ts'
+import { diff, type Difference } from '../changes/diff.ts'
 import type { Patch } from '../changes/immer-patches.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { showBy } from '../document/inspect.ts'
@@ -28,8 +28,8 @@ import type { Core } from './core.ts'
 import { Deadline } from './deadline.ts'
 import { HeldDocument } from './held-document.ts'
 import { Listening } from './listening.ts'
-import { checkDocumentOptions } from './options.ts'
-import { missing, rejected, storageError, tell, unknown } from './outcome.ts'
+import { checkDocumentOptions, named } from './options.ts'
+import { attempt, missing, rejected, tell, unknown } from './outcome.ts'
 import {
   prepareChange,
   prepareFields,
@@ -127,13 +127,16 @@ export class LiveDocument<T extends object>
       const commit: Commit = { kind: 'insert', collection, id: this.id, commitId, next }
       this.acknowledge(await this.send(commit), 'stored')
       this.shelf.put(this)
-      const keys = Object.entries(next).map(
-        ([key, value]) => [key, { kind: 'set', value }] as const,
-      )
-      const op: ObjectOp = { kind: 'object', keys: new Map(keys) }
-      const info = { ...named(options), id: commitId, baseVersion: 0, version: 1, at: Date.now() }
-      return changeSet(op, {}, next, this.core.rules.leaves, info, this.core.token)
+      return this.inserted(next, { ...named(options), id: commitId })
     })
+  }
+
+  /** An insert as a change of nothing. */
+  private inserted(next: object, info: ChangeInfo): ChangeSet {
+    const { rules, token } = this.core
+    const { op } = diff({}, next, rules.leaves) as Difference
+    const known = { ...info, baseVersion: 0, version: 1, at: Date.now() }
+    return changeSet(op, {}, next, rules.leaves, known, token)
   }
 
   async reload(): Promise<ChangeSet | null> {
@@ -146,7 +149,7 @@ export class LiveDocument<T extends object>
       const { collection } = this.shelf
       const commitId = randomId()
       const commit: Commit = { kind: 'delete', collection, id: this.id, commitId, guard: 'none' }
-      const result = await this.attempt(commit)
+      const result = await attempt(this.adapter, commit)
       if (result.status !== 'missing') this.outcome(result, commit)
       this.gone()
       return result.status !== 'missing'
@@ -173,7 +176,8 @@ export class LiveDocument<T extends object>
   /** What would be sent for this change of the state. */
   explain(change: ChangeSet): Commit {
     const op = takeChange(this.core, change)
-    return this.updating(op, apply(this.state, op) as object, change.id, change)
+    this.shelf.assertMutable(op)
+    return this.updating(apply(this.state, op) as object, change.id, change)
   }
 
   /** The adapter behind it, its collection, and the rules for its values. */
@@ -210,11 +214,8 @@ export class LiveDocument<T extends object>
 
   /** Moves to what a transaction has stored; `op` is null for an insert. */
   land(op: ObjectOp | null, next: object, result: { version: number; commitId: string }): void {
-    const { version, commitId } = result
     if (op !== null) {
-      this.commitId = commitId
-      this.core.commit(op, next, { id: commitId }, version)
-      this.core.hub.emit({ type: 'confirmed', version, commitId })
+      this.moveOn(op, next, { id: result.commitId }, result.version)
       return
     }
     this.core.state = next as Immutable<T>
@@ -270,17 +271,19 @@ export class LiveDocument<T extends object>
     this.core.assertFree()
     return this.run(async () => {
       deadline.check()
-      for (let attempt = 0; ; attempt++) {
+      for (let tries = 0; ; tries++) {
         if (this.status === 'deleted') throw missing(this.name())
         const prepared = prepare()
         if (prepared === null) return null
-        this.shelf.assertMutable(prepared.op)
         const info = named(options)
-        if (this.status === 'new') return this.core.commit(prepared.op, prepared.next, info, 0)
-        validate(this.shelf.schema, prepared.next)
+        if (this.status === 'new') {
+          this.shelf.assertMutable(prepared.op)
+          return this.core.commit(prepared.op, prepared.next, info, 0)
+        }
+        this.check(prepared.op, prepared.next)
         const change = await this.trySaving(prepared.op, prepared.next, info)
         if (change !== null) return change
-        await deadline.pause(attempt, tell(this.name()))
+        await deadline.pause(tries, tell(this.name()))
         await this.load()
       }
     })
@@ -292,38 +295,37 @@ export class LiveDocument<T extends object>
     const { rules, token } = this.core
     const known = { ...info, id: commitId, baseVersion: this.version }
     const change = changeSet(op, this.state, next, rules.leaves, known, token)
-    const result = await this.attempt(this.updating(op, next, commitId, change))
+    const result = await attempt(this.adapter, this.updating(next, commitId, change))
     if (result.status === 'conflict') {
       this.core.hub.emit({ type: 'conflict', current: result.current })
       return null
     }
     const { version } = this.outcome(result, { commitId })
-    this.commitId = commitId
-    const committed = this.core.commit(op, next, { ...info, id: commitId }, version)
-    this.core.hub.emit({ type: 'confirmed', version, commitId })
-    return committed
+    return this.moveOn(op, next, { ...info, id: commitId }, version)
   }
 
-  private updating(op: ObjectOp, next: object, commitId: string, change: ChangeSet): Commit {
-    this.shelf.assertMutable(op)
+  /** To what the adapter has acknowledged. */
+  private moveOn(
+    op: ObjectOp,
+    next: object,
+    info: ChangeInfo & { readonly id: string },
+    version: number,
+  ): ChangeSet {
+    this.commitId = info.id
+    const change = this.core.commit(op, next, info, version)
+    this.core.hub.emit({ type: 'confirmed', version, commitId: info.id })
+    return change
+  }
+
+  private updating(next: object, commitId: string, change: ChangeSet): Commit {
     const { collection } = this.shelf
-    const guard = { version: this.version, commitId: this.commitId }
-    return { kind: 'update', collection, id: this.id, commitId, next, changeSet: change, guard }
+    const { id } = this
+    const guard = this.guard()
+    return { kind: 'update', collection, id, commitId, next, changeSet: change, guard }
   }
 
   private async send(commit: Commit): Promise<Extract<CommitResult, { status: 'committed' }>> {
-    return this.outcome(await this.attempt(commit), commit)
-  }
-
-  private async attempt(commit: Commit): Promise<CommitResult> {
-    const { adapter } = this.shelf
-    try {
-      const result = await adapter.commit(commit)
-      if (result.status !== 'unknown' || adapter.resolve === undefined) return result
-      return await adapter.resolve(commit)
-    } catch (error) {
-      throw storageError(error)
-    }
+    return this.outcome(await attempt(this.adapter, commit), commit)
   }
 
   /** A commit, or the error that says what came instead. */
@@ -384,13 +386,5 @@ export class LiveDocument<T extends object>
 
   private name(): { collection: string; id: unknown } {
     return { collection: this.shelf.collection, id: this.id }
-  }
-}
-
-function named({ label, meta, origin }: Pick<ChangeInfo, 'label' | 'meta' | 'origin'>): ChangeInfo {
-  return {
-    ...(label !== undefined && { label }),
-    ...(meta !== undefined && { meta }),
-    ...(origin !== undefined && { origin }),
   }
 }

@@ -1,3 +1,4 @@
+import type { ChangeInfo } from '../changes/change-set.ts'
 import { badArgument } from '../document/errors.ts'
 import type { DocumentEditOptions } from './collection-types.ts'
 import type { EditOptions } from './edit-types.ts'
@@ -40,4 +41,17 @@ export function checkDocumentOptions(options: DocumentEditOptions): void {
 export function checkTimeout(timeoutMS: unknown): void {
   if (timeoutMS === undefined || (typeof timeoutMS === 'number' && timeoutMS >= 0)) return
   throw badArgument('timeoutMS', 'a number of milliseconds', timeoutMS)
+}
+
+/** What a change is to be called, of the options of an edit. */
+export function named({
+  label,
+  meta,
+  origin,
+}: Pick<ChangeInfo, 'label' | 'meta' | 'origin'>): ChangeInfo {
+  return {
+    ...(label !== undefined && { label }),
+    ...(meta !== undefined && { meta }),
+    ...(origin !== undefined && { origin }),
+  }
 }

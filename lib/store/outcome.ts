@@ -1,4 +1,4 @@
-import type { CommitResult } from '../adapters/contract.ts'
+import type { Adapter, Commit, CommitResult } from '../adapters/contract.ts'
 import { CowslipError, type DocumentName } from '../document/errors.ts'
 
 /** A document in words. */
@@ -41,4 +41,15 @@ export function storageError(cause: unknown): CowslipError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const text = `Expected the adapter to reach its storage. Received an error: ${reason}`
   return new CowslipError('adapter', text, { reason }, cause)
+}
+
+/** Sends a commit; an outcome that is unknown is settled where the adapter can. */
+export async function attempt(adapter: Adapter, commit: Commit): Promise<CommitResult> {
+  try {
+    const result = await adapter.commit(commit)
+    if (result.status !== 'unknown' || adapter.resolve === undefined) return result
+    return await adapter.resolve(commit)
+  } catch (error) {
+    throw storageError(error)
+  }
 }

@@ -3,7 +3,7 @@ import type { Patch } from '../changes/immer-patches.ts'
 import type { Leaf } from '../document/leaves.ts'
 import type { PathInput } from '../document/path.ts'
 import type { Draft, Immutable } from '../document/types.ts'
-import type { EventOf, StoreEvent } from '../events/types.ts'
+import type { DocumentEvent, EventOf, StoreEvent } from '../events/types.ts'
 import type { Edit, EditOptions } from './edit-types.ts'
 
 /** Options of {@link createStore}. */
@@ -35,11 +35,34 @@ export type ChangeListener<T> = (
   snapshots: { readonly state: Immutable<T>; readonly previous: Immutable<T> },
 ) => unknown
 
+/** Who can be listened to: `E` are the events it tells. */
+export interface Listenable<T extends object, E extends DocumentEvent<T>> {
+  /** Hears changes; the filter decides when, never what. Gives the way to stop. */
+  subscribe(listener: ChangeListener<T>, options?: SubscribeOptions): () => void
+
+  /** Hears when the selected value is another. What `selector` throws now is passed on. */
+  select<V>(
+    selector: (state: Immutable<T>) => V,
+    listener: (value: V, previous: V, change: ChangeSet) => unknown,
+    options?: SelectOptions<V>,
+  ): () => void
+
+  /** Hears events of one type. Gives the way to stop. */
+  on<K extends E['type']>(
+    type: K,
+    listener: (event: EventOf<T, K>) => unknown,
+    options?: { readonly signal?: AbortSignal },
+  ): () => void
+
+  /** Every event from now on, until the loop ends or `signal` aborts. */
+  events(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<E>
+}
+
 /**
  * One document in memory, and who listens to it. All methods are bound. Made by `createStore`.
  * Whatever a method throws, the state before the call is intact.
  */
-export interface Store<T extends object> {
+export interface Store<T extends object> extends Listenable<T, StoreEvent<T>> {
   /** The deep-frozen snapshot: the same reference until something really changes. */
   readonly state: Immutable<T>
   /** How many commits there were. */
@@ -68,24 +91,4 @@ export interface Store<T extends object> {
    * on, one of another origin equal ones.
    */
   apply(change: ChangeSet | readonly Patch[], options?: EditOptions): ChangeSet | null
-
-  /** Hears changes; the filter decides when, never what. Gives the way to stop. */
-  subscribe(listener: ChangeListener<T>, options?: SubscribeOptions): () => void
-
-  /** Hears when the selected value is another. What `selector` throws now is passed on. */
-  select<V>(
-    selector: (state: Immutable<T>) => V,
-    listener: (value: V, previous: V, change: ChangeSet) => unknown,
-    options?: SelectOptions<V>,
-  ): () => void
-
-  /** Hears events of one type: `change`, `rollback`, `error`. Gives the way to stop. */
-  on<K extends StoreEvent<T>['type']>(
-    type: K,
-    listener: (event: EventOf<T, K>) => unknown,
-    options?: { readonly signal?: AbortSignal },
-  ): () => void
-
-  /** Every event from now on, until the loop ends or `signal` aborts. */
-  events(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<StoreEvent<T>>
 }

@@ -1,4 +1,4 @@
-// What is used of the official driver, typed structurally: any of its versions will do.
+// What is used of the official driver, typed structurally: unknown of its versions will do.
 
 /** The options that every call takes. */
 export interface CallOptions {
@@ -16,7 +16,7 @@ export interface MongoDatabase {
 
 /** A `ClientSession` of the driver. */
 export interface MongoSession {
-  withTransaction<R>(act: () => Promise<R>, options?: any): Promise<R>
+  withTransaction<R>(act: () => Promise<R>, options?: unknown): Promise<R>
   endSession(): Promise<void>
 }
 
@@ -24,18 +24,22 @@ export interface MongoSession {
 export interface MongoCollection {
   /** How it reads values; of driver 6 and later. */
   readonly bsonOptions?: object
-  insertOne(document: any, options?: any): Promise<unknown>
-  updateOne(filter: any, update: any, options?: any): Promise<{ readonly matchedCount: number }>
-  deleteOne(filter: any, options?: any): Promise<{ readonly deletedCount: number }>
-  findOne(filter: any, options?: any): Promise<any>
-  find(filter: any, options?: any): MongoCursor
+  insertOne(document: unknown, options?: unknown): Promise<unknown>
+  updateOne(
+    filter: unknown,
+    update: unknown,
+    options?: unknown,
+  ): Promise<{ readonly matchedCount: number }>
+  deleteOne(filter: unknown, options?: unknown): Promise<{ readonly deletedCount: number }>
+  findOne(filter: unknown, options?: unknown): Promise<unknown>
+  find(filter: unknown, options?: unknown): MongoCursor
 }
 
 /** A `FindCursor` of the driver. */
-export interface MongoCursor extends AsyncIterable<any> {
-  sort(sort: any): this
+export interface MongoCursor extends AsyncIterable<unknown> {
+  sort(sort: unknown): this
   skip(skip: number): this
   limit(limit: number): this
-  toArray(): Promise<any[]>
+  toArray(): Promise<unknown[]>
   close(): Promise<void>
 }

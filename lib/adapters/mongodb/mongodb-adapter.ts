@@ -109,7 +109,7 @@ class MongoAdapter implements Adapter {
     if (limit === 0) return
     if (limit !== undefined) cursor.limit(limit)
     try {
-      for await (const bytes of cursor) yield this.read(bytes, documents)
+      for await (const bytes of cursor) yield this.read(bytes as Uint8Array, documents)
     } catch (cause) {
       throw isBadQuery(cause) ? unsupportedQuery(cause) : storageFault(cause)
     } finally {
