@@ -19,7 +19,7 @@ import type {
 import { Core } from './core.ts'
 import { LiveDocument } from './live-document.ts'
 import { checkOptions, checkTimeout } from './options.ts'
-import { attempt, storageError } from './outcome.ts'
+import { attempt, refusal, storageError } from './outcome.ts'
 import { Shelf } from './shelf.ts'
 import { checkSchema } from './validate.ts'
 
@@ -153,8 +153,11 @@ class LiveCollection<T extends object> implements Collection<T> {
     const live = this.shelf.find(id)
     if (live !== undefined) return live.delete()
     const commit = { kind: 'delete', collection: this.name, id, commitId: randomId() } as const
-    const { status } = await attempt(this.shelf.adapter, { ...commit, guard: 'none' })
-    return status === 'committed'
+    const result = await attempt(this.shelf.adapter, { ...commit, guard: 'none' })
+    if (result.status === 'rejected' || result.status === 'unknown') {
+      throw refusal({ collection: this.name, id }, result)
+    }
+    return result.status === 'committed'
   }
 
   explain(change: ChangeSet): unknown {

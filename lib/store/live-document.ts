@@ -29,7 +29,7 @@ import { Deadline } from './deadline.ts'
 import { HeldDocument } from './held-document.ts'
 import { Listening } from './listening.ts'
 import { checkDocumentOptions, named } from './options.ts'
-import { attempt, missing, rejected, tell, unknown } from './outcome.ts'
+import { attempt, missing, refusal, rejected, tell, unknown } from './outcome.ts'
 import {
   prepareChange,
   prepareFields,
@@ -235,9 +235,7 @@ export class LiveDocument<T extends object>
 
   /** The error for a write that did not come to an end. */
   refusal(result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>): CowslipError {
-    return result.status === 'rejected'
-      ? rejected(this.name(), result)
-      : unknown(this.name(), result.commitId, result.error)
+    return refusal(this.name(), result)
   }
 
   private use(by: 1 | -1): void {

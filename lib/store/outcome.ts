@@ -53,3 +53,13 @@ export async function attempt(adapter: Adapter, commit: Commit): Promise<CommitR
     throw storageError(error)
   }
 }
+
+/** The error for a write that did not come to an end. */
+export function refusal(
+  name: DocumentName,
+  result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>,
+): CowslipError {
+  return result.status === 'rejected'
+    ? rejected(name, result)
+    : unknown(name, result.commitId, result.error)
+}

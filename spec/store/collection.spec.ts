@@ -2,7 +2,7 @@ import { createCollection, type DocumentStore } from 'cowslip'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
 import { code, suite } from '../support/suite.ts'
-import { ada, rejects, two, type Person } from './people.ts'
+import { ada, altered, rejects, two, type Person } from './people.ts'
 
 const docs = suite('a collection')
 
@@ -89,6 +89,23 @@ docs('deletes, and says whether there was one', async () => {
   )
   const made = await ours.insert(ada())
   assert.equal([made.status, made.version], ['stored', 1])
+})
+
+docs('a delete without an answer, or refused, is no `false`', async () => {
+  const error = new Error('because')
+  for (const [result, expected] of [
+    [{ status: 'unknown', commitId: 'x', error }, 'unknown'],
+    [{ status: 'rejected', code: 'x', error }, 'rejected'],
+  ] as const) {
+    const adapter = altered((commit, go) =>
+      commit.kind === 'delete' ? Promise.resolve(result) : go(),
+    )
+    const c = createCollection<Person>('c', { adapter })
+    await rejects(c.delete('nobody'), expected)
+    const doc = await c.insert(ada())
+    await rejects(c.delete('ada'), expected)
+    assert.is(doc.status, 'stored')
+  }
 })
 
 docs('a document deleted by others is told when we look', async () => {
