@@ -25,7 +25,7 @@ export { transaction } from './store/transaction.ts'
 export type { Transaction, TransactionOptions } from './store/transaction.ts'
 export type { Draft, Immutable, ReadonlyBinary, ReadonlyDate } from './document/types.ts'
 export type { Leaf } from './document/leaves.ts'
-export type { Path, PathInput, PathSegment } from './document/path.ts'
+export type { OtherKey, Path, PathInput, PathSegment } from './document/path.ts'
 export { StateTracker } from './draft/state-tracker.ts'
 export type { Field } from './draft/state-tracker.ts'
 export { ChangeSet } from './changes/change-set.ts'
@@ -34,6 +34,8 @@ export type {
   ArrayOp,
   InsertRun,
   KeepRun,
+  MapOp,
+  MembersOp,
   ObjectOp,
   Op,
   Run,

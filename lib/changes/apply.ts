@@ -1,6 +1,8 @@
-import { setOwn, type Dictionary } from '../document/containers.ts'
+import { freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
+import { equal } from '../document/equality.ts'
+import type { Leaves } from '../document/leaves.ts'
 import { isKeep } from './array-runs.ts'
-import type { ArrayOp, ObjectOp, Op } from './ops.ts'
+import type { ArrayOp, MapOp, MembersOp, ObjectOp, Op } from './ops.ts'
 
 /**
  * The snapshot that `op` makes of `base`: structure that it does not touch is shared, new nodes are
@@ -16,6 +18,10 @@ export function apply(base: unknown, op: Op): unknown {
       return applyObject(base as Dictionary, op)
     case 'array':
       return applyArray(base as readonly unknown[], op)
+    case 'map':
+      return applyMap(base as ReadonlyMap<unknown, unknown>, op)
+    case 'members':
+      return applyMembers(base as ReadonlySet<unknown>, op)
   }
 }
 
@@ -26,6 +32,29 @@ function applyObject(base: Dictionary, op: ObjectOp): Dictionary {
     else setOwn(copy, key, apply(own(base, key), below))
   }
   return Object.freeze(copy)
+}
+
+function applyMap(base: ReadonlyMap<unknown, unknown>, op: MapOp): ReadonlyMap<unknown, unknown> {
+  const copy = new Map(base)
+  for (const [key, below] of op.entries) {
+    if (below.kind === 'unset') copy.delete(key)
+    else copy.set(key, apply(base.get(key), below))
+  }
+  return freezeNode(copy)
+}
+
+function applyMembers(base: ReadonlySet<unknown>, op: MembersOp): ReadonlySet<unknown> {
+  const copy = new Set(base)
+  for (const value of op.removed) copy.delete(memberOf(copy, value))
+  for (const value of op.added) copy.add(value)
+  return freezeNode(copy)
+}
+
+/** The member that `value` stands for: itself, else (ops from elsewhere) one that equals it. */
+export function memberOf(set: ReadonlySet<unknown>, value: unknown, leaves?: Leaves): unknown {
+  if (typeof value !== 'object' || value === null || set.has(value)) return value
+  for (const member of set) if (equal(member, value, leaves)) return member
+  return value
 }
 
 const own = (node: Dictionary, key: string): unknown =>

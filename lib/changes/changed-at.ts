@@ -1,6 +1,6 @@
 import { equal } from '../document/equality.ts'
 import type { Leaves } from '../document/leaves.ts'
-import { lookUp, toIndex, type Path } from '../document/path.ts'
+import { lookUp, toIndex, toKey, type Path } from '../document/path.ts'
 import { isKeep } from './array-runs.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
@@ -11,7 +11,9 @@ import type { ArrayOp, Op } from './ops.ts'
 export function changedAt(op: Op, path: Path, leaves: Leaves): boolean {
   let at: Op | undefined = op
   for (const [depth, segment] of path.entries()) {
-    if (at.kind === 'object') at = at.keys.get(String(segment))
+    if (at.kind === 'object') at = at.keys.get(toKey(segment) as string)
+    else if (at.kind === 'map') at = at.entries.get(segment)
+    else if (at.kind === 'members') return [...at.added, ...at.removed].includes(segment)
     else if (at.kind === 'array') {
       const index = toIndex(segment)
       if (index < 0 || index >= at.length) return lengthens(at, index)

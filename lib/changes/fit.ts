@@ -3,6 +3,7 @@ import { equal } from '../document/equality.ts'
 import type { Conflict } from '../document/errors.ts'
 import type { Leaves } from '../document/leaves.ts'
 import { stepInto, type Path, type PathSegment } from '../document/path.ts'
+import { memberOf } from './apply.ts'
 import type { Op } from './ops.ts'
 
 /**
@@ -38,6 +39,17 @@ function compare(
     case 'object':
       if (!isObject(theirs)) return clash(undefined, undefined)
       for (const [key, child] of op.keys) below(key, child)
+      return
+    case 'map':
+      if (!(theirs instanceof Map)) return clash(undefined, undefined)
+      for (const [key, child] of op.entries) below(key, child)
+      return
+    case 'members':
+      if (!(theirs instanceof Set)) return clash(undefined, undefined)
+      for (const value of op.removed) {
+        if (!theirs.has(memberOf(theirs, value, leaves))) clash(value, undefined)
+      }
+      for (const value of op.added) if (theirs.has(value)) clash(undefined, value)
       return
     case 'array':
       if (!Array.isArray(theirs) || theirs.length !== op.length) return clash(undefined, undefined)

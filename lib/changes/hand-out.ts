@@ -3,5 +3,5 @@ import type { Leaves } from '../document/leaves.ts'
 
 /** `value` as outsiders may have it: with mutable leaves of its own, shared if it holds none. O(size). */
 export function handOut(value: unknown, leaves: Leaves): unknown {
-  return ingest(value, { leaves, functions: true, finishDraft: () => null }, () => [])
+  return ingest(value, { leaves, inMemory: true, finishDraft: () => null }, () => [])
 }

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../document/containers.ts'
+import { stepInto, type Path, type PathSegment } from '../document/path.ts'
 import { isKeep } from './array-runs.ts'
 import { placeKeeps } from './invert.ts'
 import type { ArrayOp, Op } from './ops.ts'
@@ -6,7 +6,8 @@ import type { ArrayOp, Op } from './ops.ts'
 /** One patch in Immer's shape, for its `applyPatches`. */
 export interface Patch {
   readonly op: 'add' | 'replace' | 'remove'
-  readonly path: readonly (string | number)[]
+  /** Steps from the root; of a Set the place of the member, which `value` names. */
+  readonly path: Path
   readonly value?: unknown
 }
 
@@ -20,9 +21,10 @@ export function toPatches(op: Op, next: unknown): Patch[] {
   return patches
 }
 
-type PatchPath = readonly (string | number)[]
-
-function collect(op: Op, next: unknown, path: PatchPath, into: Patch[]): void {
+function collect(op: Op, next: unknown, path: Path, into: Patch[]): void {
+  const step = (key: PathSegment, below: Op): void => {
+    collect(below, stepInto(next, key)?.value, [...path, key], into)
+  }
   switch (op.kind) {
     case 'set':
       into.push({ op: 'old' in op ? 'replace' : 'add', path, value: op.value })
@@ -31,19 +33,21 @@ function collect(op: Op, next: unknown, path: PatchPath, into: Patch[]): void {
       into.push({ op: 'remove', path })
       return
     case 'object':
-      for (const [key, below] of op.keys) {
-        collect(below, own(next as Dictionary, key), [...path, key], into)
-      }
+      for (const [key, below] of op.keys) step(key, below)
+      return
+    case 'map':
+      for (const [key, below] of op.entries) step(key, below)
+      return
+    case 'members':
+      op.removed.forEach((value, i) => into.push({ op: 'remove', path: [...path, i], value }))
+      op.added.forEach((value, i) => into.push({ op: 'add', path: [...path, i], value }))
       return
     case 'array':
       collectArray(op, next as readonly unknown[], path, into)
   }
 }
 
-const own = (node: Dictionary, key: string): unknown =>
-  Object.hasOwn(node, key) ? node[key] : undefined
-
-function collectArray(op: ArrayOp, next: readonly unknown[], path: PatchPath, into: Patch[]): void {
+function collectArray(op: ArrayOp, next: readonly unknown[], path: Path, into: Patch[]): void {
   const runs = op.runs ?? [{ keep: 0, count: op.length }]
   if (isReorder(op)) {
     into.push({ op: 'replace', path, value: next })

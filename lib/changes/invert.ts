@@ -11,6 +11,10 @@ export function invert(op: Op): Op {
       return { kind: 'set', value: op.old }
     case 'object':
       return { kind: 'object', keys: mapValues(op.keys, invert) }
+    case 'map':
+      return { kind: 'map', entries: mapValues(op.entries, invert) }
+    case 'members':
+      return { kind: 'members', added: op.removed, removed: op.added }
     case 'array':
       return op.runs === null ? { ...op, edits: invertEdits(op, i => i) } : invertRuns(op, op.runs)
   }

@@ -4,7 +4,8 @@ import { handOut } from './hand-out.ts'
 import type { Leaves } from '../document/leaves.ts'
 import type { Path, PathSegment } from '../document/path.ts'
 import { canonicalRuns, removedBy } from './array-runs.ts'
-import { decodeValue, encodeValue, type JSONValue } from './json-values.ts'
+import { decodeValue, encodeKey, encodeValue, type JSONValue } from './json-values.ts'
+import { membersOp } from './members.ts'
 import type { ArrayOp, Op, Run } from './ops.ts'
 
 /** Nested deeper than any document can be. */
@@ -12,6 +13,7 @@ const DEEPEST = 1_000
 
 // Short, because it goes over wires and into logs: an op is an array that begins with its letter.
 //   ["s", value] | ["s", value, old] | ["u", old] | ["o", [[key, op], ...]]
+//   ["m", [[key, op], ...]] | ["t", added, removed]
 //   ["a", length, runs | null, [[index, op], ...], [[index, value], ...]]
 // A run is [start, count] of kept elements, or { "insert": values }.
 
@@ -26,6 +28,13 @@ export function encodeOp(op: Op, leaves: Leaves, path: Path): JSONValue {
       return ['u', value(op.old)]
     case 'object':
       return ['o', Array.from(op.keys, ([key, child]) => [key, below(key, child)])]
+    case 'map':
+      return [
+        'm',
+        Array.from(op.entries, ([key, child]) => [encodeKey(key, leaves, path), below(key, child)]),
+      ]
+    case 'members':
+      return ['t', op.added.map(value), op.removed.map(value)]
     case 'array':
       return [
         'a',
@@ -56,6 +65,10 @@ export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op | null {
   }
   if (kind === 'u' && json.length === 2) return { kind: 'unset', old: value(first) }
   if (kind === 'o') return decodeObject(first, leaves, depth)
+  if (kind === 'm') return decodeMap(first, leaves, depth)
+  if (kind === 't' && Array.isArray(first) && Array.isArray(second)) {
+    return membersOp(first.map(value), second.map(value), leaves)
+  }
   if (kind === 'a') return decodeArray(json, leaves, depth, value)
   throw wrong('an op', json)
 }
@@ -80,6 +93,17 @@ function decodeObject(json: unknown, leaves: Leaves, depth: number): Op | null {
     depth,
   )
   return keys.size === 0 ? null : { kind: 'object', keys }
+}
+
+function decodeMap(json: unknown, leaves: Leaves, depth: number): Op | null {
+  const stated = pairs<unknown>(json, () => true)
+  const keyed = stated.map(([key, op]): [unknown, unknown] => [decodeValue(key, leaves), op])
+  const entries = decodeBelow(
+    pairs<unknown>(keyed, key => typeof key !== 'object' || key === null),
+    leaves,
+    depth,
+  )
+  return entries.size === 0 ? null : { kind: 'map', entries }
 }
 
 function decodeBelow<K>(entries: [K, unknown][], leaves: Leaves, depth: number): Map<K, Op> {

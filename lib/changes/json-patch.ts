@@ -1,3 +1,4 @@
+import { unsupportedValue } from '../document/errors.ts'
 import { isKeep } from './array-runs.ts'
 import { movesOf } from './moves.ts'
 import type { ArrayOp, Op } from './ops.ts'
@@ -40,6 +41,9 @@ class PatchWriter {
       case 'object':
         for (const [key, below] of op.keys) this.write(below, `${path}/${escape(key)}`)
         return
+      case 'map':
+      case 'members':
+        throw noJSON(path, op.kind === 'map' ? 'a Map' : 'a Set')
       case 'array':
         return this.array(op, path)
     }
@@ -76,4 +80,10 @@ class PatchWriter {
   }
 }
 
+function noJSON(pointer: string, received: string): Error {
+  const path = pointer.slice(1).split('/').map(unescape)
+  return unsupportedValue(path, received, 'A JSON Patch has no words for it. Use `toJSON`.')
+}
+
+const unescape = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~')
 const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')

@@ -1,7 +1,8 @@
 // Values of documents as JSON, type for type. What JSON lacks stands under one mark:
 // `{ "$cow": [kind, data] }`; a plain object that has this key is marked itself.
 import { isPlainObject, setOwn, type Dictionary } from '../document/containers.ts'
-import { CowslipError, badArgument, describeValue, unsupportedValue } from '../document/errors.ts'
+import { describeValue } from '../document/describe.ts'
+import { CowslipError, badArgument, unsupportedValue } from '../document/errors.ts'
 import { builtInDecoder, type Leaves } from '../document/leaves.ts'
 import type { Path } from '../document/path.ts'
 
@@ -27,6 +28,8 @@ export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONVal
       return marked('number', Object.is(value, -0) ? '-0' : String(value))
     case 'bigint':
       return marked('bigint', String(value))
+    case 'undefined':
+      return marked('undefined', null)
   }
   if (value === null) return null
   if (typeof value !== 'object') throw refuse(value, path)
@@ -36,12 +39,31 @@ export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONVal
     return marked(leaf.name, leaf.encode(value) as JSONValue)
   }
   if (Array.isArray(value)) return value.map((item, i) => encodeValue(item, leaves, [...path, i]))
+  if (value instanceof Map) {
+    const entries = Array.from(value, ([key, item]) => [
+      encodeKey(key, leaves, path),
+      encodeValue(item, leaves, [...path, key]),
+    ])
+    return marked('map', entries)
+  }
+  if (value instanceof Set) {
+    return marked(
+      'set',
+      Array.from(value, item => encodeValue(item, leaves, path)),
+    )
+  }
   if (!isPlainObject(value)) throw refuse(value, path)
   const object = {}
   for (const [key, item] of Object.entries(value)) {
     setOwn(object, key, encodeValue(item, leaves, [...path, key]))
   }
   return Object.hasOwn(object, MARK) ? marked('object', object) : object
+}
+
+/** A key of a Map. Throws `unsupported-value` for objects: they are keys by identity, which JSON lacks. */
+export function encodeKey(key: unknown, leaves: Leaves, path: Path): JSONValue {
+  if (typeof key !== 'object' || key === null) return encodeValue(key, leaves, path)
+  throw unsupportedValue(path, 'a Map with an object as a key', 'To write it as JSON, use texts.')
 }
 
 function refuse(value: unknown, path: Path): Error {
@@ -68,9 +90,23 @@ export function decodeValue(json: unknown, leaves: Leaves, depth = 0): unknown {
   const [kind, data] = pair as [string, unknown]
   if (kind === 'object') return decodeFields(data, leaves, depth)
   if (kind === 'number') return Number(data)
+  if (kind === 'undefined') return undefined
+  if (kind === 'set') return new Set(listOf(data).map(item => decodeValue(item, leaves, depth + 1)))
+  if (kind === 'map') return decodeMap(data, leaves, depth)
   const own = leaves.named(kind)
   if (own?.decode !== undefined) return own.decode(data)
   return decodeBuiltIn(kind, data)
+}
+
+function listOf(data: unknown): readonly unknown[] {
+  if (!Array.isArray(data)) throw badArgument('json', 'a list', data)
+  return data
+}
+
+function decodeMap(data: unknown, leaves: Leaves, depth: number): Map<unknown, unknown> {
+  const pairs = listOf(data).map(pair => listOf(pair).map(v => decodeValue(v, leaves, depth + 1)))
+  if (pairs.some(pair => pair.length !== 2)) throw badArgument('json', 'pairs', data)
+  return new Map(pairs as [unknown, unknown][])
 }
 
 /** What the library itself writes; from a stranger it may be anything. */

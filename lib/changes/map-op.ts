@@ -27,6 +27,17 @@ export function mapOp(
         kind: 'object',
         keys: mapMap(op.keys, (below, key) => mapOp(below, change, [...path, key])),
       })
+    case 'map':
+      return Object.freeze({
+        kind: 'map',
+        entries: mapMap(op.entries, (below, key) => mapOp(below, change, [...path, key])),
+      })
+    case 'members':
+      return Object.freeze({
+        kind: 'members',
+        added: Object.freeze(op.added.map(changed)),
+        removed: Object.freeze(op.removed.map(changed)),
+      })
     case 'array':
       return Object.freeze({
         kind: 'array',

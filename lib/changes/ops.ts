@@ -2,7 +2,7 @@
  * What became of one place of a document, as a tree: it cannot hold both `a` and `a.b`. Values are
  * frozen and in canonical shape. Keyed by `Map`, so that a key called `__proto__` is data.
  */
-export type Op = SetOp | UnsetOp | ObjectOp | ArrayOp
+export type Op = SetOp | UnsetOp | ObjectOp | ArrayOp | MapOp | MembersOp
 
 /** A new value; `old` is present exactly if the key existed. */
 export interface SetOp {
@@ -21,6 +21,19 @@ export interface UnsetOp {
 export interface ObjectOp {
   readonly kind: 'object'
   readonly keys: ReadonlyMap<string, Op>
+}
+
+/** Changes of a Map and below its values, by key, in the order of first touch. */
+export interface MapOp {
+  readonly kind: 'map'
+  readonly entries: ReadonlyMap<unknown, Op>
+}
+
+/** Members that a Set got and lost; one that was edited is lost as it was and got as it is. */
+export interface MembersOp {
+  readonly kind: 'members'
+  readonly added: readonly unknown[]
+  readonly removed: readonly unknown[]
 }
 
 /** Changes of an array and below it. */

@@ -1,4 +1,4 @@
-import { toIndex, type Path } from '../document/path.ts'
+import { toIndex, toKey, type Path } from '../document/path.ts'
 import { isKeep } from './array-runs.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
@@ -6,7 +6,9 @@ import type { ArrayOp, Op } from './ops.ts'
 export function touches(op: Op, path: Path): boolean {
   let at: Op | undefined = op
   for (const segment of path) {
-    if (at.kind === 'object') at = at.keys.get(String(segment))
+    if (at.kind === 'object') at = at.keys.get(toKey(segment) as string)
+    else if (at.kind === 'map') at = at.entries.get(segment)
+    else if (at.kind === 'members') return [...at.added, ...at.removed].includes(segment)
     else if (at.kind === 'array') {
       const index = toIndex(segment)
       if (movesElement(at, index)) return true

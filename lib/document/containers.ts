@@ -16,6 +16,25 @@ function isForeignPlain(prototype: unknown): boolean {
   )
 }
 
+/** What a frozen Map or Set answers whoever tries to change it. */
+function refuseChange(): never {
+  throw new TypeError('Expected a read of a frozen Map or Set. Received a change. Edit a draft.')
+}
+
+/** Whether `value` is a Map or Set that `freezeNode` froze. */
+export const isFrozenCollection = (value: Map<unknown, unknown> | Set<unknown>): boolean =>
+  Object.isFrozen(value) && Object.getOwnPropertyDescriptor(value, 'clear')?.value === refuseChange
+
+/** Freezes one node. What a Map or Set holds is no property, so their methods are taken away. */
+export function freezeNode<T extends object>(node: T): T {
+  if (node instanceof Map || node instanceof Set) {
+    const field = { value: refuseChange }
+    const change = node instanceof Map ? { set: field } : { add: field }
+    Object.defineProperties(node, { ...change, delete: field, clear: field })
+  }
+  return Object.freeze(node)
+}
+
 /** Sets an own property, whatever its name: `__proto__` is data. */
 export function setOwn(node: object, key: string, value: unknown): void {
   if (key !== '__proto__') {

@@ -1,5 +1,5 @@
-import type { Path } from './path.ts'
-import { formatPath } from './path.ts'
+import { describeValue } from './describe.ts'
+import { formatPath, type Path } from './path.ts'
 
 /** What each error code carries in `details`. */
 export interface ErrorDetails {
@@ -140,28 +140,6 @@ export class ConflictError extends CowslipError<'conflict'> {
   get conflicts(): readonly Conflict[] {
     return this.details.conflicts
   }
-}
-
-/** Names a value for an error text, without calling any of its own code. */
-export function describeValue(value: unknown): string {
-  if (value === null) return 'null'
-  if (value === undefined) return 'undefined'
-  if (typeof value === 'string') {
-    return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value)
-  }
-  if (typeof value === 'symbol') return String(value)
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'function') return 'a function'
-  if (typeof value !== 'object') return String(value)
-  if (Array.isArray(value)) return 'an array'
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === null || prototype === Object.prototype) return 'a plain object'
-  const own = (holder: unknown, key: string): unknown =>
-    holder == null ? undefined : Object.getOwnPropertyDescriptor(holder, key)?.value
-  const name = own(own(prototype, 'constructor'), 'name')
-  return typeof name === 'string' && name !== ''
-    ? `an instance of ${name}`
-    : 'an object of an unknown class'
 }
 
 /** What stands at `path` cannot be kept in a document. */

@@ -1,14 +1,21 @@
-import { isPlainObject, setOwn, type Dictionary } from './containers.ts'
+import {
+  freezeNode,
+  isFrozenCollection,
+  isPlainObject,
+  setOwn,
+  type Dictionary,
+} from './containers.ts'
 import { draftMark } from './draft-mark.ts'
-import { CowslipError, describeValue, unsupportedValue } from './errors.ts'
+import { describeValue } from './describe.ts'
+import { CowslipError, unsupportedValue } from './errors.ts'
 import type { Leaves } from './leaves.ts'
 import { formatPath, type Path, type PathSegment } from './path.ts'
 
 /** How a store takes values in. */
 export interface Intake {
   readonly leaves: Leaves
-  /** Stores in memory may hold functions. */
-  readonly functions: boolean
+  /** Stores in memory may hold functions, Maps and Sets. */
+  readonly inMemory: boolean
   /** Values come from a decoder, which makes no accessors and no hidden properties. */
   readonly decoded?: boolean
   /** Called with a draft met inside a value. The result is frozen and ours; null: read it as a value. */
@@ -26,11 +33,16 @@ const DEEPEST = 1_000
  */
 export function ingest(value: unknown, intake: Intake, at: () => Path): unknown {
   if (typeof value === 'object' && value !== null) return new Taking(intake, at).take(value)
-  if (typeof value === 'symbol' || (typeof value === 'function' && !intake.functions)) {
+  if (typeof value === 'symbol' || (typeof value === 'function' && !intake.inMemory)) {
     return new Taking(intake, at).take(value)
   }
   return value
 }
+
+type Collection = Map<unknown, unknown> | Set<unknown>
+
+const isCollection = (value: object): value is Collection =>
+  value instanceof Map || value instanceof Set
 
 const isContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value)
 
@@ -48,7 +60,7 @@ class Taking {
 
   take(value: unknown): unknown {
     if (typeof value === 'symbol') throw this.unsupported('a symbol', 'Keep its description.')
-    if (typeof value === 'function' && !this.intake.functions) {
+    if (typeof value === 'function' && !this.intake.inMemory) {
       throw this.unsupported('a function', 'Only stores in memory hold functions.')
     }
     if (typeof value !== 'object' || value === null) return value
@@ -60,16 +72,21 @@ class Taking {
     // Only leaves of the user can be plain objects or arrays; asking for others costs more than these.
     const leaf = leaves.own.length === 0 && isContainer(value) ? null : leaves.find(value)
     if (leaf !== null) return leaf.copy === undefined ? value : leaf.copy(value)
-    if (Array.isArray(value)) return this.inside(value, value)
-    if (isPlainObject(value)) return this.inside(value, null)
+    if (isContainer(value)) return this.inside(value)
+    if (isCollection(value)) {
+      if (this.intake.inMemory) return this.inside(value)
+      throw this.unsupported(
+        value instanceof Map ? 'a Map' : 'a Set',
+        'Use an object or an array, or declare it under `leaves`.',
+      )
+    }
     throw this.unsupported(
       describeValue(value),
       'Declare its class under `leaves`, or store its data.',
     )
   }
 
-  /** `array` is the value itself if it is one. */
-  inside(value: object, array: readonly unknown[] | null): object {
+  inside(value: object): object {
     if (this.ancestors.includes(value)) {
       const path = this.path()
       throw new CowslipError(
@@ -83,9 +100,16 @@ class Taking {
       throw this.unsupported(`more than ${DEEPEST} levels`, 'Refer to nested documents by id.')
     }
     this.ancestors.push(value)
-    const node = array === null ? this.object(value as Dictionary) : this.array(array)
+    const node = this.container(value)
     this.ancestors.pop()
     return node
+  }
+
+  container(value: object): object {
+    if (Array.isArray(value)) return this.array(value)
+    if (value instanceof Map) return this.map(value)
+    if (value instanceof Set) return this.set(value)
+    return this.object(value as Dictionary)
   }
 
   child(key: PathSegment, value: unknown): unknown {
@@ -149,6 +173,38 @@ class Taking {
     return ours ? value : Object.freeze(copy)
   }
 
+  map(value: Map<unknown, unknown>): object {
+    const copy = new Map()
+    let ours = isFrozenCollection(value)
+    for (const [key, item] of value) {
+      refuseDraftInKey(key, () => this.path())
+      const taken = this.child(key as PathSegment, item)
+      ours &&= Object.is(taken, item)
+      copy.set(key, taken)
+    }
+    return ours ? value : this.frozen(copy, value)
+  }
+
+  set(value: Set<unknown>): object {
+    const copy = new Set()
+    let ours = isFrozenCollection(value)
+    for (const item of value) {
+      const taken = this.child(item as PathSegment, item)
+      ours &&= Object.is(taken, item)
+      copy.add(taken)
+    }
+    return ours ? value : this.frozen(copy, value)
+  }
+
+  /** Refuses what a Map or Set carries beside its entries. */
+  frozen(copy: Collection, value: Collection): object {
+    const named = Reflect.ownKeys(value)
+    if (named.length > 0 && !isFrozenCollection(value)) {
+      throw this.unsupported(`the property ${String(named[0])} of a Map or Set`, 'Use an object.')
+    }
+    return freezeNode(copy)
+  }
+
   hole(index: number): CowslipError {
     const path = [...this.path(), index]
     return new CowslipError(
@@ -170,4 +226,19 @@ class Taking {
   unsupportedAt(key: string, received: string, remedy: string): CowslipError {
     return unsupportedValue([...this.path(), key], received, remedy)
   }
+}
+
+/** An object is a key by its identity, so it stays what it is: only drafts cannot live that long. */
+export function refuseDraftInKey(key: unknown, at: () => Path): void {
+  if (typeof key !== 'object' || key === null || !holdsDraft(key)) return
+  throw unsupportedValue(at(), 'a draft as a key of a Map', 'Use an id of what it stands for.')
+}
+
+/** Whether a draft stands in `value`, or somewhere below it. */
+function holdsDraft(value: object, seen: Set<object> = new Set()): boolean {
+  if (seen.has(value)) return false
+  seen.add(value)
+  if ((value as { [draftMark]?: unknown })[draftMark] !== undefined) return true
+  const inside = isCollection(value) ? [...value].flat() : Object.values(value)
+  return inside.some(item => typeof item === 'object' && item !== null && holdsDraft(item, seen))
 }

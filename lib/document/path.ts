@@ -1,5 +1,10 @@
-/** One step into a document: an object's key or an array's index. */
-export type PathSegment = string | number
+import { describeValue } from './describe.ts'
+
+/** A key of a Map, or a member of a Set, that is neither a string nor a number. */
+export type OtherKey = {} | null | undefined
+
+/** One step into a document: an object's key, an array's index, a Map's key or a Set's member. */
+export type PathSegment = string | number | OtherKey
 
 /** Exact segments from the root, never a dotted text. */
 export type Path = readonly PathSegment[]
@@ -13,6 +18,7 @@ export function formatPath(path: Path): string {
   let text = ''
   for (const segment of path) {
     if (typeof segment === 'number') text += `[${segment}]`
+    else if (typeof segment !== 'string') text += `[${describeValue(segment)}]`
     else if (/^[^.[\]"\s]+$/.test(segment)) text += text === '' ? segment : `.${segment}`
     else text += `[${JSON.stringify(segment)}]`
   }
@@ -28,6 +34,11 @@ export function toIndex(segment: unknown): number {
   return Number(segment)
 }
 
+/** The key a segment means in an object, or null: it is for a Map or a Set. */
+export function toKey(segment: PathSegment): string | null {
+  return typeof segment === 'string' || typeof segment === 'number' ? String(segment) : null
+}
+
 /** What stands at one step below `container`: own values only, never a prototype's. */
 export function stepInto(container: unknown, segment: PathSegment): { value: unknown } | null {
   if (typeof container !== 'object' || container === null) return null
@@ -35,7 +46,13 @@ export function stepInto(container: unknown, segment: PathSegment): { value: unk
     const index = toIndex(segment)
     return index >= 0 && index < container.length ? { value: container[index] } : null
   }
-  return Object.hasOwn(container, segment) ? { value: Reflect.get(container, segment) } : null
+  if (container instanceof Map) {
+    return container.has(segment) ? { value: container.get(segment) } : null
+  }
+  if (container instanceof Set) return container.has(segment) ? { value: segment } : null
+  const key = toKey(segment)
+  if (key === null || !Object.hasOwn(container, key)) return null
+  return { value: Reflect.get(container, key) }
 }
 
 /** What stands at `path` below `root`, or null where nothing does. O(depth). */

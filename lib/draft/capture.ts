@@ -1,4 +1,5 @@
-import { setOwn } from '../document/containers.ts'
+import { setAt } from '../document/access.ts'
+import { stepInto } from '../document/path.ts'
 import { copyOfSource, stateOf } from './child.ts'
 import { baseIndexAt } from './places.ts'
 import {
@@ -74,7 +75,7 @@ export function restore(scope: Scope, captured: Capture): void {
   }
   for (const state of scope.states.slice(captured.made)) {
     const parent = state.parent as State
-    if (state.source !== null) replaceInserted(parent, state.key, state.source, state.proxy)
+    if (state.source !== null) replaceInserted(parent, state, state.source)
     else if (!parent.kids?.has(state.key)) setKid(parent, state.key, state)
   }
   for (const leaf of [...scope.leafStates.values()]) {
@@ -88,7 +89,7 @@ export function restore(scope: Scope, captured: Capture): void {
 /** Puts a leaf that was read since back to where it was read. */
 function reattach(leaf: LeafState): void {
   const { parent, key } = leaf
-  if (leaf.inserted) replaceInserted(parent, key, leaf.source, leaf.copy)
+  if (leaf.inserted) replaceInserted(parent, leaf, leaf.source)
   else if (!parent.kids?.has(key)) setKid(parent, key, leaf)
 }
 
@@ -114,7 +115,7 @@ function resetState(state: State): void {
 /** Takes back all that was changed at and below a state; its drafts stay valid. */
 export function resetBelow(state: State): void {
   // What was put elsewhere within this node comes back to its place.
-  for (const value of Object.values(state.copy ?? {})) {
+  for (const value of contents(state.copy ?? {})) {
     const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
     const isBase = kid instanceof LeafState ? !kid.inserted : kid?.adopted === false
     if (kid?.parent === state && isBase) setKid(state, kid.key, kid)
@@ -127,6 +128,12 @@ export function resetBelow(state: State): void {
   watchLeaves(state)
 }
 
+/** The values, elements or members of a container. */
+function contents(container: object): Iterable<unknown> {
+  const isCollection = container instanceof Map || container instanceof Set
+  return isCollection ? container.values() : Object.values(container)
+}
+
 /** Leaves change without a word, so whoever has some must be looked at in the end. */
 function watchLeaves(state: State): void {
   for (const [key, kid] of state.kids ?? []) {
@@ -136,13 +143,17 @@ function watchLeaves(state: State): void {
   }
 }
 
-/** Puts `ours` where the copy of `state` holds the user's own value, read under `key`. */
-function replaceInserted(state: State, key: Key, users: object, ours: object): void {
+/** Puts what was read where the copy of `state` holds the user's own value. */
+function replaceInserted(state: State, read: State | LeafState, users: object): void {
+  const { key } = read
+  const ours = read instanceof LeafState ? read.copy : read.proxy
   const { base, copy, places } = state
   if (copy === null) return
   if (places === null) {
-    const stands = Object.hasOwn(base, key) && Reflect.get(base, key) === users
-    if (Reflect.get(copy, key) === users && !stands) setOwn(copy, key as string, ours)
+    // A Set keeps the user's own member, and what was read of it beside it.
+    if (copy instanceof Set) return copy.has(key) ? setKid(state, key, read) : undefined
+    const stands = stepInto(base, key)?.value === users
+    if (stepInto(copy, key)?.value === users && !stands) setAt(copy, key, ours)
     return
   }
   const [now, before] = [copy as unknown[], base as readonly unknown[]]
@@ -161,5 +172,5 @@ export function resetLeaf(leaf: LeafState, value: object): void {
   leaf.copy = copyLeaf(kind, value)
   parent.scope.leafStates.delete(copy)
   parent.scope.leafStates.set(leaf.copy, leaf)
-  if (leaf.inserted) replaceInserted(parent, leaf.key, copy, leaf.copy)
+  if (leaf.inserted) replaceInserted(parent, leaf, copy)
 }

@@ -2,7 +2,17 @@ import { isPlainObject, setOwn } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import type { LeafKind, Leaves } from '../document/leaves.ts'
 import { unsupportedValue, type CowslipError } from '../document/errors.ts'
-import { LeafState, State, markModified, pathOf, setKid, touch, type Key } from './state.ts'
+import {
+  LeafState,
+  State,
+  kindOfContainer,
+  markModified,
+  pathOf,
+  setKid,
+  touch,
+  type ContainerKind,
+  type Key,
+} from './state.ts'
 
 /** The state behind a draft, or undefined. */
 export function stateOf(value: unknown): State | undefined {
@@ -27,16 +37,22 @@ export function refuseMeta(state: State, received: string): CowslipError {
 }
 
 /** How a draft treats a value that is an object. */
-type Kind = 'array' | 'object' | LeafKind | null
+type Kind = ContainerKind | LeafKind | null
 
 function kindOf(value: object, leaves: Leaves): Kind {
   if (leaves.own.length > 0) {
     const leaf = leaves.find(value)
     if (leaf !== null) return leaf
   }
-  if (Array.isArray(value)) return 'array'
-  if (isPlainObject(value)) return 'object'
-  return leaves.find(value)
+  const kind = kindOfContainer(value)
+  return kind !== 'object' || isPlainObject(value) ? kind : leaves.find(value)
+}
+
+const EMPTY: { readonly [K in ContainerKind]: () => object } = {
+  object: () => ({}),
+  array: () => [],
+  map: () => new Map(),
+  set: () => new Set(),
 }
 
 /** What a draft shows for `value`, which the base holds at `key`. */
@@ -44,7 +60,7 @@ export function readBase(state: State, key: Key, value: object): unknown {
   const kid = state.kids?.get(key)
   if (kid !== undefined) return kid instanceof State ? kid.proxy : kid.copy
   const kind = kindOf(value, state.scope.leaves)
-  if (kind === 'array' || kind === 'object') {
+  if (typeof kind === 'string') {
     const made = new State(state.scope, state, key, value, null)
     setKid(state, key, made)
     return made.proxy
@@ -72,9 +88,9 @@ export function readInserted(
   const { scope } = state
   const kind = kindOf(value, scope.leaves)
   let ours: object
-  if (kind === 'array' || kind === 'object') {
+  if (typeof kind === 'string') {
     const adopted = { source: value, copy: copyOfSource(value) }
-    ours = new State(scope, state, key, kind === 'array' ? [] : {}, adopted).proxy
+    ours = new State(scope, state, key, EMPTY[kind](), adopted).proxy
   } else if (kind?.copy !== undefined && !scope.leafStates.has(value)) {
     ours = new LeafState(kind, state, key, value, true).copy
   } else return value
@@ -84,7 +100,10 @@ export function readInserted(
 
 /** A copy, one level deep, of what the user inserted. */
 export function copyOfSource(source: object): object {
-  return Array.isArray(source) ? copyElements(source) : copyFields(source)
+  if (Array.isArray(source)) return copyElements(source)
+  if (source instanceof Map) return new Map(source)
+  if (source instanceof Set) return new Set(source)
+  return copyFields(source)
 }
 
 /** Odd properties are kept as they are, so that they are refused at the end, with their path. */

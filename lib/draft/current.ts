@@ -2,6 +2,7 @@ import { setOwn } from '../document/containers.ts'
 import { inspectHook } from '../document/inspect.ts'
 import { stateOf } from './child.ts'
 import { baseIndexAt } from './places.ts'
+import { memberShown } from './finish-collections.ts'
 import { LeafState, type Key, type State } from './state.ts'
 
 /** A plain copy of what a draft shows now, for people; drafts that are inside it included. O(size). */
@@ -20,6 +21,16 @@ function show(state: State, inside: readonly State[]): unknown {
   }
   const { base, places } = state
   const source = state.copy ?? base
+  if (source instanceof Map) {
+    const entries = Array.from(source, ([key, value]) => {
+      return [key, shown(key, value, (base as typeof source).get(key))] as const
+    })
+    return new Map(entries)
+  }
+  if (source instanceof Set) {
+    const members = Array.from(source, member => shown(member, memberShown(state, member), NaN))
+    return new Set(members)
+  }
   if (places === null) {
     const copy = {}
     for (const key of Object.keys(source)) {

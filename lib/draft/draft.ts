@@ -7,14 +7,16 @@ import { capture, restore } from './capture.ts'
 import { stateOf } from './child.ts'
 import { showCurrent } from './current.ts'
 import { finish } from './finish.ts'
+import { mapHandler } from './map.ts'
 import { objectHandler } from './object.ts'
+import { setHandler } from './set.ts'
 import { State, assertLive, type LeafState, type Scope } from './state.ts'
 
 /** The rules for values of one store. */
 export interface Rules {
   readonly leaves: Leaves
-  /** Whether functions are values. */
-  readonly functions: boolean
+  /** A store in memory: functions, Maps and Sets are values. */
+  readonly inMemory: boolean
 }
 
 showCurrent(State.prototype)
@@ -25,7 +27,7 @@ const arrays = arrayHandler(arrayMethods)
 export class DraftScope implements Scope {
   live: boolean
   readonly leaves: Leaves
-  readonly functions: boolean
+  readonly inMemory: boolean
   readonly states: State[]
   private leafMap: Map<object, LeafState> | null
   readonly root: State
@@ -33,7 +35,7 @@ export class DraftScope implements Scope {
   constructor(base: object, rules: Rules) {
     this.live = true
     this.leaves = rules.leaves
-    this.functions = rules.functions
+    this.inMemory = rules.inMemory
     this.states = []
     this.leafMap = null
     this.root = new State(this, null, '', base, null)
@@ -46,7 +48,9 @@ export class DraftScope implements Scope {
 
   /** See {@link Scope}. */
   open(state: State): object {
-    if (state.places === null) return new Proxy(state, objectHandler)
+    if (state.kind === 'object') return new Proxy(state, objectHandler)
+    if (state.kind === 'map') return new Proxy(state, mapHandler)
+    if (state.kind === 'set') return new Proxy(state, setHandler)
     const target: [State] = [state]
     showCurrent(target)
     return new Proxy(target, arrays)

@@ -3,12 +3,12 @@ import type { Op, Run } from '../changes/ops.ts'
 import { equal } from '../document/equality.ts'
 import { stateOf } from './child.ts'
 import { baseIndexAt, placeOf, runsOf, toOrigin } from './places.ts'
-import { setKid, type Finished, type Places, type State } from './state.ts'
+import { setKid, type Finished, type Key, type Places, type State } from './state.ts'
 
 /** What finishing an array needs of finishing everything else. */
 export interface Finishing {
   /** See `finishPlace` in finish.ts. */
-  place(state: State, key: number, value: unknown, had: boolean, old: unknown): Finished
+  place(state: State, key: Key, value: unknown, had: boolean, old: unknown): Finished
 }
 
 /** Finishes a modified array that stands for a node of the base. O(length) of copying, O(changed) of work. */

@@ -4,7 +4,8 @@ import { equal } from '../document/equality.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
-import { finishArray } from './finish-array.ts'
+import { finishArray, type Finishing } from './finish-array.ts'
+import { finishMap, finishSet, memberShown } from './finish-collections.ts'
 import { LeafState, copyLeaf, pathOf, type Finished, type Key, type State } from './state.ts'
 
 /** Finishes a state once: its frozen value, and the op that leads there from its base. O(changed). */
@@ -17,9 +18,26 @@ export function finish(state: State): Finished {
 
 function finishState(state: State): Finished {
   if (!state.modified) return { value: state.base, op: null }
-  if (state.adopted) return { value: take(state, null, state.copy), op: null }
-  return state.places === null ? finishObject(state) : finishArray(state, { place: finishPlace })
+  if (state.adopted) return { value: take(state, null, ownContent(state)), op: null }
+  switch (state.kind) {
+    case 'object':
+      return finishObject(state)
+    case 'array':
+      return finishArray(state, finishing)
+    case 'map':
+      return finishMap(state, finishing)
+    case 'set':
+      return finishSet(state, finishing)
+  }
 }
+
+/** What was inserted, with the drafts of what was read of it in their places. */
+function ownContent(state: State): unknown {
+  if (state.kind !== 'set' || state.kids === null) return state.copy
+  return new Set([...(state.copy as Set<unknown>)].map(member => memberShown(state, member)))
+}
+
+const finishing: Finishing = { place: finishPlace }
 
 function containsItself(state: State): CowslipError {
   const path = pathOf(state)

@@ -1,7 +1,16 @@
+import { removeAt, setAt } from '../document/access.ts'
 import { CowslipError } from '../document/errors.ts'
-import { formatPath, stepInto, toIndex, type Path, type PathSegment } from '../document/path.ts'
+import {
+  formatPath,
+  stepInto,
+  toIndex,
+  toKey,
+  type Path,
+  type PathSegment,
+} from '../document/path.ts'
 import { resetBelow, resetLeaf } from './capture.ts'
 import { stateOf } from './child.ts'
+import { readMember } from './set.ts'
 import type { Key, State } from './state.ts'
 
 /**
@@ -17,29 +26,42 @@ export function rollBackPath(root: State, path: Path): void {
   path.slice(0, -1).forEach((segment, depth) => {
     assertInPlace(holder, segment, path.slice(0, depth))
     base = base && stepInto(base.value, segment)
-    const below = stateOf(Reflect.get(holder.proxy, segment))
+    const below = stateOf(valueAt(holder, segment))
     if (below === undefined) throw noHolder(path.slice(0, depth + 1))
     holder = below
   })
   assertInPlace(holder, last, path.slice(0, -1))
+  if (holder.kind === 'object' && toKey(last) === null) throw noHolder(path)
   putBackValue(holder, last, base && stepInto((base as { value: unknown }).value, last))
 }
 
 function putBackValue(holder: State, key: PathSegment, original: { value: unknown } | null): void {
   if (original === null) {
-    Reflect.deleteProperty(holder.proxy, key)
+    removeAt(holder.proxy, key)
     return
   }
   // The draft made last of the base's value comes back, so that whoever holds it goes on with it.
   const { scope } = holder
-  const index = holder.places === null ? String(key) : toIndex(key)
+  const index = keyOf(holder, key)
   const isKid = (kid: { parent: State | null; key: Key }): boolean =>
     kid.parent === holder && kid.key === index
   const kid = scope.states.findLast(state => isKid(state) && !state.adopted)
   const leaf = [...scope.leafStates.values()].findLast(leaf => isKid(leaf) && !leaf.inserted)
   if (kid !== undefined) resetBelow(kid)
   if (leaf !== undefined) resetLeaf(leaf, leaf.source)
-  Reflect.set(holder.proxy, key, kid?.proxy ?? leaf?.copy ?? original.value)
+  setAt(holder.proxy, key, kid?.proxy ?? leaf?.copy ?? original.value)
+}
+
+/** The key by which a state knows what stands at `segment`. */
+function keyOf({ kind }: State, segment: PathSegment): Key {
+  if (kind === 'array') return toIndex(segment)
+  return kind === 'object' ? String(segment) : segment
+}
+
+/** What a draft shows at `segment`. */
+function valueAt(holder: State, segment: PathSegment): unknown {
+  const found = stepInto(holder.proxy, segment)
+  return found && holder.kind === 'set' ? readMember(holder, segment) : found?.value
 }
 
 /** An index is a place in the base, so the base elements must stand where they stood. */

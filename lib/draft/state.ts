@@ -2,10 +2,13 @@ import type { Op } from '../changes/ops.ts'
 import type { Intake } from '../document/ingest.ts'
 import type { LeafKind } from '../document/leaves.ts'
 import { CowslipError } from '../document/errors.ts'
-import { formatPath, type Path } from '../document/path.ts'
+import { formatPath, type Path, type PathSegment } from '../document/path.ts'
 
-/** A key of an object, or the *base* index of an array's element: so a kid stays found when its element moves. */
-export type Key = string | number
+/**
+ * A key of an object or a Map, a member of a Set, or the *base* index of an array's element: so a kid
+ * stays found when its element moves.
+ */
+export type Key = PathSegment
 
 /** What all drafts of one edit share. */
 export interface Scope extends Intake {
@@ -16,6 +19,16 @@ export interface Scope extends Intake {
   readonly leafStates: Map<object, LeafState>
   /** Puts a proxy over a new state. */
   open(state: State): object
+}
+
+/** How a draft treats a container. */
+export type ContainerKind = 'object' | 'array' | 'map' | 'set'
+
+/** The kind of what is known to be a container. */
+export function kindOfContainer(value: object): ContainerKind {
+  if (Array.isArray(value)) return 'array'
+  if (value instanceof Map) return 'map'
+  return value instanceof Set ? 'set' : 'object'
 }
 
 /**
@@ -41,8 +54,9 @@ export class State {
   /** Keys assigned, deleted or changed below, in the order of first touch. May hold more than changed. */
   touched: Set<Key> | null = null
   modified: boolean
+  readonly kind: ContainerKind
   readonly proxy: object
-  /** Objects: a key was deleted, so the order of keys must be mended at the end. */
+  /** Objects and Maps: a key was deleted, so the order of keys must be mended at the end. */
   deleted = false
   /** Arrays: which base elements stand where. */
   places: Places | null
@@ -63,6 +77,7 @@ export class State {
     this.source = adopted && adopted.source
     this.copy = adopted && adopted.copy
     this.modified = adopted !== null
+    this.kind = kindOfContainer(base)
     this.places = Array.isArray(base) ? { head: base.length, tail: 0, origin: null } : null
     this.proxy = scope.open(this)
     scope.states.push(this)

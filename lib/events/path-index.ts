@@ -1,9 +1,9 @@
-import { stepInto, type Path } from '../document/path.ts'
+import { stepInto, toIndex, type Path, type PathSegment } from '../document/path.ts'
 import type { Op } from '../changes/ops.ts'
 
 interface Node<S> {
   readonly here: Set<S>
-  readonly below: Map<string, Node<S>>
+  readonly below: Map<PathSegment, Node<S>>
 }
 
 const emptyNode = <S>(): Node<S> => ({ here: new Set(), below: new Map() })
@@ -18,9 +18,8 @@ export class PathIndex<S> {
   /** The root path hears every change. Gives the way out. O(depth). */
   add(path: Path, subscriber: S): () => void {
     let node = this.root
-    const parents: [Node<S>, string][] = []
-    for (const segment of path) {
-      const key = String(segment)
+    const parents: [Node<S>, PathSegment][] = []
+    for (const key of path) {
       let next = node.below.get(key)
       if (next === undefined) node.below.set(key, (next = emptyNode()))
       parents.push([node, key])
@@ -68,19 +67,31 @@ function collect<S>(
   }
 }
 
-const step = (place: { value: unknown }, key: string): Place => stepInto(place.value, key)
+const step = (place: { value: unknown }, key: PathSegment): Place => stepInto(place.value, key)
 
 /** The keys below `node` that `op` may concern: the fewer of those listened to and those touched. */
-function* candidates<S>(node: Node<S>, op: Op | undefined): Iterable<[string, Op | undefined]> {
-  if (op?.kind === 'object' && op.keys.size < node.below.size) yield* op.keys
+function* candidates<S>(
+  node: Node<S>,
+  op: Op | undefined,
+): Iterable<readonly [PathSegment, Op | undefined]> {
+  if (op?.kind === 'object' && op.keys.size < node.below.size) {
+    for (const [key, below] of op.keys) yield* bothForms(key, below)
+  } else if (op?.kind === 'map' && op.entries.size < node.below.size)
+    yield* op.entries as ReadonlyMap<PathSegment, Op>
   else if (op?.kind === 'array' && op.runs === null && (op.edits?.size ?? 0) < node.below.size) {
-    for (const [index, below] of op.edits ?? []) yield [String(index), below]
+    for (const [index, below] of op.edits ?? []) yield* bothForms(String(index), below)
   } else {
     for (const key of node.below.keys()) {
       if (op?.kind === 'object') {
-        const below = op.keys.get(key)
+        const below = op.keys.get(String(key))
         if (below !== undefined) yield [key, below]
       } else yield [key, undefined]
     }
   }
+}
+
+/** A place may be asked for by a text or by a number. */
+function* bothForms(key: string, op: Op): Iterable<[PathSegment, Op]> {
+  yield [key, op]
+  if (toIndex(key) >= 0) yield [Number(key), op]
 }

@@ -1,6 +1,8 @@
+import { memberOf } from '../changes/apply.ts'
 import type { Patch } from '../changes/immer-patches.ts'
+import { removeAt, setAt } from '../document/access.ts'
 import { ConflictError, badArgument } from '../document/errors.ts'
-import { formatPath, toIndex, type Path, type PathSegment } from '../document/path.ts'
+import { formatPath, stepInto, toIndex, type Path, type PathSegment } from '../document/path.ts'
 
 const KINDS: readonly unknown[] = ['add', 'replace', 'remove']
 
@@ -14,7 +16,7 @@ export function applyPatches(draft: object, patches: readonly Patch[]): void {
 
 function checked(patch: Patch, name: string): Patch {
   const { op, path } = Object(patch) as Patch
-  if (!KINDS.includes(op) || !Array.isArray(path) || path.length === 0 || !path.every(isSegment)) {
+  if (!KINDS.includes(op) || !Array.isArray(path) || path.length === 0) {
     throw badArgument(
       name,
       'a patch with an op (add, replace, remove) and a path below the root',
@@ -24,21 +26,28 @@ function checked(patch: Patch, name: string): Patch {
   return patch
 }
 
-const isSegment = (segment: unknown): boolean =>
-  typeof segment === 'string' || typeof segment === 'number'
-
 function applyPatch(draft: object, patch: Patch): void {
   const holder = patch.path.slice(0, -1).reduce<unknown>((at, segment, depth) => {
-    if (!isContainer(at) || !Object.hasOwn(at, segment))
-      throw misfit(patch, patch.path.slice(0, depth + 1))
-    return Reflect.get(at, segment)
+    const found = stepInto(at, segment)
+    if (found === null) throw misfit(patch, patch.path.slice(0, depth + 1))
+    return found.value
   }, draft)
   const last = patch.path.at(-1) as PathSegment
   if (Array.isArray(holder)) return applyToArray(holder, last, patch)
   if (!isContainer(holder)) throw misfit(patch, patch.path)
-  if (patch.op !== 'remove') Reflect.set(holder, last, patch.value)
-  else if (!Object.hasOwn(holder, last)) throw misfit(patch, patch.path)
-  else Reflect.deleteProperty(holder, last)
+  if (holder instanceof Set) return applyToSet(holder, patch)
+  if (patch.op !== 'remove') setAt(holder, last, patch.value)
+  else if (stepInto(holder, last) === null) throw misfit(patch, patch.path)
+  else removeAt(holder, last)
+}
+
+/** Patches name a member by its value; the place is only there to read. */
+function applyToSet(set: Set<unknown>, patch: Patch): void {
+  const { op, path, value } = patch
+  const member = memberOf(set, value)
+  if (op === 'replace' || set.has(member) !== (op === 'remove')) throw misfit(patch, path)
+  if (op === 'add') set.add(value)
+  else set.delete(member)
 }
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null

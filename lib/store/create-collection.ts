@@ -55,7 +55,7 @@ export function createCollection<T extends object>(
   checkSchema(schema)
   checkTimeout(timeoutMS)
   const known = leaves.length === 0 ? defaultLeaves : new Leaves(leaves)
-  const rules = { leaves: known, functions: false }
+  const rules = { leaves: known, inMemory: false }
   adapter.open?.(name, { leaves })
   return new LiveCollection<T>(new Shelf(name, adapter, rules, schema, timeoutMS ?? 30_000))
 }

@@ -34,7 +34,7 @@ export function createStore<T extends object>(entity: T, options: StoreOptions =
   if (!isRoot(entity, leaves)) {
     throw badArgument('entity', 'a plain object (put anything else in one, `{ value }`)', entity)
   }
-  const rules = { leaves, functions: true }
+  const rules = { leaves, inMemory: true }
   const state = ingest(entity, { ...rules, finishDraft: readLiveDraft }, () => [])
   return new MemoryStore(new Core(state as Immutable<T>, rules, new Hub<T>(STORE_EVENTS)))
 }

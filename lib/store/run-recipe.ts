@@ -1,5 +1,6 @@
 import { isPlainObject } from '../document/containers.ts'
-import { CowslipError, describeValue } from '../document/errors.ts'
+import { describeValue } from '../document/describe.ts'
+import { CowslipError } from '../document/errors.ts'
 import { stateOf } from '../draft/child.ts'
 import type { DraftScope } from '../draft/draft.ts'
 

@@ -1,6 +1,6 @@
 // What must hold for the shape of every op: see DESIGN's `Op`.
 import * as assert from 'uvu/assert'
-import type { ArrayOp, Op } from '../../lib/changes/ops.ts'
+import type { ArrayOp, MembersOp, Op } from '../../lib/changes/ops.ts'
 import { equal } from '../../lib/document/equality.ts'
 import { look } from './values.ts'
 
@@ -17,7 +17,22 @@ export function checkForm(op: Op, base: unknown, existed = true): void {
     for (const [key, below] of op.keys) {
       checkForm(below, look(base as object, key), Object.hasOwn(base as object, key))
     }
-  } else checkArray(op, base as readonly unknown[])
+  } else if (op.kind === 'map') {
+    assert.ok(op.entries.size > 0, 'a map op has entries')
+    const map = base as ReadonlyMap<unknown, unknown>
+    for (const [key, below] of op.entries) checkForm(below, map.get(key), map.has(key))
+  } else if (op.kind === 'members') checkMembers(op, base as ReadonlySet<unknown>)
+  else checkArray(op, base as readonly unknown[])
+}
+
+function checkMembers({ added, removed }: MembersOp, base: ReadonlySet<unknown>): void {
+  assert.ok(added.length + removed.length > 0, 'a members op says something')
+  const old = [...base]
+  assert.ok(removed.every(gone => old.some(member => equal(member, gone))))
+  assert.ok(
+    added.every(come => !removed.some(gone => equal(gone, come))),
+    'what stays is no change',
+  )
 }
 
 function checkArray(op: ArrayOp, base: readonly unknown[]): void {

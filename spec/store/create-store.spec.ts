@@ -64,7 +64,7 @@ test('refuses what it cannot track, with the path', () => {
   ;(loop.a as Record<string, unknown>).loop = loop
   assert.throws(() => createStore(loop), code('cycle'))
   assert.throws(() => createStore({ a: [1, , 3] }), code('hole'))
-  assert.throws(() => createStore({ a: { b: new Set() } }), /"a\.b"/)
+  assert.throws(() => createStore({ a: { b: new WeakSet() } }), /"a\.b"/)
 })
 
 test('knows leaves of the user', () => {

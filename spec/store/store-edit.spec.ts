@@ -114,7 +114,7 @@ edit('refuses values that cannot be kept, state intact', () => {
   const bad: [unknown, string][] = [
     [new WeakMap(), 'unsupported-value'],
     [Symbol('s'), 'unsupported-value'],
-    [{ a: [new Map()] }, 'unsupported-value'],
+    [{ a: [new WeakMap()] }, 'unsupported-value'],
     [[1, undefined], 'hole'],
     [store, 'unsupported-value'],
   ]

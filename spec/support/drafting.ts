@@ -5,7 +5,7 @@ import { ingest } from '../../lib/document/ingest.ts'
 import { defaultLeaves } from '../../lib/document/leaves.ts'
 import { DraftScope } from '../../lib/draft/draft.ts'
 
-export const rules = { leaves: defaultLeaves, functions: true }
+export const rules = { leaves: defaultLeaves, inMemory: true }
 
 /** A snapshot of `value`. */
 export const snapshot = (value: unknown): any =>

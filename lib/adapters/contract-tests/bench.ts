@@ -24,7 +24,7 @@ export function expect(condition: boolean, expected: string, received?: unknown)
 const snapshot = (value: object): object =>
   ingest(
     value,
-    { leaves: defaultLeaves, functions: true, finishDraft: () => null },
+    { leaves: defaultLeaves, inMemory: true, finishDraft: () => null },
     () => [],
   ) as object
 

@@ -105,7 +105,7 @@ class MemoryAdapter implements Adapter {
 
   private intake(collection: string): Intake {
     const leaves = this.leaves.get(collection) ?? defaultLeaves
-    return { leaves, functions: false, finishDraft: () => null }
+    return { leaves, inMemory: false, finishDraft: () => null }
   }
 
   /** What can change in place is copied, so that nobody reaches what is stored. */

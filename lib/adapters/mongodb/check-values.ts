@@ -1,6 +1,7 @@
 import { bsonType } from '../../document/bson.ts'
 import { isPlainObject } from '../../document/containers.ts'
-import { describeValue, unsupportedValue } from '../../document/errors.ts'
+import { describeValue } from '../../document/describe.ts'
+import { unsupportedValue } from '../../document/errors.ts'
 import type { Path } from '../../document/path.ts'
 
 const INT64 = 2n ** 63n

@@ -2,7 +2,8 @@ import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
 import { isKeep } from '../../changes/array-runs.ts'
 import type { ArrayOp, ObjectOp, Op } from '../../changes/ops.ts'
 import { setOwn, type Dictionary } from '../../document/containers.ts'
-import { CowslipError } from '../../document/errors.ts'
+import { describeValue } from '../../document/describe.ts'
+import { CowslipError, unsupportedValue } from '../../document/errors.ts'
 import { bsonSize } from './bson-size.ts'
 
 /** Options of `toMongoUpdate`. */
@@ -119,6 +120,9 @@ class Writer {
         return this.add('$unset', path, '')
       case 'object':
         return this.object(op, path, next as Dictionary)
+      case 'map':
+      case 'members':
+        throw unsupportedValue(path.split('.'), describeValue(next), 'MongoDB cannot store it.')
       case 'array':
         return this.array(op, path, next as readonly unknown[])
     }

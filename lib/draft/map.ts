@@ -1,0 +1,98 @@
+import type { Dictionary } from '../document/containers.ts'
+import { ownKid, readBase, readInserted, stateOf } from './child.ts'
+import { collectionHandler, iterate, type Step } from './collection.ts'
+import { assertLive, markModified, setKid, touch, type State } from './state.ts'
+
+type AnyMap = Map<unknown, unknown>
+
+const latest = (state: State): AnyMap => (state.copy ?? state.base) as AnyMap
+
+const copyOf = (state: State): AnyMap => (state.copy ??= new Map(state.base as AnyMap)) as AnyMap
+
+function stateOfThis(draft: unknown): State {
+  const state = stateOf(draft)
+  if (state?.kind !== 'map') throw new TypeError('Expected a draft of a Map as `this`')
+  assertLive(state)
+  return state
+}
+
+/** What the draft shows for `key`. */
+export function readEntry(state: State, key: unknown): unknown {
+  const source = latest(state)
+  const value = source.get(key)
+  if (typeof value !== 'object' || value === null) return value
+  const base = state.base as AnyMap
+  if (base.has(key) && base.get(key) === value) return readBase(state, key, value)
+  return readInserted(state, key, value, ours => void source.set(key, ours))
+}
+
+function writeEntry(state: State, key: unknown, value: unknown): void {
+  const source = latest(state)
+  const kid = state.kids?.get(key)
+  const returning = ownKid(state, key, value)
+  let stored = value
+  if (returning !== null) {
+    stored = (state.base as AnyMap).get(key)
+    if (returning !== kid) setKid(state, key, returning)
+  } else {
+    if (kid !== undefined) state.kids?.delete(key)
+    if (Object.is(source.get(key), value) && source.has(key)) return
+  }
+  copyOf(state).set(key, stored)
+  touch(state, key)
+  markModified(state)
+}
+
+function removeEntry(state: State, key: unknown): boolean {
+  if (!latest(state).has(key)) return false
+  copyOf(state).delete(key)
+  state.kids?.delete(key)
+  state.deleted = true
+  touch(state, key)
+  markModified(state)
+  return true
+}
+
+function entries(draft: unknown, step: Step): IterableIterator<unknown> {
+  const state = stateOfThis(draft)
+  return iterate(state, key => step(key, () => readEntry(state, key)))
+}
+
+const methods: Dictionary = {
+  get(this: unknown, key: unknown) {
+    return readEntry(stateOfThis(this), key)
+  },
+  has(this: unknown, key: unknown) {
+    return latest(stateOfThis(this)).has(key)
+  },
+  set(this: unknown, key: unknown, value: unknown) {
+    // As a native Map does, which tells 0 and -0 apart nowhere.
+    writeEntry(stateOfThis(this), key === 0 ? 0 : key, value)
+    return this
+  },
+  delete(this: unknown, key: unknown) {
+    return removeEntry(stateOfThis(this), key === 0 ? 0 : key)
+  },
+  clear(this: unknown) {
+    const state = stateOfThis(this)
+    for (const key of [...latest(state).keys()]) removeEntry(state, key)
+  },
+  forEach(this: unknown, fn: (value: unknown, key: unknown, map: unknown) => void, self?: unknown) {
+    const state = stateOfThis(this)
+    for (const key of iterate(state, key => key)) {
+      Reflect.apply(fn, self, [readEntry(state, key), key, this])
+    }
+  },
+  keys(this: unknown) {
+    return entries(this, key => key)
+  },
+  values(this: unknown) {
+    return entries(this, (_, value) => value())
+  },
+  entries(this: unknown) {
+    return entries(this, (key, value) => [key, value()])
+  },
+}
+
+/** The traps of Maps. The target is the state. */
+export const mapHandler: ProxyHandler<State> = collectionHandler(Map.prototype, methods, 'entries')

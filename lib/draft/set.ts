@@ -1,0 +1,118 @@
+import type { Dictionary } from '../document/containers.ts'
+import { readBase, readInserted, stateOf } from './child.ts'
+import { collectionHandler, iterate } from './collection.ts'
+import { assertLive, markModified, setKid, touch, type State } from './state.ts'
+
+type AnySet = Set<unknown>
+
+// The copy holds base members and inserted values as they are, never their drafts: a member keeps
+// its place. So a draft of ours is known as the member it stands for.
+
+const latest = (state: State): AnySet => (state.copy ?? state.base) as AnySet
+
+const copyOf = (state: State): AnySet => (state.copy ??= new Set(state.base as AnySet)) as AnySet
+
+function stateOfThis(draft: unknown): State {
+  const state = stateOf(draft)
+  if (state?.kind !== 'set') throw new TypeError('Expected a draft of a Set as `this`')
+  assertLive(state)
+  return state
+}
+
+/** The member that `value` stands for: a draft or copy that this Set handed out, or the value itself. */
+function memberOf(state: State, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const kid = stateOf(value) ?? state.scope.leafStates.get(value)
+  return kid?.parent === state ? kid.key : value
+}
+
+/** What the draft shows for a member. */
+export function readMember(state: State, member: unknown): unknown {
+  if (typeof member !== 'object' || member === null) return member
+  if ((state.base as AnySet).has(member)) return readBase(state, member, member)
+  const kid = state.kids?.get(member)
+  if (kid !== undefined) return 'proxy' in kid ? kid.proxy : kid.copy
+  return readInserted(state, member, member, ours => {
+    const made = stateOf(ours) ?? state.scope.leafStates.get(ours)
+    if (made !== undefined) setKid(state, member, made)
+  })
+}
+
+/** The kid that stands for a base member may have been dropped with it. */
+function addMember(state: State, value: unknown): void {
+  const member = memberOf(state, value)
+  if (latest(state).has(member)) return
+  copyOf(state).add(member)
+  const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
+  if (kid !== undefined && member !== value) setKid(state, member, kid)
+  touch(state, member)
+  markModified(state)
+}
+
+function removeMember(state: State, value: unknown): boolean {
+  const member = memberOf(state, value)
+  if (!latest(state).has(member)) return false
+  copyOf(state).delete(member)
+  state.kids?.delete(member)
+  touch(state, member)
+  markModified(state)
+  return true
+}
+
+const methods: Dictionary = {
+  has(this: unknown, value: unknown) {
+    const state = stateOfThis(this)
+    return latest(state).has(memberOf(state, value))
+  },
+  add(this: unknown, value: unknown) {
+    addMember(stateOfThis(this), value)
+    return this
+  },
+  delete(this: unknown, value: unknown) {
+    return removeMember(stateOfThis(this), value)
+  },
+  clear(this: unknown) {
+    const state = stateOfThis(this)
+    for (const member of [...latest(state)]) removeMember(state, member)
+  },
+  forEach(this: unknown, fn: (value: unknown, key: unknown, set: unknown) => void, self?: unknown) {
+    const state = stateOfThis(this)
+    for (const value of iterate(state, member => readMember(state, member))) {
+      Reflect.apply(fn, self, [value, value, this])
+    }
+  },
+  values(this: unknown) {
+    const state = stateOfThis(this)
+    return iterate(state, member => readMember(state, member))
+  },
+  entries(this: unknown) {
+    const state = stateOfThis(this)
+    return iterate(state, member => {
+      const value = readMember(state, member)
+      return [value, value]
+    })
+  },
+}
+methods.keys = methods.values
+
+/** What newer engines add: run on a Set of what the draft shows. */
+const COMPOSITION: readonly string[] = [
+  'union',
+  'intersection',
+  'difference',
+  'symmetricDifference',
+  'isSubsetOf',
+  'isSupersetOf',
+  'isDisjointFrom',
+]
+for (const name of COMPOSITION) {
+  const native: unknown = Reflect.get(Set.prototype, name)
+  if (typeof native !== 'function') continue
+  methods[name] = function (this: unknown, other: unknown) {
+    stateOfThis(this)
+    return Reflect.apply(native, new Set(this as Iterable<unknown>), [other])
+  }
+}
+
+/** The traps of Sets. The target is the state. */
+export const setHandler: ProxyHandler<State> = collectionHandler(Set.prototype, methods, 'values')
