@@ -78,12 +78,12 @@ function sameMap(
 /** Members that are not shared are matched by value, each once. */
 function sameSet(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>, run: Comparison): boolean {
   if (a.size !== b.size) return false
-  const others = [...b].filter(item => !a.has(item))
-  for (const item of a) {
-    if (b.has(item)) continue
-    const at = others.findIndex(other => same(item, other, run))
-    if (at < 0) return false
-    others.splice(at, 1)
+  const rest = new Set(b)
+  const unmatched = [...a].filter(item => !rest.delete(item))
+  for (const item of unmatched) {
+    const twin = [...rest].find(other => same(item, other, run))
+    if (twin === undefined) return false
+    rest.delete(twin)
   }
   return true
 }

@@ -44,7 +44,7 @@ function applyPatch(draft: object, patch: Patch): void {
 /** Patches name a member by its value; the place is only there to read. */
 function applyToSet(set: Set<unknown>, patch: Patch): void {
   const { op, path, value } = patch
-  const member = memberOf(set, value)
+  const member = op === 'add' ? value : memberOf(set, value)
   if (op === 'replace' || set.has(member) !== (op === 'remove')) throw misfit(patch, path)
   if (op === 'add') set.add(value)
   else set.delete(member)

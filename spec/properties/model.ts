@@ -1,7 +1,7 @@
 // Captures of a mutable model, put back into the same objects, as an open edit does with its drafts.
-import { isContainer, look, put } from './values.ts'
+import { children, isCollection, isContainer, put } from './values.ts'
 
-type Contents = Map<string, unknown>
+type Contents = Map<any, unknown>
 
 /** What every container and date reachable from some roots holds. */
 export class ModelCapture {
@@ -13,7 +13,7 @@ export class ModelCapture {
   }
 
   /** What `container` held. */
-  contents(container: object): ReadonlyMap<string, unknown> | undefined {
+  contents(container: object): ReadonlyMap<any, unknown> | undefined {
     return this.containers.get(container)
   }
 
@@ -27,10 +27,13 @@ export class ModelCapture {
     if (!isContainer(value) || seen.has(value)) return
     seen.add(value)
     const contents = this.containers.get(value) as Contents
-    if (Array.isArray(value)) value.length = 0
+    if (isCollection(value)) value.clear()
+    else if (Array.isArray(value)) value.length = 0
     else for (const key of Object.keys(value)) delete (value as Record<string, unknown>)[key]
     for (const [key, held] of contents) {
-      put(value, key, held)
+      if (value instanceof Map) value.set(key, held)
+      else if (value instanceof Set) value.add(held)
+      else put(value, key, held)
       this.restore(held, seen)
     }
   }
@@ -39,7 +42,7 @@ export class ModelCapture {
     if (value instanceof Date) this.dates.set(value, value.getTime())
     if (!isContainer(value) || this.containers.has(value)) return
     const contents: Contents = new Map()
-    for (const key of Object.keys(value)) contents.set(key, look(value, key))
+    for (const [key, held] of children(value)) contents.set(key, held)
     this.containers.set(value, contents)
     for (const held of contents.values()) this.visit(held)
   }

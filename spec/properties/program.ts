@@ -1,10 +1,21 @@
 // Random programs: each step does the same to a draft and to a mutable deep copy (the model).
 import { equal } from '../../lib/document/equality.ts'
 import type { Random } from './random.ts'
-import { copy, isContainer, look, put, randomKey, randomPrimitive, randomValue } from './values.ts'
+import {
+  childOf,
+  children,
+  copy,
+  isContainer,
+  look,
+  put,
+  randomKey,
+  randomPrimitive,
+  randomValue,
+} from './values.ts'
+import { mapStep, setStep } from './collection-steps.ts'
 
 /** The same container in both worlds. */
-interface Pair {
+export interface Pair {
   draft: any
   model: any
 }
@@ -22,7 +33,7 @@ export class Program {
   readonly inserted: [given: unknown, before: unknown][] = []
   readonly log: string[] = []
   /** Whether containers may stand in two places, or leave the key they had. */
-  private readonly aliases: boolean
+  readonly aliases: boolean
 
   constructor(random: Random, base: object, draft: object, aliases = true) {
     this.random = random
@@ -42,6 +53,8 @@ export class Program {
       this.random.chance(0.15) && this.held.length > 0 ? this.random.pick(this.held) : this.walk()
     if (this.random.chance(0.1)) this.held.push(pair)
     if (Array.isArray(pair.model)) this.arrayStep(pair)
+    else if (pair.model instanceof Map) mapStep(this, pair)
+    else if (pair.model instanceof Set) setStep(this, pair)
     else this.objectStep(pair)
   }
 
@@ -49,22 +62,22 @@ export class Program {
   private walk(): Pair {
     let pair = this.root
     while (this.random.chance(0.7)) {
-      const keys = Object.keys(pair.model).filter(key => isContainer(look(pair.model, key)))
-      if (keys.length === 0) break
-      const key = this.random.pick(keys)
-      pair = { draft: pair.draft[key], model: look(pair.model, key) }
+      const below = children(pair.model).filter(([, value]) => isContainer(value))
+      if (below.length === 0) break
+      const [key, model] = this.random.pick(below)
+      pair = { draft: childOf(pair.draft, key), model }
     }
     return pair
   }
 
   /** Something to put in: a new value, or a container from elsewhere that does not hold `into`. */
-  private source(into: Pair): Pair {
+  source(into: Pair, raw = true): Pair {
     if (this.aliases && this.random.chance(0.3)) {
       const found =
         this.random.chance(0.3) && this.held.length > 0 ? this.random.pick(this.held) : this.walk()
       if (!holds(found.model, into.model) && size(found.model) < 40) return found
     }
-    const given = this.random.chance(0.2) ? this.baseValue() : randomValue(this.random, 2)
+    const given = raw && this.random.chance(0.2) ? this.baseValue() : randomValue(this.random, 2)
     this.inserted.push([given, copy(given)])
     return { draft: given, model: copy(given) }
   }
@@ -72,8 +85,8 @@ export class Program {
   /** A raw piece of the base. */
   private baseValue(): unknown {
     let value: unknown = this.base
-    while (isContainer(value) && Object.keys(value).length > 0 && this.random.chance(0.8)) {
-      value = look(value, this.random.pick(Object.keys(value)))
+    while (isContainer(value) && children(value).length > 0 && this.random.chance(0.8)) {
+      value = this.random.pick(children(value))[1]
     }
     return value
   }
@@ -118,10 +131,10 @@ export class Program {
     }
   }
 
-  private moveDate(at: Pair, key: string | number): void {
+  moveDate(at: Pair, key: unknown): void {
     const time = this.random.below(4)
     this.log.push(`date ${String(key)} ${time}`)
-    const pair: [Date, Date] = [at.draft[key], look(at.model, String(key)) as Date]
+    const pair: [Date, Date] = [childOf(at.draft, key), childOf(at.model, key)]
     for (const date of pair) date.setTime(time)
     this.dates.push(pair)
   }
@@ -185,16 +198,17 @@ export class Program {
   }
 }
 
-const text = (value: unknown): string => JSON.stringify(value) ?? ''
+const text = (value: unknown): string =>
+  JSON.stringify(value, (_, v) => (v instanceof Map || v instanceof Set ? [...v] : v)) ?? ''
 
 /** Whether `inner` stands at or below `outer`. */
 function holds(outer: object, inner: object): boolean {
   if (outer === inner) return true
-  return Object.values(outer).some(value => isContainer(value) && holds(value, inner))
+  return children(outer).some(([, value]) => isContainer(value) && holds(value, inner))
 }
 
 function size(value: object): number {
-  return Object.values(value).reduce((sum, v) => sum + (isContainer(v) ? size(v) : 1), 1)
+  return children(value).reduce((sum, [, v]) => sum + (isContainer(v) ? size(v) : 1), 1)
 }
 
 /** Whether what the recipe inserted is as the caller left it. */

@@ -14,10 +14,20 @@ export function randomPrimitive(random: Random): unknown {
 export function randomValue(random: Random, depth: number): unknown {
   if (depth === 0 || random.chance(0.4)) return randomPrimitive(random)
   if (random.chance(0.15)) return new Date(random.below(4))
+  if (random.chance(0.2)) return randomCollection(random, depth)
   if (random.chance(0.5)) {
     return Array.from({ length: random.below(5) }, () => randomValue(random, depth - 1))
   }
   return randomObject(random, depth)
+}
+
+export const randomMapKey = (random: Random): unknown =>
+  random.pick<unknown>(['a', 'b', '__proto__', 0, 1, 2])
+
+function randomCollection(random: Random, depth: number): object {
+  const values = Array.from({ length: random.below(5) }, () => randomValue(random, depth - 1))
+  if (random.chance(0.5)) return new Set(values)
+  return new Map(values.map(value => [randomMapKey(random), value]))
 }
 
 export function randomObject(random: Random, depth: number): Record<string, unknown> {
@@ -60,6 +70,10 @@ export function copy<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Date) return new Date(value.getTime()) as T
   if (Array.isArray(value)) return value.map(copy) as T
+  if (value instanceof Map) {
+    return new Map(Array.from(value, ([key, item]) => [key, copy(item)])) as T
+  }
+  if (value instanceof Set) return new Set(Array.from(value, copy)) as T
   const object = {}
   for (const key of Object.keys(value)) put(object, key, copy(look(value, key)))
   return object as T
@@ -67,3 +81,26 @@ export function copy<T>(value: T): T {
 
 export const isContainer = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof Date)
+
+/** What stands directly below a container, by what leads there: a key, or a member's number. */
+export function children(container: object): [key: any, value: unknown][] {
+  if (container instanceof Map) return [...container]
+  if (container instanceof Set) return Array.from(container, (member, i) => [i, member])
+  return Object.keys(container).map(key => [key, look(container, key)])
+}
+
+/** One of them, of a draft or of a model. */
+export function childOf(container: any, key: any): any {
+  if (container instanceof Map) return container.get(key)
+  if (container instanceof Set) return [...container][key]
+  return container[key]
+}
+
+export const isCollection = (value: unknown): value is Map<any, any> | Set<any> =>
+  value instanceof Map || value instanceof Set
+
+/** Whether `found` says yes to something in `value`. */
+export function some(value: unknown, found: (value: unknown) => boolean): boolean {
+  if (found(value)) return true
+  return isContainer(value) && children(value).some(([, below]) => some(below, found))
+}
