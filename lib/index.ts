@@ -58,6 +58,7 @@ export type {
   StoreEvent,
   UnknownEvent,
 } from './events/types.ts'
+export { immerable } from './document/containers.ts'
 export { ConflictError, CowslipError } from './document/errors.ts'
 export type {
   Conflict,

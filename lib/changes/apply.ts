@@ -1,4 +1,4 @@
-import { freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
+import { copyNode, freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import type { Leaves } from '../document/leaves.ts'
 import { isKeep } from './array-runs.ts'
@@ -26,7 +26,7 @@ export function apply(base: unknown, op: Op): unknown {
 }
 
 function applyObject(base: Dictionary, op: ObjectOp): Dictionary {
-  const copy = { ...base }
+  const copy = copyNode(base)
   for (const [key, below] of op.keys) {
     if (below.kind === 'unset') delete copy[key]
     else setOwn(copy, key, apply(own(base, key), below))

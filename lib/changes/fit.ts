@@ -1,4 +1,4 @@
-import { isPlainObject } from '../document/containers.ts'
+import { isKeyed } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import type { Conflict } from '../document/errors.ts'
 import type { Leaves } from '../document/leaves.ts'
@@ -61,7 +61,7 @@ function compare(
 }
 
 const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && isPlainObject(value)
+  typeof value === 'object' && value !== null && isKeyed(value)
 
 function holds(place: { value: unknown } | null, old: unknown, leaves: Leaves): boolean {
   return place !== null && equal(place.value, old, leaves)

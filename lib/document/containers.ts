@@ -16,6 +16,31 @@ function isForeignPlain(prototype: unknown): boolean {
   )
 }
 
+/** Immer's mark of classes whose instances are edited like plain objects. */
+export const immerable: unique symbol = Symbol.for('immer-draftable') as never
+
+/** Whether `value` is an instance of a class that is marked `immerable`. */
+export function isMarked(value: object): boolean {
+  const { constructor, [immerable]: own } = value as Dictionary & { [immerable]?: unknown }
+  return !!own || !!(constructor as { [immerable]?: unknown } | undefined)?.[immerable]
+}
+
+/** Whether `value` is edited key by key. */
+export const isKeyed = (value: object): value is Dictionary =>
+  isPlainObject(value) || isMarked(value)
+
+/** A new object of the same class, without fields. */
+export const emptyLike = (value: object): Dictionary =>
+  isPlainObject(value) ? {} : (Object.create(Object.getPrototypeOf(value) as object) as Dictionary)
+
+/** A copy, one level deep, of an object in canonical shape. */
+export function copyNode(node: object): Dictionary {
+  if (Object.getPrototypeOf(node) === Object.prototype) return { ...node }
+  const copy = emptyLike(node)
+  for (const key of Object.keys(node)) setOwn(copy, key, (node as Dictionary)[key])
+  return copy
+}
+
 /** What a frozen Map or Set answers whoever tries to change it. */
 function refuseChange(): never {
   throw new TypeError('Expected a read of a frozen Map or Set. Received a change. Edit a draft.')
@@ -37,7 +62,7 @@ export function freezeNode<T extends object>(node: T): T {
 
 /** Sets an own property, whatever its name: `__proto__` is data. */
 export function setOwn(node: object, key: string, value: unknown): void {
-  if (key !== '__proto__') {
+  if (!(key in node) || (Object.hasOwn(node, key) && key !== '__proto__')) {
     ;(node as Dictionary)[key] = value
     return
   }

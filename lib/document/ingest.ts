@@ -1,5 +1,7 @@
 import {
+  emptyLike,
   freezeNode,
+  isMarked,
   isFrozenCollection,
   isPlainObject,
   setOwn,
@@ -80,9 +82,12 @@ class Taking {
         'Use an object or an array, or declare it under `leaves`.',
       )
     }
+    if (this.intake.inMemory && isMarked(value)) return this.inside(value)
     throw this.unsupported(
       describeValue(value),
-      'Declare its class under `leaves`, or store its data.',
+      this.intake.inMemory
+        ? 'Declare its class under `leaves`, mark it `immerable`, or store its data.'
+        : 'Declare its class under `leaves`, or store its data.',
     )
   }
 
@@ -124,8 +129,9 @@ class Taking {
 
   object(value: Dictionary): Dictionary {
     if (this.intake.decoded === true && !Object.isFrozen(value)) return this.decoded(value)
-    const copy: Dictionary = {}
-    let ours = Object.isFrozen(value) && Object.getPrototypeOf(value) === Object.prototype
+    const copy = emptyLike(value)
+    const prototype: unknown = Object.getPrototypeOf(value)
+    let ours = Object.isFrozen(value) && prototype === Object.getPrototypeOf(copy)
     for (const key of Reflect.ownKeys(value)) {
       if (typeof key === 'symbol') {
         throw this.unsupported(`the symbol key ${String(key)}`, 'Use a text as the key.')

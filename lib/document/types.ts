@@ -26,7 +26,11 @@ export type Draft<T> = T extends Atom | Date | ArrayBufferView
       ? number extends T['length']
         ? Draft<T[number]>[]
         : DraftFields<T>
-      : DraftFields<T>
+      : T extends ReadonlyMap<infer K, infer V>
+        ? Map<K, Draft<V>>
+        : T extends ReadonlySet<infer V>
+          ? Set<Draft<V>>
+          : DraftFields<T>
 
 type DraftFields<T> = { -readonly [K in keyof T]: Draft<T[K]> }
 
@@ -41,6 +45,10 @@ export type Immutable<T> = T extends Atom
         ? number extends T['length']
           ? readonly Immutable<T[number]>[]
           : ImmutableFields<T>
-        : ImmutableFields<T>
+        : T extends ReadonlyMap<infer K, infer V>
+          ? ReadonlyMap<K, Immutable<V>>
+          : T extends ReadonlySet<infer V>
+            ? ReadonlySet<Immutable<V>>
+            : ImmutableFields<T>
 
 type ImmutableFields<T> = { readonly [K in keyof T]: Immutable<T[K]> }

@@ -1,4 +1,4 @@
-import { isPlainObject, setOwn } from '../document/containers.ts'
+import { emptyLike, isMarked, setOwn } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import type { LeafKind, Leaves } from '../document/leaves.ts'
 import { unsupportedValue, type CowslipError } from '../document/errors.ts'
@@ -45,11 +45,12 @@ function kindOf(value: object, leaves: Leaves): Kind {
     if (leaf !== null) return leaf
   }
   const kind = kindOfContainer(value)
-  return kind !== 'object' || isPlainObject(value) ? kind : leaves.find(value)
+  return kind !== 'class' || isMarked(value) ? kind : leaves.find(value)
 }
 
-const EMPTY: { readonly [K in ContainerKind]: () => object } = {
+const EMPTY: { readonly [K in ContainerKind]: (like: object) => object } = {
   object: () => ({}),
+  class: emptyLike,
   array: () => [],
   map: () => new Map(),
   set: () => new Set(),
@@ -90,7 +91,7 @@ export function readInserted(
   let ours: object
   if (typeof kind === 'string') {
     const adopted = { source: value, copy: copyOfSource(value) }
-    ours = new State(scope, state, key, EMPTY[kind](), adopted).proxy
+    ours = new State(scope, state, key, EMPTY[kind](value), adopted).proxy
   } else if (kind?.copy !== undefined && !scope.leafStates.has(value)) {
     ours = new LeafState(kind, state, key, value, true).copy
   } else return value
@@ -108,7 +109,7 @@ export function copyOfSource(source: object): object {
 
 /** Odd properties are kept as they are, so that they are refused at the end, with their path. */
 function copyFields(value: object): object {
-  const copy = {}
+  const copy = emptyLike(value)
   for (const key of Reflect.ownKeys(value)) copyField(value, key, copy)
   return copy
 }

@@ -1,4 +1,4 @@
-import { setOwn } from '../document/containers.ts'
+import { emptyLike, setOwn } from '../document/containers.ts'
 import { inspectHook } from '../document/inspect.ts'
 import { stateOf } from './child.ts'
 import { baseIndexAt } from './places.ts'
@@ -32,7 +32,7 @@ function show(state: State, inside: readonly State[]): unknown {
     return new Set(members)
   }
   if (places === null) {
-    const copy = {}
+    const copy = emptyLike(source)
     for (const key of Object.keys(source)) {
       setOwn(copy, key, shown(key, Reflect.get(source, key), Reflect.get(base, key)))
     }

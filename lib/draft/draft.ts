@@ -7,6 +7,7 @@ import { capture, restore } from './capture.ts'
 import { stateOf } from './child.ts'
 import { showCurrent } from './current.ts'
 import { finish } from './finish.ts'
+import { classHandler } from './class.ts'
 import { mapHandler } from './map.ts'
 import { objectHandler } from './object.ts'
 import { setHandler } from './set.ts'
@@ -49,6 +50,7 @@ export class DraftScope implements Scope {
   /** See {@link Scope}. */
   open(state: State): object {
     if (state.kind === 'object') return new Proxy(state, objectHandler)
+    if (state.kind === 'class') return new Proxy(state, classHandler)
     if (state.kind === 'map') return new Proxy(state, mapHandler)
     if (state.kind === 'set') return new Proxy(state, setHandler)
     const target: [State] = [state]

@@ -1,5 +1,5 @@
 import type { Op } from '../changes/ops.ts'
-import { setOwn, type Dictionary } from '../document/containers.ts'
+import { copyNode, emptyLike, setOwn, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
@@ -21,6 +21,7 @@ function finishState(state: State): Finished {
   if (state.adopted) return { value: take(state, null, ownContent(state)), op: null }
   switch (state.kind) {
     case 'object':
+    case 'class':
       return finishObject(state)
     case 'array':
       return finishArray(state, finishing)
@@ -87,7 +88,7 @@ function finishObject(state: State): Finished {
       continue
     }
     const { value, op } = finishPlace(state, key, source[key], had, base[key])
-    if (value !== source[key]) setOwn((state.copy ??= { ...base }), key, value)
+    if (value !== source[key]) setOwn((state.copy ??= copyNode(base)), key, value)
     if (op !== null) keys.set(key, op)
   }
   if (keys.size === 0) return { value: base, op: null }
@@ -98,7 +99,7 @@ function finishObject(state: State): Finished {
 
 /** Keys of the base keep their place, new ones follow. */
 function inOrderOf(base: Dictionary, copy: Dictionary): Dictionary {
-  const ordered: Dictionary = {}
+  const ordered = emptyLike(base)
   for (const key of Object.keys(base)) if (Object.hasOwn(copy, key)) setOwn(ordered, key, copy[key])
   for (const key of Object.keys(copy)) setOwn(ordered, key, copy[key])
   return ordered

@@ -1,4 +1,4 @@
-import { setOwn, type Dictionary } from '../document/containers.ts'
+import { copyNode, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import { ownKid, readBase, readInserted, refuseMeta } from './child.ts'
 import { assertLive, markModified, setKid, touch, type State } from './state.ts'
@@ -6,7 +6,7 @@ import { assertLive, markModified, setKid, touch, type State } from './state.ts'
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
 function copyOf(state: State): Dictionary {
-  return (state.copy ??= { ...state.base }) as Dictionary
+  return (state.copy ??= copyNode(state.base)) as Dictionary
 }
 
 function read(state: State, key: string): unknown {

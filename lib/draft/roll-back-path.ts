@@ -31,7 +31,7 @@ export function rollBackPath(root: State, path: Path): void {
     holder = below
   })
   assertInPlace(holder, last, path.slice(0, -1))
-  if (holder.kind === 'object' && toKey(last) === null) throw noHolder(path)
+  if (keyOf(holder, last) !== last && toKey(last) === null) throw noHolder(path)
   putBackValue(holder, last, base && stepInto((base as { value: unknown }).value, last))
 }
 
@@ -55,7 +55,7 @@ function putBackValue(holder: State, key: PathSegment, original: { value: unknow
 /** The key by which a state knows what stands at `segment`. */
 function keyOf({ kind }: State, segment: PathSegment): Key {
   if (kind === 'array') return toIndex(segment)
-  return kind === 'object' ? String(segment) : segment
+  return kind === 'object' || kind === 'class' ? String(segment) : segment
 }
 
 /** What a draft shows at `segment`. */

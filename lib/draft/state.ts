@@ -1,4 +1,5 @@
 import type { Op } from '../changes/ops.ts'
+import { isPlainObject } from '../document/containers.ts'
 import type { Intake } from '../document/ingest.ts'
 import type { LeafKind } from '../document/leaves.ts'
 import { CowslipError } from '../document/errors.ts'
@@ -22,13 +23,14 @@ export interface Scope extends Intake {
 }
 
 /** How a draft treats a container. */
-export type ContainerKind = 'object' | 'array' | 'map' | 'set'
+export type ContainerKind = 'object' | 'class' | 'array' | 'map' | 'set'
 
 /** The kind of what is known to be a container. */
 export function kindOfContainer(value: object): ContainerKind {
   if (Array.isArray(value)) return 'array'
   if (value instanceof Map) return 'map'
-  return value instanceof Set ? 'set' : 'object'
+  if (value instanceof Set) return 'set'
+  return isPlainObject(value) ? 'object' : 'class'
 }
 
 /**

@@ -1,0 +1,56 @@
+// Instances of classes marked `immerable`: fields are data, and what their prototype has runs on the
+// draft.
+import type { Dictionary } from '../document/containers.ts'
+import { draftMark } from '../document/draft-mark.ts'
+import { unsupportedValue } from '../document/errors.ts'
+import { objectHandler } from './object.ts'
+import { assertLive, pathOf, type State } from './state.ts'
+
+const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
+
+/** An accessor of the class or of one that it extends. */
+function accessorOf(state: State, key: PropertyKey): PropertyDescriptor | undefined {
+  let at = Object.getPrototypeOf(state.base) as object | null
+  for (; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(at, key)
+    if (found !== undefined) return 'value' in found ? undefined : found
+  }
+  return undefined
+}
+
+/** Runs an accessor on the draft; private state is not there. */
+function onDraft(state: State, key: PropertyKey, run: (() => unknown) | undefined): unknown {
+  try {
+    return run?.()
+  } catch (error) {
+    if (!(error instanceof TypeError) || !error.message.includes('private')) throw error
+    throw unsupportedValue(
+      [...pathOf(state), key],
+      'an accessor that uses private state',
+      'Drafts and snapshots do not carry it: keep it in a field.',
+    )
+  }
+}
+
+/** The traps of instances. The target is the state. */
+export const classHandler: ProxyHandler<State> = {
+  ...objectHandler,
+  get(state, key, receiver) {
+    if (key === draftMark) return state
+    assertLive(state)
+    if (Object.hasOwn(latest(state), key)) return objectHandler.get?.(state, key, receiver)
+    const accessor = accessorOf(state, key)
+    if (accessor === undefined) return Reflect.get(latest(state), key)
+    return onDraft(state, key, () => accessor.get && Reflect.apply(accessor.get, state.proxy, []))
+  },
+  set(state, key, value, receiver) {
+    assertLive(state)
+    const accessor = Object.hasOwn(latest(state), key) ? undefined : accessorOf(state, key)
+    if (accessor === undefined) return objectHandler.set?.(state, key, value, receiver) ?? false
+    const { set } = accessor
+    if (set === undefined) return false
+    onDraft(state, key, () => Reflect.apply(set, state.proxy, [value]))
+    return true
+  },
+  getPrototypeOf: state => Object.getPrototypeOf(state.base) as object,
+}
