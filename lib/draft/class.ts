@@ -11,7 +11,7 @@ const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dicti
 /** An accessor of the class or of one that it extends. */
 function accessorOf(state: State, key: PropertyKey): PropertyDescriptor | undefined {
   let at = Object.getPrototypeOf(state.base) as object | null
-  for (; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+  for (; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
     const found = Object.getOwnPropertyDescriptor(at, key)
     if (found !== undefined) return 'value' in found ? undefined : found
   }
@@ -38,7 +38,8 @@ export const classHandler: ProxyHandler<State> = {
   get(state, key, receiver) {
     if (key === draftMark) return state
     assertLive(state)
-    if (Object.hasOwn(latest(state), key)) return objectHandler.get?.(state, key, receiver)
+    if (Object.hasOwn(latest(state), key) || key === '__proto__')
+      return objectHandler.get?.(state, key, receiver)
     const accessor = accessorOf(state, key)
     if (accessor === undefined) return Reflect.get(latest(state), key)
     return onDraft(state, key, () => accessor.get && Reflect.apply(accessor.get, state.proxy, []))

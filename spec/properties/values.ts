@@ -1,4 +1,5 @@
 // Random documents, and copies of them that keep dates.
+import { immerable } from 'cowslip'
 import type { Random } from './random.ts'
 
 const KEYS = ['a', 'b', 'c', 'd', 'e.f', '__proto__', '0', '$x', '']
@@ -30,8 +31,13 @@ function randomCollection(random: Random, depth: number): object {
   return new Map(values.map(value => [randomMapKey(random), value]))
 }
 
+/** A class that drafts edit. */
+export class Thing {
+  static [immerable] = true
+}
+
 export function randomObject(random: Random, depth: number): Record<string, unknown> {
-  const object = {}
+  const object = (random.chance(0.1) ? new Thing() : {}) as Record<string, unknown>
   for (let i = random.below(5); i > 0; i--) {
     put(object, randomKey(random), randomValue(random, depth - 1))
   }
@@ -40,7 +46,7 @@ export function randomObject(random: Random, depth: number): Record<string, unkn
 
 /** A document; every other one with a longer list of objects. */
 export function randomDocument(random: Random): object {
-  const document = randomObject(random, 4)
+  const document = { ...randomObject(random, 4) }
   if (random.chance(0.5)) {
     const list = Array.from({ length: random.below(9) }, (_, id) =>
       random.chance(0.8) ? { id, n: randomValue(random, 1) } : randomValue(random, 1),
@@ -74,7 +80,7 @@ export function copy<T>(value: T): T {
     return new Map(Array.from(value, ([key, item]) => [key, copy(item)])) as T
   }
   if (value instanceof Set) return new Set(Array.from(value, copy)) as T
-  const object = {}
+  const object: object = value instanceof Thing ? new Thing() : {}
   for (const key of Object.keys(value)) put(object, key, copy(look(value, key)))
   return object as T
 }
