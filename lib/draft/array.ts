@@ -30,7 +30,8 @@ export function readElement(state: State, at: number): unknown {
   const value = source[at]
   if (typeof value !== 'object' || value === null) return value
   const from = baseIndexAt(placesOf(state), baseOf(state).length, source.length, at)
-  if (from >= 0 && value === baseOf(state)[from]) return readBase(state, from, value)
+  const isBase = state.copy === null || (from >= 0 && value === baseOf(state)[from])
+  if (isBase) return readBase(state, from, value)
   return readInserted(state, from, value, ours => {
     source[at] = ours
   })
@@ -38,11 +39,8 @@ export function readElement(state: State, at: number): unknown {
 
 function writeElement(state: State, at: number, value: unknown): void {
   const source = latestArray(state)
-  if (at >= source.length || value === undefined) {
-    if (at !== source.length || value === undefined) throw hole(state, at)
-    spliceElements(state, at, 0, [value])
-    return
-  }
+  if (value === undefined && !state.scope.lenient) throw hole(state, at)
+  if (at >= source.length) return append(state, at, value)
   const base = baseOf(state)
   const from = baseIndexAt(placesOf(state), base.length, source.length, at)
   let stored: unknown = value
@@ -66,6 +64,14 @@ function writeElement(state: State, at: number, value: unknown): void {
   markModified(state)
 }
 
+/** Puts `value` beyond the end; a gap is only filled where `undefined` is a value. */
+function append(state: State, at: number, value: unknown): void {
+  const { length } = latestArray(state)
+  if (at > length && !state.scope.lenient) throw hole(state, at)
+  const gap = new Array<unknown>(at - length).fill(undefined)
+  spliceElements(state, length, 0, [...gap, value])
+}
+
 /** Whether `value` is the draft of another base element of this array: then the element moves. */
 function isOtherElement(state: State, from: number, value: unknown): boolean {
   const given = stateOf(value)
@@ -79,7 +85,7 @@ export function spliceElements(
   removed: number,
   items: readonly unknown[],
 ): void {
-  const none = items.indexOf(undefined)
+  const none = state.scope.lenient ? -1 : items.indexOf(undefined)
   if (none >= 0) throw hole(state, start + none)
   if (removed === 0 && items.length === 0) return
   const { length } = latestArray(state)
@@ -91,9 +97,9 @@ export function spliceElements(
 
 function setLength(state: State, length: unknown): void {
   const now = latestArray(state).length
-  if (typeof length !== 'number' || !(length >= 0 && length <= now && Number.isInteger(length))) {
-    throw hole(state, now)
-  }
+  const whole = typeof length === 'number' && length >= 0 && Number.isInteger(length)
+  if (whole && length > now && state.scope.lenient) return append(state, length - 1, undefined)
+  if (!whole || length > now) throw hole(state, now)
   spliceElements(state, length, now - length, [])
 }
 
@@ -128,7 +134,9 @@ export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
       assertLive(state)
       const at = toIndex(key)
       if (at < 0 || at >= latestArray(state).length) return true
-      throw hole(state, at)
+      if (!state.scope.lenient) throw hole(state, at)
+      writeElement(state, at, undefined)
+      return true
     },
     has([state], key) {
       assertLive(state)

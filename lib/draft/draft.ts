@@ -18,6 +18,8 @@ export interface Rules {
   readonly leaves: Leaves
   /** A store in memory: functions, Maps and Sets are values. */
   readonly inMemory: boolean
+  /** See {@link Scope}. */
+  readonly lenient?: boolean
 }
 
 showCurrent(State.prototype)
@@ -29,6 +31,7 @@ export class DraftScope implements Scope {
   live: boolean
   readonly leaves: Leaves
   readonly inMemory: boolean
+  readonly lenient: boolean
   readonly states: State[]
   private leafMap: Map<object, LeafState> | null
   readonly root: State
@@ -37,6 +40,7 @@ export class DraftScope implements Scope {
     this.live = true
     this.leaves = rules.leaves
     this.inMemory = rules.inMemory
+    this.lenient = rules.lenient === true
     this.states = []
     this.leafMap = null
     this.root = new State(this, null, '', base, null)

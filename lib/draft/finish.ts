@@ -100,7 +100,8 @@ function finishObject(state: State): Finished {
 /** Keys of the base keep their place, new ones follow. */
 function inOrderOf(base: Dictionary, copy: Dictionary): Dictionary {
   const ordered = emptyLike(base)
-  for (const key of Object.keys(base)) if (Object.hasOwn(copy, key)) setOwn(ordered, key, copy[key])
-  for (const key of Object.keys(copy)) setOwn(ordered, key, copy[key])
+  for (const key of [...Reflect.ownKeys(base), ...Reflect.ownKeys(copy)]) {
+    if (Object.hasOwn(copy, key)) setOwn(ordered, key, Reflect.get(copy, key))
+  }
   return ordered
 }

@@ -22,7 +22,8 @@ export function readEntry(state: State, key: unknown): unknown {
   const value = source.get(key)
   if (typeof value !== 'object' || value === null) return value
   const base = state.base as AnyMap
-  if (base.has(key) && base.get(key) === value) return readBase(state, key, value)
+  if (state.copy === null || (base.has(key) && base.get(key) === value))
+    return readBase(state, key, value)
   return readInserted(state, key, value, ours => void source.set(key, ours))
 }
 

@@ -9,38 +9,38 @@ function copyOf(state: State): Dictionary {
   return (state.copy ??= copyNode(state.base)) as Dictionary
 }
 
-function read(state: State, key: string): unknown {
+function read(state: State, key: string | symbol): unknown {
   const source = latest(state)
-  const value = source[key]
+  const value = Reflect.get(source, key)
   if (typeof value !== 'object' || value === null || !Object.hasOwn(source, key)) return value
   const { base } = state
-  if (Object.hasOwn(base, key) && value === (base as Dictionary)[key]) {
-    return readBase(state, key, value)
-  }
+  const isBase =
+    state.copy === null || (Object.hasOwn(base, key) && value === Reflect.get(base, key))
+  if (isBase) return readBase(state, key, value)
   return readInserted(state, key, value, ours => setOwn(source, key, ours))
 }
 
-function write(state: State, key: string, value: unknown): void {
-  if (value === undefined) return remove(state, key)
+function write(state: State, key: string | symbol, value: unknown): void {
+  if (value === undefined && !state.scope.lenient) return remove(state, key)
   const source = latest(state)
   const kid = state.kids?.get(key)
   const returning = ownKid(state, key, value)
   let stored: unknown = value
   if (returning !== null) {
-    stored = (state.base as Dictionary)[key]
+    stored = Reflect.get(state.base, key)
     if (returning !== kid) setKid(state, key, returning)
   } else {
     if (kid !== undefined) state.kids?.delete(key)
-    if (Object.is(source[key], value) && Object.hasOwn(source, key)) return
+    if (Object.is(Reflect.get(source, key), value) && Object.hasOwn(source, key)) return
   }
   setOwn(copyOf(state), key, stored)
   touch(state, key)
   markModified(state)
 }
 
-function remove(state: State, key: string): void {
+function remove(state: State, key: string | symbol): void {
   if (!Object.hasOwn(latest(state), key)) return
-  delete copyOf(state)[key]
+  Reflect.deleteProperty(copyOf(state), key)
   state.kids?.delete(key)
   state.deleted = true
   touch(state, key)
@@ -52,20 +52,22 @@ export const objectHandler: ProxyHandler<State> = {
   get(state, key) {
     if (key === draftMark) return state
     assertLive(state)
-    if (typeof key === 'symbol') return Reflect.get(latest(state), key)
+    if (typeof key === 'symbol' && !state.scope.lenient) return Reflect.get(latest(state), key)
     // Whoever asks for the prototype by this name shall not be handed something to write to.
     if (key === '__proto__' && !Object.hasOwn(latest(state), key)) return Object.prototype
     return read(state, key)
   },
   set(state, key, value) {
     assertLive(state)
-    if (typeof key === 'symbol') throw refuseMeta(state, `the symbol key ${String(key)}`)
+    if (typeof key === 'symbol' && !state.scope.lenient) {
+      throw refuseMeta(state, `the symbol key ${String(key)}`)
+    }
     write(state, key, value)
     return true
   },
   deleteProperty(state, key) {
     assertLive(state)
-    if (typeof key === 'string') remove(state, key)
+    remove(state, key)
     return true
   },
   has(state, key) {
@@ -84,7 +86,7 @@ export const objectHandler: ProxyHandler<State> = {
   },
   defineProperty(state, key, field) {
     assertLive(state)
-    if (typeof key === 'symbol' || !isPlainField(field)) {
+    if ((typeof key === 'symbol' && !state.scope.lenient) || !isPlainField(field)) {
       throw refuseMeta(state, `a definition of ${String(key)} that is no plain value`)
     }
     write(state, key, field.value)

@@ -14,6 +14,7 @@ export type Key = PathSegment
 /** What all drafts of one edit share. */
 export interface Scope extends Intake {
   live: boolean
+  readonly lenient: boolean
   /** Every state made in this edit. */
   readonly states: State[]
   /** Every mutable leaf that was read, by the copy that was handed out. */

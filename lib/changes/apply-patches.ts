@@ -1,5 +1,5 @@
-import { memberOf } from '../changes/apply.ts'
-import type { Patch } from '../changes/immer-patches.ts'
+import { memberOf } from './apply.ts'
+import type { Patch } from './immer-patches.ts'
 import { removeAt, setAt } from '../document/access.ts'
 import { ConflictError, badArgument } from '../document/errors.ts'
 import { formatPath, stepInto, toIndex, type Path, type PathSegment } from '../document/path.ts'

@@ -1,0 +1,180 @@
+import { applyPatches as applyToDraft } from '../changes/apply-patches.ts'
+import { toPatches, type Patch } from '../changes/immer-patches.ts'
+import { invert } from '../changes/invert.ts'
+import type { Op } from '../changes/ops.ts'
+import { describeValue } from '../document/describe.ts'
+import { CowslipError, badArgument } from '../document/errors.ts'
+import { ingest } from '../document/ingest.ts'
+import { defaultLeaves } from '../document/leaves.ts'
+import { capture, restore } from './capture.ts'
+import { stateOf } from './child.ts'
+import { current as show } from './current.ts'
+import { freezeBelow, isDraftable } from './deep-freeze.ts'
+import { DraftScope, type Rules } from './draft.ts'
+import { finish } from './finish.ts'
+import { assertLive, type State } from './state.ts'
+
+/** Immer's token: a recipe that returns it makes the next state `undefined`. */
+export const nothing: unique symbol = Symbol.for('immer-nothing') as never
+
+const RULES: Rules = { leaves: defaultLeaves, inMemory: true, lenient: true }
+
+type Recipe = (draft: any, ...rest: any[]) => unknown
+
+/** What a recipe made of a base. */
+export interface Produced {
+  readonly next: unknown
+  readonly op: Op | null
+}
+
+/** Runs `recipe` on a draft of `base`, or on `base` itself where that is no object. */
+export function run(base: unknown, recipe: Recipe, self?: unknown, rest: unknown[] = []): Produced {
+  const draft = stateOf(base)
+  if (draft !== undefined) return runOnDraft(draft, recipe, self, rest)
+  if (!isDraftable(base)) {
+    if (typeof base === 'object' && base !== null) {
+      throw badArgument('base', 'a plain object, array, Map, Set or marked instance', base)
+    }
+    const returned = Reflect.apply(recipe, self, [base, ...rest])
+    return replaced(base, returned === undefined ? base : returned)
+  }
+  const scope = new DraftScope(base, RULES)
+  try {
+    const returned = Reflect.apply(recipe, self, [scope.root.proxy, ...rest])
+    if (returned === undefined || returned === scope.root.proxy) return finished(scope, base)
+    return replacement(scope, base, returned)
+  } finally {
+    scope.end()
+  }
+}
+
+/** A draft within another recipe: its own stays as it is; what is made of it is a value to assign. */
+function runOnDraft(draft: State, recipe: Recipe, self: unknown, rest: unknown[]): Produced {
+  const made = run(snapshotOf(draft), recipe, self, rest)
+  return made.op === null ? { next: draft.proxy, op: null } : made
+}
+
+/** The value of a draft as it is now, sharing structure with its base. */
+function snapshotOf(state: State): object {
+  assertLive(state)
+  if (!state.modified) return state.base
+  const now = capture(state.scope)
+  try {
+    return finish(state).value as object
+  } finally {
+    restore(state.scope, now)
+  }
+}
+
+function finished(scope: DraftScope, base: object): Produced {
+  const { value, op } = scope.finish()
+  if (!Object.isFrozen(base)) {
+    const ours = new Set<object>()
+    for (const state of scope.states) {
+      const made: unknown = state.finished !== 'now' && state.finished?.value
+      if (typeof made === 'object' && made !== null) ours.add(made)
+    }
+    freezeBelow(value, node => ours.has(node))
+  }
+  return { next: value, op }
+}
+
+function replacement(scope: DraftScope, base: object, returned: unknown): Produced {
+  const then: unknown = Object(returned) === returned && Reflect.get(returned as object, 'then')
+  if (typeof then === 'function') {
+    Promise.resolve(returned as PromiseLike<unknown>).catch(() => {})
+    throw new CowslipError(
+      'async-recipe',
+      'Expected a recipe that ends at once. Received a promise. Await first, or use createDraft.',
+      {},
+    )
+  }
+  // A date that was only read marks the root as well: what counts is what changed.
+  if (scope.root.modified && scope.peek().op !== null) {
+    throw new CowslipError(
+      'returned-value',
+      `Expected a recipe that edits its draft or returns a new value. Received both. Do one.`,
+      { received: describeValue(returned) },
+    )
+  }
+  if (returned === nothing) return replaced(base, undefined)
+  const next = ingest(returned, scope, () => [])
+  freezeBelow(next)
+  return replaced(base, next)
+}
+
+function replaced(base: unknown, returned: unknown): Produced {
+  const next = returned === nothing ? undefined : returned
+  if (next === base) return { next, op: null }
+  freezeBelow(next)
+  return { next, op: { kind: 'set', value: next, old: base } }
+}
+
+/** The patches of `op` and of its inverse, in Immer's shape. */
+export function patchesOf(base: unknown, { next, op }: Produced): [Patch[], Patch[]] {
+  if (op === null) return [[], []]
+  return [toPatches(op, next), toPatches(invert(op), base)]
+}
+
+const open = new WeakMap<State, DraftScope>()
+
+/** A draft that lives until `finishDraft`. Throws `bad-argument` for what is not draftable. */
+export function createDraft(base: unknown): object {
+  const value = stateOf(base) === undefined ? base : snapshotOf(stateOf(base) as State)
+  if (!isDraftable(value)) throw badArgument('base', 'what drafts can edit', base)
+  const scope = new DraftScope(value, RULES)
+  open.set(scope.root, scope)
+  return scope.root.proxy
+}
+
+/** Ends a draft of `createDraft`. */
+export function finishDraft(draft: unknown): Produced & { base: object } {
+  const state = stateOf(draft)
+  const scope = state && open.get(state)
+  if (state === undefined || scope === undefined) {
+    throw badArgument('draft', 'a draft that createDraft made', draft)
+  }
+  assertLive(state)
+  try {
+    return { ...finished(scope, state.base), base: state.base }
+  } finally {
+    scope.end()
+  }
+}
+
+/** A plain copy of what a draft shows now; its base where nothing changed. */
+export function current(draft: unknown): unknown {
+  const state = expectDraft(draft)
+  assertLive(state)
+  return state.modified ? show(state) : state.base
+}
+
+/** What a draft stands for; of a value that the recipe inserted, that value. */
+export function original(draft: unknown): object {
+  const state = expectDraft(draft)
+  return state.source ?? state.base
+}
+
+function expectDraft(draft: unknown): State {
+  const state = stateOf(draft)
+  if (state === undefined) throw badArgument('draft', 'a draft', draft)
+  return state
+}
+
+/** Whether `value` is a draft. */
+export const isDraft = (value: unknown): boolean => stateOf(value) !== undefined
+
+/** Applies patches to a base, or to a draft, which is edited and returned. */
+export function patched(base: unknown, patches: readonly Patch[]): unknown {
+  const whole = patches.findLastIndex(({ path }) => path.length === 0)
+  const start = whole < 0 ? base : patches[whole]?.value
+  const rest = patches.slice(whole + 1)
+  const draft = whole < 0 ? stateOf(base) : undefined
+  if (draft !== undefined) {
+    applyToDraft(draft.proxy, rest)
+    return draft.proxy
+  }
+  if (rest.length > 0) return run(start, target => applyToDraft(target, rest)).next
+  freezeBelow(start)
+  return start
+}

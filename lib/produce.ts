@@ -1,0 +1,149 @@
+// A drop-in for Immer's `produce`: its names, types and symbols, on Cowslip's engine.
+import type {
+  Draft,
+  Immutable,
+  Patch as ImmerPatch,
+  PatchListener,
+  Producer,
+  WritableDraft,
+  produce as immerProduce,
+  produceWithPatches as immerProduceWithPatches,
+} from 'immer'
+import type { Patch } from './changes/immer-patches.ts'
+import { badArgument } from './document/errors.ts'
+import { freezeBelow, isDraftable as canDraft } from './draft/deep-freeze.ts'
+import * as engine from './draft/produce.ts'
+import { freezeNode } from './document/containers.ts'
+
+export { immerable } from './document/containers.ts'
+export { isDraft, nothing } from './draft/produce.ts'
+export type { Draft, Immutable, PatchListener, Producer, WritableDraft }
+export type { ImmerPatch as Patch }
+
+type Listener = PatchListener | undefined
+type AnyRecipe = (this: unknown, draft: any, ...rest: any[]) => unknown
+
+function checkRecipe(recipe: unknown): asserts recipe is AnyRecipe {
+  if (typeof recipe !== 'function') throw badArgument('recipe', 'a function', recipe)
+}
+
+function tell(listener: Listener, base: unknown, made: engine.Produced): void {
+  if (listener === undefined) return
+  if (typeof listener !== 'function') throw badArgument('patchListener', 'a function', listener)
+  const [patches, inverse] = engine.patchesOf(base, made)
+  listener(patches as ImmerPatch[], inverse as ImmerPatch[])
+}
+
+/** `produce(recipe, initial)`: a function of the base. */
+const curry = (recipe: AnyRecipe, initial: unknown, run: typeof engine.run): AnyRecipe =>
+  function (base = initial, ...rest) {
+    return run(base, recipe, this, rest)
+  }
+
+/**
+ * The next state that `recipe` makes of a draft of `base`: frozen, sharing what was not touched, and
+ * `base` itself if nothing changed. As Immer's: a recipe may return a whole new state instead, or
+ * `nothing`; `produce(recipe, initial?)` gives a function of the base. Throws `async-recipe`,
+ * `returned-value` (edited and returned), `cycle`, and `unsupported-value` for a draft in hiding.
+ * O(changed), plus the width of each changed container; a base that is not frozen is frozen once.
+ *
+ * @example
+ * import { produce } from 'cowslip/produce'
+ * const base = { todos: [{ done: false }], user: { name: 'Ada' } }
+ * const next = produce(base, draft => { draft.todos[0]!.done = true })
+ * next // { todos: [{ done: true }], user: { name: 'Ada' } }
+ * next.user === base.user // true
+ */
+export const produce: typeof immerProduce = ((
+  base: unknown,
+  recipe: unknown,
+  listener: Listener,
+) => {
+  if (typeof base === 'function' && typeof recipe !== 'function') {
+    const curried = curry(base as AnyRecipe, recipe, engine.run)
+    return function (this: unknown, ...args: [unknown, ...unknown[]]) {
+      return (Reflect.apply(curried, this, args) as engine.Produced).next
+    }
+  }
+  checkRecipe(recipe)
+  const made = engine.run(base, recipe)
+  tell(listener, base, made)
+  return made.next
+}) as never
+
+/** As `produce`, with the patches and the inverse patches: `[next, patches, inverse]`. */
+export const produceWithPatches: typeof immerProduceWithPatches = ((
+  base: unknown,
+  recipe: unknown,
+) => {
+  if (typeof base === 'function') {
+    return function (this: unknown, state: unknown, ...rest: unknown[]) {
+      return withPatches(state, engine.run(state, base as AnyRecipe, this, rest))
+    }
+  }
+  checkRecipe(recipe)
+  return withPatches(base, engine.run(base, recipe))
+}) as never
+
+const withPatches = (base: unknown, made: engine.Produced): unknown => [
+  made.next,
+  ...engine.patchesOf(base, made),
+]
+
+/** Applies patches to a base; of a draft, edits and returns it. Throws a `ConflictError` where one finds nothing. */
+export function applyPatches<T>(base: T, patches: readonly ImmerPatch[]): T {
+  if (!Array.isArray(patches)) throw badArgument('patches', 'a list of patches', patches)
+  return engine.patched(base, patches as readonly Patch[]) as T
+}
+
+/** A draft of `base` to edit as long as you like; `finishDraft` makes the next state of it. */
+export function createDraft<T extends object>(base: T): Draft<T> {
+  return engine.createDraft(base) as Draft<T>
+}
+
+/** Ends a draft that `createDraft` made, and gives the next state. */
+export function finishDraft<D extends object>(
+  draft: D,
+  listener?: PatchListener,
+): D extends Draft<infer T> ? T : never {
+  const made = engine.finishDraft(draft)
+  tell(listener, made.base, made)
+  return made.next as never
+}
+
+/** A plain copy of what a draft shows now, to log or to keep. O(size of what changed). */
+export function current<T>(draft: T): T {
+  return engine.current(draft) as T
+}
+
+/** What a draft stands for, as it was. */
+export function original<T>(draft: T): T | undefined {
+  return engine.original(draft) as T
+}
+
+/** Whether drafts edit `value`: a plain object, an array, a Map, a Set, or an instance marked `immerable`. */
+export function isDraftable(value: unknown): boolean {
+  return canDraft(value)
+}
+
+/** Freezes `value`, with `deep` all that drafts would edit below it too. */
+export function freeze<T>(value: T, deep = false): T {
+  if (deep) freezeBelow(value)
+  else if (canDraft(value) && !engine.isDraft(value)) freezeNode(value)
+  return value
+}
+
+/** Accepted, and without effect: what `produce` makes is always frozen. */
+export function setAutoFreeze(_freeze: boolean): void {}
+
+/** Accepted, for programs written for Immer: patches are always there. */
+export function enablePatches(): void {}
+
+/** Accepted, for programs written for Immer: Maps and Sets are always edited. */
+export function enableMapSet(): void {}
+
+/** Types `value` as a draft. */
+export const castDraft = <T>(value: T): Draft<T> => value as Draft<T>
+
+/** Types `value` as immutable. */
+export const castImmutable = <T>(value: T): Immutable<T> => value as Immutable<T>

@@ -1,0 +1,126 @@
+// Where `cowslip/produce` is not as Immer on purpose; the guide's table says why. Each shows both.
+import * as assert from 'uvu/assert'
+import * as immer from 'immer'
+import * as ours from 'cowslip/produce'
+import { code, suite } from '../support/suite.ts'
+import { Clock, state } from './fixtures.ts'
+
+immer.enablePatches()
+immer.enableMapSet()
+
+const test = suite('on purpose not as Immer')
+
+/** What `run` gives on ours and on Immer. */
+const both = (run: (api: any) => unknown): [ours: unknown, immers: unknown] => [
+  run(ours),
+  run(immer),
+]
+
+test('a revert keeps the reference', () => {
+  const run = ({ produce }: any): boolean => {
+    const base = state()
+    const next = produce(base, (d: any) => {
+      d.n = 2
+      d.n = 1
+    })
+    return next === base
+  }
+  assert.equal(both(run), [true, false])
+})
+
+test('an equal container assigned is no change', () => {
+  const run = ({ produce }: any): boolean => {
+    const base = state()
+    return produce(base, (d: any) => void (d.list = [1, 2, 3])) === base
+  }
+  assert.equal(both(run), [true, false])
+})
+
+test('an inserted object is copied, and stays the caller’s', () => {
+  const run = ({ produce }: any): boolean => {
+    const mine = { n: 1 }
+    produce(state(), (d: any) => void (d.mine = mine))
+    return Object.isFrozen(mine)
+  }
+  assert.equal(both(run), [false, true])
+})
+
+test('an inserted object that is read back is a draft', () => {
+  const run = ({ produce }: any): number => {
+    const mine = { n: 1 }
+    produce(state(), (d: any) => {
+      d.mine = mine
+      d.mine.n = 2
+    })
+    return mine.n
+  }
+  assert.equal(both(run), [1, 2])
+})
+
+test('dates are tracked', () => {
+  const run = ({ produce }: any): number[] => {
+    const base = { due: new Date(1) }
+    const next = produce(base, (d: any) => void d.due.setTime(5))
+    return [base.due.getTime(), next.due.getTime()]
+  }
+  assert.equal(both(run), [
+    [1, 5],
+    [5, 5],
+  ])
+})
+
+test('a recipe that is async is refused', () => {
+  assert.throws(() => ours.produce(state(), (async () => {}) as never), code('async-recipe'))
+  assert.ok((immer.produce(state(), (async () => {}) as never) as unknown) instanceof Promise)
+})
+
+test('a draft hidden in an instance is refused', () => {
+  const hide = ({ produce }: any): unknown =>
+    produce(state(), (d: any) => {
+      const clock: any = new Clock(1)
+      clock.user = d.user
+      d.clock = clock
+    })
+  assert.throws(() => hide(ours), code('unsupported-value'))
+  assert.throws(() => (hide(immer) as any).clock.user.name, TypeError)
+})
+
+test('a cycle is refused with its path', () => {
+  assert.throws(() => ours.produce(state(), (d: any) => void (d.user.self = d.user)), code('cycle'))
+  const mine: any = {}
+  mine.self = mine
+  assert.throws(() => ours.produce(state(), (d: any) => void (d.mine = mine)), code('cycle'))
+})
+
+test('0 and -0 differ', () => {
+  const run = ({ produce }: any): number => produce({ n: 0 }, (d: any) => void (d.n = -0)).n
+  assert.ok(Object.is(run(ours), -0) && Object.is(run(immer), 0))
+})
+
+test('patches of arrays: a splice is what went and what came, a new order one replace', () => {
+  const patches = (act: (list: any) => void): unknown =>
+    ours.produceWithPatches({ list: [1, 2, 3] }, (d: any) => void act(d.list))[1]
+  assert.equal(
+    patches(list => list.shift()),
+    [{ op: 'remove', path: ['list', 0] }],
+  )
+  assert.equal(
+    patches(list => list.reverse()),
+    [{ op: 'replace', path: ['list'], value: [3, 2, 1] }],
+  )
+})
+
+test('a gap in an array is filled with undefined', () => {
+  const run = ({ produce }: any): boolean => 1 in produce([0], (d: any) => void (d[2] = 2))
+  assert.equal(both(run), [true, false])
+})
+
+test('what is wrong is told by a CowslipError with a code', () => {
+  assert.throws(() => ours.current({} as never), code('bad-argument'))
+  assert.throws(() => ours.produce(new Clock(1), () => {}), code('bad-argument'))
+  let leaked: any
+  ours.produce(state(), (d: any) => void (leaked = d.user))
+  assert.throws(() => leaked.name, code('ended-draft'))
+})
+
+test.run()
