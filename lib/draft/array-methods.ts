@@ -1,10 +1,11 @@
 import type { Dictionary } from '../document/containers.ts'
 import { arrayCopyOf, latestArray, readElement, spliceElements } from './array.ts'
 import { stateOf } from './child.ts'
-import { toOrigin } from './places.ts'
+import { baseIndexAt, toOrigin } from './places.ts'
 import { assertLive, markModified, type Places, type State } from './state.ts'
 
-// Only what moves elements stands here, so that it is logged as one move. Every other method is
+// What moves elements stands here, so that it is logged as one move, and what compares with elements,
+// which may be asked for the original of a draft. Every other method is
 // `Array.prototype`'s own, run on the draft, so that callbacks and results get drafts.
 
 function stateOfThis(draft: unknown): State {
@@ -52,7 +53,18 @@ function byText(texts: readonly string[]): Compare {
 
 const indices = (length: number): number[] => Array.from({ length }, (_, i) => i)
 
-/** Own versions of the methods that move elements; called with the draft as `this`. */
+/** The places to look for `value`: as it stands there, or as the draft or copy that was read there. */
+function isAt(state: State, at: number, value: unknown): boolean {
+  const source = latestArray(state)
+  if (source[at] === value) return true
+  const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
+  if (kid === undefined || kid.parent !== state) return false
+  const base = (state.base as unknown[]).length
+  const from = baseIndexAt(state.places as Places, base, source.length, at)
+  return from >= 0 && state.kids?.get(from) === kid
+}
+
+/** Own versions of the methods that move elements, or look for one; called with the draft as `this`. */
 export const arrayMethods: Dictionary = {
   push(this: unknown, ...items: unknown[]) {
     const state = stateOfThis(this)
@@ -81,6 +93,28 @@ export const arrayMethods: Dictionary = {
     const start = clamp(from, length)
     const asked = given.length === 1 ? length : Math.trunc(Number(count)) || 0
     return takeOut(state, start, Math.min(Math.max(asked, 0), length - start), items)
+  },
+  indexOf(this: unknown, value: unknown, start?: unknown) {
+    const state = stateOfThis(this)
+    const { length } = latestArray(state)
+    for (let at = clamp(start, length); at < length; at++) if (isAt(state, at, value)) return at
+    return -1
+  },
+  lastIndexOf(this: unknown, value: unknown, ...start: unknown[]) {
+    const state = stateOfThis(this)
+    const { length } = latestArray(state)
+    const from = start.length === 0 ? length - 1 : Math.trunc(Number(start[0])) || 0
+    let at = from < 0 ? length + from : Math.min(from, length - 1)
+    for (; at >= 0; at--) if (isAt(state, at, value)) return at
+    return -1
+  },
+  includes(this: unknown, value: unknown, start?: unknown) {
+    const state = stateOfThis(this)
+    const source = latestArray(state)
+    for (let at = clamp(start, source.length); at < source.length; at++) {
+      if (isAt(state, at, value) || (value !== value && source[at] !== source[at])) return true
+    }
+    return false
   },
   reverse(this: unknown) {
     const state = stateOfThis(this)

@@ -4,6 +4,7 @@ import { equal } from '../document/equality.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
+import { asEditOf } from './assigned-array.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
 import { finishMap, finishSet, memberShown } from './finish-collections.ts'
 import { LeafState, copyLeaf, pathOf, type Finished, type Key, type State } from './state.ts'
@@ -71,6 +72,8 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
     const kid = state.kids?.get(key)
     return kid === undefined ? { value: old, op: null } : finishKid(kid)
   }
+  const edit = had ? asEditOf(state, key, value, old) : null
+  if (edit !== null) return finishArray(edit, finishing)
   const taken = take(state, key, value)
   if (!had) return { value: taken, op: { kind: 'set', value: taken } }
   if (equal(old, taken, state.scope.leaves)) return { value: old, op: null }

@@ -20,6 +20,11 @@ const SAYS: Record<string, readonly string[]> = {
     'committed: {"customer":"Grace","items":[{"sku":"pen","qty":3}],"shipping":{"city":"London","express":false}}',
   ],
   '03-collection-on-lmdb.ts': ['version 2', 'found Ada', 'visits 20', '"tags":["navy"]'],
+  '05-instead-of-immer.ts': [
+    '3 todos, 1 done',
+    'logged: {"title":"Tea","done":true}',
+    'same list: true',
+  ],
   '04-custom-adapter.ts': ['27 of 27 promises of the contract kept', '2 buy ink and paper'],
 }
 

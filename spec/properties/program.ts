@@ -115,6 +115,10 @@ export class Program {
       at.draft[other] = moved
       delete at.model[key]
       put(at.model, other, value)
+    } else if (kind === 5 && Array.isArray(value) && random.chance(0.7)) {
+      const act = random.pick(REMAKES)
+      at.draft[key] = act(at.draft[key])
+      put(at.model, key, act(value))
     } else if (kind === 5) {
       const same = copy(value)
       if (same === undefined) return
@@ -197,6 +201,20 @@ export class Program {
     }
   }
 }
+
+/** What is commonly assigned over an array: made of it. */
+const REMAKES: readonly ((list: any[]) => any[])[] = [
+  list => list.filter((_, i) => i % 3 !== 1),
+  list => list.slice(1),
+  list => [...list],
+  list => [7, ...list, 8],
+  list => list.concat([1], list.slice(0, 1)),
+  list => list.toReversed(),
+  list => list.toSorted((a, b) => (text(a) < text(b) ? -1 : 1)),
+  list => list.toSpliced(1, 1, 'x'),
+  list => (list.length > 0 ? list.with(0, 'w') : list),
+  list => list.map((value, i) => (i === 1 ? { i } : value)),
+]
 
 const text = (value: unknown): string =>
   JSON.stringify(value, (_, v) => (v instanceof Map || v instanceof Set ? [...v] : v)) ?? ''
