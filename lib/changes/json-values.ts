@@ -3,7 +3,8 @@
 import { isPlainObject, setOwn, type Dictionary } from '../document/containers.ts'
 import { describeValue } from '../document/describe.ts'
 import { CowslipError, badArgument, unsupportedValue } from '../document/errors.ts'
-import { builtInDecoder, type Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaves.ts'
+import { builtInDecoder, encoderOf } from './leaf-json.ts'
 import type { Path } from '../document/path.ts'
 
 const MARK = '$cow'
@@ -35,8 +36,9 @@ export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONVal
   if (typeof value !== 'object') throw refuse(value, path)
   const leaf = leaves.find(value)
   if (leaf !== null) {
-    if (leaf.encode === undefined) throw refuse(value, path)
-    return marked(leaf.name, leaf.encode(value) as JSONValue)
+    const encode = encoderOf(leaf)
+    if (encode === undefined) throw refuse(value, path)
+    return marked(leaf.name, encode(value) as JSONValue)
   }
   if (Array.isArray(value)) return value.map((item, i) => encodeValue(item, leaves, [...path, i]))
   if (value instanceof Map) {

@@ -7,7 +7,11 @@ export function setAt(container: object, segment: PathSegment, value: unknown): 
   else if (container instanceof Set) {
     container.delete(segment)
     container.add(value)
-  } else setOwn(container, toKey(segment) ?? '', value)
+  } else {
+    const key = toKey(segment) ?? ''
+    if (key === '__proto__') setOwn(container, key, value)
+    else Reflect.set(container, key, value)
+  }
 }
 
 /** Takes away what stands one step below a mutable container or draft that is no array. */

@@ -44,24 +44,15 @@ const date: LeafKind = {
   equals: (a, b) => Object.is((a as Date).getTime(), (b as Date).getTime()),
   copy: value => new Date((value as Date).getTime()),
   assign: (target, value) => void (target as Date).setTime((value as Date).getTime()),
-  encode: value => {
-    const time = (value as Date).getTime()
-    return Number.isNaN(time) ? null : time
-  },
-  decode: json => {
-    if (json !== null && typeof json !== 'number') throw badArgument('json', 'a time', json)
-    return new Date(json ?? NaN)
-  },
 }
 
 const regexp: LeafKind = {
   name: 'regexp',
   equals: (a, b) => String(a) === String(b),
-  encode: value => [(value as RegExp).source, (value as RegExp).flags],
-  decode: json => new RegExp((json as [string, string])[0], (json as [string, string])[1]),
 }
 
-const bytesOf = (value: object): Uint8Array =>
+/** The bytes of a binary, not copied. */
+export const bytesOf = (value: object): Uint8Array =>
   ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value as ArrayBuffer)
@@ -82,41 +73,6 @@ function copyBinary(value: object): object {
   return Uint8Array.prototype.slice.call(value) as object
 }
 
-/** The class of a binary and its bytes in base64. */
-function encodeBinary(value: object): [type: string, bytes: string] {
-  const bytes = bytesOf(value)
-  let text = ''
-  for (let i = 0; i < bytes.length; i += 8_192) {
-    text += String.fromCharCode(...bytes.subarray(i, i + 8_192))
-  }
-  return [(Object.getPrototypeOf(value) as object).constructor.name, btoa(text)]
-}
-
-const BINARY_CLASSES: readonly string[] = [
-  'DataView',
-  'Int8Array',
-  'Uint8Array',
-  'Uint8ClampedArray',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'Float32Array',
-  'Float64Array',
-  'BigInt64Array',
-  'BigUint64Array',
-]
-
-function decodeBinary([type, text]: [type: string, bytes: string]): object {
-  const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0))
-  if (type === 'ArrayBuffer') return bytes.buffer
-  // Outside of Node a Buffer is read as its base class.
-  if (type === 'Buffer') return globalThis.Buffer?.from(bytes) ?? bytes
-  if (!BINARY_CLASSES.includes(type)) throw badArgument('json', 'the class of a binary', type)
-  const Class = Reflect.get(globalThis, type) as new (buffer: ArrayBuffer) => object
-  return new Class(bytes.buffer)
-}
-
 const binary: LeafKind = {
   name: 'binary',
   equals: (a, b) =>
@@ -124,8 +80,6 @@ const binary: LeafKind = {
   copy: copyBinary,
   // Only called for values of one length: binaries do not grow.
   assign: (target, value) => bytesOf(target).set(bytesOf(value)),
-  encode: value => encodeBinary(value as object),
-  decode: json => decodeBinary(json as [string, string]),
 }
 
 const bson: LeafKind = { name: 'bson', equals: bsonEquals }
@@ -176,11 +130,6 @@ export class Leaves {
   named(name: string): LeafKind | undefined {
     return this.own.find(({ kind }) => kind.name === name)?.kind
   }
-}
-
-/** Reads what the library's own leaf of this name wrote. */
-export function builtInDecoder(name: string): ((json: unknown) => unknown) | undefined {
-  return [date, regexp, binary].find(kind => kind.name === name)?.decode
 }
 
 /** The leaves every store knows. */

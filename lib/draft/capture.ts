@@ -73,7 +73,8 @@ export function restore(scope: Scope, captured: Capture): void {
     state.kids = then?.kids ? new Map(then.kids) : null
     state.finished = null
   }
-  for (const state of scope.states.slice(captured.made)) {
+  // Of several drafts of one value the last read is the one that stands there.
+  for (const state of scope.states.slice(captured.made).reverse()) {
     const parent = state.parent as State
     if (state.source !== null) replaceInserted(parent, state, state.source)
     else if (!parent.kids?.has(state.key)) setKid(parent, state.key, state)

@@ -3,7 +3,6 @@ import { unsupportedValue } from '../document/errors.ts'
 import type { Leaves } from '../document/leaves.ts'
 import { arrayHandler } from './array.ts'
 import { arrayMethods } from './array-methods.ts'
-import { capture, restore } from './capture.ts'
 import { stateOf } from './child.ts'
 import { showCurrent } from './current.ts'
 import { finish } from './finish.ts'
@@ -75,17 +74,6 @@ export class DraftScope implements Scope {
         'a value nested too deeply',
         'Refer to what is deep down by an id.',
       )
-    }
-  }
-
-  /** What `finish` would give, without ending anything: drafts stay as they are. O(changed). */
-  peek(): { value: object; op: Op | null } {
-    if (!this.root.modified) return { value: this.root.base, op: null }
-    const now = capture(this)
-    try {
-      return this.finish()
-    } finally {
-      restore(this, now)
     }
   }
 

@@ -6,12 +6,10 @@ import { describeValue } from '../document/describe.ts'
 import { CowslipError, badArgument } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { defaultLeaves } from '../document/leaves.ts'
-import { capture, restore } from './capture.ts'
 import { stateOf } from './child.ts'
 import { current as show } from './current.ts'
 import { freezeBelow, isDraftable } from './deep-freeze.ts'
 import { DraftScope, type Rules } from './draft.ts'
-import { finish } from './finish.ts'
 import { assertLive, type State } from './state.ts'
 
 /** Immer's token: a recipe that returns it makes the next state `undefined`. */
@@ -54,16 +52,11 @@ function runOnDraft(draft: State, recipe: Recipe, self: unknown, rest: unknown[]
   return made.op === null ? { next: draft.proxy, op: null } : made
 }
 
-/** The value of a draft as it is now, sharing structure with its base. */
+/** The value of a draft as it is now, frozen. What was not read of it is shared. */
 function snapshotOf(state: State): object {
   assertLive(state)
   if (!state.modified) return state.base
-  const now = capture(state.scope)
-  try {
-    return finish(state).value as object
-  } finally {
-    restore(state.scope, now)
-  }
+  return ingest(show(state), state.scope, () => []) as object
 }
 
 function finished(scope: DraftScope, base: object): Produced {
@@ -90,7 +83,7 @@ function replacement(scope: DraftScope, base: object, returned: unknown): Produc
     )
   }
   // A date that was only read marks the root as well: what counts is what changed.
-  if (scope.root.modified && scope.peek().op !== null) {
+  if (scope.root.modified && scope.finish().op !== null) {
     throw new CowslipError(
       'returned-value',
       `Expected a recipe that edits its draft or returns a new value. Received both. Do one.`,

@@ -10,6 +10,7 @@ import { formatPath, lookUp, stepInto, type PathInput } from '../document/path.t
 import type { Draft, Immutable } from '../document/types.ts'
 import { capture, restore, type Capture } from '../draft/capture.ts'
 import { DraftScope } from '../draft/draft.ts'
+import { peek } from '../draft/peek.ts'
 import { rollBackPath } from '../draft/roll-back-path.ts'
 import type { Core } from './core.ts'
 import type { HeldEdit, Savepoint } from './edit-types.ts'
@@ -158,7 +159,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
 
   private peek(): { value: object; op: ObjectOp } {
     this.assertOpen()
-    const { value, op } = this.scope.peek()
+    const { value, op } = peek(this.scope)
     return { value, op: (op as ObjectOp | null) ?? NOTHING }
   }
 

@@ -6,6 +6,7 @@ import { CowslipError, badArgument } from '../document/errors.ts'
 import { randomId } from '../document/random-id.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import { DraftScope } from '../draft/draft.ts'
+import { peek } from '../draft/peek.ts'
 import type { Collection, DocumentStore, NewEntity } from './collection-types.ts'
 import { Deadline } from './deadline.ts'
 import { LiveDocument } from './live-document.ts'
@@ -91,7 +92,7 @@ class Collecting implements Transaction {
 
   read<T extends object>(document: DocumentStore<T>): Immutable<T> {
     const { scope, base } = this.work(document)
-    return (scope === null ? base : scope.peek().value) as Immutable<T>
+    return (scope === null ? base : peek(scope).value) as Immutable<T>
   }
 
   edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void {

@@ -6,10 +6,13 @@ import { checkOpenEdit } from './open-edit-laws.ts'
 const test = suite('random programs')
 
 /** Seeds that failed once. */
-const REGRESSIONS: readonly number[] = []
+const REGRESSIONS: readonly number[] = [10_015_797]
 
 test('seeds that failed once', () => {
-  for (const seed of REGRESSIONS) checkProgram(seed)
+  for (const seed of REGRESSIONS) {
+    checkProgram(seed)
+    checkOpenEdit(seed)
+  }
 })
 
 test('20,000 programs keep every law', () => {
