@@ -23,7 +23,14 @@ export type {
 } from './store/collection-types.ts'
 export { transaction } from './store/transaction.ts'
 export type { Transaction, TransactionOptions } from './store/transaction.ts'
-export type { Draft, Immutable, ReadonlyBinary, ReadonlyDate } from './document/types.ts'
+export type {
+  DottedPath,
+  Draft,
+  Immutable,
+  PathIn,
+  ReadonlyBinary,
+  ReadonlyDate,
+} from './document/types.ts'
 export type { Leaf } from './document/leaves.ts'
 export type { OtherKey, Path, PathInput, PathSegment } from './document/path.ts'
 export { StateTracker } from './draft/state-tracker.ts'

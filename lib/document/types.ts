@@ -1,3 +1,5 @@
+import type { Path } from './path.ts'
+
 type Primitive = string | number | bigint | boolean | symbol | null | undefined
 
 /** What is one value to a document, not a container. */
@@ -52,3 +54,26 @@ export type Immutable<T> = T extends Atom
             : ImmutableFields<T>
 
 type ImmutableFields<T> = { readonly [K in keyof T]: Immutable<T[K]> }
+
+/**
+ * The dotted paths of `T`, three keys deep, for editors to complete; any other text is a path too. Ends
+ * for recursive types, and where keys are not known.
+ */
+export type DottedPath<T, Depth extends 0[] = []> = Depth['length'] extends 3
+  ? never
+  : 0 extends 1 & T
+    ? never
+    : T extends Opaque
+      ? never
+      : T extends readonly unknown[]
+        ? `${number}` | Below<`${number}`, T[number], Depth>
+        : string extends keyof T
+          ? never
+          : { [K in keyof T & string]: K | Below<K, T[K], Depth> }[keyof T & string]
+
+type Below<K extends string, T, Depth extends 0[]> = `${K}.${DottedPath<T, [...Depth, 0]>}`
+
+type Opaque = Atom | Date | ArrayBufferView | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+
+/** A path into `T` as callers write it: known dotted texts are completed, any text and segments compile. */
+export type PathIn<T> = DottedPath<T> | (string & {}) | Path

@@ -1,6 +1,5 @@
 import type { ChangeSet } from '../changes/change-set.ts'
-import type { PathInput } from '../document/path.ts'
-import type { Draft, Immutable } from '../document/types.ts'
+import type { Draft, Immutable, PathIn } from '../document/types.ts'
 
 /** What a change is to be called. */
 export interface EditOptions {
@@ -22,15 +21,15 @@ export interface HeldEdit<T extends object> {
 
   isModified(): boolean
   /** Whether something at or below `path` is another value than in the base. */
-  hasChanged(path: PathInput): boolean
+  hasChanged(path: PathIn<T>): boolean
   /** The same: here the log is net. */
-  compareField(path: PathInput): boolean
+  compareField(path: PathIn<T>): boolean
   /** The new value of each changed top-level key that is there. */
   getChanges(): Partial<T>
   /** The changed top-level keys that are gone. */
   getRemoved(): readonly string[]
   /** The value at `path` in the base, changed or not; undefined where nothing stood. */
-  getOriginalValue(path: PathInput): unknown
+  getOriginalValue(path: PathIn<T>): unknown
   /** The base: the snapshot this edit began on. */
   getAllOriginalData(): Immutable<T>
   /** How many top-level keys changed. */
@@ -46,7 +45,7 @@ export interface HeldEdit<T extends object> {
    * With a path or a savepoint: takes back what was done there or since; the edit stays open, drafts
    * stay valid. Throws `bad-path` below an array whose elements moved, and where the parent is gone.
    */
-  rollback(to: PathInput | Savepoint): void
+  rollback(to: PathIn<T> | Savepoint): void
   /** Discards everything and ends the edit. */
   rollback(): void
   /** Discards everything, if still open: `using edit = store.begin()`. */

@@ -27,7 +27,7 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
     return this.core.version
   }
 
-  subscribe(listener: ChangeListener<T>, options: SubscribeOptions = {}): () => void {
+  subscribe(listener: ChangeListener<T>, options: SubscribeOptions<T> = {}): () => void {
     checkFunction('listener', listener)
     checkOptions(options)
     checkSignal(options.signal)
@@ -79,7 +79,7 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
   }
 }
 
-function pathsOf({ fields, path }: SubscribeOptions): readonly Path[] {
+function pathsOf<T>({ fields, path }: SubscribeOptions<T>): readonly Path[] {
   const paths: Path[] = path === undefined ? [] : [parsePath(path)]
   if (fields === undefined) return paths.length === 0 ? [[]] : paths
   if (!Array.isArray(fields) || !fields.every(field => typeof field === 'string')) {

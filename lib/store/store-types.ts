@@ -1,8 +1,7 @@
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Patch } from '../changes/immer-patches.ts'
 import type { Leaf } from '../document/leaves.ts'
-import type { PathInput } from '../document/path.ts'
-import type { Draft, Immutable } from '../document/types.ts'
+import type { Draft, Immutable, PathIn } from '../document/types.ts'
 import type { DocumentEvent, EventOf, StoreEvent } from '../events/types.ts'
 import type { Edit, EditOptions } from './edit-types.ts'
 
@@ -13,11 +12,11 @@ export interface StoreOptions {
 }
 
 /** When to hear of changes: `fields` and `path` together mean either. */
-export interface SubscribeOptions {
+export interface SubscribeOptions<T = unknown> {
   /** Top-level keys. */
-  readonly fields?: readonly string[]
+  readonly fields?: readonly (Extract<keyof T, string> | (string & {}))[]
   /** Changes at, above or below this path that make another value of what stands there. */
-  readonly path?: PathInput
+  readonly path?: PathIn<T>
   /** Its abort ends the subscription. */
   readonly signal?: AbortSignal
 }
@@ -38,7 +37,7 @@ export type ChangeListener<T> = (
 /** Who can be listened to: `E` are the events it tells. */
 export interface Listenable<T extends object, E extends DocumentEvent<T>> {
   /** Hears changes; the filter decides when, never what. Gives the way to stop. */
-  subscribe(listener: ChangeListener<T>, options?: SubscribeOptions): () => void
+  subscribe(listener: ChangeListener<T>, options?: SubscribeOptions<T>): () => void
 
   /** Hears when the selected value is another. What `selector` throws now is passed on. */
   select<V>(
