@@ -61,13 +61,11 @@ function snapshotOf(state: State): object {
 
 function finished(scope: DraftScope, base: object): Produced {
   const { value, op } = scope.finish()
-  if (!Object.isFrozen(base)) {
-    const ours = new Set<object>()
-    for (const state of scope.states) {
-      const made: unknown = state.finished !== 'now' && state.finished?.value
-      if (typeof made === 'object' && made !== null) ours.add(made)
+  // Below what was not frozen, every node that was made may hold some of it.
+  for (const { finished } of Object.isFrozen(base) ? [] : scope.states) {
+    if (finished !== null && finished !== 'now') {
+      freezeBelow(finished.value, node => node === finished.value)
     }
-    freezeBelow(value, node => ours.has(node))
   }
   return { next: value, op }
 }

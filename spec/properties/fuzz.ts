@@ -1,6 +1,7 @@
-// `npm run fuzz -- [programs] [first seed]`: random programs, and as many open edits, until one
-// breaks a law.
+// `npm run fuzz -- [programs] [first seed]`: random programs, as many open edits, and as many on
+// `cowslip/produce` beside Immer, until one breaks a law.
 import { checkProgram } from './laws.ts'
+import { checkProduce } from './produce-laws.ts'
 import { checkOpenEdit } from './open-edit-laws.ts'
 
 const [programs = 100_000, first = 1_000_000] = process.argv.slice(2).map(Number)
@@ -10,12 +11,14 @@ if (!Number.isSafeInteger(programs) || programs < 1 || !Number.isSafeInteger(fir
 }
 
 let changed = 0
+let agreed = 0
 for (let i = 0; i < programs; i++) {
   if (checkProgram(first + i)) changed++
   checkOpenEdit(first + i)
+  if (checkProduce(first + i)) agreed++
   if ((i + 1) % 50_000 === 0) console.log(`${i + 1} programs`)
 }
 console.log(
   `${programs} programs from seed ${first} (${changed} changed something) and as many open edits: ` +
-    'every law held',
+    `every law held; on cowslip/produce Immer agreed in ${agreed}`,
 )

@@ -77,7 +77,10 @@ export class Program {
         this.random.chance(0.3) && this.held.length > 0 ? this.random.pick(this.held) : this.walk()
       if (!holds(found.model, into.model) && size(found.model) < 40) return found
     }
-    const given = raw && this.random.chance(0.2) ? this.baseValue() : randomValue(this.random, 2)
+    const given =
+      raw && this.random.odd && this.random.chance(0.2)
+        ? this.baseValue()
+        : randomValue(this.random, 2)
     this.inserted.push([given, copy(given)])
     return { draft: given, model: copy(given) }
   }
@@ -104,7 +107,7 @@ export class Program {
       at.draft[key] = from.draft
       put(at.model, key, from.model)
     } else if (kind === 3) {
-      if (random.chance(0.5)) delete at.draft[key]
+      if (!random.odd || random.chance(0.5)) delete at.draft[key]
       else at.draft[key] = undefined
       delete at.model[key]
     } else if (kind === 4 && isContainer(value) && this.aliases) {
@@ -115,7 +118,7 @@ export class Program {
       at.draft[other] = moved
       delete at.model[key]
       put(at.model, other, value)
-    } else if (kind === 5 && Array.isArray(value) && random.chance(0.7)) {
+    } else if (kind === 5 && this.aliases && Array.isArray(value) && random.chance(0.7)) {
       const act = random.pick(REMAKES)
       at.draft[key] = act(at.draft[key])
       put(at.model, key, act(value))

@@ -1,8 +1,11 @@
 /** Numbers that look random and are the same for the same seed (mulberry32). */
 export class Random {
   private state: number
+  /** Whether values come that not every library keeps: dates, -0, a key called `__proto__`. */
+  readonly odd: boolean
 
-  constructor(seed: number) {
+  constructor(seed: number, odd = true) {
+    this.odd = odd
     this.state = seed >>> 0
   }
 
