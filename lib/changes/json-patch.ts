@@ -34,7 +34,7 @@ class PatchWriter {
     switch (op.kind) {
       case 'set':
         if ('old' in op) this.replace(path, op.old, op.value)
-        else this.operations.push({ op: 'add', path, value: op.value })
+        else this.add(path, op.value)
         return
       case 'unset':
         return this.remove(path, op.old)
@@ -63,13 +63,19 @@ class PatchWriter {
       if (isKeep(run)) place += run.count
       else {
         for (const value of run.insert) {
-          this.operations.push({ op: 'add', path: `${path}/${place++}`, value })
+          this.add(`${path}/${place++}`, value)
         }
       }
     }
   }
 
+  private add(path: string, value: unknown): void {
+    refuseCollections(value, path)
+    this.operations.push({ op: 'add', path, value })
+  }
+
   private replace(path: string, old: unknown, value: unknown): void {
+    refuseCollections(value, path)
     if (this.test) this.operations.push({ op: 'test', path, value: old })
     this.operations.push({ op: 'replace', path, value })
   }
@@ -78,6 +84,14 @@ class PatchWriter {
     if (this.test) this.operations.push({ op: 'test', path, value: old })
     this.operations.push({ op: 'remove', path })
   }
+}
+
+/** JSON would make `{}` of a Map or a Set. */
+function refuseCollections(value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null) return
+  if (value instanceof Map) throw noJSON(path, 'a Map')
+  if (value instanceof Set) throw noJSON(path, 'a Set')
+  for (const [key, item] of Object.entries(value)) refuseCollections(item, `${path}/${escape(key)}`)
 }
 
 function noJSON(pointer: string, received: string): Error {

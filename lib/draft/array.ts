@@ -64,10 +64,13 @@ function writeElement(state: State, at: number, value: unknown): void {
   markModified(state)
 }
 
+/** A gap is filled, so a wild index must not cost the memory of the process. */
+const WIDEST_GAP = 10_000
+
 /** Puts `value` beyond the end; a gap is only filled where `undefined` is a value. */
 function append(state: State, at: number, value: unknown): void {
   const { length } = latestArray(state)
-  if (at > length && !state.scope.lenient) throw hole(state, at)
+  if (at > length && !(state.scope.lenient && at - length <= WIDEST_GAP)) throw hole(state, at)
   const gap = new Array<unknown>(at - length).fill(undefined)
   spliceElements(state, length, 0, [...gap, value])
 }

@@ -1,3 +1,4 @@
+import { stateOf } from './child.ts'
 import { freezeNode, isFrozenCollection, isKeyed } from '../document/containers.ts'
 
 /** Whether drafts edit `value`: a plain object, an array, a Map, a Set or an instance marked `immerable`. */
@@ -11,20 +12,25 @@ const isFrozenNode = (value: object): boolean =>
   value instanceof Map || value instanceof Set ? isFrozenCollection(value) : Object.isFrozen(value)
 
 /**
- * Freezes containers, from `value` down; what no draft edits stays as it is. Stops at what is frozen
- * already, unless it is `fresh`. O(what was not frozen).
+ * Freezes containers, from `value` down; what no draft edits stays as it is, and so do drafts. Stops at
+ * what is frozen already, unless it is `fresh`. O(what was not frozen).
  */
 export function freezeBelow(value: unknown, fresh: (node: object) => boolean = () => false): void {
-  if (!isDraftable(value)) return
-  const frozen = isFrozenNode(value)
-  if (frozen && !fresh(value)) return
-  if (!frozen) freezeNode(value)
-  if (value instanceof Map || value instanceof Set) {
-    for (const item of value.values()) freezeBelow(item, fresh)
-    return
+  // No recursion: what a caller has may be deep.
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const node = waiting.pop()
+    if (!isDraftable(node) || stateOf(node) !== undefined) continue
+    const frozen = isFrozenNode(node)
+    if (frozen && !fresh(node)) continue
+    if (!frozen) freezeNode(node)
+    for (const item of contents(node)) waiting.push(item)
   }
-  for (const key of Reflect.ownKeys(value)) {
-    const field = Object.getOwnPropertyDescriptor(value, key)
-    if (field?.enumerable === true) freezeBelow(field.value, fresh)
-  }
+}
+
+function contents(node: object): Iterable<unknown> {
+  if (node instanceof Map || node instanceof Set) return node.values()
+  return Object.values(Object.getOwnPropertyDescriptors(node)).map(
+    ({ value, enumerable }): unknown => (enumerable === true ? value : undefined),
+  )
 }

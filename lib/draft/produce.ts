@@ -157,7 +157,7 @@ export const isDraft = (value: unknown): boolean => stateOf(value) !== undefined
 
 /** Applies patches to a base, or to a draft, which is edited and returned. */
 export function patched(base: unknown, patches: readonly Patch[]): unknown {
-  const whole = patches.findLastIndex(({ path }) => path.length === 0)
+  const whole = patches.findLastIndex(patch => patch?.path?.length === 0)
   const start = whole < 0 ? base : patches[whole]?.value
   const rest = patches.slice(whole + 1)
   const draft = whole < 0 ? stateOf(base) : undefined

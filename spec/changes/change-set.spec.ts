@@ -265,6 +265,18 @@ json('one made from ops alone says so when asked for values', () => {
 })
 const json_ = (c: ChangeSet): unknown => JSON.parse(JSON.stringify(c.toJSONPatch()))
 
+json('a Map or a Set has no JSON Patch, but JSON', () => {
+  for (const value of [new Map([[1, 2]]), { deep: [new Set([1])] }]) {
+    const c = change({ a: 1 }, d => (d.x = value))
+    assert.throws(() => c.toJSONPatch(), code('unsupported-value'))
+    assert.equal(ChangeSet.from(JSON.parse(JSON.stringify(c))).ops, c.ops)
+  }
+  const below = change({ m: new Map([['k', 1]]) }, d => d.m.set('k', 2))
+  assert.throws(() => below.toJSONPatch(), code('unsupported-value'))
+  const keyed = change({ m: new Map() }, d => d.m.set({}, 1))
+  assert.throws(() => JSON.stringify(keyed), code('unsupported-value'))
+})
+
 json('functions are refused with their path', () => {
   const c = change({}, d => (d.a = { f: () => 1 }))
   assert.throws(() => c.toJSON(), /"a\.f"/)

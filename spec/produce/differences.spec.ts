@@ -113,11 +113,13 @@ test('patches of arrays: a splice is what went and what came, a new order one re
 test('a gap in an array is filled with undefined', () => {
   const run = ({ produce }: any): boolean => 1 in produce([0], (d: any) => void (d[2] = 2))
   assert.equal(both(run), [true, false])
+  assert.throws(() => ours.produce([0], d => void (d.length = 1e9)), code('hole'))
 })
 
 test('what is wrong is told by a CowslipError with a code', () => {
   assert.throws(() => ours.current({} as never), code('bad-argument'))
   assert.throws(() => ours.produce(new Clock(1), () => {}), code('bad-argument'))
+  assert.throws(() => ours.applyPatches({}, [null] as never), code('bad-argument'))
   let leaked: any
   ours.produce(state(), (d: any) => void (leaked = d.user))
   assert.throws(() => leaked.name, code('ended-draft'))
