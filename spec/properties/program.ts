@@ -11,6 +11,7 @@ import {
   randomKey,
   randomPrimitive,
   randomValue,
+  some,
 } from './values.ts'
 import { mapStep, setStep } from './collection-steps.ts'
 
@@ -85,13 +86,16 @@ export class Program {
     return { draft: given, model: copy(given) }
   }
 
-  /** A raw piece of the base. */
+  /**
+   * A raw piece of the base; a copy where it holds a Set: of that a member and its draft are one, which
+   * the model does not know.
+   */
   private baseValue(): unknown {
     let value: unknown = this.base
     while (isContainer(value) && children(value).length > 0 && this.random.chance(0.8)) {
       value = this.random.pick(children(value))[1]
     }
-    return value
+    return some(value, at => at instanceof Set) ? copy(value) : value
   }
 
   private objectStep(at: Pair): void {
