@@ -37,7 +37,7 @@ export const emptyLike = (value: object): Dictionary =>
 export function copyNode(node: object): Dictionary {
   if (Object.getPrototypeOf(node) === Object.prototype) return { ...node }
   const copy = emptyLike(node)
-  for (const key of Reflect.ownKeys(node)) setOwn(copy, key, Reflect.get(node, key))
+  for (const key of Reflect.ownKeys(node)) defineOwn(copy, key, Reflect.get(node, key))
   return copy
 }
 
@@ -62,9 +62,11 @@ export function freezeNode<T extends object>(node: T): T {
 
 /** Sets an own property, whatever its name: `__proto__` is data. */
 export function setOwn(node: object, key: string | symbol, value: unknown): void {
-  if (!(key in node) || (Object.hasOwn(node, key) && key !== '__proto__')) {
-    ;(node as Record<PropertyKey, unknown>)[key] = value
-    return
-  }
+  if (key === '__proto__') return defineOwn(node, key, value)
+  ;(node as Record<PropertyKey, unknown>)[key] = value
+}
+
+/** The same where the prototype may have accessors, as a class may. */
+export function defineOwn(node: object, key: string | symbol, value: unknown): void {
   Object.defineProperty(node, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -1,4 +1,5 @@
 import {
+  defineOwn,
   emptyLike,
   freezeNode,
   isMarked,
@@ -135,6 +136,7 @@ class Taking {
   object(value: Dictionary): Dictionary {
     if (this.intake.decoded === true && !Object.isFrozen(value)) return this.decoded(value)
     const copy = emptyLike(value)
+    const put = isPlainObject(value) ? setOwn : defineOwn
     const prototype: unknown = Object.getPrototypeOf(value)
     let ours = Object.isFrozen(value) && prototype === Object.getPrototypeOf(copy)
     for (const key of Reflect.ownKeys(value)) {
@@ -155,7 +157,7 @@ class Taking {
       const taken = this.child(key, field.value)
       const keep = taken !== undefined || this.intake.lenient
       if (taken !== field.value || !keep) ours &&= Number.isNaN(taken)
-      if (keep) setOwn(copy, key, taken)
+      if (keep) put(copy, key, taken)
     }
     return ours ? value : Object.freeze(copy)
   }

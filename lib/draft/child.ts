@@ -1,4 +1,4 @@
-import { emptyLike, isMarked, setOwn } from '../document/containers.ts'
+import { defineOwn, emptyLike, isMarked, isPlainObject, setOwn } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import type { LeafKind, Leaves } from '../document/leaves.ts'
 import { unsupportedValue, type CowslipError } from '../document/errors.ts'
@@ -125,6 +125,7 @@ function copyField(from: object, key: string | symbol, to: object): void {
   const field = Object.getOwnPropertyDescriptor(from, key)
   if (field === undefined) return
   const plain = 'value' in field && field.enumerable === true && typeof key === 'string'
-  if (plain) setOwn(to, key, field.value)
+  if (plain && isPlainObject(to)) setOwn(to, key, field.value)
+  else if (plain) defineOwn(to, key, field.value)
   else Object.defineProperty(to, key, { ...field, configurable: true })
 }

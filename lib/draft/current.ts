@@ -1,4 +1,4 @@
-import { emptyLike, setOwn } from '../document/containers.ts'
+import { defineOwn, emptyLike } from '../document/containers.ts'
 import { inspectHook } from '../document/inspect.ts'
 import { stateOf } from './child.ts'
 import { baseIndexAt } from './places.ts'
@@ -34,7 +34,7 @@ function show(state: State, inside: readonly State[]): unknown {
   if (places === null) {
     const copy = emptyLike(source)
     for (const key of Object.keys(source)) {
-      setOwn(copy, key, shown(key, Reflect.get(source, key), Reflect.get(base, key)))
+      defineOwn(copy, key, shown(key, Reflect.get(source, key), Reflect.get(base, key)))
     }
     return copy
   }

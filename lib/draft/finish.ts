@@ -1,5 +1,5 @@
 import type { Op } from '../changes/ops.ts'
-import { copyNode, emptyLike, setOwn, type Dictionary } from '../document/containers.ts'
+import { copyNode, defineOwn, emptyLike, setOwn, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
@@ -104,7 +104,7 @@ function finishObject(state: State): Finished {
 function inOrderOf(base: Dictionary, copy: Dictionary): Dictionary {
   const ordered = emptyLike(base)
   for (const key of [...Reflect.ownKeys(base), ...Reflect.ownKeys(copy)]) {
-    if (Object.hasOwn(copy, key)) setOwn(ordered, key, Reflect.get(copy, key))
+    if (Object.hasOwn(copy, key)) defineOwn(ordered, key, Reflect.get(copy, key))
   }
   return ordered
 }

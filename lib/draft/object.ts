@@ -11,11 +11,12 @@ function copyOf(state: State): Dictionary {
 
 function read(state: State, key: string | symbol): unknown {
   const source = latest(state)
-  const value = Reflect.get(source, key)
+  const value = source[key as string]
   if (typeof value !== 'object' || value === null || !Object.hasOwn(source, key)) return value
   const { base } = state
   const isBase =
-    state.copy === null || (Object.hasOwn(base, key) && value === Reflect.get(base, key))
+    state.copy === null ||
+    (Object.hasOwn(base, key) && value === (base as Dictionary)[key as string])
   if (isBase) return readBase(state, key, value)
   return readInserted(state, key, value, ours => setOwn(source, key, ours))
 }
@@ -27,11 +28,11 @@ function write(state: State, key: string | symbol, value: unknown): void {
   const returning = ownKid(state, key, value)
   let stored: unknown = value
   if (returning !== null) {
-    stored = Reflect.get(state.base, key)
+    stored = (state.base as Dictionary)[key as string]
     if (returning !== kid) setKid(state, key, returning)
   } else {
     if (kid !== undefined) state.kids?.delete(key)
-    if (Object.is(Reflect.get(source, key), value) && Object.hasOwn(source, key)) return
+    if (Object.is(source[key as string], value) && Object.hasOwn(source, key)) return
   }
   setOwn(copyOf(state), key, stored)
   touch(state, key)
@@ -40,7 +41,7 @@ function write(state: State, key: string | symbol, value: unknown): void {
 
 function remove(state: State, key: string | symbol): void {
   if (!Object.hasOwn(latest(state), key)) return
-  Reflect.deleteProperty(copyOf(state), key)
+  delete copyOf(state)[key as string]
   state.kids?.delete(key)
   state.deleted = true
   touch(state, key)
