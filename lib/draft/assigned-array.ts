@@ -14,8 +14,9 @@ export function asEditOf(state: State, key: Key, value: unknown, old: unknown): 
   const origin = originOf(items, kids, before)
   if (!origin.some(from => from >= 0)) return null
   const edit = new State(state.scope, state, key, before, null)
-  // It stands for what was assigned while this ends, not for a draft that anyone holds.
-  state.scope.states.pop()
+  // Nobody holds a draft of it, so a roll-back must not find it. Where there is none, the end looks
+  // through all states.
+  if (!state.scope.lenient) state.scope.states.pop()
   edit.copy = items.map((item, at) => {
     const from = origin[at] as number
     return from < 0 ? item : before[from]

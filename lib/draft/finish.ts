@@ -73,7 +73,7 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
     return kid === undefined ? { value: old, op: null } : finishKid(kid)
   }
   const edit = had ? asEditOf(state, key, value, old) : null
-  if (edit !== null) return finishArray(edit, finishing)
+  if (edit !== null) return (edit.finished = finishArray(edit, finishing))
   const taken = take(state, key, value)
   if (!had) return { value: taken, op: { kind: 'set', value: taken } }
   if (equal(old, taken, state.scope.leaves)) return { value: old, op: null }
