@@ -10,10 +10,10 @@ import type {
   produceWithPatches as immerProduceWithPatches,
 } from 'immer'
 import type { Patch } from './changes/immer-patches.ts'
+import { freezeNode } from './document/containers.ts'
 import { badArgument } from './document/errors.ts'
 import { freezeBelow, isDraftable as canDraft } from './draft/deep-freeze.ts'
 import * as engine from './draft/produce.ts'
-import { freezeNode } from './document/containers.ts'
 
 export { immerable } from './document/containers.ts'
 export { isDraft, nothing } from './draft/produce.ts'
@@ -21,9 +21,8 @@ export type { Draft, Immutable, PatchListener, Producer, WritableDraft }
 export type { ImmerPatch as Patch }
 
 type Listener = PatchListener | undefined
-type AnyRecipe = (this: unknown, draft: any, ...rest: any[]) => unknown
 
-function checkRecipe(recipe: unknown): asserts recipe is AnyRecipe {
+function checkRecipe(recipe: unknown): asserts recipe is engine.Recipe {
   if (typeof recipe !== 'function') throw badArgument('recipe', 'a function', recipe)
 }
 
@@ -34,10 +33,14 @@ function tell(listener: Listener, base: unknown, made: engine.Produced): void {
   listener(patches as ImmerPatch[], inverse as ImmerPatch[])
 }
 
-/** `produce(recipe, initial)`: a function of the base. */
-const curry = (recipe: AnyRecipe, initial: unknown, run: typeof engine.run): AnyRecipe =>
-  function (base = initial, ...rest) {
-    return run(base, recipe, this, rest)
+/** A producer without its base: a function of the base and of what the recipe wants besides. */
+const curry = (
+  recipe: unknown,
+  initial: unknown,
+  give: (base: unknown, made: engine.Produced) => unknown,
+) =>
+  function (this: unknown, base: unknown = initial, ...rest: unknown[]): unknown {
+    return give(base, engine.run(base, recipe as engine.Recipe, this, rest))
   }
 
 /**
@@ -60,10 +63,7 @@ export const produce: typeof immerProduce = ((
   listener: Listener,
 ) => {
   if (typeof base === 'function' && typeof recipe !== 'function') {
-    const curried = curry(base as AnyRecipe, recipe, engine.run)
-    return function (this: unknown, ...args: [unknown, ...unknown[]]) {
-      return (Reflect.apply(curried, this, args) as engine.Produced).next
-    }
+    return curry(base, recipe, (_, made) => made.next)
   }
   checkRecipe(recipe)
   const made = engine.run(base, recipe)
@@ -76,11 +76,7 @@ export const produceWithPatches: typeof immerProduceWithPatches = ((
   base: unknown,
   recipe: unknown,
 ) => {
-  if (typeof base === 'function') {
-    return function (this: unknown, state: unknown, ...rest: unknown[]) {
-      return withPatches(state, engine.run(state, base as AnyRecipe, this, rest))
-    }
-  }
+  if (typeof base === 'function') return curry(base, undefined, withPatches)
   checkRecipe(recipe)
   return withPatches(base, engine.run(base, recipe))
 }) as never

@@ -17,7 +17,8 @@ export const nothing: unique symbol = Symbol.for('immer-nothing') as never
 
 const RULES: Rules = { leaves: defaultLeaves, inMemory: true, lenient: true }
 
-type Recipe = (draft: any, ...rest: any[]) => unknown
+/** Called with a draft and what a curried producer was called with. */
+export type Recipe = (this: unknown, ...args: never[]) => unknown
 
 /** What a recipe made of a base. */
 export interface Produced {
@@ -61,13 +62,17 @@ function snapshotOf(state: State): object {
 
 function finished(scope: DraftScope, base: object): Produced {
   const { value, op } = scope.finish()
+  freezeMade(scope, base)
+  return { next: value, op }
+}
+
+function freezeMade(scope: DraftScope, base: object): void {
   // Below what was not frozen, every node that was made may hold some of it.
   for (const { finished } of Object.isFrozen(base) ? [] : scope.states) {
     if (finished !== null && finished !== 'now') {
       freezeBelow(finished.value, node => node === finished.value)
     }
   }
-  return { next: value, op }
 }
 
 function replacement(scope: DraftScope, base: object, returned: unknown): Produced {
@@ -88,9 +93,8 @@ function replacement(scope: DraftScope, base: object, returned: unknown): Produc
       { received: describeValue(returned) },
     )
   }
-  if (returned === nothing) return replaced(base, undefined)
   const next = ingest(returned, scope, () => [])
-  freezeBelow(next)
+  freezeMade(scope, base)
   return replaced(base, next)
 }
 

@@ -108,6 +108,13 @@ export const OF_PRODUCE: readonly (readonly [string, Statement])[] = [
     ({ produce }) => produce(state(), (d: any) => ({ user: d.user, all: [d.list] })),
   ],
   [
+    'what a returned value keeps of the base is frozen',
+    ({ produce }) => {
+      const next = produce(state(), (d: any) => ({ user: d.user }))
+      return [next.user, next.user.tags].map(Object.isFrozen)
+    },
+  ],
+  [
     'a returned value is frozen',
     ({ produce }) => Object.isFrozen(produce(state(), () => ({ a: {} })).a),
   ],
