@@ -1,19 +1,12 @@
 import type { Dictionary } from '../document/containers.ts'
 import { arrayCopyOf, latestArray, readElement, spliceElements } from './array.ts'
-import { stateOf } from './child.ts'
+import { stateOf, stateOfThis } from './child.ts'
 import { baseIndexAt, toOrigin } from './places.ts'
-import { assertLive, markModified, type Places, type State } from './state.ts'
+import { markModified, type Places, type State } from './state.ts'
 
 // What moves elements stands here, so that it is logged as one move, and what compares with elements,
 // which may be asked for the original of a draft. Every other method is
 // `Array.prototype`'s own, run on the draft, so that callbacks and results get drafts.
-
-function stateOfThis(draft: unknown): State {
-  const state = stateOf(draft)
-  if (state?.places == null) throw new TypeError('Expected a draft of an array as `this`')
-  assertLive(state)
-  return state
-}
 
 /** A relative index as `splice` takes it. */
 function clamp(index: unknown, length: number): number {
@@ -67,26 +60,26 @@ function isAt(state: State, at: number, value: unknown): boolean {
 /** Own versions of the methods that move elements, or look for one; called with the draft as `this`. */
 export const arrayMethods: Dictionary = {
   push(this: unknown, ...items: unknown[]) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     spliceElements(state, latestArray(state).length, 0, items)
     return latestArray(state).length
   },
   pop(this: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     const { length } = latestArray(state)
     return length === 0 ? undefined : takeOut(state, length - 1, 1, [])[0]
   },
   shift(this: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     return latestArray(state).length === 0 ? undefined : takeOut(state, 0, 1, [])[0]
   },
   unshift(this: unknown, ...items: unknown[]) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     spliceElements(state, 0, 0, items)
     return latestArray(state).length
   },
   splice(this: unknown, ...given: [start?: unknown, count?: unknown, ...items: unknown[]]) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     const { length } = latestArray(state)
     if (given.length === 0) return []
     const [from, count, ...items] = given
@@ -95,13 +88,13 @@ export const arrayMethods: Dictionary = {
     return takeOut(state, start, Math.min(Math.max(asked, 0), length - start), items)
   },
   indexOf(this: unknown, value: unknown, start?: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     const { length } = latestArray(state)
     for (let at = clamp(start, length); at < length; at++) if (isAt(state, at, value)) return at
     return -1
   },
   lastIndexOf(this: unknown, value: unknown, ...start: unknown[]) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     const { length } = latestArray(state)
     const from = start.length === 0 ? length - 1 : Math.trunc(Number(start[0])) || 0
     let at = from < 0 ? length + from : Math.min(from, length - 1)
@@ -109,7 +102,7 @@ export const arrayMethods: Dictionary = {
     return -1
   },
   includes(this: unknown, value: unknown, start?: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     const source = latestArray(state)
     for (let at = clamp(start, source.length); at < source.length; at++) {
       if (isAt(state, at, value) || (value !== value && source[at] !== source[at])) return true
@@ -117,12 +110,12 @@ export const arrayMethods: Dictionary = {
     return false
   },
   reverse(this: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     permute(state, indices(latestArray(state).length).reverse())
     return this
   },
   sort(this: unknown, compare?: Compare) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'array')
     if (compare !== undefined && typeof compare !== 'function') {
       throw new TypeError('The comparison function must be either a function or undefined')
     }

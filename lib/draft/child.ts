@@ -5,6 +5,7 @@ import { unsupportedValue, type CowslipError } from '../document/errors.ts'
 import {
   LeafState,
   State,
+  assertLive,
   kindOfContainer,
   markModified,
   pathOf,
@@ -18,6 +19,14 @@ import {
 export function stateOf(value: unknown): State | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   return (value as { [draftMark]?: State })[draftMark]
+}
+
+/** The state behind the `this` of a method that a draft of this kind has. */
+export function stateOfThis(draft: unknown, kind: ContainerKind): State {
+  const state = stateOf(draft)
+  if (state?.kind !== kind) throw new TypeError(`Expected a draft as \`this\`, of the kind ${kind}`)
+  assertLive(state)
+  return state
 }
 
 /** The kid that `value` is the draft of, if it stands for what the base holds at `key`. */

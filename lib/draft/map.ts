@@ -1,20 +1,13 @@
 import type { Dictionary } from '../document/containers.ts'
-import { ownKid, readBase, readInserted, stateOf } from './child.ts'
+import { ownKid, readBase, readInserted, stateOfThis } from './child.ts'
 import { collectionHandler, iterate, type Step } from './collection.ts'
-import { assertLive, markModified, setKid, touch, type State } from './state.ts'
+import { markModified, setKid, touch, type State } from './state.ts'
 
 type AnyMap = Map<unknown, unknown>
 
 const latest = (state: State): AnyMap => (state.copy ?? state.base) as AnyMap
 
 const copyOf = (state: State): AnyMap => (state.copy ??= new Map(state.base as AnyMap)) as AnyMap
-
-function stateOfThis(draft: unknown): State {
-  const state = stateOf(draft)
-  if (state?.kind !== 'map') throw new TypeError('Expected a draft of a Map as `this`')
-  assertLive(state)
-  return state
-}
 
 /** What the draft shows for `key`. */
 export function readEntry(state: State, key: unknown): unknown {
@@ -55,31 +48,31 @@ function removeEntry(state: State, key: unknown): boolean {
 }
 
 function entries(draft: unknown, step: Step): IterableIterator<unknown> {
-  const state = stateOfThis(draft)
+  const state = stateOfThis(draft, 'map')
   return iterate(state, key => step(key, () => readEntry(state, key)))
 }
 
 const methods: Dictionary = {
   get(this: unknown, key: unknown) {
-    return readEntry(stateOfThis(this), key)
+    return readEntry(stateOfThis(this, 'map'), key)
   },
   has(this: unknown, key: unknown) {
-    return latest(stateOfThis(this)).has(key)
+    return latest(stateOfThis(this, 'map')).has(key)
   },
   set(this: unknown, key: unknown, value: unknown) {
     // As a native Map does, which tells 0 and -0 apart nowhere.
-    writeEntry(stateOfThis(this), key === 0 ? 0 : key, value)
+    writeEntry(stateOfThis(this, 'map'), key === 0 ? 0 : key, value)
     return this
   },
   delete(this: unknown, key: unknown) {
-    return removeEntry(stateOfThis(this), key === 0 ? 0 : key)
+    return removeEntry(stateOfThis(this, 'map'), key === 0 ? 0 : key)
   },
   clear(this: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'map')
     for (const key of [...latest(state).keys()]) removeEntry(state, key)
   },
   forEach(this: unknown, fn: (value: unknown, key: unknown, map: unknown) => void, self?: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'map')
     for (const key of iterate(state, key => key)) {
       Reflect.apply(fn, self, [readEntry(state, key), key, this])
     }

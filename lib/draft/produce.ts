@@ -10,6 +10,7 @@ import { stateOf } from './child.ts'
 import { current as show } from './current.ts'
 import { freezeBelow, isDraftable } from './deep-freeze.ts'
 import { DraftScope, type Rules } from './draft.ts'
+import { refusePromise } from './refuse-promise.ts'
 import { assertLive, type State } from './state.ts'
 
 /** Immer's token: a recipe that returns it makes the next state `undefined`. */
@@ -76,15 +77,7 @@ function freezeMade(scope: DraftScope, base: object): void {
 }
 
 function replacement(scope: DraftScope, base: object, returned: unknown): Produced {
-  const then: unknown = Object(returned) === returned && Reflect.get(returned as object, 'then')
-  if (typeof then === 'function') {
-    Promise.resolve(returned as PromiseLike<unknown>).catch(() => {})
-    throw new CowslipError(
-      'async-recipe',
-      'Expected a recipe that ends at once. Received a promise. Await first, or use createDraft.',
-      {},
-    )
-  }
+  if (stateOf(returned) === undefined) refusePromise(returned, 'use `createDraft`.')
   // A date that was only read marks the root as well: what counts is what changed.
   if (scope.root.modified && scope.finish().op !== null) {
     throw new CowslipError(

@@ -1,7 +1,7 @@
 import type { Dictionary } from '../document/containers.ts'
-import { readBase, readInserted, stateOf } from './child.ts'
+import { readBase, readInserted, stateOf, stateOfThis } from './child.ts'
 import { collectionHandler, iterate } from './collection.ts'
-import { assertLive, markModified, setKid, touch, type State } from './state.ts'
+import { markModified, setKid, touch, type State } from './state.ts'
 
 type AnySet = Set<unknown>
 
@@ -11,13 +11,6 @@ type AnySet = Set<unknown>
 const latest = (state: State): AnySet => (state.copy ?? state.base) as AnySet
 
 const copyOf = (state: State): AnySet => (state.copy ??= new Set(state.base as AnySet)) as AnySet
-
-function stateOfThis(draft: unknown): State {
-  const state = stateOf(draft)
-  if (state?.kind !== 'set') throw new TypeError('Expected a draft of a Set as `this`')
-  assertLive(state)
-  return state
-}
 
 /** The member that `value` stands for: a draft or copy that this Set handed out, or the value itself. */
 function memberOf(state: State, value: unknown): unknown {
@@ -61,32 +54,32 @@ function removeMember(state: State, value: unknown): boolean {
 
 const methods: Dictionary = {
   has(this: unknown, value: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'set')
     return latest(state).has(memberOf(state, value))
   },
   add(this: unknown, value: unknown) {
-    addMember(stateOfThis(this), value)
+    addMember(stateOfThis(this, 'set'), value)
     return this
   },
   delete(this: unknown, value: unknown) {
-    return removeMember(stateOfThis(this), value)
+    return removeMember(stateOfThis(this, 'set'), value)
   },
   clear(this: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'set')
     for (const member of [...latest(state)]) removeMember(state, member)
   },
   forEach(this: unknown, fn: (value: unknown, key: unknown, set: unknown) => void, self?: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'set')
     for (const value of iterate(state, member => readMember(state, member))) {
       Reflect.apply(fn, self, [value, value, this])
     }
   },
   values(this: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'set')
     return iterate(state, member => readMember(state, member))
   },
   entries(this: unknown) {
-    const state = stateOfThis(this)
+    const state = stateOfThis(this, 'set')
     return iterate(state, member => {
       const value = readMember(state, member)
       return [value, value]
@@ -109,7 +102,7 @@ for (const name of COMPOSITION) {
   const native: unknown = Reflect.get(Set.prototype, name)
   if (typeof native !== 'function') continue
   methods[name] = function (this: unknown, other: unknown) {
-    stateOfThis(this)
+    stateOfThis(this, 'set')
     return Reflect.apply(native, new Set(this as Iterable<unknown>), [other])
   }
 }

@@ -3,21 +3,13 @@ import { describeValue } from '../document/describe.ts'
 import { CowslipError } from '../document/errors.ts'
 import { stateOf } from '../draft/child.ts'
 import type { DraftScope } from '../draft/draft.ts'
+import { refusePromise } from '../draft/refuse-promise.ts'
 
 /** Runs `recipe` on the draft of `scope`, and refuses results that tell of a misunderstanding. */
 export function runRecipe(scope: DraftScope, recipe: (draft: never) => unknown): void {
   const result = recipe(scope.root.proxy as never)
   if (typeof result !== 'object' || result === null || stateOf(result) !== undefined) return
-  if (typeof (result as PromiseLike<unknown>).then === 'function') {
-    // What it rejects with belongs to nobody any more.
-    Promise.resolve(result).catch(() => {})
-    throw new CowslipError(
-      'async-recipe',
-      'Expected a recipe that ends at once. Received a promise. Await first and edit then, or hold ' +
-        'an edit open with `store.begin()`.',
-      {},
-    )
-  }
+  refusePromise(result, 'hold an edit open with `store.begin()`.')
   if (scope.root.modified || !(Array.isArray(result) || isPlainObject(result))) return
   const received = describeValue(result)
   throw new CowslipError(
