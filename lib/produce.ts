@@ -13,6 +13,7 @@ import type { Patch } from './changes/immer-patches.ts'
 import { freezeNode } from './document/containers.ts'
 import { badArgument } from './document/errors.ts'
 import { freezeBelow, isDraftable as canDraft } from './draft/deep-freeze.ts'
+import { beginLogged, patchesOf } from './draft/patches.ts'
 import * as engine from './draft/produce.ts'
 
 export { immerable } from './document/containers.ts'
@@ -26,10 +27,16 @@ function checkRecipe(recipe: unknown): asserts recipe is engine.Recipe {
   if (typeof recipe !== 'function') throw badArgument('recipe', 'a function', recipe)
 }
 
+/** What listeners need; in bundles only where `enablePatches` is. */
+let logging: { readonly begin: engine.Begin; readonly patchesOf: typeof patchesOf } | undefined
+
 function tell(listener: Listener, base: unknown, made: engine.Produced): void {
   if (listener === undefined) return
   if (typeof listener !== 'function') throw badArgument('patchListener', 'a function', listener)
-  const [patches, inverse] = engine.patchesOf(base, made)
+  if (logging === undefined) {
+    throw badArgument('patchListener', 'none before `enablePatches()`', listener)
+  }
+  const [patches, inverse] = logging.patchesOf(base, made)
   listener(patches as ImmerPatch[], inverse as ImmerPatch[])
 }
 
@@ -38,9 +45,10 @@ const curry = (
   recipe: unknown,
   initial: unknown,
   give: (base: unknown, made: engine.Produced) => unknown,
+  begin?: engine.Begin,
 ) =>
   function (this: unknown, base: unknown = initial, ...rest: unknown[]): unknown {
-    return give(base, engine.run(base, recipe as engine.Recipe, this, rest))
+    return give(base, engine.run(base, recipe as engine.Recipe, begin, this, rest))
   }
 
 /**
@@ -66,7 +74,7 @@ export const produce: typeof immerProduce = ((
     return curry(base, recipe, (_, made) => made.next)
   }
   checkRecipe(recipe)
-  const made = engine.run(base, recipe)
+  const made = engine.run(base, recipe, listener && logging?.begin)
   tell(listener, base, made)
   return made.next
 }) as never
@@ -76,14 +84,14 @@ export const produceWithPatches: typeof immerProduceWithPatches = ((
   base: unknown,
   recipe: unknown,
 ) => {
-  if (typeof base === 'function') return curry(base, undefined, withPatches)
+  if (typeof base === 'function') return curry(base, undefined, withPatches, beginLogged)
   checkRecipe(recipe)
-  return withPatches(base, engine.run(base, recipe))
+  return withPatches(base, engine.run(base, recipe, beginLogged))
 }) as never
 
 const withPatches = (base: unknown, made: engine.Produced): unknown => [
   made.next,
-  ...engine.patchesOf(base, made),
+  ...patchesOf(base, made),
 ]
 
 /** Applies patches to a base; of a draft, edits and returns it. Throws a `ConflictError` where one finds nothing. */
@@ -94,7 +102,7 @@ export function applyPatches<T>(base: T, patches: readonly ImmerPatch[]): T {
 
 /** A draft of `base` to edit as long as you like; `finishDraft` makes the next state of it. */
 export function createDraft<T extends object>(base: T): Draft<T> {
-  return engine.createDraft(base) as Draft<T>
+  return engine.createDraft(base, logging?.begin) as Draft<T>
 }
 
 /** Ends a draft that `createDraft` made, and gives the next state. */
@@ -132,8 +140,10 @@ export function freeze<T>(value: T, deep = false): T {
 /** Accepted, and without effect: what `produce` makes is always frozen. */
 export function setAutoFreeze(_freeze: boolean): void {}
 
-/** Accepted, for programs written for Immer: patches are always there. */
-export function enablePatches(): void {}
+/** Lets `produce` and `finishDraft` tell their patches to a listener. `produceWithPatches` needs no leave. */
+export function enablePatches(): void {
+  logging = { begin: beginLogged, patchesOf }
+}
 
 /** Accepted, for programs written for Immer: Maps and Sets are always edited. */
 export function enableMapSet(): void {}

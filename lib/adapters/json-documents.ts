@@ -1,8 +1,9 @@
 import { decodeValue, encodeValue, type JSONValue } from '../changes/json-values.ts'
-import { Leaves, defaultLeaves, type Leaf } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
+import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves.ts'
 
 const known = (leaves: readonly Leaf[]): Leaves =>
-  leaves.length === 0 ? defaultLeaves : new Leaves(leaves)
+  leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
 
 /**
  * A document as plain JSON, type for type: what JSON lacks is marked. `leaves` need `encode`. Throws

@@ -1,7 +1,8 @@
-import { memberOf } from './apply.ts'
 import type { Patch } from './immer-patches.ts'
+import { memberOf } from './members.ts'
 import { removeAt, setAt } from '../document/access.ts'
 import { ConflictError, badArgument } from '../document/errors.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import { formatPath, stepInto, toIndex, type Path, type PathSegment } from '../document/path.ts'
 
 const KINDS: readonly unknown[] = ['add', 'replace', 'remove']
@@ -10,8 +11,8 @@ const KINDS: readonly unknown[] = ['add', 'replace', 'remove']
  * Does to a draft what patches in Immer's shape say. Throws `bad-argument` for what is no patch, and
  * a `ConflictError` with the path for one that finds nothing to change.
  */
-export function applyPatches(draft: object, patches: readonly Patch[]): void {
-  patches.forEach((patch, i) => applyPatch(draft, checked(patch, `patches[${i}]`)))
+export function applyPatches(draft: object, patches: readonly Patch[], leaves: Leaves): void {
+  patches.forEach((patch, i) => applyPatch(draft, checked(patch, `patches[${i}]`), leaves))
 }
 
 function checked(patch: Patch, name: string): Patch {
@@ -26,7 +27,7 @@ function checked(patch: Patch, name: string): Patch {
   return patch
 }
 
-function applyPatch(draft: object, patch: Patch): void {
+function applyPatch(draft: object, patch: Patch, leaves: Leaves): void {
   const holder = patch.path.slice(0, -1).reduce<unknown>((at, segment, depth) => {
     const found = stepInto(at, segment)
     if (found === null) throw misfit(patch, patch.path.slice(0, depth + 1))
@@ -35,16 +36,16 @@ function applyPatch(draft: object, patch: Patch): void {
   const last = patch.path.at(-1) as PathSegment
   if (Array.isArray(holder)) return applyToArray(holder, last, patch)
   if (!isContainer(holder)) throw misfit(patch, patch.path)
-  if (holder instanceof Set) return applyToSet(holder, patch)
+  if (holder instanceof Set) return applyToSet(holder, patch, leaves)
   if (patch.op !== 'remove') setAt(holder, last, patch.value)
   else if (stepInto(holder, last) === null) throw misfit(patch, patch.path)
   else removeAt(holder, last)
 }
 
 /** Patches name a member by its value; the place is only there to read. */
-function applyToSet(set: Set<unknown>, patch: Patch): void {
+function applyToSet(set: Set<unknown>, patch: Patch, leaves: Leaves): void {
   const { op, path, value } = patch
-  const member = op === 'add' ? value : memberOf(set, value)
+  const member = op === 'add' ? value : memberOf(set, value, leaves)
   if (op === 'replace' || set.has(member) !== (op === 'remove')) throw misfit(patch, path)
   if (op === 'add') set.add(value)
   else set.delete(member)

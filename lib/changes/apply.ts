@@ -1,7 +1,7 @@
 import { copyNode, freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
-import { equal } from '../document/equality.ts'
-import type { Leaves } from '../document/leaves.ts'
+import { defaultLeaves } from '../document/leaves.ts'
 import { isKeep } from './array-runs.ts'
+import { memberOf } from './members.ts'
 import type { ArrayOp, MapOp, MembersOp, ObjectOp, Op } from './ops.ts'
 
 /**
@@ -45,16 +45,9 @@ function applyMap(base: ReadonlyMap<unknown, unknown>, op: MapOp): ReadonlyMap<u
 
 function applyMembers(base: ReadonlySet<unknown>, op: MembersOp): ReadonlySet<unknown> {
   const copy = new Set(base)
-  for (const value of op.removed) copy.delete(memberOf(copy, value))
+  for (const value of op.removed) copy.delete(memberOf(copy, value, defaultLeaves))
   for (const value of op.added) copy.add(value)
   return freezeNode(copy)
-}
-
-/** The member that `value` stands for: itself, else (ops from elsewhere) one that equals it. */
-export function memberOf(set: ReadonlySet<unknown>, value: unknown, leaves?: Leaves): unknown {
-  if (typeof value !== 'object' || value === null || set.has(value)) return value
-  for (const member of set) if (equal(member, value, leaves)) return member
-  return value
 }
 
 const own = (node: Dictionary, key: string): unknown =>

@@ -1,5 +1,5 @@
 import { equal } from '../document/equality.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import type { KeepRun, Run } from './ops.ts'
 
 export const isKeep = (run: Run): run is KeepRun => 'keep' in run

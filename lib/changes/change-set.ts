@@ -2,7 +2,8 @@ import { randomId } from '../document/random-id.ts'
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { CowslipError, badArgument } from '../document/errors.ts'
 import { showBy } from '../document/inspect.ts'
-import { Leaves, defaultLeaves, type Leaf } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
+import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves.ts'
 import { parsePath } from '../document/parse-path.ts'
 import type { PathInput } from '../document/path.ts'
 import { handOut } from './hand-out.ts'
@@ -102,7 +103,7 @@ export class ChangeSet {
 
   /** The change set that `toJSON` wrote: ops alone. Throws `bad-argument` for anything else. */
   static from(json: unknown, options: { leaves?: readonly Leaf[] } = {}): ChangeSet {
-    const leaves = options.leaves === undefined ? defaultLeaves : new Leaves(options.leaves)
+    const leaves = options.leaves === undefined ? defaultLeaves : leavesOf(options.leaves)
     if (typeof json !== 'object' || json === null || (json as JSONObject).cowslip !== 1) {
       throw badArgument('json', 'a change set as `toJSON` writes it', json)
     }

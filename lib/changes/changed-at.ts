@@ -1,5 +1,5 @@
 import { equal } from '../document/equality.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import { lookUp, toIndex, toKey, type Path } from '../document/path.ts'
 import { isKeep } from './array-runs.ts'
 import type { ArrayOp, Op } from './ops.ts'

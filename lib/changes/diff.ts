@@ -1,6 +1,6 @@
 import { isPlainObject, setOwn, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import type { ObjectOp, Op } from './ops.ts'
 
 /** What leads from one snapshot to another that came without ops. */

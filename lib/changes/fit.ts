@@ -1,9 +1,9 @@
 import { isKeyed } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import type { Conflict } from '../document/errors.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import { stepInto, type Path, type PathSegment } from '../document/path.ts'
-import { memberOf } from './apply.ts'
+import { memberOf } from './members.ts'
 import type { Op } from './ops.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { ingest } from '../document/ingest.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 
 /** `value` as outsiders may have it: with mutable leaves of its own, shared if it holds none. O(size). */
 export function handOut(value: unknown, leaves: Leaves): unknown {

@@ -1,7 +1,7 @@
 import { badArgument } from '../document/errors.ts'
 import { equal } from '../document/equality.ts'
 import { handOut } from './hand-out.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import type { Path, PathSegment } from '../document/path.ts'
 import { canonicalRuns, removedBy } from './array-runs.ts'
 import { decodeValue, encodeKey, encodeValue, type JSONValue } from './json-values.ts'

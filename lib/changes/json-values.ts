@@ -3,7 +3,7 @@
 import { isPlainObject, setOwn, type Dictionary } from '../document/containers.ts'
 import { describeValue } from '../document/describe.ts'
 import { CowslipError, badArgument, unsupportedValue } from '../document/errors.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import { builtInDecoder, encoderOf } from './leaf-json.ts'
 import type { Path } from '../document/path.ts'
 
@@ -95,7 +95,7 @@ export function decodeValue(json: unknown, leaves: Leaves, depth = 0): unknown {
   if (kind === 'undefined') return undefined
   if (kind === 'set') return new Set(listOf(data).map(item => decodeValue(item, leaves, depth + 1)))
   if (kind === 'map') return decodeMap(data, leaves, depth)
-  const own = leaves.named(kind)
+  const own = leaves.own.find(leaf => leaf.kind.name === kind)?.kind
   if (own?.decode !== undefined) return own.decode(data)
   return decodeBuiltIn(kind, data)
 }

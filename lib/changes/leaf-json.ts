@@ -1,6 +1,7 @@
 // The library's own leaves as JSON.
 import { badArgument } from '../document/errors.ts'
-import { bytesOf, type LeafKind } from '../document/leaves.ts'
+import type { LeafKind } from '../document/leaf-kinds.ts'
+import { bytesOf } from '../document/leaves.ts'
 
 /** How one kind of leaf is written, and read again. */
 interface Codec {

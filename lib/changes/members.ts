@@ -1,5 +1,5 @@
 import { equal } from '../document/equality.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import type { MembersOp } from './ops.ts'
 
 /** The op of a Set in canonical form: what came as it went has stayed; null: nothing changed. */
@@ -16,4 +16,11 @@ export function membersOp(
   })
   if (added.length === 0 && removed.length === 0) return null
   return { kind: 'members', added, removed }
+}
+
+/** The member that `value` stands for: itself, else (ops from elsewhere) one that equals it. */
+export function memberOf(set: ReadonlySet<unknown>, value: unknown, leaves: Leaves): unknown {
+  if (typeof value !== 'object' || value === null || set.has(value)) return value
+  for (const member of set) if (equal(member, value, leaves)) return member
+  return value
 }

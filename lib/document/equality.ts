@@ -1,5 +1,5 @@
 import { isPlainObject, type Dictionary } from './containers.ts'
-import { defaultLeaves, type Leaves } from './leaves.ts'
+import type { Leaves } from './leaf-kinds.ts'
 
 /** Beyond this depth pairs under comparison are remembered, so that cycles end. */
 const DEEP = 100
@@ -10,7 +10,7 @@ const DEEP = 100
  * holds `undefined` does. Shared references are equal at once, so comparing two snapshots of one
  * store costs what changed.
  */
-export function equal(a: unknown, b: unknown, leaves: Leaves = defaultLeaves): boolean {
+export function equal(a: unknown, b: unknown, leaves: Leaves): boolean {
   return same(a, b, { leaves, depth: 0, seen: null })
 }
 

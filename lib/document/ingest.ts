@@ -11,7 +11,7 @@ import {
 import { draftMark } from './draft-mark.ts'
 import { describeValue } from './describe.ts'
 import { CowslipError, unsupportedValue } from './errors.ts'
-import type { Leaves } from './leaves.ts'
+import type { Leaves } from './leaf-kinds.ts'
 import { formatPath, type Path, type PathSegment } from './path.ts'
 
 /** How a store takes values in. */

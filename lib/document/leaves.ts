@@ -1,5 +1,6 @@
 import { assignBinaryType, bsonEquals, bsonType, copyBinaryType } from './bson.ts'
 import { badArgument } from './errors.ts'
+import { date, type Leaves, type LeafKind } from './leaf-kinds.ts'
 
 /**
  * How a class of values is treated as one atomic value of a document.
@@ -25,25 +26,6 @@ export interface Leaf {
   copy?(value: unknown): unknown
   encode?(value: unknown): unknown
   decode?(json: unknown): unknown
-}
-
-/** A leaf of the library or of the user's, with what the engine asks of it. */
-export interface LeafKind {
-  readonly name: string
-  equals(a: object, b: object): boolean
-  /** Present where the value can change in place: drafts hand out tracked copies. */
-  readonly copy?: (value: object) => object
-  /** Makes `target` hold what `value` holds; where it is missing, a copy takes its place. */
-  readonly assign?: (target: object, value: object) => void
-  readonly encode?: (value: unknown) => unknown
-  readonly decode?: (json: unknown) => unknown
-}
-
-const date: LeafKind = {
-  name: 'date',
-  equals: (a, b) => Object.is((a as Date).getTime(), (b as Date).getTime()),
-  copy: value => new Date((value as Date).getTime()),
-  assign: (target, value) => void (target as Date).setTime((value as Date).getTime()),
 }
 
 const regexp: LeafKind = {
@@ -94,43 +76,33 @@ function builtIn(value: object): LeafKind | null {
   return null
 }
 
-/** The leaves one store knows: the library's and its own. */
-export class Leaves {
-  readonly own: readonly { is(value: object): boolean; kind: LeafKind }[]
-
-  constructor(own: readonly Leaf[]) {
-    if (!Array.isArray(own)) throw badArgument('leaves', 'a list of leaves', own)
-    this.own = own.map((leaf: Leaf, index) => {
-      if (typeof leaf?.is !== 'function' || typeof leaf.equals !== 'function') {
-        throw badArgument(
-          `leaves[${index}]`,
-          'an object with the functions `is` and `equals`',
-          leaf,
-        )
-      }
-      const { copy, encode, decode } = leaf
-      const kind: LeafKind = {
-        name: `leaf:${leaf.name ?? index}`,
-        equals: (a, b) => leaf.equals(a, b),
-        ...(copy && { copy: (value: object) => copy.call(leaf, value) as object }),
-        ...(encode && { encode: (value: unknown) => encode.call(leaf, value) }),
-        ...(decode && { decode: (json: unknown) => decode.call(leaf, json) }),
-      }
-      return { is: value => leaf.is(value), kind }
-    })
-  }
-
-  /** The leaf `value` is; null for a container and for what is unknown. */
-  find(value: object): LeafKind | null {
-    for (const { is, kind } of this.own) if (is(value)) return kind
-    return builtIn(value)
-  }
-
-  /** The user's leaf of this name, as it stands in JSON. */
-  named(name: string): LeafKind | undefined {
-    return this.own.find(({ kind }) => kind.name === name)?.kind
+/** The library's leaves and those of a user. Throws `bad-argument`. */
+export function leavesOf(given: readonly Leaf[]): Leaves {
+  if (!Array.isArray(given)) throw badArgument('leaves', 'a list of leaves', given)
+  const own = given.map(ownLeaf)
+  return {
+    own,
+    find(value) {
+      for (const { is, kind } of own) if (is(value)) return kind
+      return builtIn(value)
+    },
   }
 }
 
+function ownLeaf(leaf: Leaf, index: number): Leaves['own'][number] {
+  if (typeof leaf?.is !== 'function' || typeof leaf.equals !== 'function') {
+    throw badArgument(`leaves[${index}]`, 'an object with the functions `is` and `equals`', leaf)
+  }
+  const { copy, encode, decode } = leaf
+  const kind: LeafKind = {
+    name: `leaf:${leaf.name ?? index}`,
+    equals: (a, b) => leaf.equals(a, b),
+    ...(copy && { copy: (value: object) => copy.call(leaf, value) as object }),
+    ...(encode && { encode: (value: unknown) => encode.call(leaf, value) }),
+    ...(decode && { decode: (json: unknown) => decode.call(leaf, json) }),
+  }
+  return { is: value => leaf.is(value), kind }
+}
+
 /** The leaves every store knows. */
-export const defaultLeaves: Leaves = new Leaves([])
+export const defaultLeaves: Leaves = leavesOf([])

@@ -71,7 +71,8 @@ export function restore(scope: Scope, captured: Capture): void {
     if (then === undefined) resetState(state)
     else restoreState(state, then)
     state.kids = then?.kids ? new Map(then.kids) : null
-    state.finished = null
+    state.progress = 'open'
+    state.value = state.base
   }
   // Of several drafts of one value the last read is the one that stands there.
   for (const state of scope.states.slice(captured.made).reverse()) {

@@ -1,6 +1,6 @@
 import { defineOwn, emptyLike, isMarked, isPlainObject, setOwn } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import type { LeafKind, Leaves } from '../document/leaves.ts'
+import type { Leaves, LeafKind } from '../document/leaf-kinds.ts'
 import { unsupportedValue, type CowslipError } from '../document/errors.ts'
 import {
   LeafState,

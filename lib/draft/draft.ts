@@ -1,6 +1,5 @@
-import type { Op } from '../changes/ops.ts'
 import { unsupportedValue } from '../document/errors.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import { arrayHandler } from './array.ts'
 import { arrayMethods } from './array-methods.ts'
 import { stateOf } from './child.ts'
@@ -31,15 +30,17 @@ export class DraftScope implements Scope {
   readonly leaves: Leaves
   readonly inMemory: boolean
   readonly lenient: boolean
+  readonly asEdit: Scope['asEdit']
   readonly states: State[]
   private leafMap: Map<object, LeafState> | null
   readonly root: State
 
-  constructor(base: object, rules: Rules) {
+  constructor(base: object, rules: Rules, asEdit: Scope['asEdit'] = null) {
     this.live = true
     this.leaves = rules.leaves
     this.inMemory = rules.inMemory
     this.lenient = rules.lenient === true
+    this.asEdit = asEdit
     this.states = []
     this.leafMap = null
     this.root = new State(this, null, '', base, null)
@@ -61,11 +62,10 @@ export class DraftScope implements Scope {
     return new Proxy(target, arrays)
   }
 
-  /** The next snapshot and the op that leads there; null: nothing changed. Consumes the drafts. */
-  finish(): { value: object; op: Op | null } {
+  /** The next snapshot; the base if nothing changed. Consumes the drafts. */
+  settle(): object {
     try {
-      const { value, op } = finish(this.root)
-      return { value: value as object, op }
+      return finish(this.root)
     } catch (error) {
       // Nobody else recurses here: the stack is full.
       if (!(error instanceof RangeError)) throw error
@@ -85,7 +85,7 @@ export class DraftScope implements Scope {
   /** The frozen value of a draft met in a value that is taken in. */
   finishDraft(draft: object): object | null {
     const state = stateOf(draft) as State
-    return state.scope === this ? (finish(state).value as object) : readLiveDraft(draft)
+    return state.scope === this ? finish(state) : readLiveDraft(draft)
   }
 }
 

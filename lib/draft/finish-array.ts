@@ -1,38 +1,26 @@
-import { canonicalRuns, isKeep, removedBy } from '../changes/array-runs.ts'
-import type { Op, Run } from '../changes/ops.ts'
 import { equal } from '../document/equality.ts'
 import { stateOf } from './child.ts'
-import { baseIndexAt, placeOf, runsOf, toOrigin } from './places.ts'
-import { setKid, type Finished, type Key, type Places, type State } from './state.ts'
+import { baseIndexAt, finder, toOrigin } from './places.ts'
+import { setKid, type Key, type Places, type State } from './state.ts'
 
 /** What finishing an array needs of finishing everything else. */
 export interface Finishing {
   /** See `finishPlace` in finish.ts. */
-  place(state: State, key: Key, value: unknown, had: boolean, old: unknown): Finished
+  place(state: State, key: Key, value: unknown, had: boolean, old: unknown): unknown
 }
 
 /** Finishes a modified array that stands for a node of the base. O(length) of copying, O(changed) of work. */
-export function finishArray(state: State, finishing: Finishing): Finished {
+export function finishArray(state: State, finishing: Finishing): object {
   const base = state.base as readonly unknown[]
   if (state.copy !== null) {
     reclaim(state)
     finishInserted(state, finishing)
   }
-  const edits = finishKept(state, finishing)
-  const runs = state.copy === null ? null : finishRuns(state)
-  if (runs === null && edits.size === 0) return { value: base, op: null }
-  const copy = state.copy as unknown[]
-  if (runs !== null && equal(base, copy, state.scope.leaves)) {
-    return { value: base, op: null }
-  }
-  const op: Op = {
-    kind: 'array',
-    length: base.length,
-    runs,
-    edits: edits.size === 0 ? null : edits,
-    removed: runs === null ? null : removedBy(runs, base.length, i => base[i]),
-  }
-  return { value: Object.freeze(copy), op }
+  const edited = finishKept(state, finishing)
+  if (state.copy === null) return base
+  putBack(state)
+  if (isInPlace(state) ? !edited : equal(base, state.copy, state.scope.leaves)) return base
+  return Object.freeze(state.copy)
 }
 
 /** The first and the last place of what may hold inserted elements. */
@@ -74,57 +62,62 @@ function finishInserted(state: State, finishing: Finishing): void {
   const [from, to] = insertedSpan(state)
   for (let at = from; at < to; at++) {
     if (baseIndexAt(state.places as Places, length, copy.length, at) >= 0) continue
-    copy[at] = finishing.place(state, at, copy[at], false, undefined).value
+    copy[at] = finishing.place(state, at, copy[at], false, undefined)
   }
 }
 
-function finishKept(state: State, finishing: Finishing): Map<number, Op> {
+/** Whether a kept element changed. */
+function finishKept(state: State, finishing: Finishing): boolean {
   const base = state.base as readonly unknown[]
-  const edits = new Map<number, Op>()
   const find = finder(state)
+  let edited = false
   for (const index of (state.touched ?? []) as Iterable<number>) {
     const at = index < 0 ? -1 : find(index)
     if (at < 0) continue
     const now = (state.copy ?? base) as readonly unknown[]
-    const { value, op } = finishing.place(state, index, now[at], true, base[index])
+    const value = finishing.place(state, index, now[at], true, base[index])
     if (value !== now[at]) ((state.copy ??= [...base]) as unknown[])[at] = value
-    if (op !== null) edits.set(index, op)
+    if (!Object.is(value, base[index])) edited = true
   }
-  return edits
+  return edited
 }
 
-/** Finds the place of a base element; a table where a search would be repeated. */
-function finder(state: State): (index: number) => number {
-  const { length } = state.base as readonly unknown[]
-  const places = state.places as Places
-  const { origin } = places
-  if (state.copy === null) return index => index
-  const now = (state.copy as unknown[]).length
-  if (origin === null) return index => placeOf(places, length, now, index)
-  const table = new Map(origin.map((index, at) => [index, at]))
-  return index => table.get(index) ?? -1
-}
-
-/** The canonical runs; where an insert turns out to keep base elements, puts their references back. */
-function finishRuns(state: State): readonly Run[] | null {
+/**
+ * Where as many elements were inserted as are gone from there, and equal ones, the base's own have
+ * stayed.
+ */
+function putBack(state: State): void {
   const base = state.base as readonly unknown[]
   const copy = state.copy as unknown[]
   const places = state.places as Places
-  const { leaves } = state.scope
-  const raw = runsOf(places, base.length, copy)
-  const runs = canonicalRuns(raw, { length: base.length, at: i => base[i], leaves })
-  const [from, to] = insertedSpan(state)
-  let at = 0
-  for (const run of runs ?? [{ keep: 0, count: base.length }]) {
-    if (isKeep(run)) {
-      for (let i = Math.max(from, at); i < Math.min(to, at + run.count); i++) {
-        if (baseIndexAt(places, base.length, copy.length, i) < 0) copy[i] = base[run.keep + i - at]
-      }
-      at += run.count
-    } else {
-      Object.freeze(run.insert)
-      at += run.insert.length
+  if (places.origin === null && copy.length !== base.length) return
+  const [, to] = insertedSpan(state)
+  const indexAt = (at: number): number => baseIndexAt(places, base.length, copy.length, at)
+  let kept: Set<number> | null = null
+  for (let at = insertedSpan(state)[0]; at < to; at++) {
+    if (indexAt(at) >= 0) continue
+    const start = at
+    while (at < to && indexAt(at) < 0) at++
+    const from = start === 0 ? 0 : indexAt(start - 1) + 1
+    const end = at === copy.length ? base.length : indexAt(at)
+    if (end - from !== at - start) continue
+    kept ??= new Set(places.origin)
+    const same = copy.slice(start, at).every((value, i) => {
+      return !kept?.has(from + i) && equal(base[from + i], value, state.scope.leaves)
+    })
+    if (!same) continue
+    const origin = toOrigin(places, base.length, copy.length)
+    for (let i = start; i < at; i++) {
+      copy[i] = base[from + i - start]
+      origin[i] = from + i - start
     }
   }
-  return runs
+}
+
+/** Whether the elements are those of the base, in its order. */
+function isInPlace(state: State): boolean {
+  const { head, tail, origin } = state.places as Places
+  const { length } = state.base as readonly unknown[]
+  if (length !== (state.copy as unknown[]).length) return false
+  return origin === null ? head + tail >= length : origin.every((from, at) => from === at)
 }

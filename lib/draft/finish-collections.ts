@@ -2,36 +2,32 @@ import { freezeNode } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { refuseDraftInKey } from '../document/ingest.ts'
 import type { PathSegment } from '../document/path.ts'
-import type { Op } from '../changes/ops.ts'
 import type { Finishing } from './finish-array.ts'
-import { LeafState, pathOf, type Finished, type State } from './state.ts'
+import { LeafState, pathOf, type State } from './state.ts'
 
 type AnyMap = ReadonlyMap<PathSegment, unknown>
 type AnySet = ReadonlySet<PathSegment>
 
 /** Finishes a modified Map that stands for a node of the base. O(size) of copying, O(changed) of work. */
-export function finishMap(state: State, finishing: Finishing): Finished {
+export function finishMap(state: State, finishing: Finishing): object {
   const base = state.base as AnyMap
-  const entries = new Map<PathSegment, Op>()
+  let changed = false
   for (const key of state.touched ?? []) {
     const source = (state.copy ?? base) as AnyMap
     const had = base.has(key)
     if (!source.has(key)) {
-      if (had) entries.set(key, { kind: 'unset', old: base.get(key) })
+      if (had) changed = true
       continue
     }
     if (!had) refuseDraftInKey(key, () => pathOf(state))
-    const { value, op } = finishing.place(state, key, source.get(key), had, base.get(key))
+    const value = finishing.place(state, key, source.get(key), had, base.get(key))
     if (value !== source.get(key))
       ((state.copy ??= new Map(base)) as Map<unknown, unknown>).set(key, value)
-    if (op !== null) entries.set(key, op)
+    if (!had || !Object.is(value, base.get(key))) changed = true
   }
-  if (entries.size === 0) return { value: base, op: null }
+  if (!changed) return base
   const copy = state.copy as AnyMap
-  return {
-    value: freezeNode(state.deleted ? inOrderOf(base, copy) : copy),
-    op: { kind: 'map', entries },
-  }
+  return freezeNode(state.deleted ? inOrderOf(base, copy) : copy)
 }
 
 /** Keys of the base keep their place, new ones follow. */
@@ -43,7 +39,7 @@ function inOrderOf(base: AnyMap, copy: AnyMap): AnyMap {
 }
 
 /** Finishes a modified Set that stands for a node of the base: an edited member keeps its place. O(size). */
-export function finishSet(state: State, finishing: Finishing): Finished {
+export function finishSet(state: State, finishing: Finishing): object {
   const base = state.base as AnySet
   const now = (state.copy ?? base) as AnySet
   const next = new Set<PathSegment>()
@@ -57,10 +53,10 @@ export function finishSet(state: State, finishing: Finishing): Finished {
 
 function finishMember(state: State, member: PathSegment, finishing: Finishing): PathSegment {
   if ((state.base as AnySet).has(member)) {
-    return finishing.place(state, member, member, true, member).value as PathSegment
+    return finishing.place(state, member, member, true, member) as PathSegment
   }
   const value = memberShown(state, member)
-  return finishing.place(state, member, value, false, undefined).value as PathSegment
+  return finishing.place(state, member, value, false, undefined) as PathSegment
 }
 
 /** An inserted member as it may have been edited since: its draft, if it was read. */
@@ -71,7 +67,7 @@ export function memberShown(state: State, member: unknown): unknown {
 }
 
 /** Where a member came that equals one that went, that one has stayed. */
-function compareSets(state: State, base: AnySet, next: Set<PathSegment>): Finished {
+function compareSets(state: State, base: AnySet, next: Set<PathSegment>): object {
   const removed = [...base].filter(member => !next.has(member))
   const added = new Set([...next].filter(member => !base.has(member)))
   const stayed = new Map<unknown, PathSegment>()
@@ -82,15 +78,9 @@ function compareSets(state: State, base: AnySet, next: Set<PathSegment>): Finish
     removed.splice(at, 1)
     added.delete(value)
   }
-  if (added.size === 0 && removed.length === 0) return { value: base, op: null }
-  const value =
-    stayed.size === 0
-      ? next
-      : new Set([...next].map(member => (stayed.has(member) ? stayed.get(member) : member)))
-  const op: Op = {
-    kind: 'members',
-    added: Object.freeze([...added]),
-    removed: Object.freeze(removed),
-  }
-  return { value: freezeNode(value), op }
+  if (added.size === 0 && removed.length === 0) return base
+  if (stayed.size === 0) return freezeNode(next)
+  return freezeNode(
+    new Set([...next].map(member => (stayed.has(member) ? stayed.get(member) : member))),
+  )
 }

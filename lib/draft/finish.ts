@@ -1,25 +1,26 @@
-import type { Op } from '../changes/ops.ts'
 import { copyNode, defineOwn, emptyLike, setOwn, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
-import { asEditOf } from './assigned-array.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
 import { finishMap, finishSet, memberShown } from './finish-collections.ts'
-import { LeafState, copyLeaf, pathOf, type Finished, type Key, type State } from './state.ts'
+import { LeafState, copyLeaf, pathOf, setKid, type Key, type State } from './state.ts'
 
-/** Finishes a state once: its frozen value, and the op that leads there from its base. O(changed). */
-export function finish(state: State): Finished {
-  if (state.finished === 'now') throw containsItself(state)
-  if (state.finished !== null) return state.finished
-  state.finished = 'now'
-  return (state.finished = finishState(state))
+/** The frozen value of a state, made once; the base itself if nothing changed. O(changed). */
+export function finish(state: State): object {
+  if (state.progress === 'now') throw containsItself(state)
+  if (state.progress === 'open') {
+    state.progress = 'now'
+    state.value = valueOf(state)
+    state.progress = 'done'
+  }
+  return state.value
 }
 
-function finishState(state: State): Finished {
-  if (!state.modified) return { value: state.base, op: null }
-  if (state.adopted) return { value: take(state, null, ownContent(state)), op: null }
+function valueOf(state: State): object {
+  if (!state.modified) return state.base
+  if (state.adopted) return take(state, null, ownContent(state)) as object
   switch (state.kind) {
     case 'object':
     case 'class':
@@ -55,49 +56,48 @@ function take(state: State, key: Key | null, value: unknown): unknown {
   return ingest(value, state.scope, () => (key === null ? pathOf(state) : [...pathOf(state), key]))
 }
 
-function finishKid(kid: State | LeafState): Finished {
+function finishKid(kid: State | LeafState): object {
   if (!(kid instanceof LeafState)) return finish(kid)
   const { kind, source, copy } = kid
-  if (kind.equals(source, copy)) return { value: source, op: null }
-  const value = copyLeaf(kind, copy)
-  return { value, op: { kind: 'set', value, old: source } }
+  return kind.equals(source, copy) ? source : copyLeaf(kind, copy)
 }
 
 /**
- * What became of one place that was touched: `value` stands there now, the base had `old`. Gives the
+ * What becomes of one place that was touched: `value` stands there now, the base had `old`. Gives the
  * base's own reference back where the two are equal.
  */
-function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: unknown): Finished {
+function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: unknown): unknown {
   if (had && Object.is(value, old)) {
     const kid = state.kids?.get(key)
-    return kid === undefined ? { value: old, op: null } : finishKid(kid)
+    return kid === undefined ? old : finishKid(kid)
   }
-  const edit = had ? asEditOf(state, key, value, old) : null
-  if (edit !== null) return (edit.finished = finishArray(edit, finishing))
+  const edit =
+    had && state.scope.asEdit !== null ? state.scope.asEdit(state, key, value, old) : null
+  if (edit !== null) {
+    setKid(state, key, edit)
+    return finish(edit)
+  }
   const taken = take(state, key, value)
-  if (!had) return { value: taken, op: { kind: 'set', value: taken } }
-  if (equal(old, taken, state.scope.leaves)) return { value: old, op: null }
-  return { value: taken, op: { kind: 'set', value: taken, old } }
+  return had && equal(old, taken, state.scope.leaves) ? old : taken
 }
 
-function finishObject(state: State): Finished {
+function finishObject(state: State): object {
   const base = state.base as Dictionary
-  const keys = new Map<string, Op>()
+  let changed = false
   for (const key of (state.touched ?? []) as Iterable<string>) {
     const source = (state.copy ?? base) as Dictionary
     const had = Object.hasOwn(base, key)
     if (!Object.hasOwn(source, key)) {
-      if (had) keys.set(key, { kind: 'unset', old: base[key] })
+      if (had) changed = true
       continue
     }
-    const { value, op } = finishPlace(state, key, source[key], had, base[key])
+    const value = finishPlace(state, key, source[key], had, base[key])
     if (value !== source[key]) setOwn((state.copy ??= copyNode(base)), key, value)
-    if (op !== null) keys.set(key, op)
+    if (!had || !Object.is(value, base[key])) changed = true
   }
-  if (keys.size === 0) return { value: base, op: null }
+  if (!changed) return base
   const copy = state.copy as Dictionary
-  const value = Object.freeze(state.deleted ? inOrderOf(base, copy) : copy)
-  return { value, op: { kind: 'object', keys } }
+  return Object.freeze(state.deleted ? inOrderOf(base, copy) : copy)
 }
 
 /** Keys of the base keep their place, new ones follow. */

@@ -1,6 +1,6 @@
 // Which base element stands where in an array's copy: see `Places`.
 import type { Run } from '../changes/ops.ts'
-import type { Places } from './state.ts'
+import type { Places, State } from './state.ts'
 
 /** The base index of the element at place `at`, or -1 if it was inserted. */
 export function baseIndexAt(places: Places, base: number, length: number, at: number): number {
@@ -14,6 +14,18 @@ export function placeOf(places: Places, base: number, length: number, index: num
   if (places.origin !== null) return places.origin.indexOf(index)
   if (index < places.head) return index
   return index >= base - places.tail ? length - (base - index) : -1
+}
+
+/** Finds the place of a base element, or -1; a table where a search would be repeated. */
+export function finder(state: State): (index: number) => number {
+  const { length } = state.base as readonly unknown[]
+  const places = state.places as Places
+  const { origin } = places
+  if (state.copy === null) return index => index
+  const now = (state.copy as unknown[]).length
+  if (origin === null) return index => placeOf(places, length, now, index)
+  const table = new Map(origin.map((index, at) => [index, at]))
+  return index => table.get(index) ?? -1
 }
 
 /** From now on the base index of each place stands in an array. O(length). */

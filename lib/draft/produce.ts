@@ -1,11 +1,9 @@
 import { applyPatches as applyToDraft } from '../changes/apply-patches.ts'
-import { toPatches, type Patch } from '../changes/immer-patches.ts'
-import { invert } from '../changes/invert.ts'
-import type { Op } from '../changes/ops.ts'
+import type { Patch } from '../changes/immer-patches.ts'
 import { describeValue } from '../document/describe.ts'
 import { CowslipError, badArgument } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
-import { defaultLeaves } from '../document/leaves.ts'
+import { onlyDates } from '../document/leaf-kinds.ts'
 import { stateOf } from './child.ts'
 import { current as show } from './current.ts'
 import { freezeBelow, isDraftable } from './deep-freeze.ts'
@@ -16,21 +14,32 @@ import { assertLive, type State } from './state.ts'
 /** Immer's token: a recipe that returns it makes the next state `undefined`. */
 export const nothing: unique symbol = Symbol.for('immer-nothing') as never
 
-const RULES: Rules = { leaves: defaultLeaves, inMemory: true, lenient: true }
+const RULES: Rules = { leaves: onlyDates, inMemory: true, lenient: true }
 
 /** Called with a draft and what a curried producer was called with. */
 export type Recipe = (this: unknown, ...args: never[]) => unknown
 
-/** What a recipe made of a base. */
+/** Begins an edit; one that logs what changes is handed in by whoever asks for patches. */
+export type Begin = (base: object, rules: Rules) => DraftScope
+
+const begin: Begin = (base, rules) => new DraftScope(base, rules)
+
+/** What a recipe made of a base, and its edit, if that made it. */
 export interface Produced {
   readonly next: unknown
-  readonly op: Op | null
+  readonly scope: DraftScope | null
 }
 
 /** Runs `recipe` on a draft of `base`, or on `base` itself where that is no object. */
-export function run(base: unknown, recipe: Recipe, self?: unknown, rest: unknown[] = []): Produced {
+export function run(
+  base: unknown,
+  recipe: Recipe,
+  from: Begin = begin,
+  self?: unknown,
+  rest: unknown[] = [],
+): Produced {
   const draft = stateOf(base)
-  if (draft !== undefined) return runOnDraft(draft, recipe, self, rest)
+  if (draft !== undefined) return runOnDraft(draft, recipe, from, self, rest)
   if (!isDraftable(base)) {
     if (typeof base === 'object' && base !== null) {
       throw badArgument('base', 'a plain object, array, Map, Set or marked instance', base)
@@ -38,7 +47,7 @@ export function run(base: unknown, recipe: Recipe, self?: unknown, rest: unknown
     const returned = Reflect.apply(recipe, self, [base, ...rest])
     return replaced(base, returned === undefined ? base : returned)
   }
-  const scope = new DraftScope(base, RULES)
+  const scope = from(base, RULES)
   try {
     const returned = Reflect.apply(recipe, self, [scope.root.proxy, ...rest])
     if (returned === undefined || returned === scope.root.proxy) return finished(scope, base)
@@ -49,9 +58,16 @@ export function run(base: unknown, recipe: Recipe, self?: unknown, rest: unknown
 }
 
 /** A draft within another recipe: its own stays as it is; what is made of it is a value to assign. */
-function runOnDraft(draft: State, recipe: Recipe, self: unknown, rest: unknown[]): Produced {
-  const made = run(snapshotOf(draft), recipe, self, rest)
-  return made.op === null ? { next: draft.proxy, op: null } : made
+function runOnDraft(
+  draft: State,
+  recipe: Recipe,
+  from: Begin,
+  self: unknown,
+  rest: unknown[],
+): Produced {
+  const base = snapshotOf(draft)
+  const made = run(base, recipe, from, self, rest)
+  return made.next === base ? { next: draft.proxy, scope: null } : made
 }
 
 /** The value of a draft as it is now, frozen. What was not read of it is shared. */
@@ -62,24 +78,22 @@ function snapshotOf(state: State): object {
 }
 
 function finished(scope: DraftScope, base: object): Produced {
-  const { value, op } = scope.finish()
+  const next = scope.settle()
   freezeMade(scope, base)
-  return { next: value, op }
+  return { next, scope }
 }
 
 function freezeMade(scope: DraftScope, base: object): void {
   // Below what was not frozen, every node that was made may hold some of it.
-  for (const { finished } of Object.isFrozen(base) ? [] : scope.states) {
-    if (finished !== null && finished !== 'now') {
-      freezeBelow(finished.value, node => node === finished.value)
-    }
+  for (const { progress, value } of Object.isFrozen(base) ? [] : scope.states) {
+    if (progress === 'done') freezeBelow(value, node => node === value)
   }
 }
 
 function replacement(scope: DraftScope, base: object, returned: unknown): Produced {
   if (stateOf(returned) === undefined) refusePromise(returned, 'use `createDraft`.')
   // A date that was only read marks the root as well: what counts is what changed.
-  if (scope.root.modified && scope.finish().op !== null) {
+  if (scope.root.modified && scope.settle() !== base) {
     throw new CowslipError(
       'returned-value',
       `Expected a recipe that edits its draft or returns a new value. Received both. Do one.`,
@@ -93,24 +107,17 @@ function replacement(scope: DraftScope, base: object, returned: unknown): Produc
 
 function replaced(base: unknown, returned: unknown): Produced {
   const next = returned === nothing ? undefined : returned
-  if (next === base) return { next, op: null }
-  freezeBelow(next)
-  return { next, op: { kind: 'set', value: next, old: base } }
-}
-
-/** The patches of `op` and of its inverse, in Immer's shape. */
-export function patchesOf(base: unknown, { next, op }: Produced): [Patch[], Patch[]] {
-  if (op === null) return [[], []]
-  return [toPatches(op, next), toPatches(invert(op), base)]
+  if (next !== base) freezeBelow(next)
+  return { next, scope: null }
 }
 
 const open = new WeakMap<State, DraftScope>()
 
 /** A draft that lives until `finishDraft`. Throws `bad-argument` for what is not draftable. */
-export function createDraft(base: unknown): object {
+export function createDraft(base: unknown, from: Begin = begin): object {
   const value = stateOf(base) === undefined ? base : snapshotOf(stateOf(base) as State)
   if (!isDraftable(value)) throw badArgument('base', 'what drafts can edit', base)
-  const scope = new DraftScope(value, RULES)
+  const scope = from(value, RULES)
   open.set(scope.root, scope)
   return scope.root.proxy
 }
@@ -159,10 +166,10 @@ export function patched(base: unknown, patches: readonly Patch[]): unknown {
   const rest = patches.slice(whole + 1)
   const draft = whole < 0 ? stateOf(base) : undefined
   if (draft !== undefined) {
-    applyToDraft(draft.proxy, rest)
+    applyToDraft(draft.proxy, rest, onlyDates)
     return draft.proxy
   }
-  if (rest.length > 0) return run(start, target => applyToDraft(target, rest)).next
+  if (rest.length > 0) return run(start, target => applyToDraft(target, rest, onlyDates)).next
   freezeBelow(start)
   return start
 }

@@ -1,6 +1,7 @@
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { badArgument } from '../document/errors.ts'
+import { defaultLeaves } from '../document/leaves.ts'
 import { showBy } from '../document/inspect.ts'
 
 /** In the log: the key was not there. */
@@ -86,7 +87,7 @@ export class StateTracker<T extends object> {
     if (!this.hasChanged(field)) return false
     const original = this.log?.get(field)
     if (original === ABSENT || !this.has(field)) return (original === ABSENT) === this.has(field)
-    return !equal(original, this.get(field))
+    return !equal(original, this.get(field), defaultLeaves)
   }
 
   /** Puts every original back, deletes what was absent, and empties the log. O(changed). */

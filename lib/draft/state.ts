@@ -1,7 +1,6 @@
-import type { Op } from '../changes/ops.ts'
 import { isPlainObject } from '../document/containers.ts'
 import type { Intake } from '../document/ingest.ts'
-import type { LeafKind } from '../document/leaves.ts'
+import type { LeafKind } from '../document/leaf-kinds.ts'
 import { CowslipError } from '../document/errors.ts'
 import { formatPath, type Path, type PathSegment } from '../document/path.ts'
 
@@ -19,6 +18,8 @@ export interface Scope extends Intake {
   readonly states: State[]
   /** Every mutable leaf that was read, by the copy that was handed out. */
   readonly leafStates: Map<object, LeafState>
+  /** An assigned array as an edit of the one it takes the place of; null where nobody asks for ops. */
+  readonly asEdit: ((state: State, key: Key, value: unknown, old: unknown) => State | null) | null
   /** Puts a proxy over a new state. */
   open(state: State): object
 }
@@ -63,8 +64,10 @@ export class State {
   deleted = false
   /** Arrays: which base elements stand where. */
   places: Places | null
-  /** How it ended; `'now'` while it is being finished. */
-  finished: Finished | 'now' | null = null
+  /** `'now'` while it is being finished. */
+  progress: 'open' | 'now' | 'done' = 'open'
+  /** Once it is done: the frozen value, the base itself if nothing changed. */
+  value: object
 
   constructor(
     scope: Scope,
@@ -77,6 +80,7 @@ export class State {
     this.parent = parent
     this.key = key
     this.base = base
+    this.value = base
     this.source = adopted && adopted.source
     this.copy = adopted && adopted.copy
     this.modified = adopted !== null
@@ -131,12 +135,6 @@ export interface Places {
   head: number
   tail: number
   origin: number[] | null
-}
-
-/** What became of a node: the value frozen, and what changed against the base; null: nothing. */
-export interface Finished {
-  readonly value: unknown
-  readonly op: Op | null
 }
 
 /** Marks a state and its parents as modified, stopping at the first that is. */

@@ -3,7 +3,8 @@ import type { ObjectOp, Op } from '../changes/ops.ts'
 import { CowslipError } from '../document/errors.ts'
 import type { Intake } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
-import { DraftScope, readLiveDraft, type Rules } from '../draft/draft.ts'
+import { readLiveDraft, type Rules } from '../draft/draft.ts'
+import { LoggedScope } from '../draft/logged-scope.ts'
 import type { Hub } from '../events/hub.ts'
 
 /** The state of one store, and the one way to move it on. */
@@ -27,8 +28,8 @@ export class Core<T extends object> {
   }
 
   /** What `recipe` makes of a draft of the state. The drafts end here; other edits are refused meanwhile. */
-  draft(recipe: (scope: DraftScope) => void): { op: Op | null; value: object } {
-    const scope = new DraftScope(this.state, this.rules)
+  draft(recipe: (scope: LoggedScope) => void): { op: Op | null; value: object } {
+    const scope = new LoggedScope(this.state, this.rules)
     this.running = true
     try {
       recipe(scope)

@@ -4,7 +4,7 @@ import type { ChangeSet } from '../changes/change-set.ts'
 import { partsOf } from '../changes/change-set.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgument } from '../document/errors.ts'
-import { Leaves, defaultLeaves } from '../document/leaves.ts'
+import { leavesOf, defaultLeaves } from '../document/leaves.ts'
 import { randomId } from '../document/random-id.ts'
 import { DOCUMENT_EVENTS, Hub } from '../events/hub.ts'
 import { bindLazily } from './bind-lazily.ts'
@@ -54,7 +54,7 @@ export function createCollection<T extends object>(
   }
   checkSchema(schema)
   checkTimeout(timeoutMS)
-  const known = leaves.length === 0 ? defaultLeaves : new Leaves(leaves)
+  const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const rules = { leaves: known, inMemory: false }
   adapter.open?.(name, { leaves })
   return new LiveCollection<T>(new Shelf(name, adapter, rules, schema, timeoutMS ?? 30_000))

@@ -1,7 +1,8 @@
 import { isPlainObject } from '../document/containers.ts'
 import { badArgument } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
-import { Leaves, defaultLeaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
+import { leavesOf, defaultLeaves } from '../document/leaves.ts'
 import type { Immutable } from '../document/types.ts'
 import { readLiveDraft } from '../draft/draft.ts'
 import { Hub, STORE_EVENTS } from '../events/hub.ts'
@@ -30,7 +31,7 @@ import type { Store, StoreOptions } from './store-types.ts'
  */
 export function createStore<T extends object>(entity: T, options: StoreOptions = {}): Store<T> {
   checkOptions(options)
-  const leaves = options.leaves === undefined ? defaultLeaves : new Leaves(options.leaves)
+  const leaves = options.leaves === undefined ? defaultLeaves : leavesOf(options.leaves)
   if (!isRoot(entity, leaves)) {
     throw badArgument('entity', 'a plain object (put anything else in one, `{ value }`)', entity)
   }

@@ -9,7 +9,7 @@ import { parsePath } from '../document/parse-path.ts'
 import { formatPath, lookUp, stepInto, type PathInput } from '../document/path.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import { capture, restore, type Capture } from '../draft/capture.ts'
-import { DraftScope } from '../draft/draft.ts'
+import { LoggedScope } from '../draft/logged-scope.ts'
 import { peek } from '../draft/peek.ts'
 import { rollBackPath } from '../draft/roll-back-path.ts'
 import type { Core } from './core.ts'
@@ -34,7 +34,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   private readonly ended: () => void
   private readonly base: Immutable<T>
   private readonly baseVersion: number
-  protected readonly scope: DraftScope
+  protected readonly scope: LoggedScope
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
   private made = 0
 
@@ -43,7 +43,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     this.ended = ended
     this.base = core.state
     this.baseVersion = core.version
-    this.scope = new DraftScope(core.state, core.rules)
+    this.scope = new LoggedScope(core.state, core.rules)
   }
 
   get draft(): Draft<T> {

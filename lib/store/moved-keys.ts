@@ -1,7 +1,7 @@
 import { handOut } from '../changes/hand-out.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import type { Conflict } from '../document/errors.ts'
-import type { Leaves } from '../document/leaves.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import { stepInto } from '../document/path.ts'
 
 /** What stands, or not, under a key. */

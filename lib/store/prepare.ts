@@ -5,7 +5,7 @@ import type { Patch } from '../changes/immer-patches.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { badArgument } from '../document/errors.ts'
 import type { Draft } from '../document/types.ts'
-import type { DraftScope } from '../draft/draft.ts'
+import type { LoggedScope } from '../draft/logged-scope.ts'
 import { applyPatches } from '../changes/apply-patches.ts'
 import type { Core } from './core.ts'
 import { checkFunction } from './options.ts'
@@ -37,7 +37,7 @@ export function prepareChange<T extends object>(
 ): Prepared {
   if (Array.isArray(change)) {
     const patches = change as readonly Patch[]
-    return prepareDraft(core, scope => applyPatches(scope.root.proxy, patches))
+    return prepareDraft(core, scope => applyPatches(scope.root.proxy, patches, core.rules.leaves))
   }
   if (!isChangeSet(change))
     throw badArgument('change', 'a change set, or a list of patches', change)
@@ -56,7 +56,10 @@ export function provenance<T extends object>(
   return source === core.token ? known : { ...known, id: change.id, origin: 'remote' }
 }
 
-function prepareDraft<T extends object>(core: Core<T>, run: (scope: DraftScope) => void): Prepared {
+function prepareDraft<T extends object>(
+  core: Core<T>,
+  run: (scope: LoggedScope) => void,
+): Prepared {
   const { op, value } = core.draft(run)
   return op && { op: op as ObjectOp, next: value }
 }

@@ -3,7 +3,7 @@ import { ObjectId } from 'bson'
 import jsonPatch from 'fast-json-patch'
 import * as assert from 'uvu/assert'
 import { ChangeSet, changeSet } from '../../lib/changes/change-set.ts'
-import { Leaves, type Leaf } from '../../lib/document/leaves.ts'
+import { leavesOf, type Leaf } from '../../lib/document/leaves.ts'
 import { edit, rules } from '../support/drafting.ts'
 import { code, suite } from '../support/suite.ts'
 
@@ -245,7 +245,7 @@ json('leaves of the user are kept by encode and decode, and need them', () => {
   }
   const id = new ObjectId()
   const { base, next, op } = edit({ a: 1 }, d => (d.a = { id }))
-  const leaves = new Leaves([leaf])
+  const leaves = leavesOf([leaf])
   const read = roundTrip(changeSet(op, base, next, leaves, {}), [leaf])
   const set = read.ops.keys.get('a') as unknown as { value: { id: ObjectId } }
   assert.ok(set.value.id.equals(id))

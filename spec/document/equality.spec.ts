@@ -1,8 +1,8 @@
 import * as bson from 'bson'
 import { suite } from '../support/suite.ts'
 import * as assert from 'uvu/assert'
-import { equal } from '../../lib/document/equality.ts'
-import { Leaves } from '../../lib/document/leaves.ts'
+import { equal } from '../support/equal.ts'
+import { leavesOf } from '../../lib/document/leaves.ts'
 
 const test = suite('equal')
 
@@ -136,7 +136,7 @@ test('a leaf of the user is compared its own way', () => {
       this.note = note
     }
   }
-  const leaves = new Leaves([
+  const leaves = leavesOf([
     { is: v => v instanceof Money, equals: (a, b) => (a as Money).cents === (b as Money).cents },
   ])
   assert.ok(equal([new Money(1, 'x')], [new Money(1, 'y')], leaves))

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { suite } from '../support/suite.ts'
 import * as assert from 'uvu/assert'
 import { ingest } from '../../lib/document/ingest.ts'
-import { Leaves, defaultLeaves } from '../../lib/document/leaves.ts'
+import { leavesOf, defaultLeaves } from '../../lib/document/leaves.ts'
 
 const intake = { leaves: defaultLeaves, inMemory: false, finishDraft: () => null }
 const take = (value: unknown): any => ingest(value, intake, () => [])
@@ -182,7 +182,7 @@ test('leaves of the user come first, and are copied where they say how', () => {
       this.x = x
     }
   }
-  const leaves = new Leaves([
+  const leaves = leavesOf([
     {
       is: v => v instanceof Point,
       equals: (a, b) => (a as Point).x === (b as Point).x,

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { DraftScope } from '../../lib/draft/draft.ts'
+import { LoggedScope } from '../../lib/draft/logged-scope.ts'
 import { edit, rules, snapshot as take } from '../support/drafting.ts'
 import { code, suite } from '../support/suite.ts'
 
@@ -165,13 +165,13 @@ test('a piece of the snapshot assigned elsewhere can be edited without changing 
 test('the base value assigned back restores it, the kid assigned back keeps its edits', () => {
   const document = { a: { n: 1 } }
   const base = take(document)
-  const one = new DraftScope(base, rules)
+  const one = new LoggedScope(base, rules)
   const d1 = one.root.proxy as any
   d1.a.n = 2
   d1.a = base.a
   assert.is(d1.a.n, 1)
   assert.is(one.finish().value, base)
-  const two = new DraftScope(base, rules)
+  const two = new LoggedScope(base, rules)
   const d2 = two.root.proxy as any
   const handle = d2.a
   handle.n = 2
@@ -291,7 +291,7 @@ test('a draft that ended refuses every use', () => {
 })
 
 test('a live draft of another edit is taken as the value it shows', () => {
-  const other = new DraftScope(take({ a: { n: 1 } }), rules)
+  const other = new LoggedScope(take({ a: { n: 1 } }), rules)
   const foreign = (other.root.proxy as any).a
   foreign.n = 2
   const { next } = edit({}, d => (d.x = foreign))

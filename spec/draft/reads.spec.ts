@@ -1,7 +1,7 @@
 // Reading copies no container, and a no-op keeps every reference: counted on the states of an edit.
 import * as assert from 'uvu/assert'
 import { immerable } from 'cowslip'
-import { DraftScope } from '../../lib/draft/draft.ts'
+import { LoggedScope } from '../../lib/draft/logged-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
 
@@ -26,7 +26,7 @@ const document = (): any => ({
 /** How many containers an edit copied, and what came of it. */
 function count(recipe: (draft: any) => void): { copies: number; drafts: number; kept: boolean } {
   const base = snapshot(document())
-  const scope = new DraftScope(base, rules)
+  const scope = new LoggedScope(base, rules)
   recipe(scope.root.proxy)
   const copies = scope.states.filter(({ copy }) => copy !== null).length
   const { value, op } = scope.finish()

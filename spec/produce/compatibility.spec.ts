@@ -8,7 +8,21 @@ import type { Statement } from './fixtures.ts'
 import { OF_PRODUCE } from './statements.ts'
 import { OF_THE_REST } from './statements-more.ts'
 
+/** Tried before patches are enabled. */
+const early = [ours, immer].map(api => {
+  return outcome(
+    ({ produce }) =>
+      produce(
+        { n: 1 },
+        (draft: { n: number }) => void draft.n++,
+        () => {},
+      ),
+    api,
+  )
+})
+
 immer.enablePatches()
+ours.enablePatches()
 immer.enableMapSet()
 
 const test = suite('as Immer')
@@ -24,6 +38,10 @@ function outcome(run: Statement, api: any): { gave: unknown } | 'refused' {
 for (const [name, run] of [...OF_PRODUCE, ...OF_THE_REST]) {
   test(name, () => assert.equal(outcome(run, ours), outcome(run, immer)))
 }
+
+test('a patch listener needs `enablePatches`', () => {
+  assert.equal(early, ['refused', 'refused'])
+})
 
 test('the symbols are the same', () => {
   assert.is(ours.nothing, immer.nothing)

@@ -6,6 +6,7 @@ import { code, suite } from '../support/suite.ts'
 import { Clock, state } from './fixtures.ts'
 
 immer.enablePatches()
+ours.enablePatches()
 immer.enableMapSet()
 
 const test = suite('on purpose not as Immer')

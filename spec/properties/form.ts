@@ -1,7 +1,7 @@
 // What must hold for the shape of every op: see DESIGN's `Op`.
 import * as assert from 'uvu/assert'
 import type { ArrayOp, MembersOp, Op } from '../../lib/changes/ops.ts'
-import { equal } from '../../lib/document/equality.ts'
+import { equal } from '../support/equal.ts'
 import { look } from './values.ts'
 
 /** Throws where `op` is not in canonical form, or does not say of `base` what is there. */

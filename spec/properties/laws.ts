@@ -6,9 +6,9 @@ import { ChangeSet, changeSet } from '../../lib/changes/change-set.ts'
 import { apply } from '../../lib/changes/apply.ts'
 import { invert } from '../../lib/changes/invert.ts'
 import type { ObjectOp, Op } from '../../lib/changes/ops.ts'
-import { equal } from '../../lib/document/equality.ts'
+import { equal } from '../support/equal.ts'
 import { applyPatches as ourApplyPatches } from '../../lib/changes/apply-patches.ts'
-import { DraftScope } from '../../lib/draft/draft.ts'
+import { LoggedScope } from '../../lib/draft/logged-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { checkForm } from './form.ts'
 import { Program, untouched } from './program.ts'
@@ -33,7 +33,7 @@ export function checkProgram(seed: number): boolean {
   const random = new Random(seed)
   const base = snapshot(randomDocument(random))
   const before = copy(base)
-  const scope = new DraftScope(base, rules)
+  const scope = new LoggedScope(base, rules)
   const program = new Program(random, base, scope.root.proxy)
   try {
     for (let i = random.chance(0.8) ? random.below(10) : random.below(40); i >= 0; i--)
@@ -142,8 +142,8 @@ function checkPatches(change: ChangeSet, base: object, next: object): void {
 }
 
 function checkOwnPatches(change: ChangeSet, base: object, next: unknown): void {
-  const scope = new DraftScope(base, rules)
-  ourApplyPatches(scope.root.proxy, change.patches)
+  const scope = new LoggedScope(base, rules)
+  ourApplyPatches(scope.root.proxy, change.patches, rules.leaves)
   same(scope.finish().value, next, 'our applyPatches')
 }
 

@@ -3,7 +3,7 @@
 import * as assert from 'uvu/assert'
 import { createStore, type Edit, type Savepoint } from 'cowslip'
 import { apply } from '../../lib/changes/apply.ts'
-import { equal } from '../../lib/document/equality.ts'
+import { equal } from '../support/equal.ts'
 import { checkForm } from './form.ts'
 import { ModelCapture } from './model.ts'
 import { Program, untouched } from './program.ts'

@@ -9,6 +9,7 @@ import { children, copy, isContainer, randomDocument } from './values.ts'
 
 immer.enableMapSet()
 immer.enablePatches()
+ours.enablePatches()
 
 /**
  * Runs the program of this seed; throws where ours differs from the mutable copy. Whether Immer agrees:

@@ -1,5 +1,5 @@
 // Random programs: each step does the same to a draft and to a mutable deep copy (the model).
-import { equal } from '../../lib/document/equality.ts'
+import { equal } from '../support/equal.ts'
 import type { Random } from './random.ts'
 import {
   childOf,

@@ -33,7 +33,7 @@ function replacing(base: Dictionary, next: Dictionary): ObjectOp {
   const keys = new Map<string, Op>()
   for (const key of new Set([...Object.keys(base), ...Object.keys(next)])) {
     const [had, has] = [Object.hasOwn(base, key), Object.hasOwn(next, key)]
-    if (had && has && equal(base[key], next[key])) continue
+    if (had && has && equal(base[key], next[key], defaultLeaves)) continue
     if (!has) keys.set(key, { kind: 'unset', old: base[key] })
     else keys.set(key, { kind: 'set', value: next[key], ...(had && { old: base[key] }) })
   }
@@ -105,7 +105,11 @@ export class Bench {
   async holds(doc: object, version: number): Promise<StoredDocument> {
     const stored = await this.load((doc as Dictionary)._id)
     if (stored === null) throw new Error('Expected the document to be stored. Received nothing.')
-    expect(equal(stored.doc, snapshot(doc)), `the document ${JSON.stringify(doc)}`, stored.doc)
+    expect(
+      equal(stored.doc, snapshot(doc), defaultLeaves),
+      `the document ${JSON.stringify(doc)}`,
+      stored.doc,
+    )
     expect(stored.version === version, `version ${version}`, stored.version)
     return stored
   }

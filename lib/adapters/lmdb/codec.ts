@@ -1,7 +1,8 @@
 import { decodeValue, encodeValue } from '../../changes/json-values.ts'
 import { bsonEquals, bsonType } from '../../document/bson.ts'
 import { CowslipError, badArgument } from '../../document/errors.ts'
-import { Leaves, type Leaf } from '../../document/leaves.ts'
+import type { Leaves } from '../../document/leaf-kinds.ts'
+import { leavesOf, type Leaf } from '../../document/leaves.ts'
 import type { StoredDocument } from '../contract.ts'
 
 /** What of the package `bson` is used: the types of values that MongoDB knows, as JSON and back. */
@@ -17,7 +18,7 @@ export class Codec {
   private readonly leaves: Leaves
 
   constructor(leaves: readonly Leaf[], ejson: EJSON | null) {
-    this.leaves = new Leaves(ejson === null ? leaves : [...leaves, bsonLeaf(ejson)])
+    this.leaves = leavesOf(ejson === null ? leaves : [...leaves, bsonLeaf(ejson)])
   }
 
   /** Throws `unsupported-value`, with the path, for what could not be read again. */

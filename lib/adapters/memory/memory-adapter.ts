@@ -1,5 +1,6 @@
 import { ingest, type Intake } from '../../document/ingest.ts'
-import { Leaves, defaultLeaves, type Leaf } from '../../document/leaves.ts'
+import type { Leaves } from '../../document/leaf-kinds.ts'
+import { leavesOf, defaultLeaves, type Leaf } from '../../document/leaves.ts'
 import type {
   Adapter,
   Capabilities,
@@ -41,7 +42,7 @@ class MemoryAdapter implements Adapter {
   private readonly life = new Lifetime('memory adapter')
 
   open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
-    this.leaves.set(collection, new Leaves(options.leaves))
+    this.leaves.set(collection, leavesOf(options.leaves))
   }
 
   async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {

@@ -1,0 +1,32 @@
+/** A leaf of the library or of the user's, with what the engine asks of it. */
+export interface LeafKind {
+  readonly name: string
+  equals(a: object, b: object): boolean
+  /** Present where the value can change in place: drafts hand out tracked copies. */
+  readonly copy?: (value: object) => object
+  /** Makes `target` hold what `value` holds; where it is missing, a copy takes its place. */
+  readonly assign?: (target: object, value: object) => void
+  readonly encode?: (value: unknown) => unknown
+  readonly decode?: (json: unknown) => unknown
+}
+
+/** The leaves that an engine knows. */
+export interface Leaves {
+  /** The user's, which may be of any class, plain objects included. */
+  readonly own: readonly { is(value: object): boolean; kind: LeafKind }[]
+  /** The leaf `value` is; null for a container and for what is unknown. */
+  find(value: object): LeafKind | null
+}
+
+export const date: LeafKind = {
+  name: 'date',
+  equals: (a, b) => Object.is((a as Date).getTime(), (b as Date).getTime()),
+  copy: value => new Date((value as Date).getTime()),
+  assign: (target, value) => void (target as Date).setTime((value as Date).getTime()),
+}
+
+/** Dates and nothing else. */
+export const onlyDates: Leaves = {
+  own: [],
+  find: value => (value instanceof Date ? date : null),
+}
