@@ -22,3 +22,10 @@ export function withItems(): any {
   const items = Array.from({ length: 1_000 }, (_, id) => ({ id, qty: 1, name: `n${id}` }))
   return { ...flat(20), items }
 }
+
+/** `n` entities by id. */
+export function table(n: number): any {
+  const ids = Array.from({ length: n }, (_, i) => `id${i}`)
+  const byId = Object.fromEntries(ids.map(id => [id, { id, name: `n${id}`, on: 0 }]))
+  return { byId }
+}

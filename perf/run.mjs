@@ -9,7 +9,7 @@ import { bundle } from '../spec/support/bundle.mjs'
 import { startMongo } from '../spec/support/mongod.mjs'
 import { run } from '../spec/support/run.mjs'
 
-const ROUNDS = 9
+const ROUNDS = Number(process.env.PERF_ROUNDS ?? 7)
 const only = process.argv[2]
 
 const { dependencies } = JSON.parse(readFileSync('perf/package.json', 'utf8'))
@@ -24,7 +24,11 @@ await bundle({
   built: true,
   logLevel: 'error',
   // perf/ is a package of its own, which does not find the one around it.
-  alias: { cowslip: resolve('dist/index.js'), 'cowslip/mongodb': resolve('dist/mongodb.js') },
+  alias: {
+    cowslip: resolve('dist/index.js'),
+    'cowslip/produce': resolve('dist/produce.js'),
+    'cowslip/mongodb': resolve('dist/mongodb.js'),
+  },
 })
 
 const env = { ...process.env, NODE_ENV: 'production' }
@@ -50,7 +54,13 @@ if (only !== undefined && !names.includes(only)) {
 mkdirSync('perf/results', { recursive: true })
 for (const suite of suites.filter(({ name }) => only === undefined || name === only)) {
   const parts = [header(suite)]
-  for (const row of suite.rows) parts.push(await table(suite, ...row))
+  const leads = []
+  for (const row of suite.rows) {
+    const { text, lead } = await table(suite, ...row)
+    parts.push(text)
+    leads.push(lead)
+  }
+  if (suite.subject !== undefined) parts.push(means(suite, leads))
   const text = [...parts, await footer(suite)].join('\n')
   console.log(text)
   writeFileSync(`perf/results/${suite.name}.txt`, text)
@@ -93,7 +103,11 @@ async function mongoTables(url) {
   return [header({ title, baseline, packages }), more, ...tables].join('\n')
 }
 
-function header({ title, baseline, packages = ['immer', 'mutative', 'rfdc', 'tinybench'] }) {
+function header({
+  title,
+  baseline,
+  packages = ['immer', 'mutative', 'structurajs', 'limu', 'rfdc', 'tinybench'],
+}) {
   const versions = packages.map(name => `${name} ${versionOf(name)}`)
   const [cpu] = os.cpus()
   return [
@@ -106,7 +120,7 @@ function header({ title, baseline, packages = ['immer', 'mutative', 'rfdc', 'tin
   ].join('\n')
 }
 
-async function table({ name, baseline }, workload, contenders) {
+async function table({ name, baseline, subject }, workload, contenders) {
   const rounds = await roundsOf(contenders, async c => (await worker(name, workload, c)).ns)
   const lines = contenders.map(contender => {
     const times = rounds.map(round => round[contender])
@@ -114,7 +128,23 @@ async function table({ name, baseline }, workload, contenders) {
     const spread = `[${digits(quantile(times, 0.25))} - ${digits(quantile(times, 0.75))}]`
     return `  ${contender.padEnd(16)} ${digits(median(times)).padStart(10)} ns  ${spread.padEnd(24)} ${digits(ratio)}x`
   })
-  return `${workload}\n${lines.join('\n')}\n`
+  const lead = {}
+  for (const contender of contenders) {
+    lead[contender] = median(rounds.map(round => round[contender] / round[subject]))
+  }
+  return { text: `${workload}\n${lines.join('\n')}\n`, lead }
+}
+
+/** How many times as fast the subject is as each of the others, over all rows. */
+function means({ subject }, leads) {
+  const lines = Object.keys(leads[0])
+    .filter(contender => contender !== subject)
+    .map(contender => {
+      const logs = leads.map(lead => Math.log(lead[contender]))
+      const mean = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length)
+      return `  ${contender.padEnd(16)} ${digits(mean)}x`
+    })
+  return `${subject} is faster, in geometric mean over all rows, than\n${lines.join('\n')}\n`
 }
 
 /** Each contender once a round, in another order each time. */

@@ -1,25 +1,27 @@
 // One contender on one workload, in a process of its own: prints nanoseconds per operation (p50).
 import { Bench } from 'tinybench'
-import { edits } from './suites/edits.ts'
+import { edits, patches } from './suites/edits.ts'
 import { seed } from './suites/seed.ts'
 import { memory } from './suites/memory.ts'
 
 const [suite, workload, contender] = process.argv.slice(2) as [string, string, string]
 if (suite === 'list') {
-  const list = Object.entries({ seed, edits }).map(([name, { title, baseline, workloads }]) => {
-    const rows = Object.entries(workloads).map(([row, all]) => [row, Object.keys(all)])
-    return { name, title, baseline, rows }
-  })
+  const list = Object.entries({ seed, edits, patches }).map(
+    ([name, { title, baseline, subject, workloads }]) => {
+      const rows = Object.entries(workloads).map(([row, all]) => [row, Object.keys(all)])
+      return { name, title, baseline, subject, rows }
+    },
+  )
   console.log(JSON.stringify(list))
 } else if (suite === 'memory') console.log(JSON.stringify(memory()))
 else {
-  const contest = { seed, edits }[suite]?.workloads[workload]?.[contender]?.()
+  const contest = { seed, edits, patches }[suite]?.workloads[workload]?.[contender]?.()
   if (contest === undefined) throw new Error(`No ${contender} in ${workload} of ${suite}`)
   contest.validate()
   const bench = new Bench({
-    time: 250,
+    time: 150,
     iterations: 8,
-    warmupTime: 100,
+    warmupTime: 150,
     warmupIterations: 3,
     throws: true,
   })

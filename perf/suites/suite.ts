@@ -13,6 +13,8 @@ export interface Contest {
 export interface Suite {
   readonly title: string
   readonly baseline: string
+  /** Whose lead over each of the others is told in geometric means. */
+  readonly subject?: string
   readonly workloads: Readonly<Record<string, Readonly<Record<string, () => Contest>>>>
 }
 
