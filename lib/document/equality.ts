@@ -11,6 +11,7 @@ const DEEP = 100
  * store costs what changed.
  */
 export function equal(a: unknown, b: unknown, leaves: Leaves): boolean {
+  if (typeof a !== 'object' || a === null) return Object.is(a, b)
   return same(a, b, { leaves, depth: 0, seen: null })
 }
 

@@ -49,7 +49,7 @@ function writeElement(state: State, at: number, value: unknown): void {
     const returning = ownKid(state, from, value)
     if (returning !== null) {
       stored = base[from]
-      if (returning !== kid) setKid(state, from, returning)
+      if (returning !== kid) setKid(state, returning)
     } else {
       if (kid !== undefined) state.kids?.delete(from)
       if (Object.is(source[at], value)) return

@@ -13,7 +13,7 @@ export function asEditOf(state: State, key: Key, value: unknown, old: unknown): 
   const kids = items.map(item => elementOf(item, state, key))
   const origin = originOf(items, kids, before)
   if (!origin.some(from => from >= 0)) return null
-  const edit = new State(state.scope, state, key, before, null)
+  const edit = new State(state.scope, state, key, before, 'array')
   // Nobody holds a draft of it, so a roll-back must not find it. Where there is none, the end looks
   // through all states.
   if (!state.scope.lenient) state.scope.states.pop()
@@ -25,7 +25,7 @@ export function asEditOf(state: State, key: Key, value: unknown, old: unknown): 
   edit.modified = true
   kids.forEach((kid, at) => {
     if (kid === null || origin[at] !== kid.key) return
-    setKid(edit, kid.key, kid)
+    setKid(edit, kid)
     touch(edit, kid.key)
   })
   return edit

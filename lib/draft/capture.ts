@@ -1,6 +1,7 @@
 import { setAt } from '../document/access.ts'
 import { stepInto } from '../document/path.ts'
-import { copyOfSource, stateOf } from './child.ts'
+import { copyOfSource } from './child.ts'
+import { KeyMap, KeySet } from './few.ts'
 import { baseIndexAt } from './places.ts'
 import {
   LeafState,
@@ -8,7 +9,6 @@ import {
   markModified,
   setKid,
   touch,
-  type Key,
   type Places,
   type Scope,
   type State,
@@ -25,8 +25,8 @@ export interface Capture {
 
 interface CapturedState {
   readonly copy: object | null
-  readonly kids: ReadonlyMap<Key, State | LeafState> | null
-  readonly touched: ReadonlySet<Key> | null
+  readonly kids: KeyMap<State | LeafState> | null
+  readonly touched: KeySet | null
   readonly modified: boolean
   readonly deleted: boolean
   readonly places: Places | null
@@ -46,13 +46,15 @@ export function capture(scope: Scope): Capture {
 function captureState(state: State): CapturedState {
   return {
     copy: state.copy && copyOfSource(state.copy),
-    kids: state.kids && new Map(state.kids),
-    touched: state.touched && new Set(state.touched),
+    kids: copyKids(state.kids),
+    touched: state.touched && new KeySet(state.touched.list),
     modified: state.modified,
     deleted: state.deleted,
     places: state.places && copyPlaces(state.places),
   }
 }
+
+const copyKids = (kids: State['kids']): State['kids'] => kids && new KeyMap(kids.values())
 
 const copyPlaces = ({ head, tail, origin }: Places): Places => ({
   head,
@@ -70,7 +72,7 @@ export function restore(scope: Scope, captured: Capture): void {
     const then = captured.states.get(state)
     if (then === undefined) resetState(state)
     else restoreState(state, then)
-    state.kids = then?.kids ? new Map(then.kids) : null
+    state.kids = copyKids(then?.kids ?? null)
     state.progress = 'open'
     state.value = state.base
   }
@@ -78,7 +80,7 @@ export function restore(scope: Scope, captured: Capture): void {
   for (const state of scope.states.slice(captured.made).reverse()) {
     const parent = state.parent as State
     if (state.source !== null) replaceInserted(parent, state, state.source)
-    else if (!parent.kids?.has(state.key)) setKid(parent, state.key, state)
+    else if (parent.kids?.get(state.key) === undefined) setKid(parent, state)
   }
   for (const leaf of [...scope.leafStates.values()]) {
     const then = captured.leaves.get(leaf)
@@ -92,12 +94,12 @@ export function restore(scope: Scope, captured: Capture): void {
 function reattach(leaf: LeafState): void {
   const { parent, key } = leaf
   if (leaf.inserted) replaceInserted(parent, leaf, leaf.source)
-  else if (!parent.kids?.has(key)) setKid(parent, key, leaf)
+  else if (parent.kids?.get(key) === undefined) setKid(parent, leaf)
 }
 
 function restoreState(state: State, then: CapturedState): void {
   state.copy = then.copy && copyOfSource(then.copy)
-  state.touched = then.touched && new Set(then.touched)
+  state.touched = then.touched && new KeySet(then.touched.list)
   state.modified = then.modified
   state.deleted = then.deleted
   state.places = then.places && copyPlaces(then.places)
@@ -115,32 +117,38 @@ function resetState(state: State): void {
 }
 
 /** Takes back all that was changed at and below a state; its drafts stay valid. */
-export function resetBelow(state: State): void {
-  // What was put elsewhere within this node comes back to its place.
-  for (const value of contents(state.copy ?? {})) {
-    const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
-    const isBase = kid instanceof LeafState ? !kid.inserted : kid?.adopted === false
-    if (kid?.parent === state && isBase) setKid(state, kid.key, kid)
+export function resetBelow(state: State, made: DraftsByParent = draftsOfBase(state.scope)): void {
+  // Of several drafts of one value the last read comes back, unless one stands there.
+  for (const kid of made.get(state) ?? []) {
+    if (state.kids?.get(kid.key) === undefined) setKid(state, kid)
   }
   resetState(state)
   for (const kid of state.kids?.values() ?? []) {
     if (kid instanceof LeafState) resetLeaf(kid, kid.source)
-    else resetBelow(kid)
+    else resetBelow(kid, made)
   }
   watchLeaves(state)
 }
 
-/** The values, elements or members of a container. */
-function contents(container: object): Iterable<unknown> {
-  const isCollection = container instanceof Map || container instanceof Set
-  return isCollection ? container.values() : Object.values(container)
+type DraftsByParent = ReadonlyMap<State | null, readonly (State | LeafState)[]>
+
+/** What was read of the base, wherever it is now, the last read first. */
+function draftsOfBase({ states, leafStates }: Scope): DraftsByParent {
+  const made = new Map<State | null, (State | LeafState)[]>()
+  for (const kid of [...states, ...leafStates.values()].reverse()) {
+    if (kid instanceof LeafState ? kid.inserted : kid.adopted) continue
+    const list = made.get(kid.parent)
+    if (list === undefined) made.set(kid.parent, [kid])
+    else list.push(kid)
+  }
+  return made
 }
 
 /** Leaves change without a word, so whoever has some must be looked at in the end. */
 function watchLeaves(state: State): void {
-  for (const [key, kid] of state.kids ?? []) {
+  for (const kid of state.kids?.values() ?? []) {
     if (!(kid instanceof LeafState)) continue
-    touch(state, key)
+    touch(state, kid.key)
     markModified(state)
   }
 }
@@ -153,7 +161,7 @@ function replaceInserted(state: State, read: State | LeafState, users: object): 
   if (copy === null) return
   if (places === null) {
     // A Set keeps the user's own member, and what was read of it beside it.
-    if (copy instanceof Set) return copy.has(key) ? setKid(state, key, read) : undefined
+    if (copy instanceof Set) return copy.has(key) ? setKid(state, read) : undefined
     const stands = stepInto(base, key)?.value === users
     if (stepInto(copy, key)?.value === users && !stands) setAt(copy, key, ours)
     return

@@ -71,14 +71,14 @@ export function readBase(state: State, key: Key, value: object): unknown {
   if (kid !== undefined) return kid instanceof State ? kid.proxy : kid.copy
   const kind = kindOf(value, state.scope.leaves)
   if (typeof kind === 'string') {
-    const made = new State(state.scope, state, key, value, null)
-    setKid(state, key, made)
+    const made = new State(state.scope, state, key, value, kind)
+    setKid(state, made)
     return made.proxy
   }
   if (kind?.copy === undefined) return value
   // It can change without a word to us, so the end has to look.
   const made = new LeafState(kind, state, key, value, false)
-  setKid(state, key, made)
+  setKid(state, made)
   touch(state, key)
   markModified(state)
   return made.copy
@@ -100,7 +100,7 @@ export function readInserted(
   let ours: object
   if (typeof kind === 'string') {
     const adopted = { source: value, copy: copyOfSource(value) }
-    ours = new State(scope, state, key, EMPTY[kind](value), adopted).proxy
+    ours = new State(scope, state, key, EMPTY[kind](value), kind, adopted).proxy
   } else if (kind?.copy !== undefined && !scope.leafStates.has(value)) {
     ours = new LeafState(kind, state, key, value, true).copy
   } else return value

@@ -47,7 +47,7 @@ function show(state: State, inside: readonly State[]): unknown {
 
 /** Makes `console.log(draft)` show its current value: Node looks at the target of a proxy. */
 export function showCurrent(target: object): void {
-  Object.defineProperty(target, inspectHook, { value: inspectDraft, configurable: true })
+  ;(target as { [inspectHook]?: unknown })[inspectHook] = inspectDraft
 }
 
 function inspectDraft(

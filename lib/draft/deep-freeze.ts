@@ -4,6 +4,7 @@ import { freezeNode, isFrozenCollection, isKeyed } from '../document/containers.
 /** Whether drafts edit `value`: a plain object, an array, a Map, a Set or an instance marked `immerable`. */
 export function isDraftable(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
+  if (Object.getPrototypeOf(value) === Object.prototype) return true
   const isNative = Array.isArray(value) || value instanceof Map || value instanceof Set
   return isNative || isKeyed(value)
 }

@@ -9,7 +9,7 @@ import { classHandler } from './class.ts'
 import { mapHandler } from './map.ts'
 import { objectHandler } from './object.ts'
 import { setHandler } from './set.ts'
-import { State, assertLive, type LeafState, type Scope } from './state.ts'
+import { State, assertLive, kindOfContainer, type LeafState, type Scope } from './state.ts'
 
 /** The rules for values of one store. */
 export interface Rules {
@@ -43,7 +43,7 @@ export class DraftScope implements Scope {
     this.asEdit = asEdit
     this.states = []
     this.leafMap = null
-    this.root = new State(this, null, '', base, null)
+    this.root = new State(this, null, '', base, kindOfContainer(base))
   }
 
   /** See {@link Scope}; made when first asked for, for most edits read no leaf. */
@@ -53,13 +53,21 @@ export class DraftScope implements Scope {
 
   /** See {@link Scope}. */
   open(state: State): object {
-    if (state.kind === 'object') return new Proxy(state, objectHandler)
-    if (state.kind === 'class') return new Proxy(state, classHandler)
-    if (state.kind === 'map') return new Proxy(state, mapHandler)
-    if (state.kind === 'set') return new Proxy(state, setHandler)
-    const target: [State] = [state]
-    showCurrent(target)
-    return new Proxy(target, arrays)
+    switch (state.kind) {
+      case 'object':
+        return new Proxy(state, objectHandler)
+      case 'array': {
+        const target: [State] = [state]
+        showCurrent(target)
+        return new Proxy(target, arrays)
+      }
+      case 'class':
+        return new Proxy(state, classHandler)
+      case 'map':
+        return new Proxy(state, mapHandler)
+      case 'set':
+        return new Proxy(state, setHandler)
+    }
   }
 
   /** The next snapshot; the base if nothing changed. Consumes the drafts. */

@@ -1,7 +1,7 @@
 import { equal } from '../document/equality.ts'
 import { stateOf } from './child.ts'
 import { baseIndexAt, finder, toOrigin } from './places.ts'
-import { setKid, type Key, type Places, type State } from './state.ts'
+import { setKid, touch, type Key, type Places, type State } from './state.ts'
 
 /** What finishing an array needs of finishing everything else. */
 export interface Finishing {
@@ -51,8 +51,8 @@ function reclaim(state: State): void {
     kept.add(index)
     origin[at] = index
     copy[at] = base[index]
-    setKid(state, index, moved)
-    if (moved.modified) (state.touched ??= new Set()).add(index)
+    setKid(state, moved)
+    if (moved.modified) touch(state, index)
   }
 }
 
@@ -71,7 +71,7 @@ function finishKept(state: State, finishing: Finishing): boolean {
   const base = state.base as readonly unknown[]
   const find = finder(state)
   let edited = false
-  for (const index of (state.touched ?? []) as Iterable<number>) {
+  for (const index of (state.touched?.list ?? []) as readonly number[]) {
     const at = index < 0 ? -1 : find(index)
     if (at < 0) continue
     const now = (state.copy ?? base) as readonly unknown[]

@@ -12,7 +12,7 @@ type AnySet = ReadonlySet<PathSegment>
 export function finishMap(state: State, finishing: Finishing): object {
   const base = state.base as AnyMap
   let changed = false
-  for (const key of state.touched ?? []) {
+  for (const key of state.touched?.list ?? []) {
     const source = (state.copy ?? base) as AnyMap
     const had = base.has(key)
     if (!source.has(key)) {

@@ -53,8 +53,12 @@ function containsItself(state: State): CowslipError {
 }
 
 function take(state: State, key: Key | null, value: unknown): unknown {
+  if (value === null || isPrimitive(value)) return value
   return ingest(value, state.scope, () => (key === null ? pathOf(state) : [...pathOf(state), key]))
 }
+
+const isPrimitive = (value: unknown): boolean =>
+  typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'
 
 function finishKid(kid: State | LeafState): object {
   if (!(kid instanceof LeafState)) return finish(kid)
@@ -71,11 +75,12 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
     const kid = state.kids?.get(key)
     return kid === undefined ? old : finishKid(kid)
   }
-  const edit =
-    had && state.scope.asEdit !== null ? state.scope.asEdit(state, key, value, old) : null
-  if (edit !== null) {
-    setKid(state, key, edit)
-    return finish(edit)
+  if (Array.isArray(old) && state.scope.asEdit !== null) {
+    const edit = state.scope.asEdit(state, key, value, old)
+    if (edit !== null) {
+      setKid(state, edit)
+      return finish(edit)
+    }
   }
   const taken = take(state, key, value)
   return had && equal(old, taken, state.scope.leaves) ? old : taken
@@ -84,7 +89,7 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
 function finishObject(state: State): object {
   const base = state.base as Dictionary
   let changed = false
-  for (const key of (state.touched ?? []) as Iterable<string>) {
+  for (const key of (state.touched?.list ?? []) as readonly string[]) {
     const source = (state.copy ?? base) as Dictionary
     const had = Object.hasOwn(base, key)
     if (!Object.hasOwn(source, key)) {

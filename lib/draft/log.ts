@@ -31,7 +31,7 @@ function opOfPlace(state: State, key: Key, value: unknown, old: unknown): Op | n
 
 function keyOps(state: State): Map<Key, Op> {
   const ops = new Map<Key, Op>()
-  for (const key of state.touched ?? []) {
+  for (const key of state.touched?.list ?? []) {
     const now = stepInto(state.value, key)
     const before = stepInto(state.base, key)
     if (before === null) {
@@ -54,7 +54,7 @@ function opOfArray(state: State): ArrayOp {
   for (const run of runs ?? []) if ('insert' in run) Object.freeze(run.insert)
   const find = finder(state)
   const edits = new Map<number, Op>()
-  for (const index of (state.touched ?? []) as Iterable<number>) {
+  for (const index of (state.touched?.list ?? []) as readonly number[]) {
     const place = index < 0 ? -1 : find(index)
     const op = place < 0 ? null : opOfPlace(state, index, now[place], base[index])
     if (op !== null) edits.set(index, op)

@@ -27,7 +27,7 @@ function writeEntry(state: State, key: unknown, value: unknown): void {
   let stored = value
   if (returning !== null) {
     stored = (state.base as AnyMap).get(key)
-    if (returning !== kid) setKid(state, key, returning)
+    if (returning !== kid) setKid(state, returning)
   } else {
     if (kid !== undefined) state.kids?.delete(key)
     if (Object.is(source.get(key), value) && source.has(key)) return

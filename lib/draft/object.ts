@@ -29,7 +29,7 @@ function write(state: State, key: string | symbol, value: unknown): void {
   let stored: unknown = value
   if (returning !== null) {
     stored = (state.base as Dictionary)[key as string]
-    if (returning !== kid) setKid(state, key, returning)
+    if (returning !== kid) setKid(state, returning)
   } else {
     if (kid !== undefined) state.kids?.delete(key)
     if (Object.is(source[key as string], value) && Object.hasOwn(source, key)) return

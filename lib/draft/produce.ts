@@ -19,6 +19,8 @@ const RULES: Rules = { leaves: onlyDates, inMemory: true, lenient: true }
 /** Called with a draft and what a curried producer was called with. */
 export type Recipe = (this: unknown, ...args: never[]) => unknown
 
+const NONE: readonly unknown[] = []
+
 /** Begins an edit; one that logs what changes is handed in by whoever asks for patches. */
 export type Begin = (base: object, rules: Rules) => DraftScope
 
@@ -36,7 +38,7 @@ export function run(
   recipe: Recipe,
   from: Begin = begin,
   self?: unknown,
-  rest: unknown[] = [],
+  rest: readonly unknown[] = NONE,
 ): Produced {
   const draft = stateOf(base)
   if (draft !== undefined) return runOnDraft(draft, recipe, from, self, rest)
@@ -49,8 +51,12 @@ export function run(
   }
   const scope = from(base, RULES)
   try {
-    const returned = Reflect.apply(recipe, self, [scope.root.proxy, ...rest])
-    if (returned === undefined || returned === scope.root.proxy) return finished(scope, base)
+    const { proxy } = scope.root
+    const returned =
+      rest.length === 0
+        ? recipe.call(self, proxy as never)
+        : Reflect.apply(recipe, self, [proxy, ...rest])
+    if (returned === undefined || returned === proxy) return finished(scope, base)
     return replacement(scope, base, returned)
   } finally {
     scope.end()
@@ -63,7 +69,7 @@ function runOnDraft(
   recipe: Recipe,
   from: Begin,
   self: unknown,
-  rest: unknown[],
+  rest: readonly unknown[],
 ): Produced {
   const base = snapshotOf(draft)
   const made = run(base, recipe, from, self, rest)
@@ -84,8 +90,10 @@ function finished(scope: DraftScope, base: object): Produced {
 }
 
 function freezeMade(scope: DraftScope, base: object): void {
+  // Whether every field of a wide base is frozen takes longer to ask than to edit it.
+  if (!Object.isExtensible(base)) return
   // Below what was not frozen, every node that was made may hold some of it.
-  for (const { progress, value } of Object.isFrozen(base) ? [] : scope.states) {
+  for (const { progress, value } of scope.states) {
     if (progress === 'done') freezeBelow(value, node => node === value)
   }
 }

@@ -27,7 +27,7 @@ export function readMember(state: State, member: unknown): unknown {
   if (kid !== undefined) return 'proxy' in kid ? kid.proxy : kid.copy
   return readInserted(state, member, member, ours => {
     const made = stateOf(ours) ?? state.scope.leafStates.get(ours)
-    if (made !== undefined) setKid(state, member, made)
+    if (made !== undefined) setKid(state, made)
   })
 }
 
@@ -37,7 +37,7 @@ function addMember(state: State, value: unknown): void {
   if (latest(state).has(member)) return
   copyOf(state).add(member)
   const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
-  if (kid !== undefined && member !== value) setKid(state, member, kid)
+  if (kid !== undefined && member !== value) setKid(state, kid)
   touch(state, member)
   markModified(state)
 }

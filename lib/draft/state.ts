@@ -2,6 +2,7 @@ import { isPlainObject } from '../document/containers.ts'
 import type { Intake } from '../document/ingest.ts'
 import type { LeafKind } from '../document/leaf-kinds.ts'
 import { CowslipError } from '../document/errors.ts'
+import { KeyMap, KeySet } from './few.ts'
 import { formatPath, type Path, type PathSegment } from '../document/path.ts'
 
 /**
@@ -29,6 +30,7 @@ export type ContainerKind = 'object' | 'class' | 'array' | 'map' | 'set'
 
 /** The kind of what is known to be a container. */
 export function kindOfContainer(value: object): ContainerKind {
+  if (Object.getPrototypeOf(value) === Object.prototype) return 'object'
   if (Array.isArray(value)) return 'array'
   if (value instanceof Map) return 'map'
   if (value instanceof Set) return 'set'
@@ -54,9 +56,9 @@ export class State {
   /** Null until the first write. Kids are never in it: it holds the base's value in their place. */
   copy: object | null
   /** Of base values, by key. */
-  kids: Map<Key, State | LeafState> | null = null
+  kids: KeyMap<State | LeafState> | null = null
   /** Keys assigned, deleted or changed below, in the order of first touch. May hold more than changed. */
-  touched: Set<Key> | null = null
+  touched: KeySet | null = null
   modified: boolean
   readonly kind: ContainerKind
   readonly proxy: object
@@ -74,7 +76,8 @@ export class State {
     parent: State | null,
     key: Key,
     base: object,
-    adopted: { source: object; copy: object } | null,
+    kind: ContainerKind,
+    adopted: { source: object; copy: object } | null = null,
   ) {
     this.scope = scope
     this.parent = parent
@@ -84,8 +87,9 @@ export class State {
     this.source = adopted && adopted.source
     this.copy = adopted && adopted.copy
     this.modified = adopted !== null
-    this.kind = kindOfContainer(base)
-    this.places = Array.isArray(base) ? { head: base.length, tail: 0, origin: null } : null
+    this.kind = kind
+    this.places =
+      kind === 'array' ? { head: (base as unknown[]).length, tail: 0, origin: null } : null
     this.proxy = scope.open(this)
     scope.states.push(this)
   }
@@ -147,13 +151,13 @@ export function markModified(state: State): void {
 }
 
 /** Puts a draft of a base value under its key. */
-export function setKid(state: State, key: Key, kid: State | LeafState): void {
-  ;(state.kids ??= new Map()).set(key, kid)
+export function setKid(state: State, kid: State | LeafState): void {
+  ;(state.kids ??= new KeyMap()).set(kid)
 }
 
 /** Notes that something at or below `key` may have changed. */
 export function touch(state: State, key: Key): void {
-  ;(state.touched ??= new Set()).add(key)
+  ;(state.touched ??= new KeySet()).add(key)
 }
 
 /** Refuses drafts whose edit has ended. */

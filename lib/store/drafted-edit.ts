@@ -25,7 +25,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     showBy('Edit', this.prototype, ({ scope, baseVersion }) => ({
       open: scope.live,
       baseVersion,
-      touched: [...(scope.root.touched ?? [])],
+      touched: [...(scope.root.touched?.list ?? [])],
     }))
   }
 
@@ -133,7 +133,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   }
 
   private discard(): void {
-    const touched = Object.freeze([...(this.scope.root.touched ?? [])].map(String))
+    const touched = Object.freeze([...(this.scope.root.touched?.list ?? [])].map(String))
     this.end()
     if (touched.length > 0) this.core.hub.emit({ type: 'rollback', touched })
   }

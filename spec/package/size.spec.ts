@@ -12,10 +12,10 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 24_200],
-  ['createStore, createCollection, transaction', 'cowslip', 29_200],
-  ['produce', 'cowslip/produce', 10_500],
-  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 13_500],
+  ['createStore', 'cowslip', 25_400],
+  ['createStore, createCollection, transaction', 'cowslip', 30_400],
+  ['produce', 'cowslip/produce', 11_800],
+  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 14_800],
 ]
 
 async function sizeOf(names: string, from: string): Promise<number> {

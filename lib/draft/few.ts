@@ -1,0 +1,71 @@
+// Sets and maps that mostly hold a few keys: a list up to a limit, hashed beyond.
+import type { PathSegment } from '../document/path.ts'
+
+/** Up to so many, looking through a list is faster than hashing. */
+const FEW = 8
+
+const indexIn = (keys: readonly unknown[], key: unknown): number => {
+  for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i
+  return key === key ? -1 : keys.findIndex(Number.isNaN)
+}
+
+/** Keys in the order of their first `add`. */
+export class KeySet {
+  /** To read. */
+  readonly list: PathSegment[]
+  private hashed: Set<PathSegment> | null = null
+
+  constructor(keys: readonly PathSegment[] = []) {
+    this.list = [...keys]
+    if (keys.length > FEW) this.hashed = new Set(keys)
+  }
+
+  has(key: PathSegment): boolean {
+    return this.hashed === null ? indexIn(this.list, key) >= 0 : this.hashed.has(key)
+  }
+
+  add(key: PathSegment): void {
+    if (this.has(key)) return
+    this.list.push(key)
+    if (this.hashed !== null) this.hashed.add(key)
+    else if (this.list.length > FEW) this.hashed = new Set(this.list)
+  }
+}
+
+/** What has a key of its own, by it. */
+export class KeyMap<V extends { readonly key: PathSegment }> {
+  private list: V[] = []
+  private hashed: Map<PathSegment, V> | null = null
+
+  constructor(values: Iterable<V> = []) {
+    for (const value of values) this.set(value)
+  }
+
+  get(key: PathSegment): V | undefined {
+    if (this.hashed !== null) return this.hashed.get(key)
+    const { list } = this
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i] as V
+      if (value.key === key) return value
+    }
+    return key === key ? undefined : list.find(value => Number.isNaN(value.key))
+  }
+
+  set(value: V): void {
+    if (this.hashed === null && this.list.length < FEW && this.get(value.key) === undefined) {
+      this.list.push(value)
+      return
+    }
+    this.hashed ??= new Map(this.list.map(kid => [kid.key, kid]))
+    this.hashed.set(value.key, value)
+  }
+
+  delete(key: PathSegment): void {
+    if (this.hashed !== null) this.hashed.delete(key)
+    else this.list = this.list.filter(value => !Object.is(value.key, key))
+  }
+
+  values(): Iterable<V> {
+    return this.hashed === null ? this.list : this.hashed.values()
+  }
+}
