@@ -130,28 +130,28 @@ export class ChangeSet {
 
   /** The new value of each touched key that is there now. Throws `needs-base` where only ops are known. */
   get changes(): Readonly<Record<string, unknown>> {
-    return this.#record(this.#values('changes').after)
+    return this.#record(this.#values('changes', 'after'))
   }
 
   /** The touched keys that are gone. Throws `needs-base` where only ops are known. */
   get removed(): readonly string[] {
-    const { after } = this.#values('removed')
+    const after = this.#values('removed', 'after')
     return Object.freeze(this.touched.filter(key => !after.has(key)))
   }
 
   /** The old value of each touched key that was there. Throws `needs-base` where only ops are known. */
   get originals(): Readonly<Record<string, unknown>> {
-    return this.#record(this.#values('originals').before)
+    return this.#record(this.#values('originals', 'before'))
   }
 
   /** In Immer's shape: `applyPatches(base, patches)` gives the next state. Throws `needs-base`. */
   get patches(): readonly Patch[] {
-    return this.#patches(this.#parts.op, this.#values('patches').after)
+    return this.#patches(this.#parts.op, this.#values('patches', 'after'))
   }
 
   /** In Immer's shape: `applyPatches(next, inverse)` gives the base. Throws `needs-base`. */
   get inverse(): readonly Patch[] {
-    return this.#patches(invert(this.#parts.op) as ObjectOp, this.#values('inverse').before)
+    return this.#patches(invert(this.#parts.op) as ObjectOp, this.#values('inverse', 'before'))
   }
 
   /** Made when first asked for; kept by `toJSON`. */
@@ -223,9 +223,9 @@ export class ChangeSet {
     }
   }
 
-  #values(asked: string): Values {
-    const { values } = this.#parts
-    if (values !== null) return values
+  #values(asked: string, when: keyof Values): ReadonlyMap<string, unknown> {
+    const { op, values } = this.#parts
+    if (values !== null) return allValues(op, values, when)
     throw new CowslipError(
       'needs-base',
       `Expected a change set that knows values, to give its ${asked}. Received one made from ops ` +
@@ -260,16 +260,35 @@ export function changeSet(
   info: ChangeInfo,
   source: object | null = null,
 ): ChangeSet {
-  const values = { before: pickKeys(base, op), after: pickKeys(next, op) }
+  const values = { before: pickNested(base, op), after: pickNested(next, op) }
   return make({ op, values, leaves, info, source })
 }
 
-function pickKeys(node: object, op: ObjectOp): Map<string, unknown> {
-  const picked = new Map<string, unknown>()
-  for (const key of op.keys.keys()) {
-    if (Object.hasOwn(node, key)) picked.set(key, (node as Dictionary)[key])
+const NONE: ReadonlyMap<string, unknown> = new Map()
+
+/** What ops that only tell differences lead from and to; the others tell it themselves. */
+function pickNested(node: object, op: ObjectOp): ReadonlyMap<string, unknown> {
+  let picked: Map<string, unknown> | null = null
+  for (const [key, { kind }] of op.keys) {
+    if (kind === 'set' || kind === 'unset') continue
+    picked ??= new Map()
+    picked.set(key, (node as Dictionary)[key])
   }
-  return picked
+  return picked ?? NONE
+}
+
+/** The values of all touched keys, before or after. */
+function allValues(op: ObjectOp, values: Values, when: keyof Values): Map<string, unknown> {
+  const all = new Map<string, unknown>()
+  for (const [key, below] of op.keys) {
+    if (below.kind === 'set') {
+      if (when === 'after') all.set(key, below.value)
+      else if ('old' in below) all.set(key, below.old)
+    } else if (below.kind === 'unset') {
+      if (when === 'before') all.set(key, below.old)
+    } else all.set(key, values[when].get(key))
+  }
+  return all
 }
 
 const ORIGINS: readonly unknown[] = ['local', 'remote', 'undo', 'redo']

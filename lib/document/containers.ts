@@ -1,3 +1,5 @@
+import { copyPlain } from './shapes.ts'
+
 /** A plain object, by key. */
 export type Dictionary = Record<string, unknown>
 
@@ -33,9 +35,11 @@ export const isKeyed = (value: object): value is Dictionary =>
 export const emptyLike = (value: object): Dictionary =>
   isPlainObject(value) ? {} : (Object.create(Object.getPrototypeOf(value) as object) as Dictionary)
 
-/** A copy, one level deep, of an object in canonical shape. */
-export function copyNode(node: object): Dictionary {
-  if (Object.getPrototypeOf(node) === Object.prototype) return { ...node }
+/** A copy, one level deep, of an object in canonical shape. `foreign`: it may be of any shape. */
+export function copyNode(node: object, foreign: boolean = false): Dictionary {
+  if (Object.getPrototypeOf(node) === Object.prototype) {
+    return copyPlain(node, foreign) as Dictionary
+  }
   const copy = emptyLike(node)
   for (const key of Reflect.ownKeys(node)) defineOwn(copy, key, Reflect.get(node, key))
   return copy

@@ -3,6 +3,7 @@ import { equal } from '../document/equality.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
+import { keepKeys } from '../document/shapes.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
 import { finishMap, finishSet, memberShown } from './finish-collections.ts'
 import { LeafState, copyLeaf, pathOf, setKid, type Key, type State } from './state.ts'
@@ -88,21 +89,33 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
 
 function finishObject(state: State): object {
   const base = state.base as Dictionary
+  let source = (state.copy ?? base) as Dictionary
   let changed = false
+  let reshaped = false
   for (const key of (state.touched?.list ?? []) as readonly string[]) {
-    const source = (state.copy ?? base) as Dictionary
     const had = Object.hasOwn(base, key)
-    if (!Object.hasOwn(source, key)) {
-      if (had) changed = true
+    if (state.deleted && !Object.hasOwn(source, key)) {
+      if (had) changed = reshaped = true
       continue
     }
-    const value = finishPlace(state, key, source[key], had, base[key])
-    if (value !== source[key]) setOwn((state.copy ??= copyNode(base)), key, value)
-    if (!had || !Object.is(value, base[key])) changed = true
+    const now = source[key]
+    const old = had ? base[key] : undefined
+    if (!had) changed = reshaped = true
+    // What is no object needs nothing done to it.
+    if (now === null || isPrimitive(now)) {
+      if (!Object.is(now, old)) changed = true
+      continue
+    }
+    const value = finishPlace(state, key, now, had, old)
+    if (value !== now) {
+      source = (state.copy ??= copyNode(base, state.scope.lenient)) as Dictionary
+      setOwn(source, key, value)
+    }
+    if (value !== old) changed = true
   }
   if (!changed) return base
-  const copy = state.copy as Dictionary
-  return Object.freeze(state.deleted ? inOrderOf(base, copy) : copy)
+  if (!reshaped) keepKeys(base, source)
+  return Object.freeze(state.deleted ? inOrderOf(base, source) : source)
 }
 
 /** Keys of the base keep their place, new ones follow. */

@@ -1,9 +1,11 @@
 // The op that a finished draft stands for: read off its states, against their bases.
 import { canonicalRuns, removedBy } from '../changes/array-runs.ts'
-import type { ArrayOp, Op } from '../changes/ops.ts'
-import { stepInto } from '../document/path.ts'
+import type { ArrayOp, MapOp, ObjectOp, Op } from '../changes/ops.ts'
+import type { Dictionary } from '../document/containers.ts'
 import { finder, runsOf } from './places.ts'
 import { State, type Key, type Places } from './state.ts'
+
+type AnyMap = ReadonlyMap<Key, unknown>
 
 /** What leads from the base of a finished state to its value; null: nothing changed. O(changed). */
 export function opOf(state: State): Op | null {
@@ -11,9 +13,9 @@ export function opOf(state: State): Op | null {
   switch (state.kind) {
     case 'object':
     case 'class':
-      return { kind: 'object', keys: keyOps(state) as Map<string, Op> }
+      return opOfObject(state)
     case 'map':
-      return { kind: 'map', entries: keyOps(state) }
+      return opOfMap(state)
     case 'array':
       return opOfArray(state)
     case 'set':
@@ -24,25 +26,44 @@ export function opOf(state: State): Op | null {
 /** Of what a place holds now, and what the base held there. */
 function opOfPlace(state: State, key: Key, value: unknown, old: unknown): Op | null {
   if (Object.is(value, old)) return null
+  if (typeof value !== 'object') return { kind: 'set', value, old }
   const kid = state.kids?.get(key)
   if (kid instanceof State && kid.base === old && kid.value === value) return opOf(kid)
   return { kind: 'set', value, old }
 }
 
-function keyOps(state: State): Map<Key, Op> {
-  const ops = new Map<Key, Op>()
-  for (const key of state.touched?.list ?? []) {
-    const now = stepInto(state.value, key)
-    const before = stepInto(state.base, key)
-    if (before === null) {
-      if (now !== null) ops.set(key, { kind: 'set', value: now.value })
-    } else if (now === null) ops.set(key, { kind: 'unset', old: before.value })
-    else {
-      const op = opOfPlace(state, key, now.value, before.value)
-      if (op !== null) ops.set(key, op)
-    }
+function opOfObject(state: State): ObjectOp {
+  const [base, value] = [state.base as Dictionary, state.value as Dictionary]
+  const keys = new Map<string, Op>()
+  for (const key of (state.touched?.list ?? []) as readonly string[]) {
+    const had = Object.hasOwn(base, key)
+    const has = !state.deleted || Object.hasOwn(value, key)
+    const op = opOfKey(state, key, had, base[key], has, value[key])
+    if (op !== null) keys.set(key, op)
   }
-  return ops
+  return { kind: 'object', keys }
+}
+
+function opOfMap(state: State): MapOp {
+  const [base, value] = [state.base as AnyMap, state.value as AnyMap]
+  const entries = new Map<Key, Op>()
+  for (const key of state.touched?.list ?? []) {
+    const op = opOfKey(state, key, base.has(key), base.get(key), value.has(key), value.get(key))
+    if (op !== null) entries.set(key, op)
+  }
+  return { kind: 'map', entries }
+}
+
+function opOfKey(
+  state: State,
+  key: Key,
+  had: boolean,
+  old: unknown,
+  has: boolean,
+  value: unknown,
+): Op | null {
+  if (!had) return has ? { kind: 'set', value } : null
+  return has ? opOfPlace(state, key, value, old) : { kind: 'unset', old }
 }
 
 function opOfArray(state: State): ArrayOp {

@@ -6,7 +6,7 @@ import { assertLive, markModified, setKid, touch, type State } from './state.ts'
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
 function copyOf(state: State): Dictionary {
-  return (state.copy ??= copyNode(state.base)) as Dictionary
+  return (state.copy ??= copyNode(state.base, state.scope.lenient)) as Dictionary
 }
 
 function read(state: State, key: string | symbol): unknown {

@@ -81,7 +81,8 @@ export class Hub<T> {
   }
 
   emit(event: DocumentEvent<T>): void {
-    this.emitter.emit(Object.freeze(event))
+    // Most edits are made where nobody listens.
+    if (this.listeners > 0) this.emitter.emit(Object.freeze(event))
   }
 
   private subscription<E extends DocumentEvent<T>>(

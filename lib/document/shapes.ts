@@ -1,0 +1,133 @@
+// Copies of plain objects, faster than a spread: V8 has no fast path for spreading what is frozen. Key
+// lists that come again and again get a copier compiled for them.
+
+type Copier = (from: object) => object
+type Dictionary = Record<string, unknown>
+
+interface Shape {
+  readonly keys: readonly string[]
+  /** How often it was copied before it was compiled. */
+  copies: number
+  copier: Copier | null
+}
+
+/** Objects of so many keys and less are spread. */
+const SMALL = 6
+/** A literal of more keys starts out slow; a constructor does not. */
+const LITERAL = 127
+/** Beyond, V8 keeps objects as dictionaries in any case. */
+const WIDE = 320
+/** Compiling takes so long that it pays off after this many copied keys. */
+const COMPILE_AFTER = 12_000
+/** So many key lists are known, and so many that begin with the same key. */
+const MOST = 1_000
+const MOST_ALIKE = 4
+
+const shapes = new Map<string, Shape[]>()
+let known = 0
+
+/** Where a content security policy forbids code generation, spreads do it all. */
+const compiles: boolean = (() => {
+  try {
+    return (new Function('return true') as () => boolean)()
+  } catch {
+    return false
+  }
+})()
+
+/** The keys of wide objects that are frozen: asking a dictionary sorts them. */
+const wideKeys = new WeakMap<object, readonly string[]>()
+
+/**
+ * A copy of a plain object's own enumerable properties, one level deep, to which `Object.prototype` is the
+ * prototype. `foreign`: it may have symbols for keys. O(keys).
+ */
+export function copyPlain(node: object, foreign: boolean): object {
+  const wide = wideKeys.get(node)
+  if (wide !== undefined) return copyWide(node, wide)
+  if (!compiles) return copyUncompiled(node, foreign)
+  let count = 0
+  let first = ''
+  for (const key in node) {
+    if (count === 0) first = key
+    if (++count > SMALL) break
+  }
+  if (count <= SMALL || (foreign && hasSymbols(node))) return { ...node }
+  const alike = shapes.get(first)
+  const shape = (alike && find(alike, node)) ?? learn(node, first, alike)
+  if (shape === null) return { ...node }
+  if (shape.keys.length > WIDE) return copyWide(node, shape.keys)
+  if (shape.copier !== null) return shape.copier(node)
+  if (++shape.copies * shape.keys.length >= COMPILE_AFTER) shape.copier = compile(shape.keys)
+  return { ...node }
+}
+
+/** Notes that `copy` has the keys of `node`, of which it is a changed copy. */
+export function keepKeys(node: object, copy: object): void {
+  const keys = wideKeys.get(node)
+  if (keys !== undefined) wideKeys.set(copy, keys)
+}
+
+function copyUncompiled(node: object, foreign: boolean): object {
+  const keys = Object.keys(node)
+  return keys.length <= WIDE || (foreign && hasSymbols(node)) ? { ...node } : copyWide(node, keys)
+}
+
+/** Asked for once a node is changed, not for every read. */
+const hasSymbols = (node: object): boolean => Object.getOwnPropertySymbols(node).length > 0
+
+function find(alike: readonly Shape[], node: object): Shape | null {
+  for (const shape of alike) if (matches(shape.keys, node)) return shape
+  return null
+}
+
+function matches(keys: readonly string[], node: object): boolean {
+  let at = 0
+  for (const key in node) if (key !== keys[at++]) return false
+  return at === keys.length
+}
+
+/** Null for what no copier can be made for, or once enough are known. */
+function learn(node: object, first: string, alike: Shape[] | undefined): Shape | null {
+  const keys = Object.keys(node)
+  const shape: Shape = { keys, copies: 0, copier: null }
+  if (keys.length > WIDE) {
+    if (Object.isFrozen(node)) wideKeys.set(node, keys)
+    return shape
+  }
+  if (alike !== undefined && alike.length >= MOST_ALIKE) {
+    // What was seen once makes room; what is compiled stays.
+    const at = alike.findIndex(({ copier }) => copier === null)
+    if (at >= 0 && matches(keys, node) && isCompilable(keys)) alike[at] = shape
+    return null
+  }
+  if (known >= MOST || !isCompilable(keys) || !matches(keys, node)) return null
+  known++
+  if (alike === undefined) shapes.set(first, [shape])
+  else alike.push(shape)
+  return shape
+}
+
+/** Integer-like keys have an order of their own; `__proto__` in a literal is no key. */
+function isCompilable(keys: readonly string[]): boolean {
+  return keys.every(key => key !== '__proto__' && !/^\d+$/.test(key))
+}
+
+function compile(keys: readonly string[]): Copier {
+  const quoted = keys.map(key => JSON.stringify(key))
+  if (keys.length <= LITERAL) {
+    const fields = quoted.map(key => `${key}:o[${key}]`)
+    return new Function('o', `return{${fields.join()}}`) as Copier
+  }
+  const assignments = quoted.map(key => `this[${key}]=o[${key}]`)
+  const body = `function C(o){${assignments.join(';')}}C.prototype=Object.prototype;return o=>new C(o)`
+  return (new Function(body) as () => Copier)()
+}
+
+/** A dictionary from birth, given its prototype last: filled that way, it never changes its form. */
+function copyWide(node: object, keys: readonly string[]): object {
+  const copy = { __proto__: null } as unknown as Dictionary
+  for (const key of keys) copy[key] = (node as Dictionary)[key]
+  Object.setPrototypeOf(copy, Object.prototype)
+  return copy
+}

@@ -1,0 +1,88 @@
+// Copies of plain objects: whatever their width and keys, what a spread would make.
+import * as assert from 'uvu/assert'
+import { copyPlain, keepKeys } from '../../lib/document/shapes.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('copies of plain objects')
+
+/** Enough copies for every key list to be compiled. */
+const OFTEN = 3_000
+
+const wide = (n: number, name = 'k'): Record<string, unknown> =>
+  Object.fromEntries(Array.from({ length: n }, (_, i) => [`${name}${i}`, i % 3 ? i : { i }]))
+
+function sameAsSpread(node: object): void {
+  const expected = { ...node }
+  for (let i = 0; i < OFTEN; i++) {
+    const copy = copyPlain(node, true)
+    if (i % 1_000 !== 0) continue
+    assert.equal(Reflect.ownKeys(copy), Reflect.ownKeys(expected))
+    for (const key of Reflect.ownKeys(expected)) {
+      assert.equal(
+        Object.getOwnPropertyDescriptor(copy, key),
+        Object.getOwnPropertyDescriptor(expected, key),
+      )
+    }
+    assert.is(Object.getPrototypeOf(copy), Object.prototype)
+    assert.is.not(copy, node)
+  }
+}
+
+for (const n of [0, 1, 6, 7, 50, 127, 128, 200, 320, 321, 1_000]) {
+  test(`${n} keys, often`, () => sameAsSpread(Object.freeze(wide(n))))
+}
+
+test('keys that are no identifiers', () => {
+  const odd = ['a b', 'constructor', '"', "'", '\\', '\n', '\u2028', '\ud800', '${x}', 'toString']
+  sameAsSpread(Object.freeze(Object.fromEntries(odd.map((key, i) => [key, i]))))
+})
+
+test('a key called __proto__, integer-like keys, symbols, getters and hidden properties', () => {
+  const base = wide(20, 'h')
+  sameAsSpread(
+    JSON.parse('{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"__proto__":{"x":1},"g":1}') as object,
+  )
+  sameAsSpread({ ...base, 7: 'seven', 1: 'one' })
+  sameAsSpread({ ...base, [Symbol.for('s')]: 1 })
+  sameAsSpread(Object.defineProperty({ ...base }, 'got', { get: () => 1, enumerable: true }))
+  sameAsSpread(Object.defineProperty({ ...base }, 'hidden', { value: 1, enumerable: false }))
+  const wider = wide(500, 'w')
+  sameAsSpread({ ...wider, 7: 'seven', [Symbol.for('s')]: 1 })
+  sameAsSpread(JSON.parse(JSON.stringify(wider).replace('"w3"', '"__proto__"')) as object)
+})
+
+test('key lists that begin alike', () => {
+  for (let i = 0; i < 20; i++) {
+    const node = { ...wide(10, 'alike'), [`own${i}`]: i }
+    for (let round = 0; round < OFTEN; round++) copyPlain(node, false)
+    sameAsSpread(node)
+  }
+})
+
+test('as many key lists as there are ids cost no memory for ever', () => {
+  for (let i = 0; i < 20_000; i++) {
+    const node = wide(8, `id${i}-`)
+    assert.equal(copyPlain(node, false), node)
+  }
+})
+
+test('a wide object whose keys change does not keep the old ones', () => {
+  const base = Object.freeze(wide(400))
+  const copy = copyPlain(base, false) as Record<string, unknown>
+  delete copy.k3
+  copy.more = 1
+  assert.equal(copyPlain(Object.freeze(copy), false), copy)
+  const same = copyPlain(base, false) as Record<string, unknown>
+  same.k1 = 'new'
+  keepKeys(base, same)
+  assert.equal(copyPlain(Object.freeze(same), false), same)
+})
+
+test('a wide object that is not frozen may get other keys meanwhile', () => {
+  const node = wide(400)
+  copyPlain(node, false)
+  node.more = 1
+  assert.equal(copyPlain(node, false), node)
+})
+
+test.run()
