@@ -10,9 +10,9 @@ import type {
   produceWithPatches as immerProduceWithPatches,
 } from 'immer'
 import type { Patch } from './changes/immer-patches.ts'
-import { freezeNode } from './document/containers.ts'
+import { freezeNode, isDraftable as canDraft } from './document/containers.ts'
 import { badArgument } from './document/errors.ts'
-import { freezeBelow, isDraftable as canDraft } from './draft/deep-freeze.ts'
+import { freezeBelow } from './draft/deep-freeze.ts'
 import { beginLogged, patchesOf } from './draft/patches.ts'
 import * as engine from './draft/produce.ts'
 

@@ -19,7 +19,7 @@ else {
   if (contest === undefined) throw new Error(`No ${contender} in ${workload} of ${suite}`)
   contest.validate()
   const bench = new Bench({
-    time: 150,
+    time: Number(process.env.PERF_TIME ?? 150),
     iterations: 8,
     warmupTime: 150,
     warmupIterations: 3,

@@ -54,6 +54,18 @@ function refuseChange(): never {
 export const isFrozenCollection = (value: Map<unknown, unknown> | Set<unknown>): boolean =>
   Object.isFrozen(value) && Object.getOwnPropertyDescriptor(value, 'clear')?.value === refuseChange
 
+/** Whether drafts edit `value`: a plain object, an array, a Map, a Set or an instance marked `immerable`. */
+export function isDraftable(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  if (Object.getPrototypeOf(value) === Object.prototype) return true
+  const isNative = Array.isArray(value) || value instanceof Map || value instanceof Set
+  return isNative || isKeyed(value)
+}
+
+/** Whether a node is frozen, as `freezeNode` does it. */
+export const isFrozenNode = (value: object): boolean =>
+  value instanceof Map || value instanceof Set ? isFrozenCollection(value) : Object.isFrozen(value)
+
 /** Freezes one node. What a Map or Set holds is no property, so their methods are taken away. */
 export function freezeNode<T extends object>(node: T): T {
   if (node instanceof Map || node instanceof Set) {

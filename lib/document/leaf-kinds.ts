@@ -14,6 +14,8 @@ export interface LeafKind {
 export interface Leaves {
   /** The user's, which may be of any class, plain objects included. */
   readonly own: readonly { is(value: object): boolean; kind: LeafKind }[]
+  /** What is known of arrays: whether all below is frozen and holds no mutable leaf. */
+  readonly harmless: WeakMap<object, boolean>
   /** The leaf `value` is; null for a container and for what is unknown. */
   find(value: object): LeafKind | null
 }
@@ -28,5 +30,6 @@ export const date: LeafKind = {
 /** Dates and nothing else. */
 export const onlyDates: Leaves = {
   own: [],
+  harmless: new WeakMap(),
   find: value => (value instanceof Date ? date : null),
 }

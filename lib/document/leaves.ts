@@ -82,6 +82,7 @@ export function leavesOf(given: readonly Leaf[]): Leaves {
   const own = given.map(ownLeaf)
   return {
     own,
+    harmless: new WeakMap(),
     find(value) {
       for (const { is, kind } of own) if (is(value)) return kind
       return builtIn(value)

@@ -30,8 +30,14 @@ export function toIndex(segment: unknown): number {
   if (typeof segment === 'number') {
     return Number.isSafeInteger(segment) && segment >= 0 ? segment : -1
   }
-  if (typeof segment !== 'string' || !/^(?:0|[1-9]\d{0,14})$/.test(segment)) return -1
-  return Number(segment)
+  if (typeof segment !== 'string' || segment.length > 15 || segment === '') return -1
+  let index = 0
+  for (let i = 0; i < segment.length; i++) {
+    const digit = segment.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9 || (digit === 0 && index === 0 && segment.length > 1)) return -1
+    index = index * 10 + digit
+  }
+  return index
 }
 
 /** The key a segment means in an object, or null: it is for a Map or a Set. */

@@ -1,8 +1,9 @@
 import type { Dictionary } from '../document/containers.ts'
 import { arrayCopyOf, latestArray, readElement, spliceElements } from './array.ts'
+import { arraySearches, looker } from './array-searches.ts'
 import { stateOf, stateOfThis } from './child.ts'
 import { baseIndexAt, toOrigin } from './places.ts'
-import { markModified, type Places, type State } from './state.ts'
+import { assertLive, markModified, type Places, type State } from './state.ts'
 
 // What moves elements stands here, so that it is logged as one move, and what compares with elements,
 // which may be asked for the original of a draft. Every other method is
@@ -57,8 +58,33 @@ function isAt(state: State, at: number, value: unknown): boolean {
   return from >= 0 && state.kids?.get(from) === kid
 }
 
+/** An iterator of an array, which goes on to the end that is there when it is reached. */
+function iterate<T>(
+  state: State,
+  give: (state: State, at: number) => T,
+): IterableIterator<T, undefined> {
+  let at = 0
+  const iterator = Object.create(arrayIterator) as IterableIterator<T, undefined>
+  iterator.next = () => {
+    assertLive(state)
+    if (at < latestArray(state).length) return { value: give(state, at++), done: false }
+    at = Infinity
+    return { value: undefined, done: true }
+  }
+  return iterator
+}
+
+const arrayIterator = Object.getPrototypeOf([][Symbol.iterator]()) as object
+
 /** Own versions of the methods that move elements, or look for one; called with the draft as `this`. */
 export const arrayMethods: Dictionary = {
+  ...arraySearches,
+  values(this: unknown) {
+    return iterate(stateOfThis(this, 'array'), readElement)
+  },
+  entries(this: unknown) {
+    return iterate(stateOfThis(this, 'array'), (state, at) => [at, readElement(state, at)])
+  },
   push(this: unknown, ...items: unknown[]) {
     const state = stateOfThis(this, 'array')
     spliceElements(state, latestArray(state).length, 0, items)
@@ -120,7 +146,7 @@ export const arrayMethods: Dictionary = {
       throw new TypeError('The comparison function must be either a function or undefined')
     }
     const order = indices(latestArray(state).length)
-    const values = order.map(at => readElement(state, at))
+    const values = order.map(looker(state))
     if (compare === undefined) order.sort(byText(values.map(String)))
     else order.sort((a, b) => compare(values[a], values[b]))
     permute(state, order)

@@ -122,6 +122,8 @@ export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
     get([state], key) {
       if (key === draftMark) return state
       assertLive(state)
+      if (key === 'length') return latestArray(state).length
+      if (key === Symbol.iterator) return methods.values
       if (typeof key === 'symbol') return Reflect.get(latestArray(state), key)
       const at = toIndex(key)
       if (at >= 0) return readElement(state, at)

@@ -1,14 +1,16 @@
 import { setAt } from '../document/access.ts'
 import { stepInto } from '../document/path.ts'
 import { copyOfSource } from './child.ts'
-import { KeyMap, KeySet } from './few.ts'
+import { KeySet } from './few.ts'
 import { baseIndexAt } from './places.ts'
 import {
   LeafState,
   copyLeaf,
   markModified,
+  newKids,
   setKid,
   touch,
+  type Kids,
   type Places,
   type Scope,
   type State,
@@ -25,7 +27,7 @@ export interface Capture {
 
 interface CapturedState {
   readonly copy: object | null
-  readonly kids: KeyMap<State | LeafState> | null
+  readonly kids: Kids | null
   readonly touched: KeySet | null
   readonly modified: boolean
   readonly deleted: boolean
@@ -46,15 +48,13 @@ export function capture(scope: Scope): Capture {
 function captureState(state: State): CapturedState {
   return {
     copy: state.copy && copyOfSource(state.copy),
-    kids: copyKids(state.kids),
+    kids: state.kids && newKids(state, state.kids.values()),
     touched: state.touched && new KeySet(state.touched.list),
     modified: state.modified,
     deleted: state.deleted,
     places: state.places && copyPlaces(state.places),
   }
 }
-
-const copyKids = (kids: State['kids']): State['kids'] => kids && new KeyMap(kids.values())
 
 const copyPlaces = ({ head, tail, origin }: Places): Places => ({
   head,
@@ -72,7 +72,7 @@ export function restore(scope: Scope, captured: Capture): void {
     const then = captured.states.get(state)
     if (then === undefined) resetState(state)
     else restoreState(state, then)
-    state.kids = copyKids(then?.kids ?? null)
+    state.kids = then?.kids ? newKids(state, then.kids.values()) : null
     state.progress = 'open'
     state.value = state.base
   }

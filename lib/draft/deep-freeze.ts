@@ -1,16 +1,5 @@
 import { stateOf } from './child.ts'
-import { freezeNode, isFrozenCollection, isKeyed } from '../document/containers.ts'
-
-/** Whether drafts edit `value`: a plain object, an array, a Map, a Set or an instance marked `immerable`. */
-export function isDraftable(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
-  if (Object.getPrototypeOf(value) === Object.prototype) return true
-  const isNative = Array.isArray(value) || value instanceof Map || value instanceof Set
-  return isNative || isKeyed(value)
-}
-
-const isFrozenNode = (value: object): boolean =>
-  value instanceof Map || value instanceof Set ? isFrozenCollection(value) : Object.isFrozen(value)
+import { freezeNode, isDraftable, isFrozenNode } from '../document/containers.ts'
 
 /**
  * Freezes containers, from `value` down; what no draft edits stays as it is, and so do drafts. Stops at

@@ -36,12 +36,17 @@ export class KeySet {
 export class KeyMap<V extends { readonly key: PathSegment }> {
   private list: V[] = []
   private hashed: Map<PathSegment, V> | null = null
+  /** Instead of a Map where keys are indices: many are read one after another. */
+  private slots: V[] | null = null
+  readonly indexed: boolean
 
-  constructor(values: Iterable<V> = []) {
+  constructor(indexed: boolean, values: Iterable<V> = []) {
+    this.indexed = indexed
     for (const value of values) this.set(value)
   }
 
   get(key: PathSegment): V | undefined {
+    if (this.slots !== null) return this.slots[key as number]
     if (this.hashed !== null) return this.hashed.get(key)
     const { list } = this
     for (let i = 0; i < list.length; i++) {
@@ -52,20 +57,25 @@ export class KeyMap<V extends { readonly key: PathSegment }> {
   }
 
   set(value: V): void {
-    if (this.hashed === null && this.list.length < FEW && this.get(value.key) === undefined) {
-      this.list.push(value)
-      return
+    if (this.slots !== null) this.slots[value.key as number] = value
+    else if (this.hashed !== null) this.hashed.set(value.key, value)
+    else if (this.list.length < FEW && this.get(value.key) === undefined) this.list.push(value)
+    else {
+      if (this.indexed) this.slots = []
+      else this.hashed = new Map()
+      for (const known of this.list) this.set(known)
+      this.set(value)
     }
-    this.hashed ??= new Map(this.list.map(kid => [kid.key, kid]))
-    this.hashed.set(value.key, value)
   }
 
   delete(key: PathSegment): void {
-    if (this.hashed !== null) this.hashed.delete(key)
+    if (this.slots !== null) delete this.slots[key as number]
+    else if (this.hashed !== null) this.hashed.delete(key)
     else this.list = this.list.filter(value => !Object.is(value.key, key))
   }
 
   values(): Iterable<V> {
+    if (this.slots !== null) return Object.values(this.slots)
     return this.hashed === null ? this.list : this.hashed.values()
   }
 }

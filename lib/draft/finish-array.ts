@@ -1,5 +1,6 @@
 import { equal } from '../document/equality.ts'
 import { stateOf } from './child.ts'
+import { isKnownHarmless, keepHarmless } from './harmless.ts'
 import { baseIndexAt, finder, toOrigin } from './places.ts'
 import { setKid, touch, type Key, type Places, type State } from './state.ts'
 
@@ -20,7 +21,23 @@ export function finishArray(state: State, finishing: Finishing): object {
   if (state.copy === null) return base
   putBack(state)
   if (isInPlace(state) ? !edited : equal(base, state.copy, state.scope.leaves)) return base
+  const { leaves } = state.scope
+  if (isKnownHarmless(base, leaves)) keepHarmless(state.copy, newTo(state), leaves)
   return Object.freeze(state.copy)
+}
+
+/** What may stand in the copy that the base has not: inserted or touched. */
+function newTo(state: State): unknown[] {
+  const copy = state.copy as unknown[]
+  const find = finder(state)
+  const { length } = state.base as readonly unknown[]
+  const touched = (state.touched?.list ?? []) as readonly number[]
+  const found = touched.map(index => copy[find(index)])
+  const [from, to] = insertedSpan(state)
+  for (let at = from; at < to; at++) {
+    if (baseIndexAt(state.places as Places, length, copy.length, at) < 0) found.push(copy[at])
+  }
+  return found
 }
 
 /** The first and the last place of what may hold inserted elements. */

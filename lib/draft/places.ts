@@ -100,6 +100,14 @@ export function spliceMany<T>(
   removed: number,
   items: readonly T[],
 ): void {
+  if (start === list.length && items.length <= MANY) {
+    list.push(...items)
+    return
+  }
+  if (removed === 1 && items.length === 0 && start === list.length - 1) {
+    list.pop()
+    return
+  }
   if (items.length <= MANY) {
     list.splice(start, removed, ...items)
     return

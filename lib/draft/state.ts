@@ -56,7 +56,7 @@ export class State {
   /** Null until the first write. Kids are never in it: it holds the base's value in their place. */
   copy: object | null
   /** Of base values, by key. */
-  kids: KeyMap<State | LeafState> | null = null
+  kids: Kids | null = null
   /** Keys assigned, deleted or changed below, in the order of first touch. May hold more than changed. */
   touched: KeySet | null = null
   modified: boolean
@@ -150,9 +150,16 @@ export function markModified(state: State): void {
   }
 }
 
+/** What was read of a node, by its place. */
+export type Kids = KeyMap<State | LeafState>
+
+/** The kids of a state, to begin with. */
+export const newKids = ({ kind }: State, kids: Iterable<State | LeafState> = []): Kids =>
+  new KeyMap(kind === 'array', kids)
+
 /** Puts a draft of a base value under its key. */
 export function setKid(state: State, kid: State | LeafState): void {
-  ;(state.kids ??= new KeyMap()).set(kid)
+  ;(state.kids ??= newKids(state)).set(kid)
 }
 
 /** Notes that something at or below `key` may have changed. */

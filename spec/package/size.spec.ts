@@ -12,10 +12,10 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 25_400],
-  ['createStore, createCollection, transaction', 'cowslip', 30_400],
-  ['produce', 'cowslip/produce', 11_800],
-  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 14_800],
+  ['createStore', 'cowslip', 27_000],
+  ['createStore, createCollection, transaction', 'cowslip', 32_200],
+  ['produce', 'cowslip/produce', 13_000],
+  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_200],
 ]
 
 async function sizeOf(names: string, from: string): Promise<number> {
