@@ -58,12 +58,16 @@ export function removedBy(
   length: number,
   at: (index: number) => unknown,
 ): ReadonlyMap<number, unknown> | null {
-  const kept = runs.filter(isKeep).sort((a, b) => a.keep - b.keep)
-  const removed = new Map<number, unknown>()
-  let next = 0
-  for (const { keep, count } of [...kept, { keep: length, count: 0 }]) {
-    for (; next < keep; next++) removed.set(next, at(next))
-    next = keep + count
+  const kept = runs.filter(isKeep)
+  if (kept.some((run, i) => i > 0 && run.keep < (kept[i - 1] as KeepRun).keep)) {
+    kept.sort((a, b) => a.keep - b.keep)
   }
-  return removed.size === 0 ? null : removed
+  let removed: Map<number, unknown> | null = null
+  let next = 0
+  for (let i = 0; i <= kept.length; i++) {
+    const to = kept[i]?.keep ?? length
+    for (; next < to; next++) (removed ??= new Map()).set(next, at(next))
+    next = to + (kept[i]?.count ?? 0)
+  }
+  return removed
 }

@@ -146,12 +146,12 @@ export class ChangeSet {
 
   /** In Immer's shape: `applyPatches(base, patches)` gives the next state. Throws `needs-base`. */
   get patches(): readonly Patch[] {
-    return this.#patches(this.#parts.op, this.#values('patches', 'after'))
+    return this.#patches(this.#parts.op, 'patches', 'after')
   }
 
   /** In Immer's shape: `applyPatches(next, inverse)` gives the base. Throws `needs-base`. */
   get inverse(): readonly Patch[] {
-    return this.#patches(invert(this.#parts.op) as ObjectOp, this.#values('inverse', 'before'))
+    return this.#patches(invert(this.#parts.op) as ObjectOp, 'inverse', 'before')
   }
 
   /** Made when first asked for; kept by `toJSON`. */
@@ -226,12 +226,7 @@ export class ChangeSet {
   #values(asked: string, when: keyof Values): ReadonlyMap<string, unknown> {
     const { op, values } = this.#parts
     if (values !== null) return allValues(op, values, when)
-    throw new CowslipError(
-      'needs-base',
-      `Expected a change set that knows values, to give its ${asked}. Received one made from ops ` +
-        'alone. Apply it to a store, and ask the change that `apply` returns.',
-      { asked },
-    )
+    throw needsBase(asked)
   }
 
   #record(values: ReadonlyMap<string, unknown>): Readonly<Record<string, unknown>> {
@@ -240,15 +235,29 @@ export class ChangeSet {
     return Object.freeze(record)
   }
 
-  #patches(op: ObjectOp, next: ReadonlyMap<string, unknown>): readonly Patch[] {
+  #patches(op: ObjectOp, asked: string, when: keyof Values): readonly Patch[] {
+    const { values, leaves } = this.#parts
+    if (values === null) throw needsBase(asked)
     const root: Dictionary = {}
-    for (const [key, value] of next) setOwn(root, key, value)
+    values[when].forEach((value, key) => {
+      setOwn(root, key, value)
+    })
     const patches = toPatches(op, root).map(patch => {
-      if (!('value' in patch)) return Object.freeze(patch)
-      return Object.freeze({ ...patch, value: handOut(patch.value, this.#parts.leaves) })
+      const { value } = patch
+      if (typeof value !== 'object' || value === null) return Object.freeze(patch)
+      return Object.freeze({ ...patch, value: handOut(value, leaves) })
     })
     return Object.freeze(patches)
   }
+}
+
+function needsBase(asked: string): CowslipError {
+  return new CowslipError(
+    'needs-base',
+    `Expected a change set that knows values, to give its ${asked}. Received one made from ops ` +
+      'alone. Apply it to a store, and ask the change that `apply` returns.',
+    { asked },
+  )
 }
 
 /** The change set of `op`, which leads from `base` to `next`. */

@@ -21,54 +21,93 @@ export function toPatches(op: Op, next: unknown): Patch[] {
   return patches
 }
 
-function collect(op: Op, next: unknown, path: Path, into: Patch[]): void {
-  const step = (key: PathSegment, below: Op): void => {
-    collect(below, stepInto(next, key)?.value, [...path, key], into)
-  }
+/** `trail` leads to `op` and is put back as it was. */
+function collect(op: Op, next: unknown, trail: PathSegment[], into: Patch[]): void {
   switch (op.kind) {
     case 'set':
-      into.push({ op: 'old' in op ? 'replace' : 'add', path, value: op.value })
+      into.push({ op: 'old' in op ? 'replace' : 'add', path: trail.slice(), value: op.value })
       return
     case 'unset':
-      into.push({ op: 'remove', path })
+      into.push({ op: 'remove', path: trail.slice() })
       return
     case 'object':
-      for (const [key, below] of op.keys) step(key, below)
+      op.keys.forEach((below, key) => {
+        collectBelow(below, next, key, trail, into)
+      })
       return
     case 'map':
-      for (const [key, below] of op.entries) step(key, below)
+      op.entries.forEach((below, key) => {
+        collectBelow(below, next, key as PathSegment, trail, into)
+      })
       return
     case 'members':
-      op.removed.forEach((value, i) => into.push({ op: 'remove', path: [...path, i], value }))
-      op.added.forEach((value, i) => into.push({ op: 'add', path: [...path, i], value }))
+      op.removed.forEach((value, i) => into.push({ op: 'remove', path: [...trail, i], value }))
+      op.added.forEach((value, i) => into.push({ op: 'add', path: [...trail, i], value }))
       return
     case 'array':
-      collectArray(op, next as readonly unknown[], path, into)
+      collectArray(op, next as readonly unknown[], trail, into)
   }
 }
 
-function collectArray(op: ArrayOp, next: readonly unknown[], path: Path, into: Patch[]): void {
-  const runs = op.runs ?? [{ keep: 0, count: op.length }]
-  if (isReorder(op)) {
-    into.push({ op: 'replace', path, value: next })
+function collectBelow(
+  op: Op,
+  next: unknown,
+  key: PathSegment,
+  trail: PathSegment[],
+  into: Patch[],
+): void {
+  trail.push(key)
+  // Sets and unsets tell all by themselves.
+  const told = op.kind === 'set' || op.kind === 'unset'
+  collect(op, told ? undefined : stepInto(next, key)?.value, trail, into)
+  trail.pop()
+}
+
+function collectArray(
+  op: ArrayOp,
+  next: readonly unknown[],
+  trail: PathSegment[],
+  into: Patch[],
+): void {
+  if (op.runs === null) {
+    for (const index of inOrder(op.edits)) collectElement(op, index, next[index], trail, into)
     return
   }
-  const { keeps } = placeKeeps(runs)
-  const edits = [...(op.edits ?? [])].sort((a, b) => a[0] - b[0])
+  if (isReorder(op)) {
+    into.push({ op: 'replace', path: trail.slice(), value: next })
+    return
+  }
+  const { keeps } = placeKeeps(op.runs)
   let at = 0
-  for (const [index, below] of edits) {
+  for (const index of inOrder(op.edits)) {
     while ((keeps[at]?.keep ?? 0) + (keeps[at]?.count ?? 0) <= index) at++
     const place = (keeps[at]?.place ?? 0) + index - (keeps[at]?.keep ?? 0)
-    collect(below, next[place], [...path, index], into)
+    collectElement(op, index, next[place], trail, into)
   }
-  const removed = [...(op.removed?.keys() ?? [])].sort((a, b) => b - a)
-  for (const index of removed) into.push({ op: 'remove', path: [...path, index] })
+  for (const index of inOrder(op.removed).reverse()) {
+    into.push({ op: 'remove', path: [...trail, index] })
+  }
   let place = 0
-  for (const run of runs) {
+  for (const run of op.runs) {
     if (isKeep(run)) place += run.count
-    else for (const value of run.insert) into.push({ op: 'add', path: [...path, place++], value })
+    else for (const value of run.insert) into.push({ op: 'add', path: [...trail, place++], value })
   }
 }
+
+function collectElement(
+  { edits }: ArrayOp,
+  index: number,
+  value: unknown,
+  trail: PathSegment[],
+  into: Patch[],
+): void {
+  trail.push(index)
+  collect(edits?.get(index) as Op, value, trail, into)
+  trail.pop()
+}
+
+const inOrder = (map: ReadonlyMap<number, unknown> | null): number[] =>
+  map === null ? [] : [...map.keys()].sort((a, b) => a - b)
 
 /** Whether kept elements change their order. */
 function isReorder(op: ArrayOp): boolean {

@@ -21,12 +21,16 @@ export function invert(op: Op): Op {
 }
 
 function mapValues<K>(map: ReadonlyMap<K, Op>, change: (op: Op) => Op): Map<K, Op> {
-  return new Map(Array.from(map, ([key, op]) => [key, change(op)]))
+  const changed = new Map<K, Op>()
+  map.forEach((op, key) => changed.set(key, change(op)))
+  return changed
 }
 
 function invertEdits(op: ArrayOp, placeOf: (index: number) => number): Map<number, Op> | null {
   if (op.edits === null) return null
-  return new Map(Array.from(op.edits, ([index, below]) => [placeOf(index), invert(below)]))
+  const inverse = new Map<number, Op>()
+  op.edits.forEach((below, index) => inverse.set(placeOf(index), invert(below)))
+  return inverse
 }
 
 /** A keep run, and the place in the new array where it begins. */
@@ -38,11 +42,17 @@ export interface PlacedRun extends KeepRun {
 export function placeKeeps(runs: readonly Run[]): { keeps: PlacedRun[]; length: number } {
   const keeps: PlacedRun[] = []
   let place = 0
+  let inOrder = true
   for (const run of runs) {
-    if (isKeep(run)) keeps.push({ ...run, place })
-    place += isKeep(run) ? run.count : run.insert.length
+    if (isKeep(run)) {
+      const { keep, count } = run
+      inOrder &&= (keeps.at(-1)?.keep ?? -1) < keep
+      keeps.push({ keep, count, place })
+      place += count
+    } else place += run.insert.length
   }
-  return { keeps: keeps.sort((a, b) => a.keep - b.keep), length: place }
+  if (!inOrder) keeps.sort((a, b) => a.keep - b.keep)
+  return { keeps, length: place }
 }
 
 function invertRuns(op: ArrayOp, runs: readonly Run[]): ArrayOp {

@@ -1,7 +1,7 @@
 import { equal } from '../document/equality.ts'
 import { stateOf } from './child.ts'
 import { isKnownHarmless, keepHarmless } from './harmless.ts'
-import { baseIndexAt, finder, toOrigin } from './places.ts'
+import { baseIndexAt, finder, isInPlace, toOrigin } from './places.ts'
 import { setKid, touch, type Key, type Places, type State } from './state.ts'
 
 /** What finishing an array needs of finishing everything else. */
@@ -20,7 +20,13 @@ export function finishArray(state: State, finishing: Finishing): object {
   const edited = finishKept(state, finishing)
   if (state.copy === null) return base
   putBack(state)
-  if (isInPlace(state) ? !edited : equal(base, state.copy, state.scope.leaves)) return base
+  const now = state.copy as unknown[]
+  if (
+    isInPlace(state.places as Places, base.length, now.length)
+      ? !edited
+      : equal(base, now, state.scope.leaves)
+  )
+    return base
   const { leaves } = state.scope
   if (isKnownHarmless(base, leaves)) keepHarmless(state.copy, newTo(state), leaves)
   return Object.freeze(state.copy)
@@ -129,12 +135,4 @@ function putBack(state: State): void {
       origin[i] = from + i - start
     }
   }
-}
-
-/** Whether the elements are those of the base, in its order. */
-function isInPlace(state: State): boolean {
-  const { head, tail, origin } = state.places as Places
-  const { length } = state.base as readonly unknown[]
-  if (length !== (state.copy as unknown[]).length) return false
-  return origin === null ? head + tail >= length : origin.every((from, at) => from === at)
 }

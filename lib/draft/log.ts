@@ -1,5 +1,5 @@
 // The op that a finished draft stands for: read off its states, against their bases.
-import { canonicalRuns, removedBy } from '../changes/array-runs.ts'
+import { removedBy } from '../changes/array-runs.ts'
 import type { ArrayOp, MapOp, ObjectOp, Op } from '../changes/ops.ts'
 import type { Dictionary } from '../document/containers.ts'
 import { finder, runsOf } from './places.ts'
@@ -70,21 +70,19 @@ function opOfArray(state: State): ArrayOp {
   const base = state.base as readonly unknown[]
   const now = state.value as readonly unknown[]
   const at = (index: number): unknown => base[index]
-  const raw = runsOf(state.places as Places, base.length, now)
-  const runs = canonicalRuns(raw, { length: base.length, at, leaves: state.scope.leaves })
-  for (const run of runs ?? []) if ('insert' in run) Object.freeze(run.insert)
+  const runs = runsOf(state.places as Places, base.length, now)
   const find = finder(state)
-  const edits = new Map<number, Op>()
+  let edits: Map<number, Op> | null = null
   for (const index of (state.touched?.list ?? []) as readonly number[]) {
     const place = index < 0 ? -1 : find(index)
     const op = place < 0 ? null : opOfPlace(state, index, now[place], base[index])
-    if (op !== null) edits.set(index, op)
+    if (op !== null) (edits ??= new Map()).set(index, op)
   }
   return {
     kind: 'array',
     length: base.length,
     runs,
-    edits: edits.size === 0 ? null : edits,
+    edits,
     removed: runs && removedBy(runs, base.length, at),
   }
 }

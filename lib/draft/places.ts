@@ -65,15 +65,26 @@ export function noteSplice(
   spliceMany(origin, start, removed, new Array<number>(inserted).fill(-1))
 }
 
-/** The runs that lead from the base to the elements of `now`, not yet in canonical form. */
-export function runsOf(places: Places, base: number, now: readonly unknown[]): Run[] {
+/** Whether the elements are those of the base, in its order. */
+export function isInPlace({ head, tail, origin }: Places, base: number, length: number): boolean {
+  if (length !== base) return false
+  return origin === null ? head + tail >= base : origin.every((from, at) => from === at)
+}
+
+/**
+ * The runs that lead from the base to the elements of `now`, in canonical form where nothing was
+ * inserted that equals what was removed there; null: every element is in its place.
+ */
+export function runsOf(places: Places, base: number, now: readonly unknown[]): Run[] | null {
+  if (isInPlace(places, base, now.length)) return null
   const { head, tail, origin } = places
   if (origin === null) {
-    return [
-      { keep: 0, count: head },
-      { insert: now.slice(head, now.length - tail) },
-      { keep: base - tail, count: tail },
-    ]
+    const runs: Run[] = []
+    const to = now.length - tail
+    if (head > 0) runs.push({ keep: 0, count: head })
+    if (to > head) runs.push({ insert: insertedAt(now, head, to) })
+    if (tail > 0) runs.push({ keep: base - tail, count: tail })
+    return runs
   }
   const runs: Run[] = []
   for (let i = 0; i < now.length;) {
@@ -81,13 +92,20 @@ export function runsOf(places: Places, base: number, now: readonly unknown[]): R
     const from = origin[i] as number
     if (from < 0) {
       while (i < now.length && (origin[i] as number) < 0) i++
-      runs.push({ insert: now.slice(start, i) })
+      runs.push({ insert: insertedAt(now, start, i) })
     } else {
       while (i < now.length && origin[i] === from + (i - start)) i++
       runs.push({ keep: from, count: i - start })
     }
   }
   return runs
+}
+
+/** Slicing a frozen array is slow. */
+function insertedAt(now: readonly unknown[], from: number, to: number): readonly unknown[] {
+  const inserted: unknown[] = []
+  for (let i = from; i < to; i++) inserted.push(now[i])
+  return Object.freeze(inserted)
 }
 
 /** As many arguments as every engine takes. */
