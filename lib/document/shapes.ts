@@ -11,14 +11,18 @@ interface Shape {
   copier: Copier | null
 }
 
-/** Objects of so many keys and less are spread. */
-const SMALL = 6
+/** Specs lower them, so that random programs meet compiled copiers. */
+export const limits: { small: number; compileAfter: number } = {
+  /** Objects of so many keys and less are spread. */
+  small: 6,
+  /** Compiling takes so long that it pays off after this many copied keys. */
+  compileAfter: 12_000,
+}
+
 /** A literal of more keys starts out slow; a constructor does not. */
 const LITERAL = 127
 /** Beyond, V8 keeps objects as dictionaries in any case. */
 const WIDE = 320
-/** Compiling takes so long that it pays off after this many copied keys. */
-const COMPILE_AFTER = 12_000
 /** So many key lists are known, and so many that begin with the same key. */
 const MOST = 1_000
 const MOST_ALIKE = 4
@@ -50,15 +54,15 @@ export function copyPlain(node: object, foreign: boolean): object {
   let first = ''
   for (const key in node) {
     if (count === 0) first = key
-    if (++count > SMALL) break
+    if (++count > limits.small) break
   }
-  if (count <= SMALL || (foreign && hasSymbols(node))) return { ...node }
+  if (count <= limits.small || (foreign && hasSymbols(node))) return { ...node }
   const alike = shapes.get(first)
   const shape = (alike && find(alike, node)) ?? learn(node, first, alike)
   if (shape === null) return { ...node }
   if (shape.keys.length > WIDE) return copyWide(node, shape.keys)
   if (shape.copier !== null) return shape.copier(node)
-  if (++shape.copies * shape.keys.length >= COMPILE_AFTER) shape.copier = compile(shape.keys)
+  if (++shape.copies * shape.keys.length >= limits.compileAfter) shape.copier = compile(shape.keys)
   return { ...node }
 }
 

@@ -1,7 +1,7 @@
 import { setAt } from '../document/access.ts'
 import { stepInto } from '../document/path.ts'
 import { copyOfSource } from './child.ts'
-import { KeySet } from './few.ts'
+import type { KeySet } from './few.ts'
 import { baseIndexAt } from './places.ts'
 import {
   LeafState,
@@ -49,7 +49,7 @@ function captureState(state: State): CapturedState {
   return {
     copy: state.copy && copyOfSource(state.copy),
     kids: state.kids && newKids(state, state.kids.values()),
-    touched: state.touched && new KeySet(state.touched.list),
+    touched: state.touched && state.touched.copy(),
     modified: state.modified,
     deleted: state.deleted,
     places: state.places && copyPlaces(state.places),
@@ -99,7 +99,7 @@ function reattach(leaf: LeafState): void {
 
 function restoreState(state: State, then: CapturedState): void {
   state.copy = then.copy && copyOfSource(then.copy)
-  state.touched = then.touched && new KeySet(then.touched.list)
+  state.touched = then.touched && then.touched.copy()
   state.modified = then.modified
   state.deleted = then.deleted
   state.places = then.places && copyPlaces(then.places)

@@ -15,9 +15,14 @@ export class KeySet {
   readonly list: PathSegment[]
   private hashed: Set<PathSegment> | null = null
 
-  constructor(keys: readonly PathSegment[] = []) {
-    this.list = [...keys]
-    if (keys.length > FEW) this.hashed = new Set(keys)
+  constructor(first: PathSegment) {
+    this.list = [first]
+  }
+
+  copy(): KeySet {
+    const copy = new KeySet(this.list[0])
+    for (const key of this.list) copy.add(key)
+    return copy
   }
 
   has(key: PathSegment): boolean {

@@ -51,6 +51,8 @@ function remove(state: State, key: string | symbol): void {
 /** The traps of plain objects. The target is the state. */
 export const objectHandler: ProxyHandler<State> = {
   get(state, key) {
+    const value = latest(state)[key as string]
+    if (state.scope.live && (typeof value === 'string' || typeof value === 'number')) return value
     if (key === draftMark) return state
     assertLive(state)
     if (typeof key === 'symbol' && !state.scope.lenient) return Reflect.get(latest(state), key)

@@ -164,7 +164,8 @@ export function setKid(state: State, kid: State | LeafState): void {
 
 /** Notes that something at or below `key` may have changed. */
 export function touch(state: State, key: Key): void {
-  ;(state.touched ??= new KeySet()).add(key)
+  if (state.touched === null) state.touched = new KeySet(key)
+  else state.touched.add(key)
 }
 
 /** Refuses drafts whose edit has ended. */

@@ -1,12 +1,15 @@
-// `npm run fuzz -- [programs] [first seed]`: random programs, as many open edits, and as many on
+// `npm run fuzz -- [programs] [first seed] [eager]`: random programs, as many open edits, and as many on
 // `cowslip/produce` beside Immer, until one breaks a law.
+import { limits } from '../../lib/document/shapes.ts'
+import { EAGER } from './eager.ts'
 import { checkProgram } from './laws.ts'
 import { checkProduce } from './produce-laws.ts'
 import { checkOpenEdit } from './open-edit-laws.ts'
 
-const [programs = 100_000, first = 1_000_000] = process.argv.slice(2).map(Number)
+const [programs = 100_000, first = 1_000_000] = process.argv.slice(2, 4).map(Number)
+if (process.argv[4] === 'eager') Object.assign(limits, EAGER)
 if (!Number.isSafeInteger(programs) || programs < 1 || !Number.isSafeInteger(first)) {
-  console.error('usage: npm run fuzz -- [programs, 100000 by default] [first seed]')
+  console.error('usage: npm run fuzz -- [programs, 100000 by default] [first seed] [eager]')
   process.exit(2)
 }
 

@@ -4,9 +4,9 @@
 import { run } from './run.mjs'
 
 /** What became of one file; `limit` in seconds. */
-export async function runSpecFile(file, limit, env = process.env) {
+export async function runSpecFile(file, limit, env = process.env, flags = []) {
   const started = Date.now()
-  const args = ['--enable-source-maps', '--expose-gc', file]
+  const args = ['--enable-source-maps', '--expose-gc', ...flags, file]
   const { code, output } = await run(args, limit, { env })
   const total = sum(output, /^ {2}Total: +(\d+)/gm)
   const passed = sum(output, /^ {2}Passed: +(\d+)/gm)
