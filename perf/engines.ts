@@ -11,7 +11,9 @@ type Recipe = (draft: any) => void
 export interface Engine {
   /** Takes a base in and gives what edits it, again and again: each call gives the next state. */
   start(base: any): (recipe: Recipe) => any
-  /** The same, with what changed asked for. */
+  /** Each call edits the same base anew. */
+  restart?(base: any): (recipe: Recipe) => any
+  /** As `start`, with what changed asked for. */
   logged?(base: any): (recipe: Recipe) => any
 }
 
@@ -27,7 +29,11 @@ function chained(step: Step, logged?: Step): Engine {
     let state = immer.freeze(base, true)
     return (recipe: Recipe) => (state = next(state, recipe))
   }
-  return { start: from(step), ...(logged && { logged: from(logged) }) }
+  const restart = (base: any) => {
+    const state = immer.freeze(base, true)
+    return (recipe: Recipe) => step(state, recipe)
+  }
+  return { start: from(step), restart, ...(logged && { logged: from(logged) }) }
 }
 
 const keep = ([state, ...patches]: readonly any[]): any => {
@@ -47,7 +53,7 @@ function immerEngine(plugin: boolean): Engine {
       if (plugin) immer.enableArrayMethods()
       return start(base)
     }
-  return { start: prepared(made.start), logged: prepared(made.logged as Engine['start']) }
+  return { ...made, start: prepared(made.start), logged: prepared(made.logged as Engine['start']) }
 }
 
 const mutativeLogs: { enableAutoFreeze: true; enablePatches: true } = {
