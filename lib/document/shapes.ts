@@ -11,6 +11,9 @@ interface Shape {
   copier: Copier | null
 }
 
+/** After more deletions keys are asked for anew. */
+const FEW_GONE = 8
+
 /** Specs lower them, so that random programs meet compiled copiers. */
 export const limits: { small: number; compileAfter: number } = {
   /** Objects of so many keys and less are spread. */
@@ -66,10 +69,18 @@ export function copyPlain(node: object, foreign: boolean): object {
   return { ...node }
 }
 
-/** Notes that `copy` has the keys of `node`, of which it is a changed copy. */
-export function keepKeys(node: object, copy: object): void {
-  const keys = wideKeys.get(node)
-  if (keys !== undefined) wideKeys.set(copy, keys)
+/** Notes the keys of `copy`, a copy of `node` from which some are `gone` and to which others were added. */
+export function keepKeys(
+  node: object,
+  copy: object,
+  gone: readonly string[] = [],
+  added: readonly string[] = [],
+): void {
+  let keys = wideKeys.get(node)
+  // Of several that were added the order is not known.
+  if (keys === undefined || added.length > 1 || gone.length > FEW_GONE) return
+  if (gone.length > 0) keys = keys.filter(key => !gone.includes(key))
+  wideKeys.set(copy, added.length > 0 ? [...keys, ...added] : keys)
 }
 
 function copyUncompiled(node: object, foreign: boolean): object {

@@ -1,4 +1,5 @@
 import type { Dictionary } from '../document/containers.ts'
+import { describeValue } from '../document/describe.ts'
 import { arrayCopyOf, latestArray, readElement, spliceElements } from './array.ts'
 import { arraySearches, looker } from './array-searches.ts'
 import { stateOf, stateOfThis } from './child.ts'
@@ -16,8 +17,7 @@ function clamp(index: unknown, length: number): number {
 }
 
 function takeOut(state: State, start: number, count: number, items: unknown[]): unknown[] {
-  const out: unknown[] = []
-  for (let i = 0; i < count; i++) out.push(readElement(state, start + i))
+  const out = elements(state, start, start + count)
   spliceElements(state, start, count, items)
   return out
 }
@@ -29,10 +29,11 @@ function permute(state: State, places: readonly number[]): void {
   const base = (state.base as unknown[]).length
   const origin = toOrigin(state.places as Places, base, copy.length)
   const [values, origins] = [[...copy], [...origin]]
-  places.forEach((from, to) => {
+  for (let to = 0; to < places.length; to++) {
+    const from = places[to] as number
     copy[to] = values[from]
     origin[to] = origins[from] as number
-  })
+  }
   markModified(state)
 }
 
@@ -45,7 +46,11 @@ function byText(texts: readonly string[]): Compare {
   }
 }
 
-const indices = (length: number): number[] => Array.from({ length }, (_, i) => i)
+function indices(length: number): number[] {
+  const list: number[] = []
+  for (let i = 0; i < length; i++) list.push(i)
+  return list
+}
 
 /** The places to look for `value`: as it stands there, or as the draft or copy that was read there. */
 function isAt(state: State, at: number, value: unknown): boolean {
@@ -74,6 +79,32 @@ function iterate<T>(
   return iterator
 }
 
+/** What the draft shows from one place up to another. */
+function elements(state: State, from: number, to: number): unknown[] {
+  const shown: unknown[] = []
+  for (let at = from; at < to; at++) {
+    if (at in latestArray(state)) shown[at - from] = readElement(state, at)
+  }
+  shown.length = Math.max(to - from, 0)
+  return shown
+}
+
+type Each = (value: unknown, at: number, draft: unknown) => unknown
+
+/** Calls `fn` with each element as a draft, and `got` with what it gives. */
+function each(
+  draft: unknown,
+  [fn, self]: [Each, unknown?],
+  got: (value: unknown, at: number) => void,
+): void {
+  const state = stateOfThis(draft, 'array')
+  if (typeof fn !== 'function') throw new TypeError(`${describeValue(fn)} is not a function`)
+  const { length } = latestArray(state)
+  for (let at = 0; at < length; at++) {
+    if (at in latestArray(state)) got(fn.call(self, readElement(state, at), at, draft), at)
+  }
+}
+
 const arrayIterator = Object.getPrototypeOf([][Symbol.iterator]()) as object
 
 /** Own versions of the methods that move elements, or look for one; called with the draft as `this`. */
@@ -84,6 +115,25 @@ export const arrayMethods: Dictionary = {
   },
   entries(this: unknown) {
     return iterate(stateOfThis(this, 'array'), (state, at) => [at, readElement(state, at)])
+  },
+  forEach(this: unknown, ...args: [Each, unknown?]) {
+    each(this, args, () => {})
+  },
+  map(this: unknown, ...args: [Each, unknown?]) {
+    const made: unknown[] = new Array(latestArray(stateOfThis(this, 'array')).length)
+    each(this, args, (value, at) => {
+      made[at] = value
+    })
+    return made
+  },
+  slice(this: unknown, start?: unknown, end?: unknown) {
+    const state = stateOfThis(this, 'array')
+    const { length } = latestArray(state)
+    return elements(state, clamp(start, length), end === undefined ? length : clamp(end, length))
+  },
+  concat(this: unknown, ...items: unknown[]) {
+    const state = stateOfThis(this, 'array')
+    return elements(state, 0, latestArray(state).length).concat(...items)
   },
   push(this: unknown, ...items: unknown[]) {
     const state = stateOfThis(this, 'array')

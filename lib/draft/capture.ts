@@ -31,6 +31,7 @@ interface CapturedState {
   readonly touched: KeySet | null
   readonly modified: boolean
   readonly deleted: boolean
+  readonly restored: boolean
   readonly places: Places | null
 }
 
@@ -52,6 +53,7 @@ function captureState(state: State): CapturedState {
     touched: state.touched && state.touched.copy(),
     modified: state.modified,
     deleted: state.deleted,
+    restored: state.restored,
     places: state.places && copyPlaces(state.places),
   }
 }
@@ -102,6 +104,7 @@ function restoreState(state: State, then: CapturedState): void {
   state.touched = then.touched && then.touched.copy()
   state.modified = then.modified
   state.deleted = then.deleted
+  state.restored = then.restored
   state.places = then.places && copyPlaces(then.places)
 }
 
@@ -111,6 +114,7 @@ function resetState(state: State): void {
   state.touched = null
   state.modified = state.source !== null
   state.deleted = false
+  state.restored = false
   if (state.places !== null) {
     state.places = { head: (state.base as unknown[]).length, tail: 0, origin: null }
   }

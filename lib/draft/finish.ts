@@ -90,17 +90,18 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
 function finishObject(state: State): object {
   const base = state.base as Dictionary
   let source = (state.copy ?? base) as Dictionary
+  const gone: string[] = []
+  const added: string[] = []
   let changed = false
-  let reshaped = false
   for (const key of (state.touched?.list ?? []) as readonly string[]) {
     const had = Object.hasOwn(base, key)
     if (state.deleted && !Object.hasOwn(source, key)) {
-      if (had) changed = reshaped = true
+      if (had) gone.push(key)
       continue
     }
     const now = source[key]
     const old = had ? base[key] : undefined
-    if (!had) changed = reshaped = true
+    if (!had) added.push(key)
     // What is no object needs nothing done to it.
     if (now === null || isPrimitive(now)) {
       if (!Object.is(now, old)) changed = true
@@ -113,9 +114,10 @@ function finishObject(state: State): object {
     }
     if (value !== old) changed = true
   }
-  if (!changed) return base
-  if (!reshaped) keepKeys(base, source)
-  return Object.freeze(state.deleted ? inOrderOf(base, source) : source)
+  if (!changed && gone.length === 0 && added.length === 0) return base
+  if (state.restored) return Object.freeze(inOrderOf(base, source))
+  keepKeys(base, source, gone, added)
+  return Object.freeze(source)
 }
 
 /** Keys of the base keep their place, new ones follow. */

@@ -6,13 +6,15 @@ import type { Leaves } from '../document/leaf-kinds.ts'
 const MANY = 1_000_000
 /** The same for what an edit put in. */
 const FEW = 200
+/** What was found of fewer nodes is sooner found again than remembered. */
+const WORTH = 500
 
-/** Whether all below `array` is frozen and holds no mutable leaf. O(size), once for an array. */
+/** Whether all below `array` is frozen and holds no mutable leaf. O(size), for a large array once. */
 export function isHarmless(array: object, leaves: Leaves): boolean {
   const known = leaves.harmless.get(array)
   if (known !== undefined) return known
-  const harmless = areHarmless([array], leaves, MANY)
-  leaves.harmless.set(array, harmless)
+  const { harmless, seen } = look([array], leaves, MANY)
+  if (seen > WORTH) leaves.harmless.set(array, harmless)
   return harmless
 }
 
@@ -22,25 +24,42 @@ export const isKnownHarmless = (array: object, leaves: Leaves): boolean =>
 
 /** Notes that an array is as harmless as the one it was made of, if what it `got` is. */
 export function keepHarmless(array: object, got: readonly unknown[], leaves: Leaves): void {
-  if (areHarmless(got, leaves, FEW)) leaves.harmless.set(array, true)
+  if (look(got, leaves, FEW).harmless) leaves.harmless.set(array, true)
 }
 
-function areHarmless(values: readonly unknown[], leaves: Leaves, most: number): boolean {
+/** `seen`: how many values were looked at. */
+function look(
+  values: readonly unknown[],
+  leaves: Leaves,
+  most: number,
+): { harmless: boolean; seen: number } {
   const waiting: unknown[] = [...values]
-  for (let seen = 0; waiting.length > 0; seen++) {
+  let seen = 0
+  for (; waiting.length > 0; seen++) {
     const value = waiting.pop()
     if (typeof value !== 'object' || value === null) continue
     const isContainer = isDraftable(value)
     const leaf = isContainer && leaves.own.length === 0 ? null : leaves.find(value)
-    if (seen === most || leaf?.copy !== undefined) return false
-    if (leaf !== null || !isContainer) continue
-    if (!isFrozenNode(value)) return false
-    for (const item of itemsOf(value)) waiting.push(item)
+    const bad = seen > most || leaf?.copy !== undefined
+    if (bad || (leaf === null && isContainer && !isFrozenNode(value))) {
+      return { harmless: false, seen }
+    }
+    if (leaf === null && isContainer) pushItems(value, waiting)
   }
-  return true
+  return { harmless: true, seen }
 }
 
-function itemsOf(node: object): Iterable<unknown> {
-  if (Array.isArray(node)) return node
-  return node instanceof Map || node instanceof Set ? node.values() : Object.values(node)
+function pushItems(node: object, into: unknown[]): void {
+  if (node instanceof Map || node instanceof Set) {
+    for (const item of node.values()) into.push(item)
+    return
+  }
+  if (Array.isArray(node)) {
+    for (const item of node) into.push(item)
+    return
+  }
+  for (const key of Object.keys(node)) {
+    const item = (node as Record<string, unknown>)[key]
+    if (typeof item === 'object' && item !== null) into.push(item)
+  }
 }

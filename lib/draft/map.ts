@@ -32,7 +32,9 @@ function writeEntry(state: State, key: unknown, value: unknown): void {
     if (kid !== undefined) state.kids?.delete(key)
     if (Object.is(source.get(key), value) && source.has(key)) return
   }
-  copyOf(state).set(key, stored)
+  const copy = copyOf(state)
+  if (state.deleted && !copy.has(key)) state.restored ||= (state.base as AnyMap).has(key)
+  copy.set(key, stored)
   touch(state, key)
   markModified(state)
 }

@@ -34,7 +34,9 @@ function write(state: State, key: string | symbol, value: unknown): void {
     if (kid !== undefined) state.kids?.delete(key)
     if (Object.is(source[key as string], value) && Object.hasOwn(source, key)) return
   }
-  setOwn(copyOf(state), key, stored)
+  const copy = copyOf(state)
+  if (state.deleted && !Object.hasOwn(copy, key)) state.restored ||= Object.hasOwn(state.base, key)
+  setOwn(copy, key, stored)
   touch(state, key)
   markModified(state)
 }

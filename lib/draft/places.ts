@@ -24,8 +24,14 @@ export function finder(state: State): (index: number) => number {
   if (state.copy === null) return index => index
   const now = (state.copy as unknown[]).length
   if (origin === null) return index => placeOf(places, length, now, index)
-  const table = new Map(origin.map((index, at) => [index, at]))
-  return index => table.get(index) ?? -1
+  let table: Map<number, number> | null = null
+  return index => {
+    if (table === null) {
+      table = new Map()
+      for (let at = 0; at < origin.length; at++) table.set(origin[at] as number, at)
+    }
+    return table.get(index) ?? -1
+  }
 }
 
 /** From now on the base index of each place stands in an array. O(length). */

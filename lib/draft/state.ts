@@ -62,8 +62,10 @@ export class State {
   modified: boolean
   readonly kind: ContainerKind
   readonly proxy: object
-  /** Objects and Maps: a key was deleted, so the order of keys must be mended at the end. */
+  /** Objects and Maps: a key was deleted. */
   deleted = false
+  /** One that the base has came back, so the order of keys must be mended at the end. */
+  restored = false
   /** Arrays: which base elements stand where. */
   places: Places | null
   /** `'now'` while it is being finished. */
