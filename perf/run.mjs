@@ -40,6 +40,7 @@ function worker(...args) {
 /** Not synchronously: a server that nobody listens to stands still when its output fills up. */
 async function measure(name, args, env) {
   const { code, output } = await run(['--expose-gc', `perf/build/${name}.js`, ...args], 60, { env })
+  if (output.includes('The contender is wrong')) return { ns: NaN }
   if (code !== 0) throw new Error(`${args.join(' ')}: ${output}`)
   return JSON.parse(output.trim().split('\n').at(-1))
 }
@@ -124,6 +125,7 @@ async function table({ name, baseline, subject }, workload, contenders) {
   const rounds = await roundsOf(contenders, async c => (await worker(name, workload, c)).ns)
   const lines = contenders.map(contender => {
     const times = rounds.map(round => round[contender])
+    if (times.some(Number.isNaN)) return `  ${contender.padEnd(16)} gives another state`
     const ratio = median(rounds.map(round => round[baseline] / round[contender]))
     const spread = `[${digits(quantile(times, 0.25))} - ${digits(quantile(times, 0.75))}]`
     return `  ${contender.padEnd(16)} ${digits(median(times)).padStart(10)} ns  ${spread.padEnd(24)} ${digits(ratio)}x`
@@ -140,7 +142,8 @@ function means({ subject }, leads) {
   const lines = Object.keys(leads[0])
     .filter(contender => contender !== subject)
     .map(contender => {
-      const logs = leads.map(lead => Math.log(lead[contender]))
+      const right = leads.filter(lead => !Number.isNaN(lead[contender]))
+      const logs = right.map(lead => Math.log(lead[contender]))
       const mean = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length)
       return `  ${contender.padEnd(16)} ${digits(mean)}x`
     })

@@ -33,7 +33,7 @@ function merge(runs: readonly Run[]): Run[] {
     else if (isKeep(last) && isKeep(run) && last.keep + last.count === run.keep) {
       merged[merged.length - 1] = { keep: last.keep, count: last.count + run.count }
     } else if (!isKeep(last) && !isKeep(run)) {
-      merged[merged.length - 1] = { insert: [...last.insert, ...run.insert] }
+      merged[merged.length - 1] = { insert: Object.freeze([...last.insert, ...run.insert]) }
     } else merged.push(run)
   }
   return merged

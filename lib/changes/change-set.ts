@@ -6,6 +6,7 @@ import type { Leaves } from '../document/leaf-kinds.ts'
 import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves.ts'
 import { parsePath } from '../document/parse-path.ts'
 import type { PathInput } from '../document/path.ts'
+import { compose } from './compose.ts'
 import { handOut } from './hand-out.ts'
 import { toPatches, type Patch } from './immer-patches.ts'
 import { invert } from './invert.ts'
@@ -15,6 +16,7 @@ import { toJSONPatch, type JSONPatchOperation, type JSONPatchOptions } from './j
 import { mapOp } from './map-op.ts'
 import type { ObjectOp } from './ops.ts'
 import { touches } from './touches.ts'
+import { allValues, composeValues, pickNested, type Values } from './values.ts'
 
 /** Where a change came from. */
 export type Origin = 'local' | 'remote' | 'undo' | 'redo'
@@ -30,12 +32,6 @@ export interface ChangeInfo {
   readonly version?: number
   /** Milliseconds since 1970. */
   readonly at?: number
-}
-
-/** The old and the new value of each touched top-level key, by reference; absent keys left out. */
-interface Values {
-  readonly before: ReadonlyMap<string, unknown>
-  readonly after: ReadonlyMap<string, unknown>
 }
 
 interface Parts {
@@ -198,6 +194,30 @@ export class ChangeSet {
   }
 
   /**
+   * This change and then `next`, which was made on what this one leads to, as one; empty if they
+   * cancel. O(ops). Throws `bad-argument` for what cannot follow this one.
+   */
+  compose(next: ChangeSet): ChangeSet {
+    if (!isChangeSet(next)) throw badArgument('next', 'a change set', next)
+    const [first, then] = [this.#parts, next.#parts]
+    const op = (compose(first.op, then.op, first.leaves) as ObjectOp | null) ?? NOTHING
+    const { baseVersion } = first.info
+    const { version, at, origin } = then.info
+    return make({
+      op,
+      values: composeValues(op, first, then),
+      leaves: first.leaves,
+      info: {
+        ...(origin !== undefined && { origin }),
+        ...(baseVersion !== undefined && { baseVersion }),
+        ...(version !== undefined && { version }),
+        ...(at !== undefined && { at }),
+      },
+      source: first.source === then.source ? first.source : null,
+    })
+  }
+
+  /**
    * Whether anything at, above or below `path` changed. Indices are places in the base; where
    * elements of an array moved, a path below it counts as touched if its element did not keep its
    * place. Throws `bad-argument` for what is no path. O(depth).
@@ -269,35 +289,11 @@ export function changeSet(
   info: ChangeInfo,
   source: object | null = null,
 ): ChangeSet {
-  const values = { before: pickNested(base, op), after: pickNested(next, op) }
+  const values = {
+    before: pickNested(op, key => (base as Dictionary)[key]),
+    after: pickNested(op, key => (next as Dictionary)[key]),
+  }
   return make({ op, values, leaves, info, source })
-}
-
-const NONE: ReadonlyMap<string, unknown> = new Map()
-
-/** What ops that only tell differences lead from and to; the others tell it themselves. */
-function pickNested(node: object, op: ObjectOp): ReadonlyMap<string, unknown> {
-  let picked: Map<string, unknown> | null = null
-  for (const [key, { kind }] of op.keys) {
-    if (kind === 'set' || kind === 'unset') continue
-    picked ??= new Map()
-    picked.set(key, (node as Dictionary)[key])
-  }
-  return picked ?? NONE
-}
-
-/** The values of all touched keys, before or after. */
-function allValues(op: ObjectOp, values: Values, when: keyof Values): Map<string, unknown> {
-  const all = new Map<string, unknown>()
-  for (const [key, below] of op.keys) {
-    if (below.kind === 'set') {
-      if (when === 'after') all.set(key, below.value)
-      else if ('old' in below) all.set(key, below.old)
-    } else if (below.kind === 'unset') {
-      if (when === 'before') all.set(key, below.old)
-    } else all.set(key, values[when].get(key))
-  }
-  return all
 }
 
 const ORIGINS: readonly unknown[] = ['local', 'remote', 'undo', 'redo']

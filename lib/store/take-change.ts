@@ -2,6 +2,7 @@ import { partsOf, type ChangeSet } from '../changes/change-set.ts'
 import { misfits } from '../changes/fit.ts'
 import { mapOp } from '../changes/map-op.ts'
 import type { ObjectOp } from '../changes/ops.ts'
+import { allValues } from '../changes/values.ts'
 import { ConflictError, type Conflict } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
@@ -20,7 +21,8 @@ export function takeChange<T extends object>(core: Core<T>, change: ChangeSet): 
     if (info.baseVersion === core.version) return op
     const place = (map: ReadonlyMap<string, unknown>) => (key: string) =>
       map.has(key) ? { value: map.get(key) } : null
-    refuse(movedKeys(op, place(values.before), place(values.after), core.state, leaves))
+    const [before, after] = [allValues(op, values, 'before'), allValues(op, values, 'after')]
+    refuse(movedKeys(op, place(before), place(after), core.state, leaves))
     return op
   }
   refuse(misfits(op, core.state, leaves))

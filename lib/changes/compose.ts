@@ -1,0 +1,157 @@
+// Two changes, one after the other, as one. O(both ops), never the length of arrays.
+import { badArgument } from '../document/errors.ts'
+import { equal } from '../document/equality.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
+import { apply } from './apply.ts'
+import { canonicalRuns, isKeep, removedBy } from './array-runs.ts'
+import { invert } from './invert.ts'
+import type { ArrayOp, MembersOp, Op, Run } from './ops.ts'
+import { Segments, runsOf } from './segments.ts'
+
+/** What leads from where `first` began to where `then` ended; null: they cancel, or both are nothing. */
+export function compose(first: Op | null, then: Op | null, leaves: Leaves): Op | null {
+  if (first === null) return then
+  if (then === null) return first
+  if (then.kind === 'set') return replaced(before(first, then.old), then.value, leaves)
+  if (then.kind === 'unset') {
+    const old = before(first, then.old)
+    return old && { kind: 'unset', old: old.value }
+  }
+  if (first.kind === 'set') {
+    return replaced(before(first, undefined), apply(first.value, then), leaves)
+  }
+  if (first.kind === 'object' && then.kind === 'object') {
+    const keys = composeKeys(first.keys, then.keys, leaves)
+    return keys && { kind: 'object', keys }
+  }
+  if (first.kind === 'map' && then.kind === 'map') {
+    const entries = composeKeys(first.entries, then.entries, leaves)
+    return entries && { kind: 'map', entries }
+  }
+  if (first.kind === 'members' && then.kind === 'members') {
+    return composeMembers(first, then, leaves)
+  }
+  if (first.kind === 'array' && then.kind === 'array') return composeArrays(first, then, leaves)
+  throw badArgument('next', 'a change of what this one leads to', then)
+}
+
+type Place = { readonly value: unknown } | null
+
+/** What stood in the base where `first` left `mid`; null: nothing. */
+function before(first: Op, mid: unknown): Place {
+  if (first.kind === 'set') return 'old' in first ? { value: first.old } : null
+  return { value: first.kind === 'unset' ? first.old : apply(mid, invert(first)) }
+}
+
+function replaced(old: Place, value: unknown, leaves: Leaves): Op | null {
+  if (old === null) return { kind: 'set', value }
+  return equal(old.value, value, leaves) ? null : { kind: 'set', value, old: old.value }
+}
+
+function composeKeys<K>(
+  first: ReadonlyMap<K, Op>,
+  then: ReadonlyMap<K, Op>,
+  leaves: Leaves,
+): Map<K, Op> | null {
+  const keys = new Map<K, Op>()
+  for (const [key, op] of first) {
+    const both = compose(op, then.get(key) ?? null, leaves)
+    if (both !== null) keys.set(key, both)
+  }
+  for (const [key, op] of then) if (!first.has(key)) keys.set(key, op)
+  return keys.size === 0 ? null : keys
+}
+
+function composeMembers(first: MembersOp, then: MembersOp, leaves: Leaves): MembersOp | null {
+  const added = without(first.added, then.removed, leaves)
+  const removed = without(first.removed, then.added, leaves)
+  const more = without(then.added, first.removed, leaves)
+  const less = without(then.removed, first.added, leaves)
+  if (added.length + removed.length + more.length + less.length === 0) return null
+  return {
+    kind: 'members',
+    added: Object.freeze([...added, ...more]),
+    removed: Object.freeze([...removed, ...less]),
+  }
+}
+
+/** Members by value: each of `out` takes one that equals it. */
+function without(list: readonly unknown[], out: readonly unknown[], leaves: Leaves): unknown[] {
+  const rest = [...out]
+  return list.filter(value => {
+    const at = rest.findIndex(other => equal(other, value, leaves))
+    if (at >= 0) rest.splice(at, 1)
+    return at < 0
+  })
+}
+
+function composeArrays(first: ArrayOp, then: ArrayOp, leaves: Leaves): ArrayOp | null {
+  const mid = new Segments(first)
+  const removed = removedByBoth(first, then, mid)
+  const at = (index: number): unknown => removed.get(index)
+  const runs = canonicalRuns(runsOfBoth(then, mid), { length: first.length, at, leaves })
+  const edits = editsOfBoth(first, then, mid, leaves)
+  if (runs === null && edits.size === 0) return null
+  return {
+    kind: 'array',
+    length: first.length,
+    runs,
+    edits: edits.size === 0 ? null : edits,
+    removed: runs && removedBy(runs, first.length, at),
+  }
+}
+
+/** The runs of `then`, with what `first` had made of the base in the place of what they keep. */
+function runsOfBoth(then: ArrayOp, mid: Segments): Run[] {
+  const runs: Run[] = []
+  for (const run of runsOf(then)) {
+    if (!isKeep(run)) {
+      runs.push(run)
+      continue
+    }
+    mid.walk(run.keep, run.count, ({ place, count, base, values }) => {
+      if (values === null) runs.push({ keep: base, count })
+      else
+        runs.push({
+          insert: Object.freeze(values.map((value, i) => edited(value, place + i, then))),
+        })
+    })
+  }
+  return runs
+}
+
+function edited(value: unknown, place: number, { edits }: ArrayOp): unknown {
+  const op = edits?.get(place)
+  return op === undefined ? value : apply(value, op)
+}
+
+/** Elements of the base that neither keeps, as they were there. */
+function removedByBoth(first: ArrayOp, then: ArrayOp, mid: Segments): Map<number, unknown> {
+  const removed = new Map(first.removed)
+  for (const [place, value] of then.removed ?? []) {
+    const index = mid.baseAt(place)
+    const edit = index < 0 ? undefined : first.edits?.get(index)
+    if (index >= 0) removed.set(index, edit === undefined ? value : apply(value, invert(edit)))
+  }
+  return removed
+}
+
+function editsOfBoth(
+  first: ArrayOp,
+  then: ArrayOp,
+  mid: Segments,
+  leaves: Leaves,
+): Map<number, Op> {
+  const edits = new Map<number, Op>()
+  for (const [index, op] of first.edits ?? []) {
+    const place = mid.placeOf(index)
+    if (then.removed?.has(place)) continue
+    const both = compose(op, then.edits?.get(place) ?? null, leaves)
+    if (both !== null) edits.set(index, both)
+  }
+  for (const [place, op] of then.edits ?? []) {
+    const index = mid.baseAt(place)
+    if (index >= 0 && !first.edits?.has(index)) edits.set(index, op)
+  }
+  return edits
+}

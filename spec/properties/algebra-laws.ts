@@ -1,0 +1,66 @@
+// Random changes, calculated with: compose, however grouped, and invert.
+import * as assert from 'uvu/assert'
+import { apply } from '../../lib/changes/apply.ts'
+import { compose } from '../../lib/changes/compose.ts'
+import { invert } from '../../lib/changes/invert.ts'
+import type { Op } from '../../lib/changes/ops.ts'
+import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { rules, snapshot } from '../support/drafting.ts'
+import { equal } from '../support/equal.ts'
+import { checkForm } from './form.ts'
+import { Program } from './program.ts'
+import { Random } from './random.ts'
+import { randomDocument } from './values.ts'
+
+const { leaves } = rules
+
+/** What one random program makes of a snapshot. */
+export interface Change {
+  readonly op: Op | null
+  readonly next: object
+  readonly log: string
+}
+
+export function randomChange(random: Random, base: object): Change {
+  const scope = new LoggedScope(base, rules)
+  const program = new Program(random, base, scope.root.proxy)
+  for (let i = random.below(8); i >= 0; i--) program.step()
+  const { op, value } = scope.finish()
+  scope.end()
+  return { op, next: value, log: program.log.join('; ') }
+}
+
+export const applied = (base: unknown, op: Op | null): unknown =>
+  op === null ? base : apply(base, op)
+
+function leadsTo(base: unknown, op: Op | null, next: unknown, what: string): void {
+  assert.ok(equal(applied(base, op), next), what)
+  if (op !== null) {
+    checkForm(op, base)
+    assert.ok(equal(applied(next, invert(op)), base), `${what}, and back`)
+  }
+  if (equal(base, next)) assert.is(op, null, `${what}: nothing`)
+}
+
+/** Three changes, one after another; throws where a law is broken. */
+export function checkCompose(seed: number): void {
+  const random = new Random(seed)
+  const base = snapshot(randomDocument(random))
+  const a = randomChange(random, base)
+  const b = randomChange(random, a.next)
+  const c = randomChange(random, b.next)
+  try {
+    const ab = compose(a.op, b.op, leaves)
+    const bc = compose(b.op, c.op, leaves)
+    leadsTo(base, ab, b.next, 'a, b')
+    leadsTo(a.next, bc, c.next, 'b, c')
+    leadsTo(base, compose(ab, c.op, leaves), c.next, '(a, b), c')
+    leadsTo(base, compose(a.op, bc, leaves), c.next, 'a, (b, c)')
+    const undone = a.op && compose(a.op, invert(a.op), leaves)
+    assert.is(undone, null, 'a, and back')
+  } catch (error) {
+    const { message } = error as Error
+    const log = [a, b, c].map(change => change.log).join('\n')
+    throw new Error(`seed ${seed}: ${message}\n${log}`, { cause: error })
+  }
+}
