@@ -37,6 +37,8 @@ export { StateTracker } from './draft/state-tracker.ts'
 export type { Field } from './draft/state-tracker.ts'
 export { ChangeSet } from './changes/change-set.ts'
 export type { Origin } from './changes/change-set.ts'
+export type { RebaseOptions, Resolve } from './changes/conflicts.ts'
+export type { Side } from './changes/rebasing.ts'
 export type {
   ArrayOp,
   InsertRun,

@@ -7,6 +7,7 @@ import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves.ts'
 import { parsePath } from '../document/parse-path.ts'
 import type { PathInput } from '../document/path.ts'
 import { compose } from './compose.ts'
+import { rebaseOr, type RebaseOptions } from './conflicts.ts'
 import { handOut } from './hand-out.ts'
 import { toPatches, type Patch } from './immer-patches.ts'
 import { invert } from './invert.ts'
@@ -16,7 +17,7 @@ import { toJSONPatch, type JSONPatchOperation, type JSONPatchOptions } from './j
 import { mapOp } from './map-op.ts'
 import type { ObjectOp } from './ops.ts'
 import { touches } from './touches.ts'
-import { allValues, composeValues, pickNested, type Values } from './values.ts'
+import { allValues, composeValues, pickNested, rebaseValues, type Values } from './values.ts'
 
 /** Where a change came from. */
 export type Origin = 'local' | 'remote' | 'undo' | 'redo'
@@ -214,6 +215,28 @@ export class ChangeSet {
         ...(at !== undefined && { at }),
       },
       source: first.source === then.source ? first.source : null,
+    })
+  }
+
+  /**
+   * What does on top of `over` what this did on the base of both: inserts at one place stand behind
+   * theirs, an edit follows its element, equal writes and removals agree. Where the two clash (edit
+   * against removal, write against write or against an edit below, two orders of one array) `resolve`
+   * says whose stands. O(ops). Throws a `ConflictError` with every clash that nothing settles.
+   */
+  rebase(over: ChangeSet, options: RebaseOptions = {}): ChangeSet {
+    if (!isChangeSet(over)) throw badArgument('over', 'a change set', over)
+    const [ours, theirs] = [this.#parts, over.#parts]
+    const { leaves } = ours
+    const op = rebaseOr(ours.op, theirs.op, leaves, options) ?? NOTHING
+    const { baseVersion: _, version: __, ...info } = ours.info
+    const { version } = theirs.info
+    return make({
+      op,
+      values: rebaseValues(op, ours, theirs),
+      leaves,
+      info: { ...info, ...(version !== undefined && { baseVersion: version }) },
+      source: ours.source === theirs.source ? ours.source : null,
     })
   }
 

@@ -48,6 +48,12 @@ export class Segments {
     return segment.place + index - segment.base
   }
 
+  /** How many base elements from `index` on, which is kept, stand one after another. O(log runs). */
+  stretchFrom(index: number): number {
+    const segment = last(this.byBase, index, 'base') as Segment
+    return segment.base + segment.count - index
+  }
+
   /** Calls `part` with each piece of `count` elements from `from` on, in order. O(log runs + pieces). */
   walk(from: number, count: number, part: (piece: Segment) => void): void {
     const end = from + count

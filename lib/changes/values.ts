@@ -1,4 +1,5 @@
-import type { ObjectOp } from './ops.ts'
+import { apply } from './apply.ts'
+import type { ObjectOp, Op } from './ops.ts'
 
 type ByKey = ReadonlyMap<string, unknown>
 
@@ -48,4 +49,16 @@ export function composeValues(op: ObjectOp, first: Known, then: Known): Values |
   const pick = (maps: readonly ByKey[]): ByKey =>
     pickNested(op, key => maps.find(map => map.has(key))?.get(key))
   return { before: pick(before), after: pick(after) }
+}
+
+/** The values of `op`, which is `ours` on top of `theirs`; null unless both know theirs. */
+export function rebaseValues(op: ObjectOp, ours: Known, theirs: Known): Values | null {
+  if (ours.values === null || theirs.values === null) return null
+  const made = allValues(theirs.op, theirs.values, 'after')
+  const base = allValues(ours.op, ours.values, 'before')
+  const before = (key: string): unknown => (made.has(key) ? made.get(key) : base.get(key))
+  return {
+    before: pickNested(op, before),
+    after: pickNested(op, key => apply(before(key), op.keys.get(key) as Op)),
+  }
 }
