@@ -9,6 +9,7 @@ export type {
   SubscribeOptions,
 } from './store/store-types.ts'
 export type { Edit, EditOptions, HeldEdit, Savepoint } from './store/edit-types.ts'
+export type { HistoryEntry, HistoryOptions, StoreHistory } from './store/history-types.ts'
 export { createCollection } from './store/create-collection.ts'
 export type {
   Collection,

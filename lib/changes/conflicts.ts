@@ -14,6 +14,13 @@ export interface RebaseOptions {
   readonly resolve?: Resolve
 }
 
+/** Refuses what settles nothing; undefined is fine. */
+export function checkResolve(resolve: unknown): void {
+  if ([undefined, 'ours', 'theirs'].includes(resolve as string)) return
+  if (typeof resolve === 'function') return
+  throw badArgument('resolve', "'ours', 'theirs' or a function", resolve)
+}
+
 /** `ours` on top of `theirs`; null: nothing is left. Throws a `ConflictError` with what nothing settles. */
 export function rebaseOr(
   ours: ObjectOp,
@@ -21,10 +28,7 @@ export function rebaseOr(
   leaves: Leaves,
   { resolve }: RebaseOptions,
 ): ObjectOp | null {
-  const asked: unknown = resolve
-  if (![undefined, 'ours', 'theirs'].includes(asked as string) && typeof asked !== 'function') {
-    throw badArgument('resolve', "'ours', 'theirs' or a function", resolve)
-  }
+  checkResolve(resolve)
   const left: Conflict[] = []
   const settle = (clash: Conflict): Side | null => {
     const conflict = handedOut(clash, leaves)

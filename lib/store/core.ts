@@ -6,6 +6,10 @@ import type { Immutable } from '../document/types.ts'
 import { readLiveDraft, type Rules } from '../draft/draft.ts'
 import { LoggedScope } from '../draft/logged-scope.ts'
 import type { Hub } from '../events/hub.ts'
+import { Trail } from './trail.ts'
+
+/** So many ops are kept for what was made on an earlier version. */
+const KEPT = 100
 
 /** The state of one store, and the one way to move it on. */
 export class Core<T extends object> {
@@ -17,6 +21,8 @@ export class Core<T extends object> {
   readonly intake: Intake
   /** Stands for this store in its change sets, and keeps nothing alive. */
   readonly token: object = {}
+  /** What was committed last. */
+  readonly trail: Trail
   /** Whether a recipe runs right now. */
   private running = false
 
@@ -24,6 +30,7 @@ export class Core<T extends object> {
     this.state = state
     this.hub = hub
     this.rules = rules
+    this.trail = new Trail(rules.leaves, KEPT)
     this.intake = { ...rules, finishDraft: readLiveDraft }
   }
 
@@ -65,6 +72,7 @@ export class Core<T extends object> {
     this.state = state
     const baseVersion = this.version
     this.version = version
+    this.trail.add(baseVersion, version, op)
     const known = { ...info, baseVersion, version, at: Date.now() }
     const change = changeSet(op, previous, next, this.rules.leaves, known, this.token)
     this.hub.emit({ type: 'change', change, state, previous })

@@ -7,6 +7,7 @@ import type { Immutable } from '../document/types.ts'
 import { readLiveDraft } from '../draft/draft.ts'
 import { Hub, STORE_EVENTS } from '../events/hub.ts'
 import { Core } from './core.ts'
+import { historyOf } from './history-options.ts'
 import { MemoryStore } from './memory-store.ts'
 import { checkOptions } from './options.ts'
 import type { Store, StoreOptions } from './store-types.ts'
@@ -37,7 +38,8 @@ export function createStore<T extends object>(entity: T, options: StoreOptions =
   }
   const rules = { leaves, inMemory: true }
   const state = ingest(entity, { ...rules, finishDraft: readLiveDraft }, () => [])
-  return new MemoryStore(new Core(state as Immutable<T>, rules, new Hub<T>(STORE_EVENTS)))
+  const core = new Core(state as Immutable<T>, rules, new Hub<T>(STORE_EVENTS))
+  return new MemoryStore(core, historyOf(options.history, leaves))
 }
 
 function isRoot(entity: unknown, leaves: Leaves): entity is object {

@@ -1,5 +1,6 @@
 import { apply } from '../changes/apply.ts'
 import { changeSet, type ChangeSet } from '../changes/change-set.ts'
+import { checkResolve, rebaseOr, type RebaseOptions } from '../changes/conflicts.ts'
 import { changedAt } from '../changes/changed-at.ts'
 import { handOut } from '../changes/hand-out.ts'
 import type { ObjectOp } from '../changes/ops.ts'
@@ -15,6 +16,7 @@ import { rollBackPath } from '../draft/roll-back-path.ts'
 import type { Core } from './core.ts'
 import type { HeldEdit, Savepoint } from './edit-types.ts'
 import { movedKeys } from './moved-keys.ts'
+import { checkOptions } from './options.ts'
 import type { Prepared } from './prepare.ts'
 
 const NOTHING: ObjectOp = Object.freeze({ kind: 'object', keys: new Map() })
@@ -37,6 +39,8 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   protected readonly scope: LoggedScope
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
   private made = 0
+  /** How clashes with what came since are settled. */
+  private settling: RebaseOptions = {}
 
   constructor(core: Core<T>, ended: () => void = () => {}) {
     this.core = core
@@ -120,11 +124,25 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     if (this.scope.live) this.discard()
   }
 
+  rebase(options: RebaseOptions = {}): void {
+    this.assertOpen()
+    checkOptions(options)
+    checkResolve(options.resolve)
+    const { settling } = this
+    this.settling = options
+    try {
+      this.prepare()
+    } catch (error) {
+      this.settling = settling
+      throw error
+    }
+  }
+
   /** What a commit would do to the state as it is now; null: nothing. Throws a `ConflictError`. */
   protected prepare(): Prepared {
     const { op, value } = this.peek()
     if (op === NOTHING) return null
-    return { op, next: this.core.state === this.base ? value : this.merge(op, value) }
+    return this.core.state === this.base ? { op, next: value } : this.merge(op, value)
   }
 
   protected end(): void {
@@ -138,21 +156,26 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     if (touched.length > 0) this.core.hub.emit({ type: 'rollback', touched })
   }
 
-  /** The store has moved on: what it is now with our changes, if nobody touched the same keys. */
-  private merge(op: ObjectOp, ours: object): object {
-    const { state } = this.core
+  /** The store has moved on: what this edit does on top of that. */
+  private merge(op: ObjectOp, ours: object): Prepared {
+    const { state, trail, rules, version } = this.core
+    const theirs = trail.since(this.baseVersion, version)
+    if (theirs !== undefined) {
+      const rebased = theirs === null ? op : rebaseOr(op, theirs, rules.leaves, this.settling)
+      return rebased && { op: rebased, next: apply(state, rebased) as object }
+    }
     const conflicts = movedKeys(
       op,
       key => stepInto(this.base, key),
       key => stepInto(ours, key),
       state,
-      this.core.rules.leaves,
+      rules.leaves,
     )
-    if (conflicts.length === 0) return apply(state, op) as object
+    if (conflicts.length === 0) return { op, next: apply(state, op) as object }
     const paths = conflicts.map(({ path }) => formatPath(path)).join(', ')
     throw new ConflictError(
       `Expected a store that nobody else had changed at ${paths}. Received one that moved on from ` +
-        `version ${this.baseVersion} to ${this.core.version}. Roll these keys back, or edit anew.`,
+        `version ${this.baseVersion} to ${version}. Roll these keys back, or edit anew.`,
       conflicts,
     )
   }

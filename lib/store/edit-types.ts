@@ -1,4 +1,5 @@
 import type { ChangeSet } from '../changes/change-set.ts'
+import type { RebaseOptions } from '../changes/conflicts.ts'
 import type { Draft, Immutable, PathIn } from '../document/types.ts'
 
 /** What a change is to be called. */
@@ -7,6 +8,8 @@ export interface EditOptions {
   readonly label?: string
   /** For programs: who, why. */
   readonly meta?: unknown
+  /** In a store in memory: edits with the same, one after another, are one step of its history. */
+  readonly group?: unknown
 }
 
 /** A point of an open edit to come back to. */
@@ -38,6 +41,12 @@ export interface HeldEdit<T extends object> {
   changedFieldNames(): string[]
   /** What a commit now would say; `isEmpty` where nothing changed. */
   changeSet(): ChangeSet
+
+  /**
+   * Says how clashes with what was committed since this edit began are settled, now and at the commit.
+   * Throws a `ConflictError` with those that `resolve` leaves open; then nothing has changed.
+   */
+  rebase(options?: RebaseOptions): void
 
   /** A point to come back to. O(changed). */
   savepoint(): Savepoint
@@ -74,8 +83,9 @@ export interface HeldEdit<T extends object> {
  */
 export interface Edit<T extends object> extends HeldEdit<T> {
   /**
-   * The change set, or null where nothing changed; ends the edit. If the store has moved on and both
-   * touched a top-level key: a `ConflictError`, and the edit stays open, as after any other error.
+   * The change set, or null where nothing changed; ends the edit. If the store has moved on, this edit
+   * comes on top of what was committed since; where the two clash, it throws a `ConflictError` and stays
+   * open, as after any other error: see `rebase`.
    */
   commit(options?: EditOptions): ChangeSet | null
 }

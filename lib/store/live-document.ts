@@ -175,9 +175,12 @@ export class LiveDocument<T extends object>
 
   /** What would be sent for this change of the state. */
   explain(change: ChangeSet): Commit {
-    const op = takeChange(this.core, change)
+    const { rules, token, state } = this.core
+    const op = takeChange(this.core, change) ?? { kind: 'object', keys: new Map() }
     this.shelf.assertMutable(op)
-    return this.updating(apply(this.state, op) as object, change.id, change)
+    const next = apply(state, op) as object
+    const info = { id: change.id, baseVersion: this.version }
+    return this.updating(next, change.id, changeSet(op, state, next, rules.leaves, info, token))
   }
 
   /** The adapter behind it, its collection, and the rules for its values. */

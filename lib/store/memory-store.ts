@@ -1,13 +1,17 @@
 import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
+import { checkResolve, type RebaseOptions } from '../changes/conflicts.ts'
 import type { Patch } from '../changes/immer-patches.ts'
 import { showBy } from '../document/inspect.ts'
 import type { Draft } from '../document/types.ts'
 import type { StoreEvent } from '../events/types.ts'
+import type { Core } from './core.ts'
 import { bindLazily } from './bind-lazily.ts'
 import type { Edit, EditOptions } from './edit-types.ts'
 import { Listening } from './listening.ts'
 import { OpenEdit } from './open-edit.ts'
-import { checkEditOptions } from './options.ts'
+import type { History } from './history.ts'
+import type { StoreHistory } from './history-types.ts'
+import { checkEditOptions, checkOptions, named } from './options.ts'
 import {
   prepareChange,
   prepareFields,
@@ -26,11 +30,20 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
       'patch',
       'begin',
       'apply',
+      'undo',
+      'redo',
       'subscribe',
       'select',
       'on',
       'events',
     ])
+  }
+
+  readonly #history: History
+
+  constructor(core: Core<T>, history: History) {
+    super(core)
+    this.#history = history
   }
 
   edit(recipe: (draft: Draft<T>) => unknown, options: EditOptions = {}): ChangeSet | null {
@@ -45,7 +58,7 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
   }
 
   begin(): Edit<T> {
-    return new OpenEdit(this.core)
+    return new OpenEdit(this.core, (prepared, options) => this.#commit(prepared, options))
   }
 
   apply(change: ChangeSet | readonly Patch[], options: EditOptions = {}): ChangeSet | null {
@@ -53,12 +66,70 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
     return this.#save(prepare, options, () => provenance(this.core, change))
   }
 
+  undo(options: RebaseOptions = {}): ChangeSet | null {
+    return this.#step('undo', options)
+  }
+
+  redo(options: RebaseOptions = {}): ChangeSet | null {
+    return this.#step('redo', options)
+  }
+
+  get canUndo(): boolean {
+    return this.#history.canUndo
+  }
+
+  get canRedo(): boolean {
+    return this.#history.canRedo
+  }
+
+  get history(): StoreHistory {
+    const history = this.#history
+    return Object.freeze({
+      past: history.past,
+      future: history.future,
+      clear: () => history.clear(),
+    })
+  }
+
+  #step(origin: 'undo' | 'redo', options: RebaseOptions): ChangeSet | null {
+    checkOptions(options)
+    checkResolve(options.resolve)
+    this.core.assertFree()
+    const { state, version } = this.core
+    const prepared =
+      origin === 'undo'
+        ? this.#history.undoing(state, options)
+        : this.#history.redoing(state, options)
+    const at = Date.now()
+    const step = prepared && { op: prepared.op, version: version + 1, at }
+    if (step === null && !(origin === 'undo' ? this.canUndo : this.canRedo)) return null
+    // Before the listeners hear of it, for they may ask, or edit.
+    if (origin === 'undo') this.#history.undo(step)
+    else this.#history.redo(step)
+    return prepared && this.core.commit(prepared.op, prepared.next, { origin })
+  }
+
   #save(prepare: () => Prepared, options: EditOptions, more?: () => ChangeInfo): ChangeSet | null {
     checkEditOptions(options)
     this.core.assertFree()
     const prepared = prepare()
     if (prepared === null) return null
-    const info = more === undefined ? options : { ...more(), ...options }
-    return this.core.commit(prepared.op, prepared.next, info)
+    return this.#commit(prepared, options, more?.())
+  }
+
+  #commit(
+    { op, next }: NonNullable<Prepared>,
+    options: EditOptions,
+    known: ChangeInfo = {},
+  ): ChangeSet {
+    const info: ChangeInfo = { ...known, ...named(options) }
+    const { label, origin } = info
+    // Before the listeners hear of it, for they may ask, or edit.
+    if (origin === 'remote') this.#history.addForeign(op)
+    else {
+      const { group } = options
+      this.#history.add({ op, version: this.core.version + 1, at: Date.now(), label, group })
+    }
+    return this.core.commit(op, next, info)
   }
 }

@@ -64,6 +64,6 @@ function prepareDraft<T extends object>(
   return op && { op: op as ObjectOp, next: value }
 }
 
-function prepareOp<T extends object>(core: Core<T>, op: ObjectOp): Prepared {
-  return op.keys.size === 0 ? null : { op, next: apply(core.state, op) as object }
+function prepareOp<T extends object>(core: Core<T>, op: ObjectOp | null): Prepared {
+  return op === null || op.keys.size === 0 ? null : { op, next: apply(core.state, op) as object }
 }

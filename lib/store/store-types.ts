@@ -1,14 +1,18 @@
 import type { ChangeSet } from '../changes/change-set.ts'
+import type { RebaseOptions } from '../changes/conflicts.ts'
 import type { Patch } from '../changes/immer-patches.ts'
 import type { Leaf } from '../document/leaves.ts'
 import type { Draft, Immutable, PathIn } from '../document/types.ts'
 import type { DocumentEvent, EventOf, StoreEvent } from '../events/types.ts'
 import type { Edit, EditOptions } from './edit-types.ts'
+import type { HistoryOptions, StoreHistory } from './history-types.ts'
 
 /** Options of {@link createStore}. */
 export interface StoreOptions {
   /** Classes whose instances are values; they are asked before the library's own. */
   readonly leaves?: readonly Leaf[]
+  /** What `undo` remembers; false: nothing. The last 100 edits by default. */
+  readonly history?: HistoryOptions | false
 }
 
 /** When to hear of changes: `fields` and `path` together mean either. */
@@ -80,6 +84,19 @@ export interface Store<T extends object> extends Listenable<T, StoreEvent<T>> {
     partial: { readonly [K in keyof T]?: T[K] | undefined },
     options?: EditOptions,
   ): ChangeSet | null
+
+  /**
+   * Takes the last edit made here back, and nothing that came from elsewhere: its inverse, on top of
+   * what was committed since. Null: there was nothing to take back, or nothing was left of it. Throws a
+   * `ConflictError` where it clashes with what came since, unless `resolve` settles it; then nothing
+   * has changed. O(the ops since).
+   */
+  undo(options?: RebaseOptions): ChangeSet | null
+  /** Does again what `undo` took back; a new edit forgets it. Throws as `undo` does. */
+  redo(options?: RebaseOptions): ChangeSet | null
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+  readonly history: StoreHistory
 
   /** An open edit: a draft held as long as you like. */
   begin(): Edit<T>

@@ -1,4 +1,5 @@
 import { partsOf, type ChangeSet } from '../changes/change-set.ts'
+import { rebaseOr } from '../changes/conflicts.ts'
 import { misfits } from '../changes/fit.ts'
 import { mapOp } from '../changes/map-op.ts'
 import type { ObjectOp } from '../changes/ops.ts'
@@ -10,15 +11,21 @@ import type { Core } from './core.ts'
 import { movedKeys } from './moved-keys.ts'
 
 /**
- * The op of a change set, ready to be applied to the state of a store. One that the store made must
+ * The op of a change set, ready to be applied to the state of a store; null: nothing is left to do. One
+ * that the store made comes on top of what was committed since; where that is not known any more, it must
  * find the very values it was made on: equal ones could be other elements. One of another origin is
  * checked against what it says of its base, and its values are taken in like any others.
  */
-export function takeChange<T extends object>(core: Core<T>, change: ChangeSet): ObjectOp {
+export function takeChange<T extends object>(core: Core<T>, change: ChangeSet): ObjectOp | null {
   const { op, values, info, source } = partsOf(change)
   const { leaves } = core.rules
   if (source === core.token && values !== null) {
-    if (info.baseVersion === core.version) return op
+    const { baseVersion } = info
+    if (baseVersion === core.version) return op
+    const theirs =
+      baseVersion === undefined ? undefined : core.trail.since(baseVersion, core.version)
+    if (theirs === null) return op
+    if (theirs !== undefined) return rebaseOr(op, theirs, leaves, {})
     const place = (map: ReadonlyMap<string, unknown>) => (key: string) =>
       map.has(key) ? { value: map.get(key) } : null
     const [before, after] = [allValues(op, values, 'before'), allValues(op, values, 'after')]

@@ -26,7 +26,7 @@ test('shows what it promises, and proves every document; again with --keep', () 
     'equal to before: true',
     'ours clashed: stored is version 2 by now',
     'ours was made again on theirs: borders end with EST, version 3',
-    'conflict: Expected a store that nobody else had changed at "status"',
+    'conflict: Expected changes that can stand together. Received two that clash at "status"',
     'all 250 documents on disk equal their plain copies',
   ]) {
     assert.ok(stdout.includes(text), `${text}\n${stdout}`)

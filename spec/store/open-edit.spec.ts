@@ -206,6 +206,47 @@ moved('what came back to the very same value is no conflict', () => {
   assert.ok(edit.commit())
 })
 
+moved('comes on top of what was done below the same keys', () => {
+  const { store, edit, draft } = begin()
+  draft.address.city = 'Paris'
+  draft.tags.push('mine')
+  store.edit(d => {
+    d.address.geo.lat = 9
+    d.tags.unshift('theirs')
+  })
+  assert.ok(edit.commit())
+  assert.equal(store.state.address, { city: 'Paris', geo: { lat: 9 } })
+  assert.equal(store.state.tags, ['theirs', 'math', 'poet', 'mine'])
+})
+
+moved('rebase settles clashes, for the commit that follows', () => {
+  const { store, edit, draft } = begin()
+  draft.name = 'ours'
+  draft.age = 1
+  store.edit(d => {
+    d.name = 'theirs'
+    d.age = 2
+  })
+  assert.throws(() => edit.rebase(), code('conflict'))
+  const half = (conflict: { path: readonly unknown[] }): 'ours' | undefined =>
+    conflict.path[0] === 'name' ? 'ours' : undefined
+  assert.throws(() => edit.rebase({ resolve: half }), code('conflict'))
+  assert.throws(() => edit.commit(), code('conflict'))
+  edit.rebase({ resolve: conflict => (conflict.path[0] === 'name' ? 'ours' : 'theirs') })
+  edit.commit()
+  assert.equal([store.state.name, store.state.age], ['ours', 2])
+  assert.throws(() => edit.rebase(), code('ended-edit'))
+})
+
+moved('where theirs wins all, nothing is left to commit', () => {
+  const { store, edit, draft } = begin()
+  draft.name = 'ours'
+  store.edit(d => void (d.name = 'theirs'))
+  edit.rebase({ resolve: 'theirs' })
+  assert.is(edit.commit(), null)
+  assert.is(store.state.name, 'theirs')
+})
+
 moved('two open edits at once', () => {
   const store = sample()
   const [one, two] = [store.begin(), store.begin()]

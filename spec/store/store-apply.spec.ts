@@ -27,22 +27,48 @@ apply('an older one of its own, where nobody touched its keys', () => {
   assert.equal(store.state, { a: { n: 1 }, b: 2 })
 })
 
-apply('an older one of its own is never matched by value', () => {
-  const store = createStore({ list: [{ n: 1 }, { n: 2 }] })
-  const change = store.edit(d => void d.list.push({ n: 3 }))!
-  store.edit(d => void d.list.unshift({ n: 0 }))
-  store.edit(d => void d.list.shift())
+apply(
+  'an older one of its own comes on top of what came since, and is never matched by value',
+  () => {
+    const store = createStore({ list: [{ n: 1 }, { n: 2 }] })
+    const change = store.edit(d => void d.list.push({ n: 3 }))!
+    // An equal one of somebody else's, and another in front.
+    store.edit(d => void d.list.unshift({ n: 3 }))
+    const taken = store.apply(change.invert())!
+    assert.equal(store.state.list, [{ n: 3 }, { n: 1 }, { n: 2 }])
+    assert.equal([taken.origin, taken.baseVersion, taken.version], ['local', 2, 3])
+  },
+)
+
+apply('an older one that clashes with what came since', () => {
+  const store = createStore({ list: [{ n: 1 }, { n: 2 }], other: 1 })
+  const change = store.edit(d => {
+    d.list[0]!.n = 5
+    d.other = 2
+  })!
+  store.edit(d => void (d.list[0]!.n = 6))
   const before = store.state
   try {
     store.apply(change.invert())
     assert.unreachable()
   } catch (error) {
     assert.ok(code('conflict')(error))
-    const [conflict, more] = (error as unknown as { conflicts: any[] }).conflicts
-    assert.equal(conflict.path, ['list'])
-    assert.is(more, undefined)
+    const { conflicts } = error as unknown as { conflicts: any[] }
+    assert.equal(conflicts, [{ path: ['list', 0, 'n'], base: 5, ours: 1, theirs: 6 }])
   }
   assert.is(store.state, before)
+})
+
+apply('one that is older than what is kept must find the very values it was made on', () => {
+  const store = createStore({ list: [{ n: 1 }], n: 0 })
+  const change = store.edit(d => void d.list.push({ n: 3 }))!
+  for (let i = 1; i <= 500; i++) store.edit(d => void (d.n = i))
+  store.apply(change.invert())
+  assert.equal(store.state.list, [{ n: 1 }])
+  const again = store.edit(d => void d.list.push({ n: 4 }))!
+  store.edit(d => void d.list.unshift({ n: 0 }))
+  for (let i = 1; i <= 500; i++) store.edit(d => void (d.n = -i))
+  assert.throws(() => store.apply(again.invert()), code('conflict'))
 })
 
 apply('one of another store that fits, keeping its id and origin', () => {
