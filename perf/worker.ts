@@ -21,7 +21,12 @@ else {
     contender
   ]?.()
   if (contest === undefined) throw new Error(`No ${contender} in ${workload} of ${suite}`)
-  contest.validate()
+  try {
+    contest.validate()
+  } catch (error) {
+    console.log(JSON.stringify({ ns: null, wrong: (error as Error).message }))
+    process.exit()
+  }
   const bench = new Bench({
     time: Number(process.env.PERF_TIME ?? 150),
     iterations: 8,

@@ -1,13 +1,14 @@
 import { randomId } from '../document/random-id.ts'
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { CowslipError, badArgument } from '../document/errors.ts'
-import { showBy } from '../document/inspect.ts'
+import { showLines } from '../document/inspect.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves.ts'
 import { parsePath } from '../document/parse-path.ts'
 import type { PathInput } from '../document/path.ts'
 import { compose } from './compose.ts'
 import { rebaseOr, type RebaseOptions } from './conflicts.ts'
+import { describeOp } from './describe-op.ts'
 import { handOut } from './hand-out.ts'
 import { toPatches, type Patch } from './immer-patches.ts'
 import { invert } from './invert.ts'
@@ -78,12 +79,10 @@ export class ChangeSet {
     isChangeSet = (value): value is ChangeSet =>
       typeof value === 'object' && value !== null && #parts in value
     make = parts => new ChangeSet(parts)
-    showBy('ChangeSet', this.prototype, ({ origin, version, touched, ops }) => ({
-      origin,
-      version,
-      touched,
-      ops: ops.keys,
-    }))
+    showLines('ChangeSet', this.prototype, change => [
+      `(${change.origin}${change.version === undefined ? '' : `, version ${change.version}`})`,
+      ...describeOp(change.#parts.op),
+    ])
   }
 
   readonly #parts: Parts

@@ -15,3 +15,16 @@ export function showBy<T extends object>(
     },
   })
 }
+
+/** Makes `console.log` show lines, after `name`. */
+export function showLines<T extends object>(
+  name: string,
+  prototype: T,
+  lines: (self: T) => readonly string[],
+): void {
+  Object.defineProperty(prototype, inspectHook, {
+    value(this: T): string {
+      return `${name} ${lines(this).join('\n  ')}`
+    },
+  })
+}

@@ -175,7 +175,14 @@ records('carries what is known of it', () => {
 })
 
 records('reads well in the console', () => {
-  assert.match(inspect(sample()), /^ChangeSet \{.*touched: \[ 'tags', 'at', 'age', 'rank' \]/s)
+  const lines = [
+    'ChangeSet (local)',
+    "tags: + 'navy'",
+    'at: 1970-01-01T00:00:00.005Z -> 1970-01-01T00:00:00.006Z',
+    'age: - 36',
+    "rank: + 'admiral'",
+  ]
+  assert.is(inspect(sample()), lines.join('\n  '))
 })
 
 records.run()

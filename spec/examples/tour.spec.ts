@@ -16,7 +16,7 @@ test('shows what it promises, and proves every document; again with --keep', () 
   for (const text of [
     'touched: area, translations, motto',
     'area: 551695 -> 643801',
-    "borders[1]: 'BEL' removed",
+    "borders[1]: - 'BEL'",
     'checkedAt: 2026-01-01T12:00:00.000Z -> 2026-01-15T12:00:00.000Z',
     'an equal object assigned: null',
     "after rollback('name.official'): area",
