@@ -2,6 +2,7 @@
 import * as assert from 'uvu/assert'
 import { apply } from '../../lib/changes/apply.ts'
 import { compose } from '../../lib/changes/compose.ts'
+import { diff } from '../../lib/changes/diff.ts'
 import { invert } from '../../lib/changes/invert.ts'
 import type { Op } from '../../lib/changes/ops.ts'
 import { LoggedScope } from '../../lib/draft/logged-scope.ts'
@@ -10,7 +11,7 @@ import { equal } from '../support/equal.ts'
 import { checkForm } from './form.ts'
 import { Program } from './program.ts'
 import { Random } from './random.ts'
-import { randomDocument } from './values.ts'
+import { copy, randomDocument } from './values.ts'
 
 const { leaves } = rules
 
@@ -69,5 +70,25 @@ export function checkCompose(seed: number): void {
     const { message } = error as Error
     const log = [a, b, c].map(change => change.log).join('\n')
     throw new Error(`seed ${seed}: ${message}\n${log}`, { cause: error })
+  }
+}
+
+/** The difference of two states: one made of the other, with and without what they share, and any two. */
+export function checkDiff(seed: number): void {
+  const random = new Random(seed)
+  const base = snapshot(randomDocument(random))
+  const change = randomChange(random, base)
+  const other = snapshot(randomDocument(random))
+  const pairs = [change.next, snapshot(copy(change.next)), other, base]
+  const keys = random.chance(0.5) ? () => (value: unknown) => value : () => null
+  try {
+    for (const next of pairs) {
+      const found = diff(base, next, leaves, keys)
+      leadsTo(base, found?.op ?? null, next, 'diff')
+      assert.is(found === null, equal(base, next), 'nothing exactly if nothing differs')
+    }
+  } catch (error) {
+    const { message } = error as Error
+    throw new Error(`seed ${seed}: ${message}\n${change.log}`, { cause: error })
   }
 }

@@ -1,11 +1,15 @@
 import { suite } from '../support/suite.ts'
-import { checkCompose } from './algebra-laws.ts'
+import { checkCompose, checkDiff } from './algebra-laws.ts'
 import { checkDisjoint, checkLists, checkRebase } from './rebase-laws.ts'
 
 const test = suite('random changes, calculated with')
 
 test('5,000 times three changes compose, however grouped', () => {
   for (let seed = 1; seed <= 5_000; seed++) checkCompose(seed)
+})
+
+test('5,000 pairs of states differ by what leads from one to the other', () => {
+  for (let seed = 1; seed <= 5_000; seed++) checkDiff(seed)
 })
 
 test('10,000 pairs of changes rebase to what fits', () => {

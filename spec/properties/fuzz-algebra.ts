@@ -1,6 +1,6 @@
 // `npm run fuzz:algebra -- [times] [first seed]`: random changes composed, however grouped, inverted and
-// rebased, until one breaks a law.
-import { checkCompose } from './algebra-laws.ts'
+// rebased, and states compared, until one breaks a law.
+import { checkCompose, checkDiff } from './algebra-laws.ts'
 import { checkDisjoint, checkLists, checkRebase } from './rebase-laws.ts'
 
 const [times = 100_000, first = 1_000_000] = process.argv.slice(2, 4).map(Number)
@@ -11,9 +11,10 @@ if (!Number.isSafeInteger(times) || times < 1 || !Number.isSafeInteger(first)) {
 
 for (let i = 0; i < times; i++) {
   checkCompose(first + i)
+  checkDiff(first + i)
   checkRebase(first + i)
   checkDisjoint(first + i)
   checkLists(first + i)
   if ((i + 1) % 50_000 === 0) console.log(`${i + 1} times`)
 }
-console.log(`${times} times from seed ${first}: compose, rebase and invert keep their laws`)
+console.log(`${times} times from seed ${first}: compose, diff, rebase and invert keep their laws`)
