@@ -7,7 +7,7 @@ import type { ArrayOp, Op } from './ops.ts'
 export type JSONPatchOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string }
-  | { readonly op: 'move'; readonly from: string; readonly path: string }
+  | { readonly op: 'move' | 'copy'; readonly from: string; readonly path: string }
 
 /** Options of `toJSONPatch`. */
 export interface JSONPatchOptions {

@@ -1,6 +1,6 @@
 import type { Adapter, Query } from '../adapters/contract.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
-import type { Patch } from '../changes/immer-patches.ts'
+import type { Patches } from '../changes/patches.ts'
 import type { SchemaIssue } from '../document/errors.ts'
 import type { Leaf } from '../document/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
@@ -78,10 +78,7 @@ export interface DocumentStore<T extends object> extends Listenable<T, DocumentE
     options?: DocumentEditOptions,
   ): Promise<ChangeSet | null>
   /** Takes a change set or patches from elsewhere. Rejects as `Store.apply` throws, and as `edit` does. */
-  apply(
-    change: ChangeSet | readonly Patch[],
-    options?: DocumentEditOptions,
-  ): Promise<ChangeSet | null>
+  apply(change: ChangeSet | Patches, options?: DocumentEditOptions): Promise<ChangeSet | null>
   /** An open edit: a draft held as long as you like. */
   begin(): DocumentEdit<T>
   /** Inserts a document made by `wrap`; null for one that is stored. */

@@ -8,7 +8,7 @@ import type {
 import { apply } from '../changes/apply.ts'
 import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import { diff, type Difference } from '../changes/diff.ts'
-import type { Patch } from '../changes/immer-patches.ts'
+import type { Patches } from '../changes/patches.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { showBy } from '../document/inspect.ts'
 import { randomId } from '../document/random-id.ts'
@@ -99,7 +99,7 @@ export class LiveDocument<T extends object>
   }
 
   async apply(
-    change: ChangeSet | readonly Patch[],
+    change: ChangeSet | Patches,
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
     const { id: _, ...info } = provenance(this.core, change)

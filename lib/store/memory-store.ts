@@ -1,6 +1,6 @@
 import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
 import { checkResolve, type RebaseOptions } from '../changes/conflicts.ts'
-import type { Patch } from '../changes/immer-patches.ts'
+import type { Patches } from '../changes/patches.ts'
 import { showBy } from '../document/inspect.ts'
 import type { Draft } from '../document/types.ts'
 import type { StoreEvent } from '../events/types.ts'
@@ -61,7 +61,7 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
     return new OpenEdit(this.core, (prepared, options) => this.#commit(prepared, options))
   }
 
-  apply(change: ChangeSet | readonly Patch[], options: EditOptions = {}): ChangeSet | null {
+  apply(change: ChangeSet | Patches, options: EditOptions = {}): ChangeSet | null {
     const prepare = (): Prepared => prepareChange(this.core, change)
     return this.#save(prepare, options, () => provenance(this.core, change))
   }

@@ -1,12 +1,11 @@
 // What an edit would make of the state: the same for stores in memory and for documents.
 import { apply } from '../changes/apply.ts'
 import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
-import type { Patch } from '../changes/immer-patches.ts'
+import { applyAny, type Patches } from '../changes/patches.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { badArgument } from '../document/errors.ts'
 import type { Draft } from '../document/types.ts'
 import type { LoggedScope } from '../draft/logged-scope.ts'
-import { applyPatches } from '../changes/apply-patches.ts'
 import type { Core } from './core.ts'
 import { checkFunction } from './options.ts'
 import { patchFields } from './patch-fields.ts'
@@ -33,11 +32,11 @@ export function prepareFields<T extends object>(core: Core<T>, partial: unknown)
 /** See `Store.apply`. */
 export function prepareChange<T extends object>(
   core: Core<T>,
-  change: ChangeSet | readonly Patch[],
+  change: ChangeSet | Patches,
 ): Prepared {
   if (Array.isArray(change)) {
-    const patches = change as readonly Patch[]
-    return prepareDraft(core, scope => applyPatches(scope.root.proxy, patches, core.rules.leaves))
+    const patches = change as Patches
+    return prepareDraft(core, scope => applyAny(scope.root.proxy, patches, core.rules.leaves))
   }
   if (!isChangeSet(change))
     throw badArgument('change', 'a change set, or a list of patches', change)
@@ -47,7 +46,7 @@ export function prepareChange<T extends object>(
 /** What a change from elsewhere keeps: what it is called, and that it came from there. */
 export function provenance<T extends object>(
   core: Core<T>,
-  change: ChangeSet | readonly Patch[],
+  change: ChangeSet | Patches,
 ): ChangeInfo {
   if (!isChangeSet(change)) return { origin: 'remote' }
   const { info, source } = partsOf(change)

@@ -1,6 +1,6 @@
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { RebaseOptions } from '../changes/conflicts.ts'
-import type { Patch } from '../changes/immer-patches.ts'
+import type { Patches } from '../changes/patches.ts'
 import type { Leaf } from '../document/leaves.ts'
 import type { Draft, Immutable, PathIn } from '../document/types.ts'
 import type { DocumentEvent, EventOf, StoreEvent } from '../events/types.ts'
@@ -102,9 +102,10 @@ export interface Store<T extends object> extends Listenable<T, StoreEvent<T>> {
   begin(): Edit<T>
 
   /**
-   * Takes a change set, or patches in Immer's shape, from elsewhere. Throws a `ConflictError` with
-   * the paths where it does not fit: a change of this store must find the very values it was made
-   * on, one of another origin equal ones.
+   * Takes a change set, patches in Immer's shape or a JSON Patch (RFC 6902) from elsewhere: all of it, or
+   * nothing. A change of this store comes on top of what was committed since. Throws a `ConflictError`
+   * with the paths where it clashes with that, or does not fit: one of another origin must find values
+   * equal to those it was made on.
    */
-  apply(change: ChangeSet | readonly Patch[], options?: EditOptions): ChangeSet | null
+  apply(change: ChangeSet | Patches, options?: EditOptions): ChangeSet | null
 }

@@ -25,6 +25,13 @@ const SAYS: Record<string, readonly string[]> = {
     'logged: {"title":"Tea","done":true}',
     'same list: true',
   ],
+  '06-two-users.ts': [
+    "Ada    lines: + 'tea'",
+    'Ada took back her tea, not the coffee: coffee, milk, bread',
+    'and here it is again: coffee, milk, bread, tea',
+    "a clash at title: mine 'Shopping', theirs 'Saturday'",
+    'it stays: Saturday',
+  ],
   '04-custom-adapter.ts': ['27 of 27 promises of the contract kept', '2 buy ink and paper'],
 }
 
