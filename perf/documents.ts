@@ -17,9 +17,9 @@ export function flat(n: number): any {
   return document
 }
 
-/** Beside 20 flat fields, an array of 1,000 objects. */
-export function withItems(): any {
-  const items = Array.from({ length: 1_000 }, (_, id) => ({ id, qty: 1, name: `n${id}` }))
+/** Beside 20 flat fields, an array of objects. */
+export function withItems(length = 1_000): any {
+  const items = Array.from({ length }, (_, id) => ({ id, qty: 1, name: `n${id}` }))
   return { ...flat(20), items }
 }
 

@@ -38,8 +38,12 @@ function worker(...args) {
 }
 
 /** Not synchronously: a server that nobody listens to stands still when its output fills up. */
-async function measure(name, args, env) {
-  const { code, output } = await run(['--expose-gc', `perf/build/${name}.js`, ...args], 60, { env })
+async function measure(name, args, env, flags = []) {
+  const { code, output } = await run(
+    ['--expose-gc', ...flags, `perf/build/${name}.js`, ...args],
+    60,
+    { env },
+  )
   if (code !== 0) throw new Error(`${args.join(' ')}: ${output}`)
   const result = JSON.parse(output.trim().split('\n').at(-1))
   return result.wrong === undefined ? result : { ns: NaN }
@@ -164,7 +168,21 @@ async function roundsOf(contenders, measureOne) {
   return rounds
 }
 
+/** What one edit allocates, with room enough that nothing is collected meanwhile. */
+async function allocations() {
+  const lines = []
+  for (const workload of ['W1 50 fields, set 5', 'W4 50 fields, one leaf at depth 4']) {
+    for (const engine of ['Cowslip', 'Immer', 'Mutative']) {
+      const flags = ['--min-semi-space-size=128', '--max-semi-space-size=128']
+      const { bytes } = await measure('worker', ['bytes', workload, engine], env, flags)
+      lines.push(`  ${workload.padEnd(36)} ${engine.padEnd(12)} ${digits(bytes).padStart(8)} bytes`)
+    }
+  }
+  return `Allocated by one edit\n${lines.join('\n')}\n`
+}
+
 async function footer({ name }) {
+  if (name === 'wide') return allocations()
   if (name !== 'seed') return ''
   const bytes = await worker('memory')
   const less = 100 * (1 - bytes.Cowslip / bytes.structuredClone)

@@ -1,6 +1,6 @@
 // One contender on one workload, in a process of its own: prints nanoseconds per operation (p50).
 import { Bench } from 'tinybench'
-import { edits, patches } from './suites/edits.ts'
+import { bytesPerEdit, edits, patches, wide } from './suites/edits.ts'
 import { origins } from './suites/origins.ts'
 import { scenarios } from './suites/scenarios.ts'
 import { seed } from './suites/seed.ts'
@@ -8,16 +8,18 @@ import { memory } from './suites/memory.ts'
 
 const [suite, workload, contender] = process.argv.slice(2) as [string, string, string]
 if (suite === 'list') {
-  const list = Object.entries({ seed, edits, patches, origins, scenarios }).map(
+  const list = Object.entries({ seed, edits, patches, wide, origins, scenarios }).map(
     ([name, { title, baseline, subject, workloads }]) => {
       const rows = Object.entries(workloads).map(([row, all]) => [row, Object.keys(all)])
       return { name, title, baseline, subject, rows }
     },
   )
   console.log(JSON.stringify(list))
-} else if (suite === 'memory') console.log(JSON.stringify(memory()))
+} else if (suite === 'bytes')
+  console.log(JSON.stringify({ bytes: bytesPerEdit(workload, contender) }))
+else if (suite === 'memory') console.log(JSON.stringify(memory()))
 else {
-  const contest = { seed, edits, patches, origins, scenarios }[suite]?.workloads[workload]?.[
+  const contest = { seed, edits, patches, wide, origins, scenarios }[suite]?.workloads[workload]?.[
     contender
   ]?.()
   if (contest === undefined) throw new Error(`No ${contender} in ${workload} of ${suite}`)

@@ -86,7 +86,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     operations: 100,
   },
   'W5 array of 1,000, edit one by index': {
-    make: withItems,
+    make: () => withItems(),
     recipe: draft => {
       draft.items[500].qty = ++clock.n
     },
@@ -94,7 +94,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     operations: 20,
   },
   'W6 array of 1,000, push and pop': {
-    make: withItems,
+    make: () => withItems(),
     recipe: draft => {
       if (++clock.n % 2 === 0) draft.items.pop()
       else draft.items.push(item())
@@ -108,7 +108,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     operations: 20,
   },
   'W7 array of 1,000, find by id and edit': {
-    make: withItems,
+    make: () => withItems(),
     recipe: draft => {
       draft.items.find((found: any) => found.id === 500).qty = ++clock.n
     },
@@ -119,7 +119,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     operations: 10,
   },
   'W7b the same by for...of': {
-    make: withItems,
+    make: () => withItems(),
     recipe: draft => {
       for (const found of draft.items) if (found.id === 500) found.qty = ++clock.n
     },
@@ -130,7 +130,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     operations: 5,
   },
   'W8 array of 1,000, splice at the head': {
-    make: withItems,
+    make: () => withItems(),
     recipe: draft => {
       if (++clock.n % 2 === 0) draft.items.splice(0, 1)
       else draft.items.splice(0, 0, item())
@@ -162,6 +162,15 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   },
   'W11s table of 200, edit one': tableOf(200, 20),
   'W11 table of 10,000, edit one': tableOf(10_000, 1),
+}
+
+/** Beside the rows that means are taken of. */
+export const WIDE: Readonly<Record<string, Workload>> = {
+  'array of 100,000, splice at the head': {
+    ...(WORKLOADS['W8 array of 1,000, splice at the head'] as Workload),
+    make: () => withItems(100_000),
+    operations: 1,
+  },
 }
 
 const NAMES = Array.from({ length: 200 }, (_, i) => `f${i}`)

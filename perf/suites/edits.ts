@@ -2,7 +2,7 @@
 // changed asked for (patches both ways; of a store its change set's).
 import { isDeepStrictEqual } from 'node:util'
 import { ENGINES, type Engine } from '../engines.ts'
-import { clock, WORKLOADS, type Workload } from '../workloads.ts'
+import { clock, WIDE, WORKLOADS, type Workload } from '../workloads.ts'
 import { check, type Contest, type Suite } from './suite.ts'
 
 type Start = Engine['start']
@@ -46,8 +46,8 @@ function contests(workload: Workload, way: 'start' | 'logged'): Record<string, (
   return made
 }
 
-function suiteOf(title: string, way: 'start' | 'logged'): Suite {
-  const workloads = Object.entries(WORKLOADS).map(
+function suiteOf(title: string, way: 'start' | 'logged', rows = WORKLOADS): Suite {
+  const workloads = Object.entries(rows).map(
     ([name, workload]) => [name, contests(workload, way)] as const,
   )
   return { title, baseline: 'Immer', subject: 'Cowslip', workloads: Object.fromEntries(workloads) }
@@ -58,3 +58,17 @@ export const edits: Suite = suiteOf('Edits, freezing on, each on the last result
 
 /** See `Suite`. */
 export const patches: Suite = suiteOf('The same with patches and their inverse', 'logged')
+
+/** See `Suite`. */
+export const wide: Suite = suiteOf('Wide documents, with patches and their inverse', 'logged', WIDE)
+
+/** Bytes that one edit allocates, on average over 300 edits without a collection. */
+export function bytesPerEdit(workload: string, engine: string): number {
+  const { make, recipe } = WORKLOADS[workload] as Workload
+  const edit = (ENGINES[engine] as Engine).start(make())
+  for (let i = 0; i < 2_000; i++) edit(recipe)
+  globalThis.gc?.()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < 300; i++) edit(recipe)
+  return (process.memoryUsage().heapUsed - before) / 300
+}
