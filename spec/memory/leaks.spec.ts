@@ -127,4 +127,27 @@ test('the heap is flat over 200,000 edits', () => {
   assert.ok(after - before < 500_000, `${after - before} bytes more`)
 })
 
+test('a history of 10,000 edits of a document of 10 MB holds their ops, and no snapshot', () => {
+  const items = Array.from({ length: 100_000 }, (_, id) => ({
+    id,
+    name: `entity ${id}`,
+    on: false,
+  }))
+  const store = createStore({ items, n: 0 }, { history: { limit: 10_000 } })
+  globalThis.gc?.()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < 10_000; i++) {
+    const at = (i * 7) % 1_000
+    if (i % 100 === 0) store.edit(d => void (d.items[at]!.on = !d.items[at]!.on))
+    else store.edit(d => void d.n++)
+  }
+  globalThis.gc?.()
+  const held = process.memoryUsage().heapUsed - before
+  // A hundred of these snapshots alone are 80 MB of pointers.
+  assert.ok(held < 15_000_000, `${held} bytes`)
+  assert.is(store.history.past.length, 10_000)
+  for (let i = 0; i < 10_000; i++) store.undo()
+  assert.equal([store.state.n, store.state.items[0]?.on, store.canUndo], [0, false, false])
+})
+
 test.run()

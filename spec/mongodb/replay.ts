@@ -1,6 +1,12 @@
 // Random change sets of random BSON documents, sent to a server: its document must equal the snapshot.
 import * as bson from 'bson'
-import { createCollection, type Collection } from 'cowslip'
+import {
+  createCollection,
+  createStore,
+  type ChangeSet,
+  type Collection,
+  type DocumentStore,
+} from 'cowslip'
 import { mongodbAdapter } from 'cowslip/mongodb'
 import type { Db } from 'mongodb'
 import * as assert from 'uvu/assert'
@@ -30,6 +36,27 @@ function bytes(document: object): string {
   return Buffer.from(canonical).toString('hex')
 }
 
+/** One edit; or two, composed; or two of one base, one rebased over the other. Null: nothing changed. */
+async function act(random: Random, doc: DocumentStore<any>): Promise<ChangeSet | null> {
+  const steps = 1 + random.below(4)
+  const recipe = (draft: any): void => {
+    for (let step = 0; step < steps; step++) change(random, draft)
+  }
+  const way = random.below(4)
+  if (way > 1) return doc.edit(recipe)
+  const [mine, theirs] = [createStore<any>(doc.state), createStore<any>(doc.state)]
+  const first = theirs.edit(recipe)
+  const then = (way === 0 ? theirs : mine).edit(recipe)
+  if (first === null || then === null) return null
+  if (way === 0) {
+    const both = first.compose(then)
+    return both.isEmpty ? null : doc.apply(both)
+  }
+  await doc.apply(first)
+  const rebased = then.rebase(first, { resolve: 'ours' })
+  return rebased.isEmpty ? null : doc.apply(rebased)
+}
+
 /** Runs one program of edits; how many changed something. Throws where server and snapshot differ. */
 export async function replay(db: Db, seed: number): Promise<number> {
   const random = new Random(seed)
@@ -40,11 +67,7 @@ export async function replay(db: Db, seed: number): Promise<number> {
   const doc = await people.insert({ _id: `${seed}`, ...object(random, 4) })
   let changed = 0
   for (let i = 0; i < 4; i++) {
-    const steps = 1 + random.below(4)
-    const made = await doc.edit(draft => {
-      for (let step = 0; step < steps; step++) change(random, draft)
-    })
-    if (made === null) continue
+    if ((await act(random, doc)) === null) continue
     changed++
     const stored = await db.collection<any>('replay').findOne({ _id: `${seed}` }, { raw: true })
     const expected = bson.deserialize(bson.serialize(doc.state as bson.Document), RAW)
