@@ -50,6 +50,7 @@ export class History {
   }
 
   get past(): readonly HistoryEntry[] {
+    this.dropBeyond()
     return Object.freeze(this.done.map(entryOf))
   }
 
@@ -107,6 +108,7 @@ export class History {
 
   /** The last step was taken back, by `commit`, or without one. */
   undo(commit: Committed | null): void {
+    this.dropBeyond()
     this.move(this.done, this.undone, commit)
   }
 
@@ -147,10 +149,17 @@ export class History {
     return this.limits.bytes === Infinity ? 0 : sizeOfOp(op)
   }
 
+  private dropBeyond(): void {
+    const beyond = this.done.length - this.limits.count
+    if (beyond > 0) this.done.splice(0, beyond)
+  }
+
   private trim(): void {
     const { count, bytes } = this.limits
-    if (bytes === Infinity && this.done.length <= count) return
-    let out = Math.max(this.done.length - count, 0)
+    // In portions: to shift a long list at each edit would cost its length.
+    if (this.done.length > (bytes === Infinity ? 2 * count : count)) this.dropBeyond()
+    if (bytes === Infinity) return
+    let out = 0
     let held = this.done.slice(out).reduce((sum, step) => sum + step.bytes, 0)
     while (held > bytes) held -= this.done[out++]?.bytes ?? 0
     if (out > 0) this.done.splice(0, out)
