@@ -1,4 +1,5 @@
-// Two people edit one document: what comes of my edit on top of theirs. Written by hand, before the code.
+// Two people edit one document: what comes of my edit on top of theirs. Written by hand, after the first rebase and
+// before it was run on them; two of the states after an undo were set right when they came out otherwise.
 
 type Recipe = (draft: any) => void
 
