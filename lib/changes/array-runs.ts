@@ -1,6 +1,6 @@
 import { equal } from '../document/equality.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
-import type { KeepRun, Run } from './ops.ts'
+import type { ArrayOp, KeepRun, Op, Run } from './ops.ts'
 
 export const isKeep = (run: Run): run is KeepRun => 'keep' in run
 
@@ -50,6 +50,34 @@ function asKeep(runs: readonly Run[], at: number, base: RunBase): Run {
   const elsewhere = runs.some(r => isKeep(r) && r.keep < to && r.keep + r.count > from)
   if (elsewhere || !run.insert.every((v, i) => equal(base.at(from + i), v, base.leaves))) return run
   return { keep: from, count: to - from }
+}
+
+/** Whether kept elements change their order. */
+export function isReorder(runs: readonly Run[] | null): boolean {
+  let last = -1
+  for (const run of runs ?? []) {
+    if (!isKeep(run)) continue
+    if (run.keep < last) return true
+    last = run.keep
+  }
+  return false
+}
+
+/** The op of canonical runs and of edits below what they keep; null: nothing changes. */
+export function arrayOp(
+  length: number,
+  runs: readonly Run[] | null,
+  edits: ReadonlyMap<number, Op>,
+  at: (index: number) => unknown,
+): ArrayOp | null {
+  if (runs === null && edits.size === 0) return null
+  return {
+    kind: 'array',
+    length,
+    runs,
+    edits: edits.size === 0 ? null : edits,
+    removed: runs && removedBy(runs, length, at),
+  }
 }
 
 /** The base elements that no run keeps, by base index; null if there are none. */

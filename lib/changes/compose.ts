@@ -3,7 +3,7 @@ import { badArgument } from '../document/errors.ts'
 import { equal } from '../document/equality.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import { apply } from './apply.ts'
-import { canonicalRuns, isKeep, removedBy } from './array-runs.ts'
+import { arrayOp, canonicalRuns, isKeep } from './array-runs.ts'
 import { invert } from './invert.ts'
 import type { ArrayOp, MembersOp, Op, Run } from './ops.ts'
 import { Segments, runsOf } from './segments.ts'
@@ -91,14 +91,7 @@ function composeArrays(first: ArrayOp, then: ArrayOp, leaves: Leaves): ArrayOp |
   const at = (index: number): unknown => removed.get(index)
   const runs = canonicalRuns(runsOfBoth(then, mid), { length: first.length, at, leaves })
   const edits = editsOfBoth(first, then, mid, leaves)
-  if (runs === null && edits.size === 0) return null
-  return {
-    kind: 'array',
-    length: first.length,
-    runs,
-    edits: edits.size === 0 ? null : edits,
-    removed: runs && removedBy(runs, first.length, at),
-  }
+  return arrayOp(first.length, runs, edits, at)
 }
 
 /** The runs of `then`, with what `first` had made of the base in the place of what they keep. */

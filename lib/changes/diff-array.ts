@@ -1,7 +1,7 @@
 // The difference of two arrays that came without ops: by reference, by key, or by value within bounds.
 import { equal } from '../document/equality.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
-import { canonicalRuns, removedBy } from './array-runs.ts'
+import { arrayOp, canonicalRuns } from './array-runs.ts'
 import type { ArrayOp, Op, Run } from './ops.ts'
 
 /** After trimming what begins and ends alike, so many elements are compared with one another ... */
@@ -38,15 +38,8 @@ export function diffArrays(
   if (keyOf === null) pairUp(origin, base, next, edits, below)
   const at = (index: number): unknown => base[index]
   const runs = canonicalRuns(runsFrom(origin, next), { length: base.length, at, leaves })
-  if (runs === null && edits.size === 0) return null
-  if (!origin.some(from => from >= 0)) return undefined
-  return {
-    kind: 'array',
-    length: base.length,
-    runs,
-    edits: edits.size === 0 ? null : edits,
-    removed: runs && removedBy(runs, base.length, at),
-  }
+  const op = arrayOp(base.length, runs, edits, at)
+  return op === null || origin.some(from => from >= 0) ? op : undefined
 }
 
 function runsFrom(origin: readonly number[], next: readonly unknown[]): Run[] {

@@ -12,7 +12,7 @@ export interface DiffOptions {
    * By dotted path, indices left out: what tells the elements of the array there apart, the name of a field or
    * a function of the element.
    */
-  readonly keyed?: Readonly<Record<string, string | ((element: any) => unknown)>>
+  readonly keyed?: Readonly<Record<string, string | ((element: never) => unknown)>>
   /** As `createStore` takes them. */
   readonly leaves?: readonly Leaf[]
 }

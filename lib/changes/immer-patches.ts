@@ -1,5 +1,5 @@
 import { stepInto, type Path, type PathSegment } from '../document/path.ts'
-import { isKeep } from './array-runs.ts'
+import { isKeep, isReorder } from './array-runs.ts'
 import { placeKeeps } from './invert.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
@@ -73,7 +73,7 @@ function collectArray(
     for (const index of inOrder(op.edits)) collectElement(op, index, next[index], trail, into)
     return
   }
-  if (isReorder(op)) {
+  if (isReorder(op.runs)) {
     into.push({ op: 'replace', path: trail.slice(), value: next })
     return
   }
@@ -108,14 +108,3 @@ function collectElement(
 
 const inOrder = (map: ReadonlyMap<number, unknown> | null): number[] =>
   map === null ? [] : [...map.keys()].sort((a, b) => a - b)
-
-/** Whether kept elements change their order. */
-function isReorder(op: ArrayOp): boolean {
-  let last = -1
-  for (const run of op.runs ?? []) {
-    if (!isKeep(run)) continue
-    if (run.keep < last) return true
-    last = run.keep
-  }
-  return false
-}

@@ -3,7 +3,7 @@
 import type { Conflict } from '../document/errors.ts'
 import type { Path } from '../document/path.ts'
 import { apply } from './apply.ts'
-import { canonicalRuns, isKeep, removedBy } from './array-runs.ts'
+import { arrayOp, canonicalRuns, isKeep, isReorder } from './array-runs.ts'
 import { compose } from './compose.ts'
 import { invert } from './invert.ts'
 import type { ArrayOp, Op, Run } from './ops.ts'
@@ -99,7 +99,7 @@ class ArrayMerge {
 
   /** Whether both reorder what both keep, each in another way. */
   ordersClash(): boolean {
-    if (!reorders(this.ours) || !reorders(this.theirs)) return false
+    if (!isReorder(this.ours.runs) || !isReorder(this.theirs.runs)) return false
     const mine = this.order(this.ours, this.theirKept)
     const other = this.order(this.theirs, keptBy(this.ours))
     return !sameOrder(mine, other)
@@ -116,7 +116,7 @@ class ArrayMerge {
 
   result(edits: Map<number, Op>): Op | null {
     const { ours, theirs, mid, rebasing } = this
-    const oursRule = reorders(ours) && !reorders(theirs)
+    const oursRule = isReorder(ours.runs) && !isReorder(theirs.runs)
     const order = oursRule ? this.order(ours, this.theirKept) : this.order(theirs, this.kept)
     const inserts = new Map<number, Run[]>()
     for (const { anchor, run } of [...this.theirInserts(oursRule), ...this.ourInserts()]) {
@@ -127,14 +127,7 @@ class ArrayMerge {
     const at = (place: number): unknown => this.valueAt(place)
     const merged = this.merged(order, inserts)
     const runs = canonicalRuns(merged, { length: mid.length, at, leaves: rebasing.leaves })
-    if (runs === null && edits.size === 0) return null
-    return {
-      kind: 'array',
-      length: mid.length,
-      runs,
-      edits: edits.size === 0 ? null : edits,
-      removed: runs && removedBy(runs, mid.length, at),
-    }
+    return arrayOp(mid.length, runs, edits, at)
   }
 
   /** The order of what both keep, with the inserts behind what they follow, as runs over what they made. */
@@ -250,17 +243,6 @@ const keptBy = (op: ArrayOp): Stretches =>
       .filter(isKeep)
       .map(run => ({ from: run.keep, to: run.keep + run.count })),
   )
-
-/** Whether kept elements change their order. */
-function reorders(op: ArrayOp): boolean {
-  let last = -1
-  for (const run of op.runs ?? []) {
-    if (!isKeep(run)) continue
-    if (run.keep < last) return true
-    last = run.keep
-  }
-  return false
-}
 
 /** Whether two lists of stretches go through the same elements in the same order. */
 function sameOrder(a: readonly Stretch[], b: readonly Stretch[]): boolean {

@@ -141,7 +141,7 @@ function compile(keys: readonly string[]): Copier {
 
 /** A dictionary from birth, given its prototype last: filled that way, it never changes its form. */
 function copyWide(node: object, keys: readonly string[]): object {
-  const copy = { __proto__: null } as unknown as Dictionary
+  const copy = Object.create(null) as Dictionary
   for (const key of keys) copy[key] = (node as Dictionary)[key]
   Object.setPrototypeOf(copy, Object.prototype)
   return copy

@@ -10,6 +10,7 @@ import {
 } from '../document/path.ts'
 import { resetBelow, resetLeaf } from './capture.ts'
 import { stateOf } from './child.ts'
+import { isInPlace } from './places.ts'
 import { readMember } from './set.ts'
 import type { Key, State } from './state.ts'
 
@@ -68,12 +69,8 @@ function valueAt(holder: State, segment: PathSegment): unknown {
 function assertInPlace(holder: State, segment: PathSegment, path: Path): void {
   if (holder.places === null) return
   const base = holder.base as readonly unknown[]
-  const { head, tail, origin } = holder.places
-  const length = ((holder.copy ?? base) as readonly unknown[]).length
-  const moved =
-    origin === null
-      ? length !== base.length || head + tail < length
-      : length !== base.length || origin.some((from, at) => from !== at)
+  const { length } = (holder.copy ?? base) as readonly unknown[]
+  const moved = !isInPlace(holder.places, base.length, length)
   const index = toIndex(segment)
   if (!holder.adopted && !moved && index >= 0 && index < length) return
   throw new CowslipError(
