@@ -94,7 +94,7 @@ test('100,000 elements with ten scattered inserts are ten inserts; too many diff
   const change = diff({ l: base }, { l: next })
   const op: any = change.ops.keys.get('l')
   assert.is(op.runs.filter((run: object) => 'insert' in run).length, 10)
-  const other = base.map(n => (n % 100 === 0 ? -n - 1 : n))
+  const other = base.map(n => (n % 1_000 === 0 ? -n - 1 : n))
   assert.is(diff({ l: base }, { l: other }).ops.keys.get('l')?.kind, 'set')
 })
 

@@ -78,6 +78,29 @@ test('a wide object whose keys change does not keep the old ones', () => {
   assert.equal(copyPlain(Object.freeze(same), false), same)
 })
 
+test('the keys of a wide object are kept through additions and deletions', () => {
+  const base = Object.freeze(wide(400))
+  const edited = (gone: string[], added: string[], order = added): Record<string, unknown> => {
+    const copy = copyPlain(base, false) as Record<string, unknown>
+    for (const key of gone) delete copy[key]
+    for (const key of order) copy[key] = key
+    keepKeys(base, copy, gone, added)
+    return Object.freeze(copy)
+  }
+  for (const node of [
+    edited(['k3', 'k7'], []),
+    edited([], ['more']),
+    edited(['k3'], ['more']),
+    // First touched in another order than they were added in.
+    edited([], ['one', 'two'], ['two', 'one']),
+    edited(Object.keys(base).slice(0, 20), []),
+  ]) {
+    const copy = copyPlain(node, false)
+    assert.equal(Object.keys(copy), Object.keys(node))
+    assert.equal(copy, node)
+  }
+})
+
 test('a wide object that is not frozen may get other keys meanwhile', () => {
   const node = wide(400)
   copyPlain(node, false)
