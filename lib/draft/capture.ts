@@ -78,13 +78,13 @@ export function restore(scope: Scope, captured: Capture): void {
     state.progress = 'open'
     state.value = state.base
   }
-  // Of several drafts of one value the last read is the one that stands there.
+  // Of several drafts of one value the last read is the one that stands there, here and below.
   for (const state of scope.states.slice(captured.made).reverse()) {
     const parent = state.parent as State
     if (state.source !== null) replaceInserted(parent, state, state.source)
     else if (parent.kids?.get(state.key) === undefined) setKid(parent, state)
   }
-  for (const leaf of [...scope.leafStates.values()]) {
+  for (const leaf of [...scope.leafStates.values()].reverse()) {
     const then = captured.leaves.get(leaf)
     if (then === undefined) reattach(leaf)
     resetLeaf(leaf, then ?? leaf.source)

@@ -12,7 +12,7 @@ export function mapStep(program: Program, at: Pair): void {
   const kind = random.below(8)
   program.log.push(`map ${kind} ${String(key)}`)
   if (kind <= 2) {
-    const from = program.source(at)
+    const from = program.source(at, key)
     draft.set(key, from.draft)
     model.set(key, from.model)
   } else if (kind === 3) {
@@ -47,7 +47,7 @@ export function setStep(program: Program, at: Pair): void {
   const kind = random.below(7)
   program.log.push(`set ${kind} ${place}`)
   if (kind <= 2) {
-    const from = program.source(at, false)
+    const from = program.source(at, place, false)
     draft.add(from.draft)
     model.add(from.model)
   } else if (kind === 3 && model.size > 0) {

@@ -19,7 +19,7 @@ export function checkOpenEdit(seed: number): void {
   const edit = store.begin()
   // Half of them roll paths back; there, nothing leaves its key.
   const paths = random.chance(0.5)
-  const program = new Program(random, base, edit.draft, !paths)
+  const program = new Program(random, base, edit.draft, { aliases: !paths, restores: true })
   const run = new Run(program, edit, base)
   try {
     for (let i = random.below(15); i >= 0; i--) run.step(paths)

@@ -35,12 +35,20 @@ export class Program {
   readonly log: string[] = []
   /** Whether containers may stand in two places, or leave the key they had. */
   readonly aliases: boolean
+  /** Whether savepoints and paths are rolled back to. */
+  readonly restores: boolean
 
-  constructor(random: Random, base: object, draft: object, aliases = true) {
+  constructor(
+    random: Random,
+    base: object,
+    draft: object,
+    { aliases = true, restores = false }: { aliases?: boolean; restores?: boolean } = {},
+  ) {
     this.random = random
     this.base = base
     this.root = { draft, model: copy(base) }
     this.aliases = aliases
+    this.restores = restores
   }
 
   step(): void {
@@ -71,8 +79,8 @@ export class Program {
     return pair
   }
 
-  /** Something to put in: a new value, or a container from elsewhere that does not hold `into`. */
-  source(into: Pair, raw = true): Pair {
+  /** Something to put in at `key`: a new value, or a container from elsewhere that does not hold `into`. */
+  source(into: Pair, key: unknown, raw = true): Pair {
     if (this.aliases && this.random.chance(0.3)) {
       const found =
         this.random.chance(0.3) && this.held.length > 0 ? this.random.pick(this.held) : this.walk()
@@ -80,7 +88,7 @@ export class Program {
     }
     const given =
       raw && this.random.odd && this.random.chance(0.2)
-        ? this.baseValue()
+        ? this.baseValue(key)
         : randomValue(this.random, 2)
     this.inserted.push([given, copy(given)])
     return { draft: given, model: copy(given) }
@@ -88,14 +96,17 @@ export class Program {
 
   /**
    * A raw piece of the base; a copy where it holds a Set: of that a member and its draft are one, which
-   * the model does not know.
+   * the model does not know. A copy too where it may come home in a program that restores: there it is
+   * the base's own value again, and the model knows two.
    */
-  private baseValue(): unknown {
+  private baseValue(key: unknown): unknown {
     let value: unknown = this.base
+    let from: unknown
     while (isContainer(value) && children(value).length > 0 && this.random.chance(0.8)) {
-      value = this.random.pick(children(value))[1]
+      ;[from, value] = this.random.pick(children(value))
     }
-    return some(value, at => at instanceof Set) ? copy(value) : value
+    const home = this.restores && String(from) === String(key)
+    return home || some(value, at => at instanceof Set) ? copy(value) : value
   }
 
   private objectStep(at: Pair): void {
@@ -107,7 +118,7 @@ export class Program {
     const kind = random.below(8)
     this.log.push(`object ${kind} ${key}`)
     if (kind <= 2) {
-      const from = this.source(at)
+      const from = this.source(at, key)
       at.draft[key] = from.draft
       put(at.model, key, from.model)
     } else if (kind === 3) {
@@ -165,7 +176,7 @@ export class Program {
       act(model)
     }
     const insert = (act: (list: any[], value: any) => unknown): void => {
-      const from = this.source(at)
+      const from = this.source(at, i)
       act(draft, from.draft)
       act(model, from.model)
     }

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { createStore } from 'cowslip'
 import { code, suite } from '../support/suite.ts'
 import { begin } from './sample.ts'
 
@@ -180,5 +181,32 @@ back('refuses what is neither path nor savepoint, and savepoints of others', () 
     assert.throws(() => edit.getOriginalValue(path as never), code('bad-argument'))
   }
 })
+
+back(
+  'a raw value of the base put back where it was is read anew, and the last handle stands',
+  () => {
+    const store = createStore({ place: { city: 'Bern' }, at: new Date(0) })
+    const { place, at } = store.state
+    const edit = store.begin()
+    const start = edit.savepoint()
+    const [first, firstAt] = [edit.draft.place, edit.draft.at]
+    first.city = 'Basel'
+    firstAt.setTime(1)
+    edit.draft.place = place
+    edit.draft.at = at as Date
+    const [second, secondAt] = [edit.draft.place, edit.draft.at]
+    assert.is(second.city, 'Bern')
+    assert.is(secondAt.getTime(), 0)
+    assert.is(edit.changeSet().isEmpty, true)
+    edit.rollback(start)
+    assert.is(edit.draft.place, second)
+    assert.is(edit.draft.at, secondAt)
+    second.city = 'Chur'
+    secondAt.setTime(2)
+    first.city = 'Davos'
+    firstAt.setTime(3)
+    assert.equal(edit.getChanges(), { place: { city: 'Chur' }, at: new Date(2) })
+  },
+)
 
 back.run()
