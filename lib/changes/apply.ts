@@ -1,4 +1,5 @@
-import { copyNode, freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
+import { copyNode, nodeShape, freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
+import { keepShape } from '../document/shapes.ts'
 import { defaultLeaves } from '../document/leaves.ts'
 import { isKeep } from './array-runs.ts'
 import { memberOf } from './members.ts'
@@ -26,11 +27,16 @@ export function apply(base: unknown, op: Op): unknown {
 }
 
 function applyObject(base: Dictionary, op: ObjectOp): Dictionary {
-  const copy = copyNode(base)
+  const shape = nodeShape(base, false)
+  const copy = copyNode(base, shape)
+  let sameKeys = true
   for (const [key, below] of op.keys) {
-    if (below.kind === 'unset') delete copy[key]
+    const unset = below.kind === 'unset'
+    if (unset) delete copy[key]
     else setOwn(copy, key, apply(own(base, key), below))
+    sameKeys &&= !unset && Object.hasOwn(base, key)
   }
+  if (sameKeys) keepShape(copy, shape)
   return Object.freeze(copy)
 }
 

@@ -1,4 +1,4 @@
-import { copyPlain } from './shapes.ts'
+import { copyPlain, shapeOf, type Shape } from './shapes.ts'
 
 /** A plain object, by key. */
 export type Dictionary = Record<string, unknown>
@@ -35,11 +35,13 @@ export const isKeyed = (value: object): value is Dictionary =>
 export const emptyLike = (value: object): Dictionary =>
   isPlainObject(value) ? {} : (Object.create(Object.getPrototypeOf(value) as object) as Dictionary)
 
-/** A copy, one level deep, of an object in canonical shape. `foreign`: it may be of any shape. */
-export function copyNode(node: object, foreign: boolean = false): Dictionary {
-  if (Object.getPrototypeOf(node) === Object.prototype) {
-    return copyPlain(node, foreign) as Dictionary
-  }
+/** The shape of a node; null: it is copied key by key. `foreign`: it may be of any shape. */
+export const nodeShape = (node: object, foreign: boolean): Shape | null =>
+  Object.getPrototypeOf(node) === Object.prototype ? shapeOf(node, foreign) : null
+
+/** A copy, one level deep, of an object of this shape. */
+export function copyNode(node: object, shape: Shape | null): Dictionary {
+  if (Object.getPrototypeOf(node) === Object.prototype) return copyPlain(node, shape) as Dictionary
   const copy = emptyLike(node)
   for (const key of Reflect.ownKeys(node)) defineOwn(copy, key, Reflect.get(node, key))
   return copy

@@ -1,10 +1,13 @@
 // Copies of plain objects, faster than a spread: V8 has no fast path for spreading what is frozen. Key
 // lists that come again and again get a copier compiled for them.
 
+import { readStamp, stamp } from './stamp.ts'
+
 type Copier = (from: object) => object
 type Dictionary = Record<string, unknown>
 
-interface Shape {
+/** A list of keys, and how an object that has them is copied. */
+export interface Shape {
   readonly keys: readonly string[]
   /** How often it was copied before it was compiled. */
   copies: number
@@ -42,50 +45,55 @@ const compiles: boolean = (() => {
   }
 })()
 
-/** The keys of wide objects that are frozen: asking a dictionary sorts them. */
-const wideKeys = new WeakMap<object, readonly string[]>()
-
 /**
- * A copy of a plain object's own enumerable properties, one level deep, to which `Object.prototype` is the
- * prototype. `foreign`: it may have symbols for keys. O(keys).
+ * The shape of a plain object; null where a spread does as well. Of what `keepShape` has seen, O(1), else
+ * O(keys). `foreign`: it may have symbols for keys.
  */
-export function copyPlain(node: object, foreign: boolean): object {
-  const wide = wideKeys.get(node)
-  if (wide !== undefined) return copyWide(node, wide)
-  if (!compiles) return copyUncompiled(node, foreign)
+export function shapeOf(node: object, foreign: boolean): Shape | null {
+  const known = readStamp(node) as Shape | undefined
+  if (known !== undefined) return known
   let count = 0
   let first = ''
   for (const key in node) {
     if (count === 0) first = key
     if (++count > limits.small) break
   }
-  if (count <= limits.small || (foreign && hasSymbols(node))) return { ...node }
+  if (count <= limits.small || (foreign && hasSymbols(node))) return null
   const alike = shapes.get(first)
-  const shape = (alike && find(alike, node)) ?? learn(node, first, alike)
+  return (alike && find(alike, node)) ?? learn(node, first, alike)
+}
+
+/**
+ * A copy of a plain object's own enumerable properties, one level deep, to which `Object.prototype` is the
+ * prototype. `shape`: that of `node`. O(keys).
+ */
+export function copyPlain(node: object, shape: Shape | null): object {
   if (shape === null) return { ...node }
   if (shape.keys.length > WIDE) return copyWide(node, shape.keys)
   if (shape.copier !== null) return shape.copier(node)
-  if (++shape.copies * shape.keys.length >= limits.compileAfter) shape.copier = compile(shape.keys)
+  if (compiles && ++shape.copies * shape.keys.length >= limits.compileAfter) {
+    shape.copier = compile(shape.keys)
+  }
   return { ...node }
 }
 
-/** Notes the keys of `copy`, a copy of `node` from which some are `gone` and to which others were added. */
-export function keepKeys(
-  node: object,
+/**
+ * Notes the shape of `copy`, before it is frozen: a copy of a node of this shape, from which some keys are
+ * `gone` and to which others were `added`.
+ */
+export function keepShape(
   copy: object,
+  shape: Shape | null,
   gone: readonly string[] = [],
   added: readonly string[] = [],
 ): void {
-  let keys = wideKeys.get(node)
+  if (shape === null) return
+  if (gone.length === 0 && added.length === 0) return stamp(copy, shape)
+  let { keys } = shape
   // Of several that were added the order is not known.
-  if (keys === undefined || added.length > 1 || gone.length > FEW_GONE) return
+  if (keys.length <= WIDE || added.length > 1 || gone.length > FEW_GONE) return
   if (gone.length > 0) keys = keys.filter(key => !gone.includes(key))
-  wideKeys.set(copy, added.length > 0 ? [...keys, ...added] : keys)
-}
-
-function copyUncompiled(node: object, foreign: boolean): object {
-  const keys = Object.keys(node)
-  return keys.length <= WIDE || (foreign && hasSymbols(node)) ? { ...node } : copyWide(node, keys)
+  stamp(copy, { keys: [...keys, ...added], copies: 0, copier: null })
 }
 
 /** Asked for once a node is changed, not for every read. */
@@ -106,10 +114,7 @@ function matches(keys: readonly string[], node: object): boolean {
 function learn(node: object, first: string, alike: Shape[] | undefined): Shape | null {
   const keys = Object.keys(node)
   const shape: Shape = { keys, copies: 0, copier: null }
-  if (keys.length > WIDE) {
-    if (Object.isFrozen(node)) wideKeys.set(node, keys)
-    return shape
-  }
+  if (keys.length > WIDE) return shape
   if (alike !== undefined && alike.length >= MOST_ALIKE) {
     // What was seen once makes room; what is compiled stays.
     const at = alike.findIndex(({ copier }) => copier === null)

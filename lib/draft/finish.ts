@@ -1,11 +1,12 @@
-import { copyNode, defineOwn, emptyLike, setOwn, type Dictionary } from '../document/containers.ts'
+import { defineOwn, emptyLike, setOwn, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
-import { keepKeys } from '../document/shapes.ts'
+import { keepShape } from '../document/shapes.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
 import { finishMap, finishSet, memberShown } from './finish-collections.ts'
+import { copyOf } from './object.ts'
 import { LeafState, copyLeaf, pathOf, setKid, type Key, type State } from './state.ts'
 
 /** The frozen value of a state, made once; the base itself if nothing changed. O(changed). */
@@ -109,14 +110,14 @@ function finishObject(state: State): object {
     }
     const value = finishPlace(state, key, now, had, old)
     if (value !== now) {
-      source = (state.copy ??= copyNode(base, state.scope.lenient)) as Dictionary
+      source = copyOf(state)
       setOwn(source, key, value)
     }
     if (value !== old) changed = true
   }
   if (!changed && gone.length === 0 && added.length === 0) return base
   if (state.restored) return Object.freeze(inOrderOf(base, source))
-  keepKeys(base, source, gone, added)
+  keepShape(source, state.shape, gone, added)
   return Object.freeze(source)
 }
 

@@ -1,12 +1,18 @@
-import { copyNode, setOwn, type Dictionary } from '../document/containers.ts'
+import { copyNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import { ownKid, readBase, readInserted, refuseMeta } from './child.ts'
 import { assertLive, markModified, setKid, touch, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
-function copyOf(state: State): Dictionary {
-  return (state.copy ??= copyNode(state.base, state.scope.lenient)) as Dictionary
+/** Its copy, made now if need be. */
+export function copyOf(state: State): Dictionary {
+  return (state.copy ?? makeCopy(state)) as Dictionary
+}
+
+function makeCopy(state: State): object {
+  state.shape = nodeShape(state.base, state.scope.lenient)
+  return (state.copy = copyNode(state.base, state.shape))
 }
 
 function read(state: State, key: string | symbol): unknown {

@@ -3,6 +3,7 @@ import type { Intake } from '../document/ingest.ts'
 import type { LeafKind } from '../document/leaf-kinds.ts'
 import { CowslipError } from '../document/errors.ts'
 import { KeyMap, KeySet } from './few.ts'
+import type { Shape } from '../document/shapes.ts'
 import { formatPath, type Path, type PathSegment } from '../document/path.ts'
 
 /**
@@ -53,6 +54,8 @@ export class State {
   readonly base: object
   /** If adopted: the user's object. */
   readonly source: object | null
+  /** Objects: how `copy` was made. */
+  shape: Shape | null = null
   /** Null until the first write. Kids are never in it: it holds the base's value in their place. */
   copy: object | null
   /** Of base values, by key. */

@@ -1,9 +1,11 @@
 // Copies of plain objects: whatever their width and keys, what a spread would make.
 import * as assert from 'uvu/assert'
-import { copyPlain, keepKeys } from '../../lib/document/shapes.ts'
+import { copyPlain as copyBy, keepShape, shapeOf } from '../../lib/document/shapes.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('copies of plain objects')
+
+const copyPlain = (node: object, foreign: boolean): object => copyBy(node, shapeOf(node, foreign))
 
 /** Enough copies for every key list to be compiled. */
 const OFTEN = 3_000
@@ -74,32 +76,39 @@ test('a wide object whose keys change does not keep the old ones', () => {
   assert.equal(copyPlain(Object.freeze(copy), false), copy)
   const same = copyPlain(base, false) as Record<string, unknown>
   same.k1 = 'new'
-  keepKeys(base, same)
+  keepShape(same, shapeOf(base, false), [], [])
   assert.equal(copyPlain(Object.freeze(same), false), same)
 })
 
-test('the keys of a wide object are kept through additions and deletions', () => {
-  const base = Object.freeze(wide(400))
-  const edited = (gone: string[], added: string[], order = added): Record<string, unknown> => {
-    const copy = copyPlain(base, false) as Record<string, unknown>
-    for (const key of gone) delete copy[key]
-    for (const key of order) copy[key] = key
-    keepKeys(base, copy, gone, added)
-    return Object.freeze(copy)
-  }
-  for (const node of [
-    edited(['k3', 'k7'], []),
-    edited([], ['more']),
-    edited(['k3'], ['more']),
-    // First touched in another order than they were added in.
-    edited([], ['one', 'two'], ['two', 'one']),
-    edited(Object.keys(base).slice(0, 20), []),
-  ]) {
-    const copy = copyPlain(node, false)
-    assert.equal(Object.keys(copy), Object.keys(node))
-    assert.equal(copy, node)
-  }
-})
+for (const n of [7, 50, 200, 400]) {
+  test(`the shape of ${n} keys is kept through additions and deletions`, () => {
+    const base = Object.freeze(wide(n))
+    const edited = (gone: string[], added: string[], order = added): Record<string, unknown> => {
+      const shape = shapeOf(base, true)
+      const copy = copyBy(base, shape) as Record<string, unknown>
+      for (const key of gone) delete copy[key]
+      for (const key of order) copy[key] = key
+      keepShape(copy, shape, gone, added)
+      return Object.freeze(copy)
+    }
+    for (const node of [
+      edited([], []),
+      edited(['k3', 'k5'], []),
+      edited([], ['more']),
+      edited(['k3'], ['more']),
+      // First touched in another order than they were added in.
+      edited([], ['one', 'two'], ['two', 'one']),
+      edited(Object.keys(base).slice(0, 20), []),
+    ]) {
+      const copy = copyPlain(node, true)
+      assert.equal(Reflect.ownKeys(copy), Reflect.ownKeys(node))
+      assert.equal(copy, node)
+      assert.equal(structuredClone(node), copy)
+    }
+    const kept = edited([], [])
+    assert.ok(shapeOf(kept, true) === shapeOf(kept, true), 'a kept shape is not looked for again')
+  })
+}
 
 test('a wide object that is not frozen may get other keys meanwhile', () => {
   const node = wide(400)

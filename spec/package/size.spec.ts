@@ -13,7 +13,7 @@ const test = suite('sizes')
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
   ['createStore', 'cowslip', 33_600],
-  ['createStore, createCollection, transaction', 'cowslip', 39_500],
+  ['createStore, createCollection, transaction', 'cowslip', 40_000],
   ['produce', 'cowslip/produce', 13_000],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_200],
 ]

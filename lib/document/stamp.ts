@@ -1,0 +1,29 @@
+// A note on an object that nobody else can see, read or copy: a private field, which a constructor puts
+// onto whatever object its parent returns. A hundred times cheaper than a WeakMap, for what is ours.
+
+class Given {
+  constructor(object: object) {
+    return object
+  }
+}
+
+class Stamp<T> extends Given {
+  readonly #note: T
+
+  constructor(object: object, note: T) {
+    super(object)
+    this.#note = note
+  }
+
+  static read(object: object): unknown {
+    return #note in object ? (object as Stamp<unknown>).#note : undefined
+  }
+}
+
+/** Notes something on `object`, which is not frozen yet and has no note. O(1). */
+export function stamp(object: object, note: object): void {
+  new Stamp(object, note)
+}
+
+/** What was noted on `object`; undefined: nothing. */
+export const readStamp: (object: object) => unknown = Stamp.read
