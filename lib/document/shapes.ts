@@ -77,6 +77,8 @@ export function copyPlain(node: object, shape: Shape | null): object {
   return { ...node }
 }
 
+const NONE: readonly string[] = []
+
 /**
  * Notes the shape of `copy`, before it is frozen: a copy of a node of this shape, from which some keys are
  * `gone` and to which others were `added`.
@@ -84,8 +86,8 @@ export function copyPlain(node: object, shape: Shape | null): object {
 export function keepShape(
   copy: object,
   shape: Shape | null,
-  gone: readonly string[] = [],
-  added: readonly string[] = [],
+  gone: readonly string[] = NONE,
+  added: readonly string[] = NONE,
 ): void {
   if (shape === null) return
   if (gone.length === 0 && added.length === 0) return stamp(copy, shape)

@@ -7,7 +7,6 @@ import {
   LeafState,
   copyLeaf,
   markModified,
-  newKids,
   setKid,
   touch,
   type Kids,
@@ -49,7 +48,7 @@ export function capture(scope: Scope): Capture {
 function captureState(state: State): CapturedState {
   return {
     copy: state.copy && copyOfSource(state.copy),
-    kids: state.kids && newKids(state, state.kids.values()),
+    kids: state.kids && state.kids.copy(),
     touched: state.touched && state.touched.copy(),
     modified: state.modified,
     deleted: state.deleted,
@@ -74,7 +73,7 @@ export function restore(scope: Scope, captured: Capture): void {
     const then = captured.states.get(state)
     if (then === undefined) resetState(state)
     else restoreState(state, then)
-    state.kids = then?.kids ? newKids(state, then.kids.values()) : null
+    state.kids = then?.kids?.copy() ?? null
     state.progress = 'open'
     state.value = state.base
   }

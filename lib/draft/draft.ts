@@ -41,9 +41,9 @@ export class DraftScope implements Scope {
     this.inMemory = rules.inMemory
     this.lenient = rules.lenient === true
     this.asEdit = asEdit
-    this.states = []
     this.leafMap = null
     this.root = new State(this, null, '', base, kindOfContainer(base))
+    this.states = [this.root]
   }
 
   /** See {@link Scope}; made when first asked for, for most edits read no leaf. */

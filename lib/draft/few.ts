@@ -39,15 +39,22 @@ export class KeySet {
 
 /** What has a key of its own, by it. */
 export class KeyMap<V extends { readonly key: PathSegment }> {
-  private list: V[] = []
+  private list: V[]
   private hashed: Map<PathSegment, V> | null = null
   /** Instead of a Map where keys are indices: many are read one after another. */
   private slots: V[] | null = null
   readonly indexed: boolean
 
-  constructor(indexed: boolean, values: Iterable<V> = []) {
+  /** `few`: values to begin with, at most eight; the list becomes this map's own. */
+  constructor(indexed: boolean, few: V[]) {
     this.indexed = indexed
-    for (const value of values) this.set(value)
+    this.list = few
+  }
+
+  copy(): KeyMap<V> {
+    const copy = new KeyMap<V>(this.indexed, [])
+    for (const value of this.values()) copy.set(value)
+    return copy
   }
 
   get(key: PathSegment): V | undefined {

@@ -88,21 +88,23 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
   return had && equal(old, taken, state.scope.leaves) ? old : taken
 }
 
+const NONE: readonly string[] = []
+
 function finishObject(state: State): object {
   const base = state.base as Dictionary
   let source = (state.copy ?? base) as Dictionary
-  const gone: string[] = []
-  const added: string[] = []
+  let gone: string[] | undefined
+  let added: string[] | undefined
   let changed = false
-  for (const key of (state.touched?.list ?? []) as readonly string[]) {
+  for (const key of (state.touched?.list ?? NONE) as readonly string[]) {
     const had = Object.hasOwn(base, key)
     if (state.deleted && !Object.hasOwn(source, key)) {
-      if (had) gone.push(key)
+      if (had) (gone ??= []).push(key)
       continue
     }
     const now = source[key]
     const old = had ? base[key] : undefined
-    if (!had) added.push(key)
+    if (!had) (added ??= []).push(key)
     // What is no object needs nothing done to it.
     if (now === null || isPrimitive(now)) {
       if (!Object.is(now, old)) changed = true
@@ -115,7 +117,7 @@ function finishObject(state: State): object {
     }
     if (value !== old) changed = true
   }
-  if (!changed && gone.length === 0 && added.length === 0) return base
+  if (!changed && gone === undefined && added === undefined) return base
   if (state.restored) return Object.freeze(inOrderOf(base, source))
   keepShape(source, state.shape, gone, added)
   return Object.freeze(source)

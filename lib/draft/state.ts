@@ -96,7 +96,7 @@ export class State {
     this.places =
       kind === 'array' ? { head: (base as unknown[]).length, tail: 0, origin: null } : null
     this.proxy = scope.open(this)
-    scope.states.push(this)
+    if (parent !== null) scope.states.push(this)
   }
 
   /** Whether this stands over a value that the recipe inserted. */
@@ -158,13 +158,10 @@ export function markModified(state: State): void {
 /** What was read of a node, by its place. */
 export type Kids = KeyMap<State | LeafState>
 
-/** The kids of a state, to begin with. */
-export const newKids = ({ kind }: State, kids: Iterable<State | LeafState> = []): Kids =>
-  new KeyMap(kind === 'array', kids)
-
 /** Puts a draft of a base value under its key. */
 export function setKid(state: State, kid: State | LeafState): void {
-  ;(state.kids ??= newKids(state)).set(kid)
+  if (state.kids === null) state.kids = new KeyMap(state.kind === 'array', [kid])
+  else state.kids.set(kid)
 }
 
 /** Notes that something at or below `key` may have changed. */
