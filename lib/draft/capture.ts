@@ -29,8 +29,7 @@ interface CapturedState {
   readonly kids: Kids | null
   readonly touched: KeySet | null
   readonly modified: boolean
-  readonly deleted: boolean
-  readonly restored: boolean
+  readonly keys: State['keys']
   readonly places: Places | null
 }
 
@@ -51,8 +50,7 @@ function captureState(state: State): CapturedState {
     kids: state.kids && state.kids.copy(),
     touched: state.touched && state.touched.copy(),
     modified: state.modified,
-    deleted: state.deleted,
-    restored: state.restored,
+    keys: state.keys,
     places: state.places && copyPlaces(state.places),
   }
 }
@@ -74,8 +72,7 @@ export function restore(scope: Scope, captured: Capture): void {
     if (then === undefined) resetState(state)
     else restoreState(state, then)
     state.kids = then?.kids?.copy() ?? null
-    state.progress = 'open'
-    state.value = state.base
+    state.value = null
   }
   // Of several drafts of one value the last read is the one that stands there, here and below.
   for (const state of scope.states.slice(captured.made).reverse()) {
@@ -102,8 +99,7 @@ function restoreState(state: State, then: CapturedState): void {
   state.copy = then.copy && copyOfSource(then.copy)
   state.touched = then.touched && then.touched.copy()
   state.modified = then.modified
-  state.deleted = then.deleted
-  state.restored = then.restored
+  state.keys = then.keys
   state.places = then.places && copyPlaces(then.places)
 }
 
@@ -112,8 +108,7 @@ function resetState(state: State): void {
   state.copy = state.source && copyOfSource(state.source)
   state.touched = null
   state.modified = state.source !== null
-  state.deleted = false
-  state.restored = false
+  state.keys = 'kept'
   if (state.places !== null) {
     state.places = { head: (state.base as unknown[]).length, tail: 0, origin: null }
   }

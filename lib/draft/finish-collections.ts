@@ -27,7 +27,7 @@ export function finishMap(state: State, finishing: Finishing): object {
   }
   if (!changed) return base
   const copy = state.copy as AnyMap
-  return freezeNode(state.restored ? inOrderOf(base, copy) : copy)
+  return freezeNode(state.keys === 'restored' ? inOrderOf(base, copy) : copy)
 }
 
 /** Keys of the base keep their place, new ones follow. */

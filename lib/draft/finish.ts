@@ -9,13 +9,15 @@ import { finishMap, finishSet, memberShown } from './finish-collections.ts'
 import { copyOf } from './object.ts'
 import { LeafState, copyLeaf, pathOf, setKid, type Key, type State } from './state.ts'
 
+/** Stands for the value of a state while it is being finished. */
+const UNDER_WAY: object = {}
+
 /** The frozen value of a state, made once; the base itself if nothing changed. O(changed). */
 export function finish(state: State): object {
-  if (state.progress === 'now') throw containsItself(state)
-  if (state.progress === 'open') {
-    state.progress = 'now'
+  if (state.value === UNDER_WAY) throw containsItself(state)
+  if (state.value === null) {
+    state.value = UNDER_WAY
     state.value = valueOf(state)
-    state.progress = 'done'
   }
   return state.value
 }
@@ -98,7 +100,7 @@ function finishObject(state: State): object {
   let changed = false
   for (const key of (state.touched?.list ?? NONE) as readonly string[]) {
     const had = Object.hasOwn(base, key)
-    if (state.deleted && !Object.hasOwn(source, key)) {
+    if (state.keys !== 'kept' && !Object.hasOwn(source, key)) {
       if (had) (gone ??= []).push(key)
       continue
     }
@@ -118,7 +120,7 @@ function finishObject(state: State): object {
     if (value !== old) changed = true
   }
   if (!changed && gone === undefined && added === undefined) return base
-  if (state.restored) return Object.freeze(inOrderOf(base, source))
+  if (state.keys === 'restored') return Object.freeze(inOrderOf(base, source))
   keepShape(source, state.shape, gone, added)
   return Object.freeze(source)
 }

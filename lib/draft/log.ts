@@ -37,7 +37,7 @@ function opOfObject(state: State): ObjectOp {
   const keys = new Map<string, Op>()
   for (const key of (state.touched?.list ?? []) as readonly string[]) {
     const had = Object.hasOwn(base, key)
-    const has = !state.deleted || Object.hasOwn(value, key)
+    const has = state.keys === 'kept' || Object.hasOwn(value, key)
     const op = opOfKey(state, key, had, base[key], has, value[key])
     if (op !== null) keys.set(key, op)
   }

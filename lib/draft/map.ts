@@ -1,7 +1,7 @@
 import type { Dictionary } from '../document/containers.ts'
 import { ownKid, readBase, readInserted, stateOfThis } from './child.ts'
 import { collectionHandler, iterate, type Step } from './collection.ts'
-import { markModified, setKid, touch, type State } from './state.ts'
+import { markModified, noteDeleted, setKid, touch, type State } from './state.ts'
 
 type AnyMap = Map<unknown, unknown>
 
@@ -33,7 +33,9 @@ function writeEntry(state: State, key: unknown, value: unknown): void {
     if (Object.is(source.get(key), value) && source.has(key)) return
   }
   const copy = copyOf(state)
-  if (state.deleted && !copy.has(key)) state.restored ||= (state.base as AnyMap).has(key)
+  if (state.keys === 'deleted' && !copy.has(key) && (state.base as AnyMap).has(key)) {
+    state.keys = 'restored'
+  }
   copy.set(key, stored)
   touch(state, key)
   markModified(state)
@@ -43,7 +45,7 @@ function removeEntry(state: State, key: unknown): boolean {
   if (!latest(state).has(key)) return false
   copyOf(state).delete(key)
   state.kids?.delete(key)
-  state.deleted = true
+  noteDeleted(state)
   touch(state, key)
   markModified(state)
   return true

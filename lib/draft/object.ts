@@ -1,7 +1,7 @@
 import { copyNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import { ownKid, readBase, readInserted, refuseMeta } from './child.ts'
-import { assertLive, markModified, setKid, touch, type State } from './state.ts'
+import { assertLive, markModified, noteDeleted, setKid, touch, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
@@ -41,7 +41,9 @@ function write(state: State, key: string | symbol, value: unknown): void {
     if (Object.is(source[key as string], value) && Object.hasOwn(source, key)) return
   }
   const copy = copyOf(state)
-  if (state.deleted && !Object.hasOwn(copy, key)) state.restored ||= Object.hasOwn(state.base, key)
+  if (state.keys === 'deleted' && !Object.hasOwn(copy, key) && Object.hasOwn(state.base, key)) {
+    state.keys = 'restored'
+  }
   setOwn(copy, key, stored)
   touch(state, key)
   markModified(state)
@@ -51,7 +53,7 @@ function remove(state: State, key: string | symbol): void {
   if (!Object.hasOwn(latest(state), key)) return
   delete copyOf(state)[key as string]
   state.kids?.delete(key)
-  state.deleted = true
+  noteDeleted(state)
   touch(state, key)
   markModified(state)
 }

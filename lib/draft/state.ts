@@ -65,16 +65,15 @@ export class State {
   modified: boolean
   readonly kind: ContainerKind
   readonly proxy: object
-  /** Objects and Maps: a key was deleted. */
-  deleted = false
-  /** One that the base has came back, so the order of keys must be mended at the end. */
-  restored = false
+  /**
+   * Objects and Maps: whether a key was deleted, and whether one that the base has came back, so that
+   * the order of keys must be mended at the end.
+   */
+  keys: 'kept' | 'deleted' | 'restored' = 'kept'
   /** Arrays: which base elements stand where. */
   places: Places | null
-  /** `'now'` while it is being finished. */
-  progress: 'open' | 'now' | 'done' = 'open'
-  /** Once it is done: the frozen value, the base itself if nothing changed. */
-  value: object
+  /** Once it is finished: the frozen value, the base itself if nothing changed. */
+  value: object | null = null
 
   constructor(
     scope: Scope,
@@ -88,7 +87,6 @@ export class State {
     this.parent = parent
     this.key = key
     this.base = base
-    this.value = base
     this.source = adopted && adopted.source
     this.copy = adopted && adopted.copy
     this.modified = adopted !== null
@@ -168,6 +166,11 @@ export function setKid(state: State, kid: State | LeafState): void {
 export function touch(state: State, key: Key): void {
   if (state.touched === null) state.touched = new KeySet(key)
   else state.touched.add(key)
+}
+
+/** Notes that a key of an object or a Map was deleted. */
+export function noteDeleted(state: State): void {
+  if (state.keys === 'kept') state.keys = 'deleted'
 }
 
 /** Refuses drafts whose edit has ended. */

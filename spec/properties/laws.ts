@@ -10,6 +10,7 @@ import { equal } from '../support/equal.ts'
 import { applyPatches as ourApplyPatches } from '../../lib/changes/apply-patches.ts'
 import { LoggedScope } from '../../lib/draft/logged-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
+import { copiesAlike } from './copies.ts'
 import { checkForm } from './form.ts'
 import { Program, untouched } from './program.ts'
 import { Random } from './random.ts'
@@ -44,6 +45,7 @@ export function checkProgram(seed: number): boolean {
     same(base, before, 'the base is untouched')
     assert.ok(untouched(program), "the callers' objects are untouched")
     assert.ok(frozen(value), 'the next state is frozen')
+    assert.ok(copiesAlike(value), 'copies have the keys of what they copy')
     checkSharing(base, value, op)
     if (op !== null) checkOps(base, value, op)
     return op !== null

@@ -3,6 +3,7 @@
 import * as assert from 'uvu/assert'
 import * as immer from 'immer'
 import * as ours from 'cowslip/produce'
+import { copiesAlike } from './copies.ts'
 import { Program } from './program.ts'
 import { Random } from './random.ts'
 import { children, copy, isContainer, randomDocument } from './values.ts'
@@ -23,6 +24,7 @@ export function checkProduce(seed: number): boolean {
     assert.equal(ours.applyPatches(base, patches), next, 'our patches')
     assert.equal(ours.applyPatches(next, inverse), base, 'our inverse patches')
     assert.ok(frozen(next), 'the next state is frozen')
+    assert.ok(copiesAlike(next), 'copies have the keys of what they copy')
   } catch (error) {
     const { message } = error as Error
     throw new Error(`seed ${seed}: ${message}\n${own.log.join('; ')}`, { cause: error })
