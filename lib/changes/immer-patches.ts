@@ -1,6 +1,6 @@
-import { stepInto, type Path, type PathSegment } from '../document/path.ts'
+import type { Path, PathSegment } from '../document/path.ts'
 import { isKeep, isReorder } from './array-runs.ts'
-import { placeKeeps } from './invert.ts'
+import { invert, placeKeeps } from './invert.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
 /** One patch in Immer's shape, for its `applyPatches`. */
@@ -17,49 +17,67 @@ export interface Patch {
  */
 export function toPatches(op: Op, next: unknown): Patch[] {
   const patches: Patch[] = []
-  collect(op, next, [], patches)
+  collect(op, next, [], patches, false)
   return patches
 }
 
-/** `trail` leads to `op` and is put back as it was. */
-function collect(op: Op, next: unknown, trail: PathSegment[], into: Patch[]): void {
+/** The patches of the inverse of `op`, which lead back to `base`. O(op), for a reorder O(length). */
+export function toInversePatches(op: Op, base: unknown): Patch[] {
+  const patches: Patch[] = []
+  collect(op, base, [], patches, true)
+  return patches
+}
+
+/** `trail` leads to `op` and is put back as it was. `back`: what takes `op` back, and `root` is the base. */
+function collect(op: Op, root: unknown, trail: PathSegment[], into: Patch[], back: boolean): void {
   switch (op.kind) {
-    case 'set':
-      into.push({ op: 'old' in op ? 'replace' : 'add', path: trail.slice(), value: op.value })
+    case 'set': {
+      const had = 'old' in op
+      if (!back) into.push({ op: had ? 'replace' : 'add', path: trail.slice(), value: op.value })
+      else if (had) into.push({ op: 'replace', path: trail.slice(), value: op.old })
+      else into.push({ op: 'remove', path: trail.slice() })
       return
+    }
     case 'unset':
-      into.push({ op: 'remove', path: trail.slice() })
+      if (back) into.push({ op: 'add', path: trail.slice(), value: op.old })
+      else into.push({ op: 'remove', path: trail.slice() })
       return
     case 'object':
-      op.keys.forEach((below, key) => {
-        collectBelow(below, next, key, trail, into)
-      })
+      for (const [key, below] of op.keys) {
+        const value = tellsAll(below) ? undefined : (root as Record<string, unknown>)[key]
+        collectBelow(below, value, key, trail, into, back)
+      }
       return
     case 'map':
-      op.entries.forEach((below, key) => {
-        collectBelow(below, next, key as PathSegment, trail, into)
-      })
+      for (const [key, below] of op.entries) {
+        const value = tellsAll(below) ? undefined : (root as Map<unknown, unknown>).get(key)
+        collectBelow(below, value, key as PathSegment, trail, into, back)
+      }
       return
     case 'members':
+      if (back) return collect(invert(op), root, trail, into, false)
       op.removed.forEach((value, i) => into.push({ op: 'remove', path: [...trail, i], value }))
       op.added.forEach((value, i) => into.push({ op: 'add', path: [...trail, i], value }))
       return
     case 'array':
-      collectArray(op, next as readonly unknown[], trail, into)
+      if (back) return collect(invert(op), root, trail, into, false)
+      collectArray(op, root as readonly unknown[], trail, into)
   }
 }
 
+/** Whether patches of `op` need nothing else; what it changes deeper down is there. */
+const tellsAll = (op: Op): boolean => op.kind === 'set' || op.kind === 'unset'
+
 function collectBelow(
   op: Op,
-  next: unknown,
+  root: unknown,
   key: PathSegment,
   trail: PathSegment[],
   into: Patch[],
+  back: boolean,
 ): void {
   trail.push(key)
-  // Sets and unsets tell all by themselves.
-  const told = op.kind === 'set' || op.kind === 'unset'
-  collect(op, told ? undefined : stepInto(next, key)?.value, trail, into)
+  collect(op, root, trail, into, back)
   trail.pop()
 }
 
@@ -70,7 +88,8 @@ function collectArray(
   into: Patch[],
 ): void {
   if (op.runs === null) {
-    for (const index of inOrder(op.edits)) collectElement(op, index, next[index], trail, into)
+    for (const index of inOrder(op.edits))
+      collectBelow(op.edits?.get(index) as Op, next[index], index, trail, into, false)
     return
   }
   if (isReorder(op.runs)) {
@@ -82,7 +101,7 @@ function collectArray(
   for (const index of inOrder(op.edits)) {
     while ((keeps[at]?.keep ?? 0) + (keeps[at]?.count ?? 0) <= index) at++
     const place = (keeps[at]?.place ?? 0) + index - (keeps[at]?.keep ?? 0)
-    collectElement(op, index, next[place], trail, into)
+    collectBelow(op.edits?.get(index) as Op, next[place], index, trail, into, false)
   }
   for (const index of inOrder(op.removed).reverse()) {
     into.push({ op: 'remove', path: [...trail, index] })
@@ -92,18 +111,6 @@ function collectArray(
     if (isKeep(run)) place += run.count
     else for (const value of run.insert) into.push({ op: 'add', path: [...trail, place++], value })
   }
-}
-
-function collectElement(
-  { edits }: ArrayOp,
-  index: number,
-  value: unknown,
-  trail: PathSegment[],
-  into: Patch[],
-): void {
-  trail.push(index)
-  collect(edits?.get(index) as Op, value, trail, into)
-  trail.pop()
 }
 
 const inOrder = (map: ReadonlyMap<number, unknown> | null): number[] =>

@@ -1,5 +1,4 @@
-import { toPatches, type Patch } from '../changes/immer-patches.ts'
-import { invert } from '../changes/invert.ts'
+import { toInversePatches, toPatches, type Patch } from '../changes/immer-patches.ts'
 import type { Op } from '../changes/ops.ts'
 import { opOf } from './log.ts'
 import { LoggedScope } from './logged-scope.ts'
@@ -13,5 +12,5 @@ export function patchesOf(base: unknown, { next, scope }: Produced): [Patch[], P
   if (next === base) return [[], []]
   const op = scope === null ? null : opOf(scope.root)
   const made: Op = op ?? { kind: 'set', value: next, old: base }
-  return [toPatches(made, next), toPatches(invert(made), base)]
+  return [toPatches(made, next), toInversePatches(made, base)]
 }
