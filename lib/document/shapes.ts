@@ -18,17 +18,21 @@ export interface Shape {
 const FEW_GONE = 8
 
 /** Specs lower them, so that random programs meet compiled copiers. */
-export const limits: { small: number; compileAfter: number } = {
+export const limits: { small: number; compileAfter: number; compileWideAfter: number } = {
   /** Objects of so many keys and less are spread. */
   small: 6,
   /** Compiling takes so long that it pays off after this many copied keys. */
   compileAfter: 12_000,
+  /** The same for wide objects, counted in copies: compiling takes as long as eighty of them save. */
+  compileWideAfter: 100,
 }
 
 /** A literal of more keys starts out slow; a constructor does not. */
 const LITERAL = 127
 /** Beyond, V8 keeps objects as dictionaries in any case. */
 const WIDE = 320
+/** Beyond, what is compiled takes too much memory. */
+const WIDEST = 20_000
 /** So many key lists are known, and so many that begin with the same key. */
 const MOST = 1_000
 const MOST_ALIKE = 4
@@ -69,12 +73,15 @@ export function shapeOf(node: object, foreign: boolean): Shape | null {
  */
 export function copyPlain(node: object, shape: Shape | null): object {
   if (shape === null) return { ...node }
-  if (shape.keys.length > WIDE) return copyWide(node, shape.keys)
   if (shape.copier !== null) return shape.copier(node)
-  if (compiles && ++shape.copies * shape.keys.length >= limits.compileAfter) {
-    shape.copier = compile(shape.keys)
+  const { keys } = shape
+  shape.copies++
+  if (keys.length <= WIDE) {
+    if (compiles && shape.copies * keys.length >= limits.compileAfter) shape.copier = compile(keys)
+    return { ...node }
   }
-  return { ...node }
+  if (compiles && shape.copies === limits.compileWideAfter) shape.copier = compileWide(keys)
+  return fill(Object.create(null) as Dictionary, node, keys)
 }
 
 const NONE: readonly string[] = []
@@ -146,9 +153,16 @@ function compile(keys: readonly string[]): Copier {
   return (new Function(body) as () => Copier)()
 }
 
+/** Begins with a clone of a dictionary that has the keys, so that none has to be put in and nothing grows. */
+function compileWide(keys: readonly string[]): Copier | null {
+  if (keys.length > WIDEST || !isCompilable(keys)) return null
+  const fields = keys.map(key => `${JSON.stringify(key)}:0`)
+  const blank = new Function(`return{__proto__:null,${fields.join()}}`) as () => Dictionary
+  return node => fill(blank(), node, keys)
+}
+
 /** A dictionary from birth, given its prototype last: filled that way, it never changes its form. */
-function copyWide(node: object, keys: readonly string[]): object {
-  const copy = Object.create(null) as Dictionary
+function fill(copy: Dictionary, node: object, keys: readonly string[]): object {
   for (const key of keys) copy[key] = (node as Dictionary)[key]
   Object.setPrototypeOf(copy, Object.prototype)
   return copy

@@ -15,8 +15,9 @@ const wide = (n: number, name = 'k'): Record<string, unknown> =>
 
 function sameAsSpread(node: object): void {
   const expected = { ...node }
-  for (let i = 0; i < OFTEN; i++) {
-    const copy = copyPlain(node, true)
+  const kept = shapeOf(node, true)
+  for (let i = 0; i <= OFTEN; i++) {
+    const copy = copyBy(node, i % 2 === 0 ? kept : shapeOf(node, true))
     if (i % 1_000 !== 0) continue
     assert.equal(Reflect.ownKeys(copy), Reflect.ownKeys(expected))
     for (const key of Reflect.ownKeys(expected)) {
@@ -34,6 +35,14 @@ for (const n of [0, 1, 6, 7, 50, 127, 128, 200, 320, 321, 1_000]) {
   test(`${n} keys, often`, () => sameAsSpread(Object.freeze(wide(n))))
 }
 
+test('a table too wide to be compiled', () => {
+  const node = Object.freeze(wide(20_001))
+  const shape = shapeOf(node, false)
+  for (let i = 0; i < 101; i++) copyBy(node, shape)
+  assert.is(shape?.copier, null)
+  assert.equal(Object.keys(copyBy(node, shape)), Object.keys(node))
+})
+
 test('keys that are no identifiers', () => {
   const odd = ['a b', 'constructor', '"', "'", '\\', '\n', '\u2028', '\ud800', '${x}', 'toString']
   sameAsSpread(Object.freeze(Object.fromEntries(odd.map((key, i) => [key, i]))))
@@ -49,6 +58,7 @@ test('a key called __proto__, integer-like keys, symbols, getters and hidden pro
   sameAsSpread(Object.defineProperty({ ...base }, 'got', { get: () => 1, enumerable: true }))
   sameAsSpread(Object.defineProperty({ ...base }, 'hidden', { value: 1, enumerable: false }))
   const wider = wide(500, 'w')
+  sameAsSpread({ ...wider, 'a"b\n': 1, constructor: 2, toString: 3 })
   sameAsSpread({ ...wider, 7: 'seven', [Symbol.for('s')]: 1 })
   sameAsSpread(JSON.parse(JSON.stringify(wider).replace('"w3"', '"__proto__"')) as object)
 })
