@@ -36,7 +36,7 @@ function tell(listener: Listener, base: unknown, made: engine.Produced): void {
   if (logging === undefined) {
     throw badArgument('patchListener', 'none before `enablePatches()`', listener)
   }
-  const [patches, inverse] = logging.patchesOf(base, made)
+  const { patches, inverse } = logging.patchesOf(base, made)
   listener(patches as ImmerPatch[], inverse as ImmerPatch[])
 }
 
@@ -89,10 +89,10 @@ export const produceWithPatches: typeof immerProduceWithPatches = ((
   return withPatches(base, engine.run(base, recipe, beginLogged))
 }) as never
 
-const withPatches = (base: unknown, made: engine.Produced): unknown => [
-  made.next,
-  ...patchesOf(base, made),
-]
+function withPatches(base: unknown, made: engine.Produced): unknown {
+  const { patches, inverse } = patchesOf(base, made)
+  return [made.next, patches, inverse]
+}
 
 /** Applies patches to a base; of a draft, edits and returns it. Throws a `ConflictError` where one finds nothing. */
 export function applyPatches<T>(base: T, patches: readonly ImmerPatch[]): T {

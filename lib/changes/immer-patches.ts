@@ -28,20 +28,38 @@ export function toInversePatches(op: Op, base: unknown): Patch[] {
   return patches
 }
 
+/**
+ * The patch of one place: whether there `had` been `old`, and whether there is `value` now; if `back`, the
+ * one that takes this back.
+ */
+export function tell(
+  had: boolean,
+  old: unknown,
+  has: boolean,
+  value: unknown,
+  trail: readonly PathSegment[],
+  into: Patch[],
+  back: boolean,
+): void {
+  if (back) return tell(has, value, had, old, trail, into, false)
+  const path = trail.slice()
+  if (has) into.push({ op: had ? 'replace' : 'add', path, value })
+  else into.push({ op: 'remove', path })
+}
+
 /** `trail` leads to `op` and is put back as it was. `back`: what takes `op` back, and `root` is the base. */
-function collect(op: Op, root: unknown, trail: PathSegment[], into: Patch[], back: boolean): void {
+export function collect(
+  op: Op,
+  root: unknown,
+  trail: PathSegment[],
+  into: Patch[],
+  back: boolean,
+): void {
   switch (op.kind) {
-    case 'set': {
-      const had = 'old' in op
-      if (!back) into.push({ op: had ? 'replace' : 'add', path: trail.slice(), value: op.value })
-      else if (had) into.push({ op: 'replace', path: trail.slice(), value: op.old })
-      else into.push({ op: 'remove', path: trail.slice() })
-      return
-    }
+    case 'set':
+      return tell('old' in op, op.old, true, op.value, trail, into, back)
     case 'unset':
-      if (back) into.push({ op: 'add', path: trail.slice(), value: op.old })
-      else into.push({ op: 'remove', path: trail.slice() })
-      return
+      return tell(true, op.old, false, undefined, trail, into, back)
     case 'object':
       for (const [key, below] of op.keys) {
         const value = tellsAll(below) ? undefined : (root as Record<string, unknown>)[key]

@@ -27,9 +27,14 @@ export function opOf(state: State): Op | null {
 function opOfPlace(state: State, key: Key, value: unknown, old: unknown): Op | null {
   if (Object.is(value, old)) return null
   if (typeof value !== 'object') return { kind: 'set', value, old }
-  const kid = state.kids?.get(key)
-  if (kid instanceof State && kid.base === old && kid.value === value) return opOf(kid)
-  return { kind: 'set', value, old }
+  const edit = editOf(state, key, value, old)
+  return edit === null ? { kind: 'set', value, old } : opOf(edit)
+}
+
+/** The draft that made `value`, which stands at `key` now, of `old`, which the base holds there. */
+export function editOf(state: State, key: Key, value: unknown, old: unknown): State | null {
+  const kid = value === null ? undefined : state.kids?.get(key)
+  return kid instanceof State && kid.base === old && kid.value === value ? kid : null
 }
 
 function opOfObject(state: State): ObjectOp {

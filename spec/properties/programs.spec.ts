@@ -7,7 +7,9 @@ import { checkOpenEdit } from './open-edit-laws.ts'
 const test = suite('random programs')
 
 /** Seeds that failed once. */
-const REGRESSIONS: readonly number[] = [10_015_797, 20_748_737, 40_315_756, 63_060_973]
+const REGRESSIONS: readonly number[] = [
+  10_015_797, 20_748_737, 40_315_756, 63_060_973, 101_044_645, 102_055_515,
+]
 
 test('seeds that failed once', () => {
   for (const seed of REGRESSIONS) {
