@@ -76,12 +76,12 @@ export function copyPlain(node: object, shape: Shape | null): object {
   if (shape.copier !== null) return shape.copier(node)
   const { keys } = shape
   shape.copies++
-  if (keys.length <= WIDE) {
-    if (compiles && shape.copies * keys.length >= limits.compileAfter) shape.copier = compile(keys)
-    return { ...node }
-  }
-  if (compiles && shape.copies === limits.compileWideAfter) shape.copier = compileWide(keys)
-  return fill(Object.create(null) as Dictionary, node, keys)
+  const wide = keys.length > WIDE
+  const due = wide
+    ? shape.copies === limits.compileWideAfter
+    : shape.copies * keys.length >= limits.compileAfter
+  if (compiles && due) shape.copier = compile(keys)
+  return wide ? fill(Object.create(null) as Dictionary, node, keys) : { ...node }
 }
 
 const NONE: readonly string[] = []
@@ -142,11 +142,11 @@ function isCompilable(keys: readonly string[]): boolean {
   return keys.every(key => key !== '__proto__' && !/^\d+$/.test(key))
 }
 
-function compile(keys: readonly string[]): Copier {
+function compile(keys: readonly string[]): Copier | null {
+  if (keys.length > WIDE) return compileWide(keys)
   const quoted = keys.map(key => JSON.stringify(key))
   if (keys.length <= LITERAL) {
-    const fields = quoted.map(key => `${key}:o[${key}]`)
-    return new Function('o', `return{${fields.join()}}`) as Copier
+    return new Function('o', `return{${quoted.map(key => `${key}:o[${key}]`).join()}}`) as Copier
   }
   const assignments = quoted.map(key => `this[${key}]=o[${key}]`)
   const body = `function C(o){${assignments.join(';')}}C.prototype=Object.prototype;return o=>new C(o)`
@@ -156,7 +156,7 @@ function compile(keys: readonly string[]): Copier {
 /** Begins with a clone of a dictionary that has the keys, so that none has to be put in and nothing grows. */
 function compileWide(keys: readonly string[]): Copier | null {
   if (keys.length > WIDEST || !isCompilable(keys)) return null
-  const fields = keys.map(key => `${JSON.stringify(key)}:0`)
+  const fields = keys.map(key => JSON.stringify(key) + ':0')
   const blank = new Function(`return{__proto__:null,${fields.join()}}`) as () => Dictionary
   return node => fill(blank(), node, keys)
 }

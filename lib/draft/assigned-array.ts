@@ -16,7 +16,7 @@ export function asEditOf(state: State, key: Key, value: unknown, old: unknown): 
   const edit = new State(state.scope, state, key, before, 'array')
   // Nobody holds a draft of it, so a roll-back must not find it. Where there is none, the end looks
   // through all states.
-  if (!state.scope.lenient) state.scope.states.pop()
+  if (!state.scope.lenient) state.scope.newest = edit.older as State
   edit.copy = items.map((item, at) => {
     const from = origin[at] as number
     return from < 0 ? item : before[from]

@@ -8,6 +8,7 @@ import {
   copyLeaf,
   markModified,
   setKid,
+  statesOf,
   touch,
   type Kids,
   type Places,
@@ -36,12 +37,13 @@ interface CapturedState {
 /** Copies what every state that was touched holds now. */
 export function capture(scope: Scope): Capture {
   const states = new Map<State, CapturedState>()
-  for (const state of scope.states) {
+  const all = statesOf(scope)
+  for (const state of all) {
     if (state.modified || state.kids !== null) states.set(state, captureState(state))
   }
   const leaves = new Map<LeafState, object>()
   for (const leaf of scope.leafStates.values()) leaves.set(leaf, copyLeaf(leaf.kind, leaf.copy))
-  return { states, made: scope.states.length, leaves }
+  return { states, made: all.length, leaves }
 }
 
 function captureState(state: State): CapturedState {
@@ -67,7 +69,8 @@ const copyPlaces = ({ head, tail, origin }: Places): Places => ({
  * back again. O(changed).
  */
 export function restore(scope: Scope, captured: Capture): void {
-  for (const state of scope.states) {
+  const all = statesOf(scope)
+  for (const state of all) {
     const then = captured.states.get(state)
     if (then === undefined) resetState(state)
     else restoreState(state, then)
@@ -75,7 +78,7 @@ export function restore(scope: Scope, captured: Capture): void {
     state.value = null
   }
   // Of several drafts of one value the last read is the one that stands there, here and below.
-  for (const state of scope.states.slice(captured.made).reverse()) {
+  for (const state of all.slice(0, all.length - captured.made)) {
     const parent = state.parent as State
     if (state.source !== null) replaceInserted(parent, state, state.source)
     else if (parent.kids?.get(state.key) === undefined) setKid(parent, state)
@@ -85,7 +88,7 @@ export function restore(scope: Scope, captured: Capture): void {
     if (then === undefined) reattach(leaf)
     resetLeaf(leaf, then ?? leaf.source)
   }
-  scope.states.forEach(watchLeaves)
+  all.forEach(watchLeaves)
 }
 
 /** Puts a leaf that was read since back to where it was read. */
@@ -131,9 +134,9 @@ export function resetBelow(state: State, made: DraftsByParent = draftsOfBase(sta
 type DraftsByParent = ReadonlyMap<State | null, readonly (State | LeafState)[]>
 
 /** What was read of the base, wherever it is now, the last read first. */
-function draftsOfBase({ states, leafStates }: Scope): DraftsByParent {
+function draftsOfBase(scope: Scope): DraftsByParent {
   const made = new Map<State | null, (State | LeafState)[]>()
-  for (const kid of [...states, ...leafStates.values()].reverse()) {
+  for (const kid of [...[...scope.leafStates.values()].reverse(), ...statesOf(scope)]) {
     if (kid instanceof LeafState ? kid.inserted : kid.adopted) continue
     const list = made.get(kid.parent)
     if (list === undefined) made.set(kid.parent, [kid])

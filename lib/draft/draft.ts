@@ -31,7 +31,7 @@ export class DraftScope implements Scope {
   readonly inMemory: boolean
   readonly lenient: boolean
   readonly asEdit: Scope['asEdit']
-  readonly states: State[]
+  newest: State
   private leafMap: Map<object, LeafState> | null
   readonly root: State
 
@@ -42,8 +42,7 @@ export class DraftScope implements Scope {
     this.lenient = rules.lenient === true
     this.asEdit = asEdit
     this.leafMap = null
-    this.root = new State(this, null, '', base, kindOfContainer(base))
-    this.states = [this.root]
+    this.root = this.newest = new State(this, null, '', base, kindOfContainer(base))
   }
 
   /** See {@link Scope}; made when first asked for, for most edits read no leaf. */

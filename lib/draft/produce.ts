@@ -94,7 +94,8 @@ function freezeMade(scope: DraftScope, base: object): void {
   // Whether every field of a wide base is frozen takes longer to ask than to edit it.
   if (!Object.isExtensible(base)) return
   // Below what was not frozen, every node that was made may hold some of it.
-  for (const { value } of scope.states) {
+  for (let at: State | null = scope.newest; at !== null; at = at.older) {
+    const { value } = at
     if (value !== null) freezeBelow(value, node => node === value)
   }
 }

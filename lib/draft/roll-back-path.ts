@@ -12,7 +12,7 @@ import { resetBelow, resetLeaf } from './capture.ts'
 import { stateOf } from './child.ts'
 import { isInPlace } from './places.ts'
 import { readMember } from './set.ts'
-import type { Key, State } from './state.ts'
+import { statesOf, type Key, type State } from './state.ts'
 
 /**
  * Puts the base's value, or its absence, back at `path`; everything else stays as it is, drafts stay
@@ -46,7 +46,7 @@ function putBackValue(holder: State, key: PathSegment, original: { value: unknow
   const index = keyOf(holder, key)
   const isKid = (kid: { parent: State | null; key: Key }): boolean =>
     kid.parent === holder && kid.key === index
-  const kid = scope.states.findLast(state => isKid(state) && !state.adopted)
+  const kid = statesOf(scope).find(state => isKid(state) && !state.adopted)
   const leaf = [...scope.leafStates.values()].findLast(leaf => isKid(leaf) && !leaf.inserted)
   if (kid !== undefined) resetBelow(kid)
   if (leaf !== undefined) resetLeaf(leaf, leaf.source)

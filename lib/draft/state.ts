@@ -16,8 +16,8 @@ export type Key = PathSegment
 export interface Scope extends Intake {
   live: boolean
   readonly lenient: boolean
-  /** Every state made in this edit. */
-  readonly states: State[]
+  /** The state that was made last. */
+  newest: State
   /** Every mutable leaf that was read, by the copy that was handed out. */
   readonly leafStates: Map<object, LeafState>
   /** An assigned array as an edit of the one it takes the place of; null where nobody asks for ops. */
@@ -48,6 +48,8 @@ export function kindOfContainer(value: object): ContainerKind {
 export class State {
   readonly scope: Scope
   readonly parent: State | null
+  /** The one that was made before. */
+  readonly older: State | null
   /** The place below `parent`; -1: an inserted element of an array. */
   readonly key: Key
   /** The node of the snapshot this stands for; empty if adopted. */
@@ -94,7 +96,8 @@ export class State {
     this.places =
       kind === 'array' ? { head: (base as unknown[]).length, tail: 0, origin: null } : null
     this.proxy = scope.open(this)
-    if (parent !== null) scope.states.push(this)
+    this.older = parent === null ? null : scope.newest
+    scope.newest = this
   }
 
   /** Whether this stands over a value that the recipe inserted. */
@@ -126,6 +129,13 @@ export class LeafState {
     this.copy = copyLeaf(kind, source)
     parent.scope.leafStates.set(this.copy, this)
   }
+}
+
+/** Every state made in an edit, the newest first. O(states). */
+export function statesOf(scope: Scope): State[] {
+  const states: State[] = []
+  for (let at: State | null = scope.newest; at !== null; at = at.older) states.push(at)
+  return states
 }
 
 /** A copy of a mutable leaf. */

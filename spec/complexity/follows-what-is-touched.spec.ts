@@ -1,5 +1,6 @@
 // Work follows what is touched, however wide or deep the document is: counted, never timed.
 import * as assert from 'uvu/assert'
+import { statesOf } from '../../lib/draft/state.ts'
 import type { Op } from '../../lib/changes/ops.ts'
 import { LoggedScope } from '../../lib/draft/logged-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
@@ -19,7 +20,7 @@ interface Work {
 function workOf(base: object, recipe: (draft: any) => void): Work {
   const scope = new LoggedScope(base, rules)
   recipe(scope.root.proxy)
-  const drafts = scope.states.length
+  const drafts = statesOf(scope).length
   const { value, op } = scope.finish()
   scope.end()
   const old = containersOf(base)

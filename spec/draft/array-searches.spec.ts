@@ -1,5 +1,6 @@
 // Methods with a callback that looks: what it sees, and what comes of what is found.
 import * as assert from 'uvu/assert'
+import { statesOf } from '../../lib/draft/state.ts'
 import { LoggedScope } from '../../lib/draft/logged-scope.ts'
 import { edit, rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
@@ -14,7 +15,7 @@ test('what is found is a draft, and nothing else becomes one', () => {
   const scope = new LoggedScope(base, rules)
   const draft: any = scope.root.proxy
   draft.items.find((item: any) => item.id === 60).id = 'x'
-  assert.is(scope.states.length, 3, 'the root, the array and one element')
+  assert.is(statesOf(scope).length, 3, 'the root, the array and one element')
   const { value } = scope.finish()
   assert.is((value as any).items[60].id, 'x')
   assert.is(base.items[60].id, 60)

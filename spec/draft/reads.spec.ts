@@ -1,6 +1,7 @@
 // Reading copies no container, and a no-op keeps every reference: counted on the states of an edit.
 import * as assert from 'uvu/assert'
 import { immerable } from 'cowslip'
+import { statesOf } from '../../lib/draft/state.ts'
 import { LoggedScope } from '../../lib/draft/logged-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
@@ -28,12 +29,12 @@ function count(recipe: (draft: any) => void): { copies: number; drafts: number; 
   const base = snapshot(document())
   const scope = new LoggedScope(base, rules)
   recipe(scope.root.proxy)
-  const copies = scope.states.filter(({ copy }) => copy !== null).length
+  const copies = statesOf(scope).filter(({ copy }) => copy !== null).length
   const { value, op } = scope.finish()
-  const after = scope.states.filter(({ copy }) => copy !== null).length
+  const after = statesOf(scope).filter(({ copy }) => copy !== null).length
   return {
     copies: Math.max(copies, after),
-    drafts: scope.states.length,
+    drafts: statesOf(scope).length,
     kept: value === base && !op,
   }
 }

@@ -12,9 +12,9 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 33_600],
+  ['createStore', 'cowslip', 33_900],
   ['createStore, createCollection, transaction', 'cowslip', 40_000],
-  ['produce', 'cowslip/produce', 13_000],
+  ['produce', 'cowslip/produce', 13_200],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_200],
 ]
 
