@@ -1,5 +1,6 @@
-// `npm run perf [-- suite]`: every contender in a process of its own, interleaved, nine rounds; prints the
-// tables and writes them to perf/results.
+// `npm run perf [-- suite]`: every contender in a process of its own, interleaved, seven rounds unless
+// PERF_ROUNDS says otherwise; prints the tables and writes them to perf/results, with the version in the
+// name where it is not Node 20.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,6 +12,8 @@ import { run } from '../spec/support/run.mjs'
 
 const ROUNDS = Number(process.env.PERF_ROUNDS ?? 7)
 const only = process.argv[2]
+const [major] = process.versions.node.split('.')
+const suffix = major === '20' ? '' : `-node${major}`
 
 const { dependencies } = JSON.parse(readFileSync('perf/package.json', 'utf8'))
 if (!Object.keys(dependencies).every(name => existsSync(`perf/node_modules/${name}`))) {
@@ -68,7 +71,7 @@ for (const suite of suites.filter(({ name }) => only === undefined || name === o
   if (suite.subject !== undefined) parts.push(means(suite, leads))
   const text = [...parts, await footer(suite)].join('\n')
   console.log(text)
-  writeFileSync(`perf/results/${suite.name}.txt`, text)
+  writeFileSync(`perf/results/${suite.name}${suffix}.txt`, text)
 }
 
 if (only === undefined || only === 'mongodb') {

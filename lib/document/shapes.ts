@@ -94,15 +94,16 @@ export function keepShape(
   copy: object,
   shape: Shape | null,
   gone: readonly string[] = NONE,
-  added: readonly string[] = NONE,
+  added: readonly PropertyKey[] = NONE,
 ): void {
   if (shape === null) return
   if (gone.length === 0 && added.length === 0) return stamp(copy, shape)
   let { keys } = shape
-  // Of several that were added the order is not known.
-  if (keys.length <= WIDE || added.length > 1 || gone.length > FEW_GONE) return
+  if (keys.length <= WIDE || gone.length > FEW_GONE) return
+  // Of several that were added the order is not known; a symbol is none that a shape can have.
+  if (added.length > 1 || typeof added[0] === 'symbol') return
   if (gone.length > 0) keys = keys.filter(key => !gone.includes(key))
-  stamp(copy, { keys: [...keys, ...added], copies: 0, copier: null })
+  stamp(copy, { keys: [...keys, ...(added as string[])], copies: 0, copier: null })
 }
 
 /** Asked for once a node is changed, not for every read. */

@@ -1,6 +1,7 @@
 // Copies of plain objects: whatever their width and keys, what a spread would make.
 import * as assert from 'uvu/assert'
 import { copyPlain as copyBy, keepShape, shapeOf } from '../../lib/document/shapes.ts'
+import { produce } from 'cowslip/produce'
 import { suite } from '../support/suite.ts'
 
 const test = suite('copies of plain objects')
@@ -119,6 +120,23 @@ for (const n of [7, 50, 200, 400]) {
     assert.ok(shapeOf(kept, true) === shapeOf(kept, true), 'a kept shape is not looked for again')
   })
 }
+
+test('a symbol that comes to a wide object is kept, however often it is copied', () => {
+  const mark = Symbol('mark')
+  let state = produce(wide(400), draft => {
+    draft.k1 = 'one'
+  })
+  state = produce(state, draft => {
+    Reflect.set(draft, mark, 1)
+  })
+  for (let i = 0; i < 250; i++) {
+    state = produce(state, draft => {
+      draft.k2 = i
+    })
+  }
+  assert.is(Reflect.get(state, mark), 1)
+  assert.equal(Object.keys(state), Object.keys(wide(400)))
+})
 
 test('a wide object that is not frozen may get other keys meanwhile', () => {
   const node = wide(400)
