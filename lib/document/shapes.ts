@@ -1,5 +1,6 @@
 // Copies of plain objects, faster than a spread: V8 has no fast path for spreading what is frozen. Key
-// lists that come again and again get a copier compiled for them.
+// lists that come again and again get a copier compiled for them. Nodes that an edit made carry a note of
+// theirs, so that the next edit need not look.
 
 import { readStamp, stamp } from './stamp.ts'
 
@@ -98,12 +99,12 @@ export function keepShape(
 ): void {
   if (shape === null) return
   if (gone.length === 0 && added.length === 0) return stamp(copy, shape)
-  let { keys } = shape
-  if (keys.length <= WIDE || gone.length > FEW_GONE) return
+  if (shape.keys.length <= WIDE || gone.length > FEW_GONE) return
   // Of several that were added the order is not known; a symbol is none that a shape can have.
   if (added.length > 1 || typeof added[0] === 'symbol') return
-  if (gone.length > 0) keys = keys.filter(key => !gone.includes(key))
-  stamp(copy, { keys: [...keys, ...(added as string[])], copies: 0, copier: null })
+  const left = gone.length === 0 ? shape.keys : shape.keys.filter(key => !gone.includes(key))
+  const keys = [...left, ...(added as string[])]
+  if (keys.length > WIDE) stamp(copy, { keys, copies: 0, copier: null })
 }
 
 /** Asked for once a node is changed, not for every read. */

@@ -1,5 +1,6 @@
 // A note on an object that nobody else can see, read or copy: a private field, which a constructor puts
-// onto whatever object its parent returns. A hundred times cheaper than a WeakMap, for what is ours.
+// onto whatever object its parent returns. Unlike an entry of a WeakMap it is part of the object, and goes with
+// it. Only for what is ours: an object of somebody else's may be frozen, and some day such a one takes none.
 
 class Given {
   constructor(object: object) {

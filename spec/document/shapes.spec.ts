@@ -121,6 +121,28 @@ for (const n of [7, 50, 200, 400]) {
   })
 }
 
+test('a wide object that becomes narrow may have any keys', () => {
+  const odd = JSON.parse('{"__proto__":{"x":1},"7":"seven"}') as object
+  const base: Record<string, unknown> = { ...wide(320), ...odd }
+  let state = produce(base, draft => {
+    draft.k1 = 'one'
+  })
+  state = produce(state, draft => {
+    delete draft.k3
+    delete draft.k4
+    delete draft.k5
+  })
+  for (let i = 0; i < 100; i++) {
+    state = produce(state, draft => {
+      draft.k2 = i
+    })
+  }
+  assert.is(Object.getPrototypeOf(state), Object.prototype)
+  assert.is(Object.keys(state).length, 319)
+  assert.equal(Object.getOwnPropertyDescriptor(state, '__proto__')?.value, { x: 1 })
+  assert.is(state['7'], 'seven')
+})
+
 test('a symbol that comes to a wide object is kept, however often it is copied', () => {
   const mark = Symbol('mark')
   let state = produce(wide(400), draft => {
