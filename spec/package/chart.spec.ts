@@ -25,4 +25,17 @@ test('is drawn from the results', async () => {
   assert.match(readFileSync('README.md', 'utf8'), 'perf/results/edits.svg')
 })
 
+test('the means in the README are those of the results', () => {
+  const readme = readFileSync('README.md', 'utf8')
+  for (const file of ['edits.txt', 'patches.txt']) {
+    const means = read(file).split('in geometric mean')[1] ?? ''
+    const of = (name: string): string => {
+      const line = means.split('\n').find(text => text.trimEnd().split(/ {2,}/)[1] === name) ?? ''
+      return line.trim().split(/ {2,}/)[1] ?? `nothing of ${name} in ${file}`
+    }
+    const row = new RegExp(['Immer', 'Immer+', 'Mutative'].map(of).join('[ |]+'))
+    assert.match(readme, row)
+  }
+})
+
 test.run()
