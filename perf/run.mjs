@@ -128,8 +128,10 @@ function header({
   ].join('\n')
 }
 
-async function table({ name, baseline, subject }, workload, contenders) {
-  const rounds = await roundsOf(contenders, async c => (await worker(name, workload, c)).ns)
+async function table({ name, baseline, subject, flags }, workload, contenders) {
+  const rounds = await roundsOf(contenders, async contender => {
+    return (await measure('worker', [name, workload, contender], env, flags)).ns
+  })
   const lines = contenders.map(contender => {
     const times = rounds.map(round => round[contender])
     if (times.some(Number.isNaN)) return `  ${contender.padEnd(16)} gives another state`

@@ -1,17 +1,19 @@
 // One contender on one workload, in a process of its own: prints nanoseconds per operation (p50).
 import { Bench } from 'tinybench'
-import { bytesPerEdit, edits, patches, wide } from './suites/edits.ts'
+import { bytesPerEdit, edits, patches, uncompiled, wide } from './suites/edits.ts'
 import { origins } from './suites/origins.ts'
 import { scenarios } from './suites/scenarios.ts'
+import type { Suite } from './suites/suite.ts'
 import { seed } from './suites/seed.ts'
 import { memory } from './suites/memory.ts'
 
 const [suite, workload, contender] = process.argv.slice(2) as [string, string, string]
+const suites = { seed, edits, uncompiled, patches, wide, origins, scenarios }
 if (suite === 'list') {
-  const list = Object.entries({ seed, edits, patches, wide, origins, scenarios }).map(
-    ([name, { title, baseline, subject, workloads }]) => {
+  const list = Object.entries<Suite>(suites).map(
+    ([name, { title, baseline, subject, flags, workloads }]) => {
       const rows = Object.entries(workloads).map(([row, all]) => [row, Object.keys(all)])
-      return { name, title, baseline, subject, rows }
+      return { name, title, baseline, subject, flags, rows }
     },
   )
   console.log(JSON.stringify(list))
@@ -19,9 +21,8 @@ if (suite === 'list') {
   console.log(JSON.stringify({ bytes: bytesPerEdit(workload, contender) }))
 else if (suite === 'memory') console.log(JSON.stringify(memory()))
 else {
-  const contest = { seed, edits, patches, wide, origins, scenarios }[suite]?.workloads[workload]?.[
-    contender
-  ]?.()
+  const known: Readonly<Record<string, Suite>> = suites
+  const contest = known[suite]?.workloads[workload]?.[contender]?.()
   if (contest === undefined) throw new Error(`No ${contender} in ${workload} of ${suite}`)
   try {
     contest.validate()

@@ -57,6 +57,13 @@ function suiteOf(title: string, way: 'start' | 'logged', rows = WORKLOADS): Suit
 export const edits: Suite = suiteOf('Edits, freezing on, each on the last result', 'start')
 
 /** See `Suite`. */
+export const uncompiled: Suite = {
+  ...edits,
+  title: 'The same where code generation is forbidden, as by a strict content security policy',
+  flags: ['--disallow-code-generation-from-strings'],
+}
+
+/** See `Suite`. */
 export const patches: Suite = suiteOf('The same with patches and their inverse', 'logged')
 
 /** See `Suite`. */

@@ -15,6 +15,8 @@ export interface Suite {
   readonly baseline: string
   /** Whose lead over each of the others is told in geometric means. */
   readonly subject?: string
+  /** What Node is started with. */
+  readonly flags?: readonly string[]
   readonly workloads: Readonly<Record<string, Readonly<Record<string, () => Contest>>>>
 }
 
