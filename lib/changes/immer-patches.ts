@@ -21,13 +21,6 @@ export function toPatches(op: Op, next: unknown): Patch[] {
   return patches
 }
 
-/** The patches of the inverse of `op`, which lead back to `base`. O(op), for a reorder O(length). */
-export function toInversePatches(op: Op, base: unknown): Patch[] {
-  const patches: Patch[] = []
-  collect(op, base, [], patches, true)
-  return patches
-}
-
 /**
  * The patch of one place: whether there `had` been `old`, and whether there is `value` now; if `back`, the
  * one that takes this back.
