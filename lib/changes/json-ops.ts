@@ -3,7 +3,7 @@ import { equal } from '../document/equality.ts'
 import { handOut } from './hand-out.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import type { Path, PathSegment } from '../document/path.ts'
-import { canonicalRuns, removedBy } from './array-runs.ts'
+import { canonicalRuns, arrayOp, removedBy } from './array-runs.ts'
 import { decodeValue, encodeKey, encodeValue, type JSONValue } from './json-values.ts'
 import { membersOp } from './members.ts'
 import type { ArrayOp, Op, Run } from './ops.ts'
@@ -135,14 +135,7 @@ function decodeArray(
   checkArray({ kind: 'array', length, runs: stated, edits, removed })
   const at = (index: number): unknown => removed.get(index)
   const runs = stated && canonicalRuns(stated, { length, at, leaves })
-  if (runs === null && edits.size === 0) return null
-  return {
-    kind: 'array',
-    length,
-    runs,
-    edits: edits.size === 0 ? null : edits,
-    removed: runs && removedBy(runs, length, at),
-  }
+  return arrayOp(length, runs, edits, at)
 }
 
 function decodeRuns(json: unknown, value: (json: unknown) => unknown): Run[] {

@@ -24,7 +24,7 @@ export const limits: { small: number; compileAfter: number; compileWideAfter: nu
   small: 6,
   /** Compiling takes so long that it pays off after this many copied keys. */
   compileAfter: 12_000,
-  /** The same for wide objects, counted in copies: compiling takes as long as eighty of them save. */
+  /** The same for wide objects, counted in copies. */
   compileWideAfter: 100,
 }
 
