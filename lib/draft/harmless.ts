@@ -34,6 +34,8 @@ function look(
   most: number,
 ): { harmless: boolean; seen: number } {
   const waiting: unknown[] = [...values]
+  // What holds objects is entered once: others may refer to it again and again, and it to itself.
+  const entered = new Set<object>()
   let seen = 0
   for (; waiting.length > 0; seen++) {
     const value = waiting.pop()
@@ -44,22 +46,26 @@ function look(
     if (bad || (leaf === null && isContainer && !isFrozenNode(value))) {
       return { harmless: false, seen }
     }
-    if (leaf === null && isContainer) pushItems(value, waiting)
+    if (leaf !== null || !isContainer || entered.has(value)) continue
+    const before = waiting.length
+    pushItems(value, waiting)
+    if (waiting.length > before) entered.add(value)
   }
   return { harmless: true, seen }
 }
 
 function pushItems(node: object, into: unknown[]): void {
   if (node instanceof Map || node instanceof Set) {
-    for (const item of node.values()) into.push(item)
+    for (const item of node.values()) pushObject(item, into)
     return
   }
   if (Array.isArray(node)) {
-    for (const item of node) into.push(item)
+    for (const item of node) pushObject(item, into)
     return
   }
-  for (const key of Object.keys(node)) {
-    const item = (node as Record<string, unknown>)[key]
-    if (typeof item === 'object' && item !== null) into.push(item)
-  }
+  for (const key of Object.keys(node)) pushObject((node as Record<string, unknown>)[key], into)
+}
+
+function pushObject(item: unknown, into: unknown[]): void {
+  if (typeof item === 'object' && item !== null) into.push(item)
 }

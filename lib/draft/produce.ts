@@ -7,7 +7,7 @@ import { ingest } from '../document/ingest.ts'
 import { onlyDates } from '../document/leaf-kinds.ts'
 import { stateOf } from './child.ts'
 import { current as show } from './current.ts'
-import { freezeBelow } from './deep-freeze.ts'
+import { freezeBelow, freezeContents } from './deep-freeze.ts'
 import { DraftScope, type Rules } from './draft.ts'
 import { refusePromise } from './refuse-promise.ts'
 import { assertLive, type State } from './state.ts'
@@ -96,7 +96,7 @@ function freezeMade(scope: DraftScope, base: object): void {
   // Below what was not frozen, every node that was made may hold some of it.
   for (let at: State | null = scope.newest; at !== null; at = at.older) {
     const { value } = at
-    if (value !== null) freezeBelow(value, node => node === value)
+    if (value !== null) freezeContents(value)
   }
 }
 

@@ -1,0 +1,64 @@
+// Bases that are no trees: whatever refers to whatever, everything ends, in time that follows the nodes.
+import * as assert from 'uvu/assert'
+import * as ours from 'cowslip/produce'
+import { suite } from '../support/suite.ts'
+
+const produce: (base: any, recipe: (draft: any) => void) => any = ours.produce
+
+const test = suite('produce on graphs')
+
+test('a base that contains itself', () => {
+  const base: any = { x: 1 }
+  base.self = base
+  assert.is(
+    produce(base, () => {}),
+    base,
+  )
+  const next = produce(base, draft => void (draft.x = 2))
+  assert.is(next.x, 2)
+  assert.is(next.self, base)
+  assert.ok(Object.isFrozen(next) && Object.isFrozen(base))
+})
+
+test('two that contain one another, in a Map and a Set too', () => {
+  const a: any = { name: 'a', map: new Map(), set: new Set() }
+  const b: any = { name: 'b', a }
+  a.map.set('b', b)
+  a.set.add(b)
+  const next = produce(a, draft => void (draft.map.get('b').name = 'c'))
+  assert.is(next.map.get('b').name, 'c')
+  assert.is(next.map.get('b').a, a)
+  assert.is(b.name, 'b')
+})
+
+test('items that each point to their list', () => {
+  const base: any = { items: [] }
+  for (let id = 0; id < 20_000; id++) base.items.push({ id, home: base, list: base.items })
+  const next = produce(base, draft => {
+    draft.items.find((item: any) => item.id === 500).id = -1
+    draft.items.push({ id: 20_000 })
+  })
+  assert.is(next.items[500].id, -1)
+  assert.is(next.items[500].home, base)
+  const last = produce(next, draft => {
+    draft.items.filter((item: any) => item.id > 19_990).forEach((item: any) => (item.id = 0))
+  })
+  assert.is(last.items[19_999].id, 0)
+})
+
+test('a graph that has far more ways than nodes', () => {
+  const doubled = (): any => {
+    let node: any = { n: 0 }
+    for (let i = 0; i < 60; i++) node = { left: node, right: node, both: [node, node] }
+    return node
+  }
+  const next = produce({ top: doubled(), n: 0 }, draft => {
+    draft.n = 1
+    draft.top.left.left.n = 2
+  })
+  assert.is(next.top.left.left.n, 2)
+  assert.is(next.top.right.left.n, undefined)
+  assert.ok(Object.isFrozen(next.top.right.right))
+})
+
+test.run()
