@@ -1,5 +1,5 @@
 import { copyNode, nodeShape, freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
-import { keepShape } from '../document/shapes.ts'
+import { stamp } from '../document/stamp.ts'
 import { defaultLeaves } from '../document/leaves.ts'
 import { isKeep } from './array-runs.ts'
 import { memberOf } from './members.ts'
@@ -36,7 +36,7 @@ function applyObject(base: Dictionary, op: ObjectOp): Dictionary {
     else setOwn(copy, key, apply(own(base, key), below))
     sameKeys &&= !unset && Object.hasOwn(base, key)
   }
-  if (sameKeys) keepShape(copy, shape)
+  if (sameKeys && shape !== null) stamp(copy, shape)
   return Object.freeze(copy)
 }
 

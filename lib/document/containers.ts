@@ -39,12 +39,50 @@ export const emptyLike = (value: object): Dictionary =>
 export const nodeShape = (node: object, foreign: boolean): Shape | null =>
   Object.getPrototypeOf(node) === Object.prototype ? shapeOf(node, foreign) : null
 
-/** A copy, one level deep, of an object of this shape. */
+/** An empty container of the same kind and prototype. */
+export function bareLike(value: object): object {
+  if (Array.isArray(value)) return []
+  if (value instanceof Map) return new Map()
+  if (value instanceof Set) return new Set()
+  return Object.getPrototypeOf(value) === null ? (Object.create(null) as object) : emptyLike(value)
+}
+
+/**
+ * A copy, one level deep, of an object of this shape: what is enumerable, symbols too. It has the same
+ * prototype, but that of another realm's plain object is ours.
+ */
 export function copyNode(node: object, shape: Shape | null): Dictionary {
-  if (Object.getPrototypeOf(node) === Object.prototype) return copyPlain(node, shape) as Dictionary
-  const copy = emptyLike(node)
-  for (const key of Reflect.ownKeys(node)) defineOwn(copy, key, Reflect.get(node, key))
+  const prototype: unknown = Object.getPrototypeOf(node)
+  if (prototype === Object.prototype) return copyPlain(node, shape) as Dictionary
+  const copy = bareLike(node) as Dictionary
+  if (prototype === null) return Object.assign(copy, node)
+  for (const key of Reflect.ownKeys(node)) {
+    if (isEnumerable.call(node, key)) defineOwn(copy, key, Reflect.get(node, key))
+  }
   return copy
+}
+
+const isEnumerable = Object.prototype.propertyIsEnumerable
+
+/** A copy, one level deep, of an object with what is not enumerable; accessors become their values. */
+export function strictCopy(node: object): Dictionary {
+  const fields: PropertyDescriptorMap = {}
+  for (const key of Reflect.ownKeys(node)) {
+    fields[key as string] = {
+      value: Reflect.get(node, key),
+      writable: true,
+      enumerable: isEnumerable.call(node, key),
+      configurable: true,
+    }
+  }
+  return Object.create(Object.getPrototypeOf(node) as object | null, fields) as Dictionary
+}
+
+/** A copy, one level deep, of any container, with all that it has. */
+export function copyContainer(value: object): object {
+  if (Array.isArray(value)) return value.slice()
+  if (value instanceof Map) return new Map(value)
+  return value instanceof Set ? new Set(value) : strictCopy(value)
 }
 
 /** What a frozen Map or Set answers whoever tries to change it. */

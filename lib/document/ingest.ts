@@ -8,6 +8,7 @@ import {
   setOwn,
   type Dictionary,
 } from './containers.ts'
+import { refuseDraftInKey } from './holds-draft.ts'
 import { draftMark } from './draft-mark.ts'
 import { describeValue } from './describe.ts'
 import { CowslipError, unsupportedValue } from './errors.ts'
@@ -19,8 +20,6 @@ export interface Intake {
   readonly leaves: Leaves
   /** Stores in memory may hold functions, Maps and Sets. */
   readonly inMemory: boolean
-  /** What is no container passes as it is, and `undefined` is a value. */
-  readonly lenient?: boolean
   /** Values come from a decoder, which makes no accessors and no hidden properties. */
   readonly decoded?: boolean
   /** Called with a draft met inside a value. The result is frozen and ours; null: read it as a value. */
@@ -64,8 +63,6 @@ class Taking {
   }
 
   take(value: unknown): unknown {
-    const lenient = this.intake.lenient === true
-    if (lenient && typeof value !== 'object') return value
     if (typeof value === 'symbol') throw this.unsupported('a symbol', 'Keep its description.')
     if (typeof value === 'function' && !this.intake.inMemory) {
       throw this.unsupported('a function', 'Only stores in memory hold functions.')
@@ -88,9 +85,8 @@ class Taking {
       )
     }
     if (this.intake.inMemory && isMarked(value)) return this.inside(value)
-    if (lenient && !holdsDraft(value)) return value
     throw this.unsupported(
-      lenient ? `a draft inside ${describeValue(value)}` : describeValue(value),
+      describeValue(value),
       this.intake.inMemory
         ? 'Declare its class under `leaves`, mark it `immerable`, or store its data.'
         : 'Declare its class under `leaves`, or store its data.',
@@ -140,24 +136,19 @@ class Taking {
     const prototype: unknown = Object.getPrototypeOf(value)
     let ours = Object.isFrozen(value) && prototype === Object.getPrototypeOf(copy)
     for (const key of Reflect.ownKeys(value)) {
-      if (typeof key === 'symbol' && !this.intake.lenient) {
+      if (typeof key === 'symbol') {
         throw this.unsupported(`the symbol key ${String(key)}`, 'Use a text as the key.')
       }
       const field = Object.getOwnPropertyDescriptor(value, key)
       if (field === undefined) continue
-      if (this.intake.lenient && !('value' in field && field.enumerable)) {
-        Object.defineProperty(copy, key, field)
-        continue
-      }
       if (!('value' in field))
         throw this.unsupportedAt(key, 'a getter or setter', 'Store its value.')
       if (!field.enumerable) {
         throw this.unsupportedAt(key, 'a hidden property', 'Make it enumerable, or leave it out.')
       }
       const taken = this.child(key, field.value)
-      const keep = taken !== undefined || this.intake.lenient
-      if (taken !== field.value || !keep) ours &&= Number.isNaN(taken)
-      if (keep) put(copy, key, taken)
+      if (taken !== field.value || taken === undefined) ours &&= Number.isNaN(taken)
+      if (taken !== undefined) put(copy, key, taken)
     }
     return ours ? value : Object.freeze(copy)
   }
@@ -178,13 +169,13 @@ class Taking {
     let ours = Object.isFrozen(value) && Object.getPrototypeOf(value) === Array.prototype
     for (let i = 0; i < value.length; i++) {
       const item = value[i]
-      if (item === undefined && !this.intake.lenient) throw this.hole(i)
+      if (item === undefined) throw this.hole(i)
       const taken = this.child(i, item)
       if (taken !== item) ours &&= Number.isNaN(taken)
       copy.push(taken)
     }
     for (const key of Reflect.ownKeys(value).slice(value.length)) {
-      if (key !== 'length' && !this.intake.lenient) {
+      if (key !== 'length') {
         throw this.unsupported(`the named property ${String(key)} of an array`, 'Use an object.')
       }
     }
@@ -245,23 +236,3 @@ class Taking {
     return unsupportedValue([...this.path(), key], received, remedy)
   }
 }
-
-/** An object is a key by its identity, so it stays what it is: only drafts cannot live that long. */
-export function refuseDraftInKey(key: unknown, at: () => Path): void {
-  if (typeof key !== 'object' || key === null || !holdsDraft(key)) return
-  throw unsupportedValue(at(), 'a draft as a key of a Map', 'Use an id of what it stands for.')
-}
-
-/** Whether a draft stands in `value`, or below it in containers. Of a class only its fields are looked at. */
-function holdsDraft(value: object, seen: Set<object> = new Set()): boolean {
-  if (seen.has(value)) return false
-  seen.add(value)
-  if ((value as { [draftMark]?: unknown })[draftMark] !== undefined) return true
-  const opaque = !isContainer(value) && !isCollection(value)
-  if (opaque && seen.size > 1) return false
-  const inside = isCollection(value) ? [...value].flat() : fields(value)
-  return inside.some(item => typeof item === 'object' && item !== null && holdsDraft(item, seen))
-}
-
-const fields = (value: object): unknown[] =>
-  Object.values(Object.getOwnPropertyDescriptors(value)).map(field => field.value as unknown)

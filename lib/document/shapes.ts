@@ -2,7 +2,7 @@
 // lists that come again and again get a copier compiled for them. Nodes that an edit made carry a note of
 // theirs, so that the next edit need not look.
 
-import { readStamp, stamp } from './stamp.ts'
+import { MADE, readStamp } from './stamp.ts'
 
 type Copier = (from: object) => object
 type Dictionary = Record<string, unknown>
@@ -51,12 +51,12 @@ const compiles: boolean = (() => {
 })()
 
 /**
- * The shape of a plain object; null where a spread does as well. Of what `keepShape` has seen, O(1), else
+ * The shape of a plain object; null where a spread does as well. Of what carries a note of its own, O(1), else
  * O(keys). `foreign`: it may have symbols for keys.
  */
 export function shapeOf(node: object, foreign: boolean): Shape | null {
-  const known = readStamp(node) as Shape | undefined
-  if (known !== undefined) return known
+  const known = readStamp(node)
+  if (known !== undefined && known !== MADE) return known as Shape
   let count = 0
   let first = ''
   for (const key in node) {
@@ -88,23 +88,21 @@ export function copyPlain(node: object, shape: Shape | null): object {
 const NONE: readonly string[] = []
 
 /**
- * Notes the shape of `copy`, before it is frozen: a copy of a node of this shape, from which some keys are
- * `gone` and to which others were `added`.
+ * The shape of a copy of a node of this shape, from which some keys are `gone` and to which others were
+ * `added`; null: it is not known.
  */
-export function keepShape(
-  copy: object,
+export function shapeAfter(
   shape: Shape | null,
   gone: readonly string[] = NONE,
   added: readonly PropertyKey[] = NONE,
-): void {
-  if (shape === null) return
-  if (gone.length === 0 && added.length === 0) return stamp(copy, shape)
-  if (shape.keys.length <= WIDE || gone.length > FEW_GONE) return
+): Shape | null {
+  if (shape === null || (gone.length === 0 && added.length === 0)) return shape
+  if (shape.keys.length <= WIDE || gone.length > FEW_GONE) return null
   // Of several that were added the order is not known; a symbol is none that a shape can have.
-  if (added.length > 1 || typeof added[0] === 'symbol') return
+  if (added.length > 1 || typeof added[0] === 'symbol') return null
   const left = gone.length === 0 ? shape.keys : shape.keys.filter(key => !gone.includes(key))
   const keys = [...left, ...(added as string[])]
-  if (keys.length > WIDE) stamp(copy, { keys, copies: 0, copier: null })
+  return keys.length > WIDE ? { keys, copies: 0, copier: null } : null
 }
 
 /** Asked for once a node is changed, not for every read. */

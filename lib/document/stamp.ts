@@ -21,6 +21,9 @@ class Stamp<T> extends Given {
   }
 }
 
+/** The note of what an edit made of which nothing else is known: all below it is frozen. */
+export const MADE: object = {}
+
 /** Notes something on `object`, which is not frozen yet and has no note. O(1). */
 export function stamp(object: object, note: object): void {
   new Stamp(object, note)

@@ -2,7 +2,7 @@ import type { Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import { CowslipError } from '../document/errors.ts'
 import { formatPath, toIndex } from '../document/path.ts'
-import { ownKid, readBase, readInserted, refuseMeta, stateOf } from './child.ts'
+import { ownKid, readBase, refuseMeta, stateOf } from './child.ts'
 import { isPlainField } from './object.ts'
 import { baseIndexAt, noteSplice, spliceMany, toOrigin } from './places.ts'
 import {
@@ -32,7 +32,7 @@ export function readElement(state: State, at: number): unknown {
   const from = baseIndexAt(placesOf(state), baseOf(state).length, source.length, at)
   const isBase = state.copy === null || (from >= 0 && value === baseOf(state)[from])
   if (isBase) return readBase(state, from, value)
-  return readInserted(state, from, value, ours => {
+  return state.scope.readInserted(state, from, value, ours => {
     source[at] = ours
   })
 }

@@ -7,16 +7,15 @@ import { State, LeafState, setKid, touch, type Key } from './state.ts'
  * nothing of the old array is in the new one. O(length of both).
  */
 export function asEditOf(state: State, key: Key, value: unknown, old: unknown): State | null {
-  const items = itemsOf(state, value)
+  const items = itemsOf(value)
   if (items === null || !Array.isArray(old)) return null
   const before: readonly unknown[] = old
   const kids = items.map(item => elementOf(item, state, key))
   const origin = originOf(items, kids, before)
   if (!origin.some(from => from >= 0)) return null
   const edit = new State(state.scope, state, key, before, 'array')
-  // Nobody holds a draft of it, so a roll-back must not find it. Where there is none, the end looks
-  // through all states.
-  if (!state.scope.lenient) state.scope.newest = edit.older as State
+  // Nobody holds a draft of it, so a roll-back must not find it.
+  state.scope.newest = edit.older as State
   edit.copy = items.map((item, at) => {
     const from = origin[at] as number
     return from < 0 ? item : before[from]
@@ -32,12 +31,12 @@ export function asEditOf(state: State, key: Key, value: unknown, old: unknown): 
 }
 
 /** The elements of what was assigned; null: no array, or one with elements that are refused. */
-function itemsOf(state: State, value: unknown): readonly unknown[] | null {
+function itemsOf(value: unknown): readonly unknown[] | null {
   const given = stateOf(value)
   if (given !== undefined && !given.adopted) return null
   const items: unknown = given === undefined ? value : given.copy
   if (!Array.isArray(items) || Object.keys(items).length !== items.length) return null
-  return state.scope.lenient || !items.includes(undefined) ? items : null
+  return items.includes(undefined) ? null : items
 }
 
 /** What was read of the array that the base has at `key` of `state`. */

@@ -1,6 +1,6 @@
 import { setAt } from '../document/access.ts'
 import { stepInto } from '../document/path.ts'
-import { copyOfSource } from './child.ts'
+import { copyOfSource } from './adopt.ts'
 import type { KeySet } from './few.ts'
 import { baseIndexAt } from './places.ts'
 import {

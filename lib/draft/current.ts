@@ -1,48 +1,127 @@
-import { defineOwn, emptyLike } from '../document/containers.ts'
+import { bareLike, defineOwn, isDraftable, isFrozenNode } from '../document/containers.ts'
 import { inspectHook } from '../document/inspect.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import { stateOf } from './child.ts'
-import { baseIndexAt } from './places.ts'
 import { memberShown } from './finish-collections.ts'
-import { LeafState, type Key, type State } from './state.ts'
+import { isHarmless } from './harmless.ts'
+import { baseIndexAt } from './places.ts'
+import { LeafState, copyLeaf, type Key, type State } from './state.ts'
 
-/** A plain copy of what a draft shows now, for people; drafts that are inside it included. O(size). */
+/**
+ * A plain copy of what a draft shows now, drafts that are inside it included. Only what is frozen all the
+ * way down is shared with the draft. What contains itself does so in the copy. O(size of what is copied).
+ */
 export function current(state: State): unknown {
-  return show(state, [])
+  return new Showing(state.scope.leaves).draft(state)
 }
 
-function show(state: State, inside: readonly State[]): unknown {
-  if (inside.includes(state)) return '[Circular]'
-  const within = [...inside, state]
-  const shown = (key: Key, value: unknown, old: unknown): unknown => {
-    const kid = Object.is(value, old) ? state.kids?.get(key) : undefined
-    if (kid !== undefined) return kid instanceof LeafState ? kid.copy : show(kid, within)
-    const draft = stateOf(value)
-    return draft === undefined ? value : show(draft, within)
+/** The same of any value. */
+export function plainCopy(value: unknown, leaves: Leaves): unknown {
+  return new Showing(leaves).value(value)
+}
+
+class Showing {
+  private readonly leaves: Leaves
+  /** What was made of drafts and of objects. */
+  private readonly made = new Map<object, object>()
+
+  constructor(leaves: Leaves) {
+    this.leaves = leaves
   }
-  const { base, places } = state
-  const source = state.copy ?? base
-  if (source instanceof Map) {
-    const entries = Array.from(source, ([key, value]) => {
-      return [key, shown(key, value, (base as typeof source).get(key))] as const
-    })
-    return new Map(entries)
-  }
-  if (source instanceof Set) {
-    const members = Array.from(source, member => shown(member, memberShown(state, member), NaN))
-    return new Set(members)
-  }
-  if (places === null) {
-    const copy = emptyLike(source)
-    for (const key of Object.keys(source)) {
-      defineOwn(copy, key, shown(key, Reflect.get(source, key), Reflect.get(base, key)))
+
+  draft(state: State): object {
+    if (!state.modified) return this.shared(state.base)
+    const known = this.made.get(state)
+    if (known !== undefined) return known
+    const { base } = state
+    const source = state.copy ?? base
+    const copy = bareLike(source)
+    this.made.set(state, copy)
+    if (source instanceof Map) {
+      for (const [key, value] of source) {
+        ;(copy as typeof source).set(
+          key,
+          this.kid(state, key, value, (base as typeof source).get(key)),
+        )
+      }
+    } else if (source instanceof Set) {
+      for (const member of source) {
+        ;(copy as typeof source).add(this.kid(state, member, memberShown(state, member), member))
+      }
+    } else if (Array.isArray(source)) this.elements(state, source, copy as unknown[])
+    else {
+      copyFields(source, copy, (key, value) => {
+        return this.kid(state, key as string, value, Reflect.get(base, key))
+      })
     }
     return copy
   }
-  const [now, before] = [source as unknown[], base as unknown[]]
-  return now.map((value, at) => {
-    const from = baseIndexAt(places, before.length, now.length, at)
-    return from < 0 ? shown(from, value, NaN) : shown(from, value, before[from])
-  })
+
+  private elements(state: State, now: readonly unknown[], copy: unknown[]): void {
+    const base = state.base as readonly unknown[]
+    for (let at = 0; at < now.length; at++) {
+      const from =
+        state.places === null ? at : baseIndexAt(state.places, base.length, now.length, at)
+      copy[at] = from < 0 ? this.value(now[at]) : this.kid(state, from, now[at], base[from])
+    }
+  }
+
+  /** What stands at `key`, where the base has `old`. */
+  private kid(state: State, key: Key, value: unknown, old: unknown): unknown {
+    const kid = Object.is(value, old) ? state.kids?.get(key) : undefined
+    if (kid === undefined) return this.value(value)
+    return kid instanceof LeafState ? copyLeaf(kid.kind, kid.copy) : this.draft(kid)
+  }
+
+  value(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    const state = stateOf(value)
+    if (state !== undefined) return this.draft(state)
+    if (isDraftable(value)) return this.shared(value)
+    const leaf = this.leaves.find(value)
+    return leaf?.copy === undefined ? value : copyLeaf(leaf, value)
+  }
+
+  private shared(node: object): object {
+    return isFrozenNode(node) && isHarmless(node, this.leaves) ? node : this.copied(node)
+  }
+
+  /** A copy of what is no draft; itself where it turns out to be frozen all the way down. */
+  private copied(node: object): object {
+    const known = this.made.get(node)
+    if (known !== undefined) return known
+    const copy = bareLike(node)
+    this.made.set(node, copy)
+    let same = isFrozenNode(node)
+    const below = (item: unknown): unknown => {
+      if (typeof item !== 'object' || item === null) return item
+      const deep = stateOf(item) === undefined && isDraftable(item)
+      const shown = deep ? this.copied(item) : this.value(item)
+      if (shown !== item) same = false
+      return shown
+    }
+    if (node instanceof Map)
+      for (const [key, item] of node) (copy as typeof node).set(key, below(item))
+    else if (node instanceof Set) for (const item of node) (copy as typeof node).add(below(item))
+    else if (Array.isArray(node)) {
+      for (let at = 0; at < node.length; at++) (copy as unknown[])[at] = below(node[at])
+    } else copyFields(node, copy, (_, item) => below(item))
+    if (same) this.made.set(node, node)
+    return same ? node : copy
+  }
+}
+
+/** Copies all own properties, hidden ones and those under symbols too; of an accessor its value. */
+function copyFields(
+  from: object,
+  to: object,
+  show: (key: string | symbol, value: unknown) => unknown,
+): void {
+  for (const key of Reflect.ownKeys(from)) {
+    const value = show(key, Reflect.get(from, key))
+    if (Object.prototype.propertyIsEnumerable.call(from, key)) defineOwn(to, key, value)
+    else Object.defineProperty(to, key, { value, writable: true, configurable: true })
+  }
 }
 
 /** Makes `console.log(draft)` show its current value: Node looks at the target of a proxy. */

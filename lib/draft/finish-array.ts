@@ -1,8 +1,7 @@
-import { equal } from '../document/equality.ts'
 import { stateOf } from './child.ts'
 import { isKnownHarmless, keepHarmless } from './harmless.ts'
 import { baseIndexAt, finder, isInPlace, toOrigin } from './places.ts'
-import { setKid, touch, type Key, type Places, type State } from './state.ts'
+import { setKid, touch, type Key, type Places, type Scope, type State } from './state.ts'
 
 /** What finishing an array needs of finishing everything else. */
 export interface Finishing {
@@ -21,15 +20,17 @@ export function finishArray(state: State, finishing: Finishing): object {
   if (state.copy === null) return base
   putBack(state)
   const now = state.copy as unknown[]
-  if (
-    isInPlace(state.places as Places, base.length, now.length)
-      ? !edited
-      : equal(base, now, state.scope.leaves)
-  )
-    return base
-  const { leaves } = state.scope
-  if (isKnownHarmless(base, leaves)) keepHarmless(state.copy, newTo(state), leaves)
-  return Object.freeze(state.copy)
+  const { scope } = state
+  const inPlace = isInPlace(state.places as Places, base.length, now.length)
+  if (inPlace ? !edited : sameElements(base, now, scope)) return base
+  if (isKnownHarmless(base, scope.leaves)) keepHarmless(now, newTo(state), scope.leaves)
+  return scope.close(state, now, null)
+}
+
+/** Whether the elements, at other places perhaps, are those of the base. */
+function sameElements(base: readonly unknown[], now: readonly unknown[], scope: Scope): boolean {
+  if (base.length !== now.length) return false
+  return now.every((item, at) => scope.same(base[at], item))
 }
 
 /** What may stand in the copy that the base has not: inserted or touched. */
@@ -126,7 +127,7 @@ function putBack(state: State): void {
     if (end - from !== at - start) continue
     kept ??= new Set(places.origin)
     const same = copy.slice(start, at).every((value, i) => {
-      return !kept?.has(from + i) && equal(base[from + i], value, state.scope.leaves)
+      return !kept?.has(from + i) && state.scope.same(base[from + i], value)
     })
     if (!same) continue
     const origin = toOrigin(places, base.length, copy.length)

@@ -1,6 +1,4 @@
-import { freezeNode } from '../document/containers.ts'
-import { equal } from '../document/equality.ts'
-import { refuseDraftInKey } from '../document/ingest.ts'
+import { refuseDraftInKey } from '../document/holds-draft.ts'
 import type { PathSegment } from '../document/path.ts'
 import type { Finishing } from './finish-array.ts'
 import { LeafState, pathOf, type State } from './state.ts'
@@ -25,30 +23,36 @@ export function finishMap(state: State, finishing: Finishing): object {
       ((state.copy ??= new Map(base)) as Map<unknown, unknown>).set(key, value)
     if (!had || !Object.is(value, base.get(key))) changed = true
   }
-  if (!changed) return base
   const copy = state.copy as AnyMap
-  return freezeNode(state.keys === 'restored' ? inOrderOf(base, copy) : copy)
+  if (!changed) {
+    if (state.keys !== 'restored' || !state.scope.lenient || sameOrder(base, copy)) return base
+  }
+  return state.scope.close(state, copy, null)
 }
 
-/** Keys of the base keep their place, new ones follow. */
-function inOrderOf(base: AnyMap, copy: AnyMap): AnyMap {
-  const ordered = new Map<PathSegment, unknown>()
-  for (const key of base.keys()) if (copy.has(key)) ordered.set(key, copy.get(key))
-  for (const [key, value] of copy) ordered.set(key, value)
-  return ordered
+/** Whether two with the same keys or members have them in the same order. */
+function sameOrder(base: AnyMap | AnySet, now: AnyMap | AnySet): boolean {
+  const keys = now.keys()
+  for (const key of base.keys()) if (!Object.is(key, keys.next().value)) return false
+  return true
 }
 
-/** Finishes a modified Set that stands for a node of the base: an edited member keeps its place. O(size). */
+/** Finishes a modified Set that stands for a node of the base, in the order that its draft showed. O(size). */
 export function finishSet(state: State, finishing: Finishing): object {
   const base = state.base as AnySet
   const now = (state.copy ?? base) as AnySet
-  const next = new Set<PathSegment>()
-  const take = (member: PathSegment): void => {
-    next.add(state.touched?.has(member) ? finishMember(state, member, finishing) : member)
+  let next: PathSegment[] = []
+  for (const member of now) {
+    next.push(state.touched?.has(member) ? finishMember(state, member, finishing) : member)
   }
-  for (const member of base) if (now.has(member)) take(member)
-  for (const member of now) if (!base.has(member)) take(member)
-  return compareSets(state, base, next)
+  if (!state.scope.lenient) next = withBaseMembers(state, base, next)
+  // Two members may have become one.
+  const made = (state.copy ??= new Set()) as Set<PathSegment>
+  made.clear()
+  for (const member of next) made.add(member)
+  const sameMembers = made.size === base.size && next.every(member => base.has(member))
+  if (sameMembers && (!state.scope.lenient || sameOrder(base, made))) return base
+  return state.scope.close(state, made, null)
 }
 
 function finishMember(state: State, member: PathSegment, finishing: Finishing): PathSegment {
@@ -67,20 +71,12 @@ export function memberShown(state: State, member: unknown): unknown {
 }
 
 /** Where a member came that equals one that went, that one has stayed. */
-function compareSets(state: State, base: AnySet, next: Set<PathSegment>): object {
-  const removed = [...base].filter(member => !next.has(member))
-  const added = new Set([...next].filter(member => !base.has(member)))
-  const stayed = new Map<unknown, PathSegment>()
-  for (const value of added) {
-    const at = removed.findIndex(gone => equal(gone, value, state.scope.leaves))
-    if (at < 0) continue
-    stayed.set(value, removed[at])
-    removed.splice(at, 1)
-    added.delete(value)
-  }
-  if (added.size === 0 && removed.length === 0) return base
-  if (stayed.size === 0) return freezeNode(next)
-  return freezeNode(
-    new Set([...next].map(member => (stayed.has(member) ? stayed.get(member) : member))),
-  )
+function withBaseMembers(state: State, base: AnySet, next: PathSegment[]): PathSegment[] {
+  const now = new Set(next)
+  const removed = [...base].filter(member => !now.has(member))
+  return next.map(member => {
+    if (removed.length === 0 || base.has(member)) return member
+    const at = removed.findIndex(gone => state.scope.same(gone, member))
+    return at < 0 ? member : (removed.splice(at, 1)[0] as PathSegment)
+  })
 }

@@ -1,20 +1,16 @@
-import { defineOwn, emptyLike, setOwn, type Dictionary } from '../document/containers.ts'
-import { equal } from '../document/equality.ts'
-import { CowslipError } from '../document/errors.ts'
-import { ingest } from '../document/ingest.ts'
-import { formatPath } from '../document/path.ts'
-import { keepShape } from '../document/shapes.ts'
+import { setOwn, type Dictionary } from '../document/containers.ts'
+import { shapeAfter } from '../document/shapes.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
 import { finishMap, finishSet, memberShown } from './finish-collections.ts'
 import { copyOf } from './object.ts'
-import { LeafState, copyLeaf, pathOf, setKid, type Key, type State } from './state.ts'
+import { LeafState, copyLeaf, setKid, type Key, type State } from './state.ts'
 
 /** Stands for the value of a state while it is being finished. */
 const UNDER_WAY: object = {}
 
 /** The frozen value of a state, made once; the base itself if nothing changed. O(changed). */
 export function finish(state: State): object {
-  if (state.value === UNDER_WAY) throw containsItself(state)
+  if (state.value === UNDER_WAY) return state.scope.again(state)
   if (state.value === null) {
     state.value = UNDER_WAY
     state.value = valueOf(state)
@@ -24,7 +20,7 @@ export function finish(state: State): object {
 
 function valueOf(state: State): object {
   if (!state.modified) return state.base
-  if (state.adopted) return take(state, null, ownContent(state)) as object
+  if (state.adopted) return state.scope.take(state, null, ownContent(state)) as object
   switch (state.kind) {
     case 'object':
     case 'class':
@@ -46,23 +42,10 @@ function ownContent(state: State): unknown {
 
 const finishing: Finishing = { place: finishPlace }
 
-function containsItself(state: State): CowslipError {
-  const path = pathOf(state)
-  return new CowslipError(
-    'cycle',
-    `Expected a tree. Received a draft that was put inside itself: ${formatPath(path)}. ` +
-      'Refer to it by an id.',
-    { path },
-  )
-}
-
-function take(state: State, key: Key | null, value: unknown): unknown {
-  if (value === null || isPrimitive(value)) return value
-  return ingest(value, state.scope, () => (key === null ? pathOf(state) : [...pathOf(state), key]))
-}
-
+/** Needs nothing done to it. Symbols and functions are for the rules of the scope. */
 const isPrimitive = (value: unknown): boolean =>
-  typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'
+  value === null ||
+  (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
 
 function finishKid(kid: State | LeafState): object {
   if (!(kid instanceof LeafState)) return finish(kid)
@@ -79,15 +62,14 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
     const kid = state.kids?.get(key)
     return kid === undefined ? old : finishKid(kid)
   }
-  if (Array.isArray(old) && state.scope.asEdit !== null) {
-    const edit = state.scope.asEdit(state, key, value, old)
-    if (edit !== null) {
-      setKid(state, edit)
-      return finish(edit)
-    }
+  const { scope } = state
+  const edit = Array.isArray(old) ? scope.asEdit(state, key, value, old) : null
+  if (edit !== null) {
+    setKid(state, edit)
+    return finish(edit)
   }
-  const taken = take(state, key, value)
-  return had && equal(old, taken, state.scope.leaves) ? old : taken
+  const taken = scope.take(state, key, value)
+  return had && scope.same(old, taken) ? old : taken
 }
 
 const NONE: readonly string[] = []
@@ -108,7 +90,7 @@ function finishObject(state: State): object {
     const old = had ? base[key] : undefined
     if (!had) (added ??= []).push(key)
     // What is no object needs nothing done to it.
-    if (now === null || isPrimitive(now)) {
+    if (isPrimitive(now)) {
       if (!Object.is(now, old)) changed = true
       continue
     }
@@ -119,17 +101,15 @@ function finishObject(state: State): object {
     }
     if (value !== old) changed = true
   }
-  if (!changed && gone === undefined && added === undefined) return base
-  if (state.keys === 'restored') return Object.freeze(inOrderOf(base, source))
-  keepShape(source, state.shape, gone, added)
-  return Object.freeze(source)
+  const inOrder = state.keys !== 'restored'
+  if (!changed && gone === undefined && added === undefined) {
+    if (inOrder || !state.scope.lenient || sameOrder(base, source)) return base
+  }
+  return state.scope.close(state, source, inOrder ? shapeAfter(state.shape, gone, added) : null)
 }
 
-/** Keys of the base keep their place, new ones follow. */
-function inOrderOf(base: Dictionary, copy: Dictionary): Dictionary {
-  const ordered = emptyLike(base)
-  for (const key of [...Reflect.ownKeys(base), ...Reflect.ownKeys(copy)]) {
-    if (Object.hasOwn(copy, key)) defineOwn(ordered, key, Reflect.get(copy, key))
-  }
-  return ordered
+/** Whether two objects with the same keys have them in the same order. */
+function sameOrder(base: object, source: object): boolean {
+  const keys = Reflect.ownKeys(source)
+  return Reflect.ownKeys(base).every((key, at) => key === keys[at])
 }

@@ -1,6 +1,6 @@
 import { copyNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { ownKid, readBase, readInserted, refuseMeta } from './child.ts'
+import { ownKid, readBase, refuseMeta } from './child.ts'
 import { assertLive, markModified, noteDeleted, setKid, touch, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
@@ -11,8 +11,11 @@ export function copyOf(state: State): Dictionary {
 }
 
 function makeCopy(state: State): object {
-  state.shape = nodeShape(state.base, state.scope.lenient)
-  return (state.copy = copyNode(state.base, state.shape))
+  const { base, scope } = state
+  const whole = scope.strictCopy(state)
+  if (whole !== null) return (state.copy = whole)
+  state.shape = nodeShape(base, scope.lenient)
+  return (state.copy = copyNode(base, state.shape))
 }
 
 function read(state: State, key: string | symbol): unknown {
@@ -24,7 +27,7 @@ function read(state: State, key: string | symbol): unknown {
     state.copy === null ||
     (Object.hasOwn(base, key) && value === (base as Dictionary)[key as string])
   if (isBase) return readBase(state, key, value)
-  return readInserted(state, key, value, ours => setOwn(source, key, ours))
+  return state.scope.readInserted(state, key, value, ours => setOwn(source, key, ours))
 }
 
 function write(state: State, key: string | symbol, value: unknown): void {

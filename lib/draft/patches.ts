@@ -2,12 +2,8 @@ import { collect, tell, type Patch } from '../changes/immer-patches.ts'
 import type { Dictionary } from '../document/containers.ts'
 import type { PathSegment } from '../document/path.ts'
 import { editOf, opOf } from './log.ts'
-import { LoggedScope } from './logged-scope.ts'
-import type { Begin, Produced } from './produce.ts'
+import type { Produced } from './produce.ts'
 import type { State } from './state.ts'
-
-/** For an edit whose patches are asked for. */
-export const beginLogged: Begin = (base, rules) => new LoggedScope(base, rules)
 
 /** The patches that lead from `base` to what was made of it, and those that lead back, in Immer's shape. */
 export function patchesOf(

@@ -1,62 +1,56 @@
-import { applyPatches as applyToDraft } from '../changes/apply-patches.ts'
 import type { Patch } from '../changes/immer-patches.ts'
 import { isDraftable } from '../document/containers.ts'
 import { describeValue } from '../document/describe.ts'
 import { CowslipError, badArgument } from '../document/errors.ts'
-import { ingest } from '../document/ingest.ts'
-import { onlyDates } from '../document/leaf-kinds.ts'
+import { applyPatches } from './apply-patches.ts'
 import { stateOf } from './child.ts'
 import { current as show } from './current.ts'
-import { freezeBelow, freezeContents } from './deep-freeze.ts'
-import { DraftScope, type Rules } from './draft.ts'
+import { freezeBelow } from './deep-freeze.ts'
+import { shallowEnough } from './draft.ts'
+import { ProduceScope, type Settings } from './produce-scope.ts'
 import { refusePromise } from './refuse-promise.ts'
 import { assertLive, type State } from './state.ts'
 
 /** Immer's token: a recipe that returns it makes the next state `undefined`. */
 export const nothing: unique symbol = Symbol.for('immer-nothing') as never
 
-const RULES: Rules = { leaves: onlyDates, inMemory: true, lenient: true }
-
 /** Called with a draft and what a curried producer was called with. */
 export type Recipe = (this: unknown, ...args: never[]) => unknown
 
 const NONE: readonly unknown[] = []
 
-/** Begins an edit; one that logs what changes is handed in by whoever asks for patches. */
-export type Begin = (base: object, rules: Rules) => DraftScope
-
-const begin: Begin = (base, rules) => new DraftScope(base, rules)
-
 /** What a recipe made of a base, and its edit, if that made it. */
 export interface Produced {
   readonly next: unknown
-  readonly scope: DraftScope | null
+  readonly scope: ProduceScope | null
 }
 
 /** Runs `recipe` on a draft of `base`, or on `base` itself where that is no object. */
 export function run(
+  settings: Settings,
   base: unknown,
   recipe: Recipe,
-  from: Begin = begin,
   self?: unknown,
   rest: readonly unknown[] = NONE,
 ): Produced {
-  const draft = stateOf(base)
-  if (draft !== undefined) return runOnDraft(draft, recipe, from, self, rest)
   if (!isDraftable(base)) {
     if (typeof base === 'object' && base !== null) {
       throw badArgument('base', 'a plain object, array, Map, Set or marked instance', base)
     }
     const returned = Reflect.apply(recipe, self, [base, ...rest])
-    return replaced(base, returned === undefined ? base : returned)
+    return replaced(returned === undefined ? base : returned, settings.autoFreeze)
   }
-  const scope = from(base, RULES)
+  const draft = stateOf(base)
+  if (draft !== undefined) assertLive(draft)
+  const scope = new ProduceScope(base, settings)
   try {
+    scope.enter()
     const { proxy } = scope.root
     const returned =
       rest.length === 0
         ? recipe.call(self, proxy as never)
         : Reflect.apply(recipe, self, [proxy, ...rest])
+    scope.leave()
     if (returned === undefined || returned === proxy) return finished(scope, base)
     return replacement(scope, base, returned)
   } finally {
@@ -64,43 +58,13 @@ export function run(
   }
 }
 
-/** A draft within another recipe: its own stays as it is; what is made of it is a value to assign. */
-function runOnDraft(
-  draft: State,
-  recipe: Recipe,
-  from: Begin,
-  self: unknown,
-  rest: readonly unknown[],
-): Produced {
-  const base = snapshotOf(draft)
-  const made = run(base, recipe, from, self, rest)
-  return made.next === base ? { next: draft.proxy, scope: null } : made
-}
-
-/** The value of a draft as it is now, frozen. What was not read of it is shared. */
-function snapshotOf(state: State): object {
-  assertLive(state)
-  if (!state.modified) return state.base
-  return ingest(show(state), state.scope, () => []) as object
-}
-
-function finished(scope: DraftScope, base: object): Produced {
+function finished(scope: ProduceScope, base: object): Produced {
   const next = scope.settle()
-  freezeMade(scope, base)
+  if (next === base && scope.freezes) freezeBelow(base)
   return { next, scope }
 }
 
-function freezeMade(scope: DraftScope, base: object): void {
-  // Whether every field of a wide base is frozen takes longer to ask than to edit it.
-  if (!Object.isExtensible(base)) return
-  // Below what was not frozen, every node that was made may hold some of it.
-  for (let at: State | null = scope.newest; at !== null; at = at.older) {
-    const { value } = at
-    if (value !== null) freezeContents(value)
-  }
-}
-
-function replacement(scope: DraftScope, base: object, returned: unknown): Produced {
+function replacement(scope: ProduceScope, base: object, returned: unknown): Produced {
   if (stateOf(returned) === undefined) refusePromise(returned, 'use `createDraft`.')
   // A date that was only read marks the root as well: what counts is what changed.
   if (scope.root.modified && scope.settle() !== base) {
@@ -110,24 +74,23 @@ function replacement(scope: DraftScope, base: object, returned: unknown): Produc
       { received: describeValue(returned) },
     )
   }
-  const next = ingest(returned, scope, () => [])
-  freezeMade(scope, base)
-  return replaced(base, next)
+  const isObject = typeof returned === 'object' && returned !== null
+  return replaced(isObject ? scope.settleReturned(returned) : returned, scope.freezes)
 }
 
-function replaced(base: unknown, returned: unknown): Produced {
+function replaced(returned: unknown, freezes: boolean): Produced {
   const next = returned === nothing ? undefined : returned
-  if (next !== base) freezeBelow(next)
+  if (freezes) freezeBelow(next)
   return { next, scope: null }
 }
 
-const open = new WeakMap<State, DraftScope>()
+const open = new WeakMap<State, ProduceScope>()
 
 /** A draft that lives until `finishDraft`. Throws `bad-argument` for what is not draftable. */
-export function createDraft(base: unknown, from: Begin = begin): object {
-  const value = stateOf(base) === undefined ? base : snapshotOf(stateOf(base) as State)
+export function createDraft(settings: Settings, base: unknown): object {
+  const value = stateOf(base) === undefined ? base : current(base)
   if (!isDraftable(value)) throw badArgument('base', 'what drafts can edit', base)
-  const scope = from(value, RULES)
+  const scope = new ProduceScope(value, settings)
   open.set(scope.root, scope)
   return scope.root.proxy
 }
@@ -147,17 +110,16 @@ export function finishDraft(draft: unknown): Produced & { base: object } {
   }
 }
 
-/** A plain copy of what a draft shows now; its base where nothing changed. */
+/** A plain copy of what a draft shows now. */
 export function current(draft: unknown): unknown {
   const state = expectDraft(draft)
   assertLive(state)
-  return state.modified ? show(state) : state.base
+  return shallowEnough(() => show(state))
 }
 
-/** What a draft stands for; of a value that the recipe inserted, that value. */
+/** What a draft stands for. */
 export function original(draft: unknown): object {
-  const state = expectDraft(draft)
-  return state.source ?? state.base
+  return expectDraft(draft).base
 }
 
 function expectDraft(draft: unknown): State {
@@ -169,17 +131,18 @@ function expectDraft(draft: unknown): State {
 /** Whether `value` is a draft. */
 export const isDraft = (value: unknown): boolean => stateOf(value) !== undefined
 
+/** Whether `value` is a draft at or below which something was written. */
+export const isModified = (value: unknown): boolean => stateOf(value)?.modified === true
+
 /** Applies patches to a base, or to a draft, which is edited and returned. */
-export function patched(base: unknown, patches: readonly Patch[]): unknown {
-  const whole = patches.findLastIndex(patch => patch?.path?.length === 0)
+export function patched(settings: Settings, base: unknown, patches: readonly Patch[]): unknown {
+  const whole = patches.findLastIndex(patch => patch?.op === 'replace' && patch.path?.length === 0)
   const start = whole < 0 ? base : patches[whole]?.value
-  const rest = patches.slice(whole + 1)
-  const draft = whole < 0 ? stateOf(base) : undefined
-  if (draft !== undefined) {
-    applyToDraft(draft.proxy, rest, onlyDates)
-    return draft.proxy
-  }
-  if (rest.length > 0) return run(start, target => applyToDraft(target, rest, onlyDates)).next
-  freezeBelow(start)
+  const rest = whole < 0 ? patches : patches.slice(whole + 1)
+  const edit = (target: unknown): void => applyPatches(target, rest)
+  if (!isDraft(start)) return run(settings, start, edit).next
+  // On a draft of the draft first: if a patch fails there, this one is as before.
+  run(settings, start, edit)
+  edit(start)
   return start
 }

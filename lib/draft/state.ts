@@ -1,6 +1,5 @@
 import { isPlainObject } from '../document/containers.ts'
-import type { Intake } from '../document/ingest.ts'
-import type { LeafKind } from '../document/leaf-kinds.ts'
+import type { Leaves, LeafKind } from '../document/leaf-kinds.ts'
 import { CowslipError } from '../document/errors.ts'
 import { KeyMap, KeySet } from './few.ts'
 import type { Shape } from '../document/shapes.ts'
@@ -12,18 +11,32 @@ import { formatPath, type Path, type PathSegment } from '../document/path.ts'
  */
 export type Key = PathSegment
 
-/** What all drafts of one edit share. */
-export interface Scope extends Intake {
+/** What all drafts of one edit share, and the rules by which it treats what the recipe puts in. */
+export interface Scope {
   live: boolean
+  readonly leaves: Leaves
+  /** `undefined` is a value, symbols are keys, and gaps of arrays are filled: so in `produce`. */
   readonly lenient: boolean
   /** The state that was made last. */
   newest: State
   /** Every mutable leaf that was read, by the copy that was handed out. */
   readonly leafStates: Map<object, LeafState>
-  /** An assigned array as an edit of the one it takes the place of; null where nobody asks for ops. */
-  readonly asEdit: ((state: State, key: Key, value: unknown, old: unknown) => State | null) | null
   /** Puts a proxy over a new state. */
   open(state: State): object
+  /** A copy of an object with all that it has; null: what is enumerable will do. */
+  strictCopy(state: State): object | null
+  /** What a draft shows of an object that the recipe put in. `place` puts another in its place. */
+  readInserted(state: State, key: Key, value: object, place: (value: object) => void): unknown
+  /** What stands in the result for what the recipe put in at `key`; null: for the whole of `state`. */
+  take(state: State, key: Key | null, value: unknown): unknown
+  /** Whether what came is what the base has there already. */
+  same(old: unknown, now: unknown): boolean
+  /** An assigned array as an edit of the one it takes the place of; null: it is a value of its own. */
+  asEdit(state: State, key: Key, value: unknown, old: unknown): State | null
+  /** The value of a state that was met inside itself. */
+  again(state: State): object
+  /** The end of a value that the edit made: freezes it. `shape`: what its keys are, if that is known. */
+  close(state: State, value: object, shape: Shape | null): object
 }
 
 /** How a draft treats a container. */

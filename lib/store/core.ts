@@ -3,8 +3,8 @@ import type { ObjectOp, Op } from '../changes/ops.ts'
 import { CowslipError } from '../document/errors.ts'
 import type { Intake } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
-import { readLiveDraft, type Rules } from '../draft/draft.ts'
-import { LoggedScope } from '../draft/logged-scope.ts'
+import { readLiveDraft, type Rules } from '../draft/store-scope.ts'
+import { StoreScope } from '../draft/store-scope.ts'
 import type { Hub } from '../events/hub.ts'
 import { Trail } from './trail.ts'
 
@@ -35,8 +35,8 @@ export class Core<T extends object> {
   }
 
   /** What `recipe` makes of a draft of the state. The drafts end here; other edits are refused meanwhile. */
-  draft(recipe: (scope: LoggedScope) => void): { op: Op | null; value: object } {
-    const scope = new LoggedScope(this.state, this.rules)
+  draft(recipe: (scope: StoreScope) => void): { op: Op | null; value: object } {
+    const scope = new StoreScope(this.state, this.rules)
     this.running = true
     try {
       recipe(scope)

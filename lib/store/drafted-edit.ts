@@ -10,7 +10,7 @@ import { parsePath } from '../document/parse-path.ts'
 import { formatPath, lookUp, stepInto, type PathInput } from '../document/path.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import { capture, restore, type Capture } from '../draft/capture.ts'
-import { LoggedScope } from '../draft/logged-scope.ts'
+import { StoreScope } from '../draft/store-scope.ts'
 import { peek } from '../draft/peek.ts'
 import { rollBackPath } from '../draft/roll-back-path.ts'
 import type { Core } from './core.ts'
@@ -36,7 +36,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   private readonly ended: () => void
   private readonly base: Immutable<T>
   private readonly baseVersion: number
-  protected readonly scope: LoggedScope
+  protected readonly scope: StoreScope
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
   private made = 0
   /** How clashes with what came since are settled. */
@@ -47,7 +47,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     this.ended = ended
     this.base = core.state
     this.baseVersion = core.version
-    this.scope = new LoggedScope(core.state, core.rules)
+    this.scope = new StoreScope(core.state, core.rules)
   }
 
   get draft(): Draft<T> {

@@ -14,7 +14,7 @@ import { showBy } from '../document/inspect.ts'
 import { randomId } from '../document/random-id.ts'
 import type { CowslipError } from '../document/errors.ts'
 import type { Draft, Immutable } from '../document/types.ts'
-import type { Rules } from '../draft/draft.ts'
+import type { Rules } from '../draft/store-scope.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import { bindLazily } from './bind-lazily.ts'
 import type {

@@ -5,7 +5,7 @@ import { applyAny, type Patches } from '../changes/patches.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { badArgument } from '../document/errors.ts'
 import type { Draft } from '../document/types.ts'
-import type { LoggedScope } from '../draft/logged-scope.ts'
+import type { StoreScope } from '../draft/store-scope.ts'
 import type { Core } from './core.ts'
 import { checkFunction } from './options.ts'
 import { patchFields } from './patch-fields.ts'
@@ -55,10 +55,7 @@ export function provenance<T extends object>(
   return source === core.token ? known : { ...known, id: change.id, origin: 'remote' }
 }
 
-function prepareDraft<T extends object>(
-  core: Core<T>,
-  run: (scope: LoggedScope) => void,
-): Prepared {
+function prepareDraft<T extends object>(core: Core<T>, run: (scope: StoreScope) => void): Prepared {
   const { op, value } = core.draft(run)
   return op && { op: op as ObjectOp, next: value }
 }

@@ -2,11 +2,11 @@ import { isPlainObject } from '../document/containers.ts'
 import { describeValue } from '../document/describe.ts'
 import { CowslipError } from '../document/errors.ts'
 import { stateOf } from '../draft/child.ts'
-import type { LoggedScope } from '../draft/logged-scope.ts'
+import type { StoreScope } from '../draft/store-scope.ts'
 import { refusePromise } from '../draft/refuse-promise.ts'
 
 /** Runs `recipe` on the draft of `scope`, and refuses results that tell of a misunderstanding. */
-export function runRecipe(scope: LoggedScope, recipe: (draft: never) => unknown): void {
+export function runRecipe(scope: StoreScope, recipe: (draft: never) => unknown): void {
   const result = recipe(scope.root.proxy as never)
   if (typeof result !== 'object' || result === null || stateOf(result) !== undefined) return
   refusePromise(result, 'hold an edit open with `store.begin()`.')

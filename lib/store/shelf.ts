@@ -4,7 +4,7 @@ import type { ObjectOp } from '../changes/ops.ts'
 import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
-import { readLiveDraft, type Rules } from '../draft/draft.ts'
+import { readLiveDraft, type Rules } from '../draft/store-scope.ts'
 import type { StandardSchema } from './collection-types.ts'
 import { storageError } from './outcome.ts'
 

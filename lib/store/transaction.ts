@@ -5,7 +5,7 @@ import type { ObjectOp } from '../changes/ops.ts'
 import { CowslipError, badArgument } from '../document/errors.ts'
 import { randomId } from '../document/random-id.ts'
 import type { Draft, Immutable } from '../document/types.ts'
-import { LoggedScope } from '../draft/logged-scope.ts'
+import { StoreScope } from '../draft/store-scope.ts'
 import { peek } from '../draft/peek.ts'
 import type { Collection, DocumentStore, NewEntity } from './collection-types.ts'
 import { Deadline } from './deadline.ts'
@@ -40,7 +40,7 @@ interface Work {
   readonly base: object
   readonly guard: VersionGuard
   readonly kind: 'insert' | 'stored'
-  scope: LoggedScope | null
+  scope: StoreScope | null
   deleted: boolean
 }
 
@@ -98,7 +98,7 @@ class Collecting implements Transaction {
   edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void {
     checkFunction('recipe', recipe)
     const work = this.work(document)
-    work.scope ??= new LoggedScope(work.base, work.document.rules)
+    work.scope ??= new StoreScope(work.base, work.document.rules)
     runRecipe(work.scope, recipe)
   }
 

@@ -5,7 +5,7 @@ import type { Op } from '../../lib/changes/ops.ts'
 import { rebase } from '../../lib/changes/rebase.ts'
 import { diff } from '../../lib/changes/diff.ts'
 import { leavesOf } from '../../lib/document/leaves.ts'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
 
@@ -25,7 +25,7 @@ const documentOf = (n: number): any =>
   snapshot({ items: Array.from({ length: n }, (_, id) => ({ id, tags: ['a'] })), n: 0 })
 
 function edit(base: object, recipe: (draft: any) => void): { op: Op; next: object } {
-  const scope = new LoggedScope(base, rules)
+  const scope = new StoreScope(base, rules)
   recipe(scope.root.proxy)
   const { op, value } = scope.finish()
   scope.end()

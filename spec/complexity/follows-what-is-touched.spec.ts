@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { statesOf } from '../../lib/draft/state.ts'
 import type { Op } from '../../lib/changes/ops.ts'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
 
@@ -18,7 +18,7 @@ interface Work {
 }
 
 function workOf(base: object, recipe: (draft: any) => void): Work {
-  const scope = new LoggedScope(base, rules)
+  const scope = new StoreScope(base, rules)
   recipe(scope.root.proxy)
   const drafts = statesOf(scope).length
   const { value, op } = scope.finish()

@@ -1,7 +1,7 @@
 // Methods with a callback that looks: what it sees, and what comes of what is found.
 import * as assert from 'uvu/assert'
 import { statesOf } from '../../lib/draft/state.ts'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { edit, rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
 
@@ -12,7 +12,7 @@ const items = (n = 5): { id: number; tags: string[] }[] =>
 
 test('what is found is a draft, and nothing else becomes one', () => {
   const base = snapshot({ items: items(100) })
-  const scope = new LoggedScope(base, rules)
+  const scope = new StoreScope(base, rules)
   const draft: any = scope.root.proxy
   draft.items.find((item: any) => item.id === 60).id = 'x'
   assert.is(statesOf(scope).length, 3, 'the root, the array and one element')
@@ -32,7 +32,7 @@ for (const method of [
 ]) {
   test(`a callback of ${method} can change no base`, () => {
     const base = snapshot({ items: items() })
-    const scope = new LoggedScope(base, rules)
+    const scope = new StoreScope(base, rules)
     const change = (item: any): void => item.tags.push('b')
     assert.throws(() => (scope.root.proxy as any).items[method](change), TypeError)
     assert.equal(base, { items: items() })
@@ -123,7 +123,7 @@ test('an array that was searched stays known as long as what comes in is harmles
   let state = snapshot({ items: items(500) })
   const { harmless } = rules.leaves
   const step = (recipe: (draft: any) => void): boolean | undefined => {
-    const scope = new LoggedScope(state, rules)
+    const scope = new StoreScope(state, rules)
     recipe(scope.root.proxy)
     state = scope.finish().value
     return harmless.get(state.items)

@@ -18,15 +18,17 @@ class Marked extends Holder {
 
 const document = (): any => ({ a: { n: 1 }, list: [{ n: 2 }], set: new Set(), map: new Map() })
 
-/** Both ways to edit a document; each gives the next state. */
-const EDITORS: Record<string, (recipe: (draft: any) => void) => any> = {
-  store: recipe => {
-    const store = createStore<any>(document())
-    store.edit(recipe)
-    return store.state
-  },
-  produce: recipe => produce(document(), (draft: any) => void recipe(draft)),
+function inStore(recipe: (draft: any) => void): any {
+  const store = createStore<any>(document())
+  store.edit(recipe)
+  return store.state
 }
+
+const inProduce = (recipe: (draft: any) => void): any =>
+  produce(document(), (draft: any) => void recipe(draft))
+
+/** Both ways to edit a document; each gives the next state. */
+const EDITORS = { store: inStore, produce: inProduce }
 
 /** Where a draft may hide and is found: what stands there is its final value. */
 const FOUND: Record<string, [hide: (draft: any) => void, find: (state: any) => any]> = {
@@ -101,31 +103,6 @@ for (const [editor, run] of Object.entries(EDITORS)) {
     assert.throws(() => run(d => d.set.add([leaked])), code('ended-draft'))
   })
 
-  test(`${editor}: a piece of a snapshot is shared, edited further, and stays as it was there`, () => {
-    const other = createStore({ piece: { n: 1, deep: { m: 1 }, still: { s: 1 } } }).state
-    const next = run(d => {
-      d.shared = other.piece
-      d.edited = other.piece
-      d.edited.deep.m = 2
-      d.list.push(other.piece.deep)
-    })
-    assert.is(next.shared, other.piece)
-    assert.equal(next.edited, { n: 1, deep: { m: 2 }, still: { s: 1 } })
-    assert.is(next.edited.still, other.piece.still)
-    assert.is(next.list[1], other.piece.deep)
-    assert.equal(other.piece, { n: 1, deep: { m: 1 }, still: { s: 1 } })
-  })
-
-  test(`${editor}: one object put in twice is edited at one place only`, () => {
-    const mine = { n: 1 }
-    const next = run(d => {
-      d.x = mine
-      d.y = mine
-      d.x.n = 2
-    })
-    assert.equal([next.x, next.y, mine], [{ n: 2 }, { n: 1 }, { n: 1 }])
-  })
-
   test(`${editor}: one draft put in twice is one value at both`, () => {
     const next = run(d => {
       d.x = d.a
@@ -148,24 +125,93 @@ for (const [editor, run] of Object.entries(EDITORS)) {
     assert.equal(next.map.get('moved'), { n: 10 })
     assert.is([...next.set][0], next.map.get('moved'))
   })
-
-  test(`${editor}: cycles are refused, through every container`, () => {
-    const cycles: ((d: any) => void)[] = [
-      d => (d.a.self = d.a),
-      d => (d.a.self = { deep: [d.a] }),
-      d => d.list.push(d.list),
-      d => d.map.set('self', d.map),
-      d => d.set.add(d.set),
-      d => d.map.set('s', new Set([d.map])),
-      d => {
-        const [x, y]: any[] = [{}, {}]
-        x.y = y
-        y.x = x
-        d.x = x
-      },
-    ]
-    for (const cycle of cycles) assert.throws(() => run(cycle), code('cycle'))
-  })
 }
+
+const other = createStore({ piece: { n: 1, deep: { m: 1 }, still: { s: 1 } } }).state
+
+test('store: a piece of a snapshot is shared, edited further, and stays as it was there', () => {
+  const next = inStore(d => {
+    d.shared = other.piece
+    d.edited = other.piece
+    d.edited.deep.m = 2
+    d.list.push(other.piece.deep)
+  })
+  assert.is(next.shared, other.piece)
+  assert.equal(next.edited, { n: 1, deep: { m: 2 }, still: { s: 1 } })
+  assert.is(next.edited.still, other.piece.still)
+  assert.is(next.list[1], other.piece.deep)
+  assert.equal(other.piece, { n: 1, deep: { m: 1 }, still: { s: 1 } })
+})
+
+test('produce: a piece of a snapshot is shared, and as frozen as it is', () => {
+  const next = inProduce(d => {
+    d.shared = other.piece
+    d.list.push(other.piece.deep)
+    assert.throws(() => (d.shared.n = 2), TypeError)
+  })
+  assert.is(next.shared, other.piece)
+  assert.is(next.list[1], other.piece.deep)
+})
+
+test('store: one object put in twice is edited at one place only', () => {
+  const mine = { n: 1 }
+  const next = inStore(d => {
+    d.x = mine
+    d.y = mine
+    d.x.n = 2
+  })
+  assert.equal([next.x, next.y, mine], [{ n: 2 }, { n: 1 }, { n: 1 }])
+})
+
+test('produce: one object put in twice stays one', () => {
+  const mine = { n: 1 }
+  const next = inProduce(d => {
+    d.x = mine
+    d.y = [mine]
+    d.x.n = 2
+  })
+  assert.is(next.x, mine)
+  assert.is(next.y[0], mine)
+  assert.equal(mine, { n: 2 })
+})
+
+/** A draft, or an object of the user, inside itself: through every container. */
+const CYCLES: ((d: any) => void)[] = [
+  d => (d.a.self = d.a),
+  d => (d.a.self = { deep: [d.a] }),
+  d => d.list.push(d.list),
+  d => d.map.set('self', d.map),
+  d => d.set.add(d.set),
+  d => d.map.set('s', new Set([d.map])),
+  d => (d.a.up = d),
+  d => {
+    const [x, y]: any[] = [{}, {}]
+    x.y = y
+    y.x = x
+    d.x = x
+  },
+]
+
+test('store: cycles are refused', () => {
+  for (const cycle of CYCLES) assert.throws(() => inStore(cycle), code('cycle'))
+})
+
+test('produce: cycles become values that contain themselves', () => {
+  const states = CYCLES.map(inProduce)
+  const [self, deep, list, map, set, inner, up, mine] = states
+  assert.is(self.a.self, self.a)
+  assert.is(deep.a.self.deep[0], deep.a)
+  assert.is(list.list[1], list.list)
+  assert.is(map.map.get('self'), map.map)
+  assert.is([...set.set][0], set.set)
+  assert.is([...inner.map.get('s')][0], inner.map)
+  assert.is(up.a.up, up)
+  assert.is(mine.x.y.x, mine.x)
+  for (const state of states) {
+    for (const node of Object.values(state)) assert.ok(Object.isFrozen(node))
+    const next = produce<any>(state, (d: any) => void (d.a.n = 8))
+    assert.is(next.a.n, 8)
+  }
+})
 
 test.run()

@@ -99,7 +99,7 @@ test('what comes back is no change, and keeps its place', () => {
   assert.is(next, base)
 })
 
-test('a deleted entry that comes back edited keeps its place', () => {
+test('a deleted entry that comes back stands at the end', () => {
   const { next } = edit({ m: people() }, d => {
     const ada = d.m.get('ada')
     d.m.clear()
@@ -109,8 +109,8 @@ test('a deleted entry that comes back edited keeps its place', () => {
   assert.equal(
     [...next.m],
     [
-      ['ada', { age: 1 }],
       [null, 0],
+      ['ada', { age: 1 }],
     ],
   )
 })

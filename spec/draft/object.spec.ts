@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { edit, rules, snapshot as take } from '../support/drafting.ts'
 import { code, suite } from '../support/suite.ts'
 
@@ -76,14 +76,14 @@ test('undefined assigned is a delete', () => {
   assert.is(op.keys.get('a').kind, 'unset')
 })
 
-test('base keys keep their place after delete and add', () => {
+test('a key that is deleted and set again stands at the end', () => {
   const { next } = edit({ a: 1, b: 2, c: 3 }, d => {
     delete d.a
     d.new = 1
     d.a = 9
     delete d.b
   })
-  assert.equal(Object.keys(next), ['a', 'c', 'new'])
+  assert.equal(Object.keys(next), ['c', 'new', 'a'])
 })
 
 test('-0 and NaN follow Object.is', () => {
@@ -165,13 +165,13 @@ test('a piece of the snapshot assigned elsewhere can be edited without changing 
 test('the base value assigned back restores it, the kid assigned back keeps its edits', () => {
   const document = { a: { n: 1 } }
   const base = take(document)
-  const one = new LoggedScope(base, rules)
+  const one = new StoreScope(base, rules)
   const d1 = one.root.proxy as any
   d1.a.n = 2
   d1.a = base.a
   assert.is(d1.a.n, 1)
   assert.is(one.finish().value, base)
-  const two = new LoggedScope(base, rules)
+  const two = new StoreScope(base, rules)
   const d2 = two.root.proxy as any
   const handle = d2.a
   handle.n = 2
@@ -291,7 +291,7 @@ test('a draft that ended refuses every use', () => {
 })
 
 test('a live draft of another edit is taken as the value it shows', () => {
-  const other = new LoggedScope(take({ a: { n: 1 } }), rules)
+  const other = new StoreScope(take({ a: { n: 1 } }), rules)
   const foreign = (other.root.proxy as any).a
   foreign.n = 2
   const { next } = edit({}, d => (d.x = foreign))

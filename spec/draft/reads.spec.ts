@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { immerable } from 'cowslip'
 import { statesOf } from '../../lib/draft/state.ts'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
 
@@ -27,7 +27,7 @@ const document = (): any => ({
 /** How many containers an edit copied, and what came of it. */
 function count(recipe: (draft: any) => void): { copies: number; drafts: number; kept: boolean } {
   const base = snapshot(document())
-  const scope = new LoggedScope(base, rules)
+  const scope = new StoreScope(base, rules)
   recipe(scope.root.proxy)
   const copies = statesOf(scope).filter(({ copy }) => copy !== null).length
   const { value, op } = scope.finish()

@@ -246,9 +246,9 @@ export const OF_THE_REST: readonly (readonly [string, Statement])[] = [
   ],
   ['current of what is no draft is refused', ({ current }) => current({})],
   [
-    'current of an unchanged draft is its base',
-    ({ produce, current }) => {
-      const base = state()
+    'current of an unchanged draft is its base, if that is frozen',
+    ({ produce, current, freeze }) => {
+      const base = freeze(state(), true)
       let same: unknown
       produce(base, (d: any) => void (same = current(d.user) === base.user))
       return same

@@ -5,7 +5,7 @@ import { compose } from '../../lib/changes/compose.ts'
 import { diff } from '../../lib/changes/diff.ts'
 import { invert } from '../../lib/changes/invert.ts'
 import type { Op } from '../../lib/changes/ops.ts'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { equal } from '../support/equal.ts'
 import { checkForm } from './form.ts'
@@ -23,7 +23,7 @@ export interface Change {
 }
 
 export function randomChange(random: Random, base: object): Change {
-  const scope = new LoggedScope(base, rules)
+  const scope = new StoreScope(base, rules)
   const program = new Program(random, base, scope.root.proxy)
   for (let i = random.below(8); i >= 0; i--) program.step()
   const { op, value } = scope.finish()

@@ -8,7 +8,7 @@ import { invert } from '../../lib/changes/invert.ts'
 import type { ObjectOp, Op } from '../../lib/changes/ops.ts'
 import { equal } from '../support/equal.ts'
 import { applyPatches as ourApplyPatches } from '../../lib/changes/apply-patches.ts'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { copiesAlike } from './copies.ts'
 import { checkForm } from './form.ts'
@@ -34,7 +34,7 @@ export function checkProgram(seed: number): boolean {
   const random = new Random(seed)
   const base = snapshot(randomDocument(random))
   const before = copy(base)
-  const scope = new LoggedScope(base, rules)
+  const scope = new StoreScope(base, rules)
   const program = new Program(random, base, scope.root.proxy)
   try {
     for (let i = random.chance(0.8) ? random.below(10) : random.below(40); i >= 0; i--)
@@ -144,7 +144,7 @@ function checkPatches(change: ChangeSet, base: object, next: object): void {
 }
 
 function checkOwnPatches(change: ChangeSet, base: object, next: unknown): void {
-  const scope = new LoggedScope(base, rules)
+  const scope = new StoreScope(base, rules)
   ourApplyPatches(scope.root.proxy, change.patches, rules.leaves)
   same(scope.finish().value, next, 'our applyPatches')
 }

@@ -5,7 +5,7 @@ import { invert } from '../../lib/changes/invert.ts'
 import type { Op } from '../../lib/changes/ops.ts'
 import { rebase } from '../../lib/changes/rebase.ts'
 import type { Side } from '../../lib/changes/rebasing.ts'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { equal } from '../support/equal.ts'
 import { applied, hasRuns, randomChange, type Change } from './algebra-laws.ts'
@@ -120,7 +120,7 @@ const moves = (base: readonly number[], list: readonly number[]): boolean => {
 }
 
 function editList(random: Random, document: object, from: number): Change & { list: number[] } {
-  const scope = new LoggedScope(document, rules)
+  const scope = new StoreScope(document, rules)
   const { list } = scope.root.proxy as { list: { n: number }[] }
   const log: string[] = []
   for (let i = random.below(4); i >= 0; i--) {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { Op } from '../../lib/changes/ops.ts'
 import { ingest } from '../../lib/document/ingest.ts'
 import { defaultLeaves } from '../../lib/document/leaves.ts'
-import { LoggedScope } from '../../lib/draft/logged-scope.ts'
+import { StoreScope } from '../../lib/draft/store-scope.ts'
 
 export const rules = { leaves: defaultLeaves, inMemory: true }
 
@@ -18,7 +18,7 @@ export function edit(
 ): { base: any; next: any; op: any } {
   const base = snapshot(document)
   const before = structuredClone(base)
-  const scope = new LoggedScope(base, rules)
+  const scope = new StoreScope(base, rules)
   recipe(scope.root.proxy)
   const { value, op } = scope.finish()
   scope.end()

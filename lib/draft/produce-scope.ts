@@ -1,0 +1,122 @@
+import { freezeNode, strictCopy } from '../document/containers.ts'
+import { onlyDates } from '../document/leaf-kinds.ts'
+import type { Shape } from '../document/shapes.ts'
+import { MADE, readStamp, stamp } from '../document/stamp.ts'
+import { arrayCopyOf } from './array.ts'
+import { freezeContents } from './deep-freeze.ts'
+import { DraftScope, shallowEnough } from './draft.ts'
+import { copyOf } from './object.ts'
+import { Settling } from './settle.ts'
+import type { Key, State } from './state.ts'
+
+/** How one `produce` treats what it makes; see `Immer`. */
+export interface Settings {
+  autoFreeze: boolean
+  useStrictShallowCopy: boolean | 'class_only'
+}
+
+/** The scope whose recipe is running, innermost. */
+let running: ProduceScope | null = null
+
+/**
+ * An edit with Immer's rules: what the recipe puts in stays the user's own object, and is frozen at the end.
+ * Within the recipe of another edit nothing is frozen, for what is made may hold drafts of that one.
+ */
+export class ProduceScope extends DraftScope {
+  readonly outer: ProduceScope | null
+  readonly freezes: boolean
+  private readonly strict: Settings['useStrictShallowCopy']
+  private settling: Settling | null
+
+  constructor(base: object, settings: Settings) {
+    super(base, onlyDates, true)
+    this.strict = settings.useStrictShallowCopy
+    this.outer = running
+    this.freezes = settings.autoFreeze && running === null
+    this.settling = null
+  }
+
+  /** From here until `leave` or `end`, edits that begin are within this one. */
+  enter(): void {
+    running = this
+  }
+
+  leave(): void {
+    if (running === this) running = this.outer
+  }
+
+  override end(): void {
+    this.leave()
+    super.end()
+  }
+
+  strictCopy({ base, kind }: State): object | null {
+    return this.strict === true || (this.strict && kind === 'class') ? strictCopy(base) : null
+  }
+
+  readInserted(_state: State, _key: Key, value: object): unknown {
+    return value
+  }
+
+  take(_state: State, _key: Key | null, value: unknown): unknown {
+    return typeof value === 'object' && value !== null ? this.settled(value) : value
+  }
+
+  /** The next state; the base if nothing changed. Consumes the drafts. */
+  override settle(): object {
+    const next = super.settle()
+    this.freezeRest()
+    return next
+  }
+
+  /** A value that the recipe returned, without drafts. */
+  settleReturned(value: object): unknown {
+    const next = shallowEnough(() => this.settled(value))
+    this.freezeRest()
+    return next
+  }
+
+  /** Freezes what an edit did not make of what stands in its result. */
+  private freezeRest(): void {
+    if (!this.freezes) return
+    for (let at: State | null = this.newest; at !== null; at = at.older) {
+      const { value, base } = at
+      if (value !== null && value !== base && readStamp(base) === undefined) freezeContents(value)
+    }
+    this.settling?.end()
+  }
+
+  /** `value` without drafts of this edit, frozen if the edit freezes. */
+  settled(value: object): unknown {
+    return (this.settling ??= new Settling(this)).settled(value)
+  }
+
+  same(old: unknown, now: unknown): boolean {
+    return Object.is(old, now)
+  }
+
+  asEdit(): null {
+    return null
+  }
+
+  /** Whoever contains itself becomes a value that does. */
+  again(state: State): object {
+    switch (state.kind) {
+      case 'object':
+      case 'class':
+        return copyOf(state)
+      case 'array':
+        return arrayCopyOf(state)
+      case 'map':
+        return (state.copy ??= new Map(state.base as Map<unknown, unknown>))
+      case 'set':
+        return (state.copy ??= new Set(state.base as Set<unknown>))
+    }
+  }
+
+  close(_state: State, value: object, shape: Shape | null): object {
+    if (!this.freezes) return value
+    stamp(value, shape ?? MADE)
+    return freezeNode(value)
+  }
+}

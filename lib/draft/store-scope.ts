@@ -1,0 +1,89 @@
+import type { Op } from '../changes/ops.ts'
+import { equal } from '../document/equality.ts'
+import { CowslipError } from '../document/errors.ts'
+import { ingest, type Intake } from '../document/ingest.ts'
+import { formatPath } from '../document/path.ts'
+import type { Shape } from '../document/shapes.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
+import { freezeNode } from '../document/containers.ts'
+import { stamp } from '../document/stamp.ts'
+import { adopt } from './adopt.ts'
+import { asEditOf } from './assigned-array.ts'
+import { stateOf } from './child.ts'
+import { DraftScope } from './draft.ts'
+import { finish } from './finish.ts'
+import { opOf } from './log.ts'
+import { assertLive, pathOf, type Key, type State } from './state.ts'
+
+/** The rules for values of one store. */
+export interface Rules {
+  readonly leaves: Leaves
+  /** A store in memory: functions, Maps and Sets are values. */
+  readonly inMemory: boolean
+}
+
+/** An edit of a store: what the recipe puts in is copied and checked, and the end tells what changed. */
+export class StoreScope extends DraftScope implements Intake {
+  readonly inMemory: boolean
+
+  constructor(base: object, rules: Rules) {
+    super(base, rules.leaves, false)
+    this.inMemory = rules.inMemory
+  }
+
+  /** The next snapshot and the op that leads there; null: nothing changed. Consumes the drafts. */
+  finish(): { value: object; op: Op | null } {
+    return { value: this.settle(), op: opOf(this.root) }
+  }
+
+  strictCopy(): null {
+    return null
+  }
+
+  readInserted(state: State, key: Key, value: object, place: (value: object) => void): unknown {
+    return adopt(state, key, value, place)
+  }
+
+  take(state: State, key: Key | null, value: unknown): unknown {
+    if (value === null || isPrimitive(value)) return value
+    return ingest(value, this, () => (key === null ? pathOf(state) : [...pathOf(state), key]))
+  }
+
+  same(old: unknown, now: unknown): boolean {
+    return equal(old, now, this.leaves)
+  }
+
+  asEdit(state: State, key: Key, value: unknown, old: unknown): State | null {
+    return asEditOf(state, key, value, old)
+  }
+
+  again(state: State): object {
+    const path = pathOf(state)
+    throw new CowslipError(
+      'cycle',
+      `Expected a tree. Received a draft that was put inside itself: ${formatPath(path)}. ` +
+        'Refer to it by an id.',
+      { path },
+    )
+  }
+
+  close(_state: State, value: object, shape: Shape | null): object {
+    if (shape !== null) stamp(value, shape)
+    return freezeNode(value)
+  }
+
+  /** The frozen value of a draft met in a value that is taken in. */
+  finishDraft(draft: object): object | null {
+    const state = stateOf(draft) as State
+    return state.scope === this ? finish(state) : readLiveDraft(draft)
+  }
+}
+
+const isPrimitive = (value: unknown): boolean =>
+  typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'
+
+/** A live draft of another edit is read as a value: what it shows now. Throws `ended-draft`. */
+export function readLiveDraft(draft: object): null {
+  assertLive(stateOf(draft) as State)
+  return null
+}
