@@ -1,7 +1,7 @@
 import type { Dictionary } from '../document/containers.ts'
 import { describeValue } from '../document/describe.ts'
 import { arrayCopyOf, latestArray, readElement, spliceElements } from './array.ts'
-import { arraySearches, looker } from './array-searches.ts'
+import { Sight, arraySearches } from './array-searches.ts'
 import { stateOf, stateOfThis } from './child.ts'
 import { baseIndexAt, toOrigin } from './places.ts'
 import { assertLive, markModified, type Places, type State } from './state.ts'
@@ -195,11 +195,14 @@ export const arrayMethods: Dictionary = {
     if (compare !== undefined && typeof compare !== 'function') {
       throw new TypeError('The comparison function must be either a function or undefined')
     }
-    const order = indices(latestArray(state).length)
-    const values = order.map(looker(state))
-    if (compare === undefined) order.sort(byText(values.map(String)))
-    else order.sort((a, b) => compare(values[a], values[b]))
-    permute(state, order)
+    const all = indices(latestArray(state).length)
+    const sight = new Sight(state)
+    const source = latestArray(state)
+    // A native sort puts `undefined` last, and compares it with nothing.
+    const order = all.filter(at => source[at] !== undefined)
+    if (compare === undefined) order.sort(byText(all.map(at => String(sight.at(at)))))
+    else sight.through(() => order.sort((a, b) => compare(sight.at(a), sight.at(b))))
+    permute(state, order.concat(all.filter(at => source[at] === undefined)))
     return this
   },
 }

@@ -3,27 +3,70 @@
 import type { Dictionary } from '../document/containers.ts'
 import { describeValue } from '../document/describe.ts'
 import { latestArray, readElement } from './array.ts'
-import { stateOfThis } from './child.ts'
+import { stateOf, stateOfThis } from './child.ts'
 import { isHarmless } from './harmless.ts'
 import { baseIndexAt } from './places.ts'
 import { LeafState, type Places, type State } from './state.ts'
 
-type Look = (at: number) => unknown
+/** How many callbacks look at elements that are no drafts right now. */
+let looking = 0
 
-/** How a callback sees the elements of a draft. */
-export function looker(state: State): Look {
-  const base = state.base as readonly unknown[]
-  if (state.adopted || !isHarmless(base, state.scope.leaves)) return at => readElement(state, at)
-  return at => {
+/** Whether `value` may be what such a callback takes for a draft: it is frozen, so it is its own base. */
+export const isLookedAt = (value: unknown): boolean =>
+  looking > 0 && typeof value === 'object' && value !== null && Object.isFrozen(value)
+
+/** What callbacks of one call see of the elements of a draft. */
+export class Sight {
+  private readonly state: State
+  private raw: boolean
+
+  constructor(state: State) {
+    this.state = state
+    this.raw = !state.adopted && isHarmless(state.base, state.scope.leaves)
+  }
+
+  /** The element at a place. */
+  at(at: number): unknown {
+    const { state } = this
+    if (!this.raw) return readElement(state, at)
     const source = latestArray(state)
     const value = source[at]
     if (typeof value !== 'object' || value === null) return value
     if (state.copy === null && state.kids === null) return value
+    const base = state.base as readonly unknown[]
     const from = baseIndexAt(state.places as Places, base.length, source.length, at)
     if (from < 0 || value !== base[from]) return readElement(state, at)
     const kid = state.kids?.get(from)
     if (kid === undefined) return value
     return kid instanceof LeafState ? kid.copy : kid.proxy
+  }
+
+  /**
+   * Runs what shows elements to a callback. One that asks for more than a look meets something frozen: then
+   * `run` goes on where it was, and shows drafts.
+   */
+  through<T>(run: () => T): T {
+    if (!this.raw) return run()
+    looking++
+    try {
+      return run()
+    } catch (error) {
+      if (!(error instanceof TypeError) || !this.raw) throw error
+      this.raw = false
+    } finally {
+      looking--
+    }
+    return run()
+  }
+
+  /** The element at the first place: a callback that writes mostly does so to every one. */
+  first(at: number): unknown {
+    return readElement(this.state, at)
+  }
+
+  /** Told what the callback has done with that: if it wrote to it, drafts follow. */
+  note(first: unknown): void {
+    if (stateOf(first)?.modified === true) this.raw = false
   }
 }
 
@@ -38,20 +81,23 @@ function search(
 ): { state: State; at: number } {
   const state = stateOfThis(draft, 'array')
   if (typeof test !== 'function') throw new TypeError(`${describeValue(test)} is not a function`)
-  const look = looker(state)
+  const sight = new Sight(state)
   const { length } = latestArray(state)
-  for (let i = 0; i < length; i++) {
-    const at = backwards ? length - 1 - i : i
-    if (!holes && !(at in latestArray(state))) continue
-    const is = Boolean(
-      self === undefined
-        ? test(look(at), at, draft)
-        : Reflect.apply(test, self, [look(at), at, draft]),
-    )
-    each(is, at, state)
-    if (!all && is === wanted) return { state, at }
-  }
-  return { state, at: -1 }
+  let i = 0
+  return sight.through(() => {
+    for (; i < length; i++) {
+      const at = backwards ? length - 1 - i : i
+      if (!holes && !(at in latestArray(state))) continue
+      const value = i === 0 ? sight.first(at) : sight.at(at)
+      const is = Boolean(
+        self === undefined ? test(value, at, draft) : test.call(self, value, at, draft),
+      )
+      if (i === 0) sight.note(value)
+      each(is, at, state)
+      if (!all && is === wanted) return { state, at }
+    }
+    return { state, at: -1 }
+  })
 }
 
 const elementAt = ({ state, at }: { state: State; at: number }): unknown =>

@@ -3,7 +3,7 @@ import { draftMark } from '../document/draft-mark.ts'
 import { CowslipError } from '../document/errors.ts'
 import { formatPath, toIndex } from '../document/path.ts'
 import { ownKid, readBase, refuseMeta, stateOf } from './child.ts'
-import { isPlainField } from './object.ts'
+import { isPlainField, shownField } from './object.ts'
 import { baseIndexAt, noteSplice, spliceMany, toOrigin } from './places.ts'
 import {
   assertLive,
@@ -50,6 +50,7 @@ function writeElement(state: State, at: number, value: unknown): void {
     if (returning !== null) {
       stored = base[from]
       if (returning !== kid) setKid(state, returning)
+      else if (source[at] === stored) return
     } else {
       if (kid !== undefined) state.kids?.delete(from)
       if (Object.is(source[at], value)) return
@@ -100,10 +101,11 @@ export function spliceElements(
 
 function setLength(state: State, length: unknown): void {
   const now = latestArray(state).length
-  const whole = typeof length === 'number' && length >= 0 && Number.isInteger(length)
-  if (whole && length > now && state.scope.lenient) return append(state, length - 1, undefined)
-  if (!whole || length > now) throw hole(state, now)
-  spliceElements(state, length, now - length, [])
+  const next = Number(length)
+  if (next >>> 0 !== next) throw new RangeError('Invalid array length')
+  if (next <= now) spliceElements(state, next, now - next, [])
+  else if (state.scope.lenient) append(state, next - 1, undefined)
+  else throw hole(state, now)
 }
 
 function hole(state: State, at: number): CowslipError {
@@ -138,7 +140,8 @@ export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
     deleteProperty([state], key) {
       assertLive(state)
       const at = toIndex(key)
-      if (at < 0 || at >= latestArray(state).length) return true
+      if (at < 0) throw refuseMeta(state, `a deletion of ${String(key)} of an array`)
+      if (at >= latestArray(state).length) return true
       if (!state.scope.lenient) throw hole(state, at)
       writeElement(state, at, undefined)
       return true
@@ -153,12 +156,11 @@ export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
     },
     getOwnPropertyDescriptor([state], key) {
       assertLive(state)
-      const field = Object.getOwnPropertyDescriptor(latestArray(state), key)
-      if (field === undefined || typeof key === 'symbol') return field
-      if (key === 'length') return { ...field, writable: true }
-      if (toIndex(key) < 0) return { ...field, configurable: true }
-      const value = readElement(state, toIndex(key))
-      return { value, writable: true, enumerable: true, configurable: true }
+      const source = latestArray(state)
+      if (key === 'length') return { value: source.length, writable: true }
+      return shownField(state, source, key, () => {
+        return toIndex(key) < 0 ? Reflect.get(source, key) : readElement(state, toIndex(key))
+      })
     },
     defineProperty([state], key, field) {
       assertLive(state)

@@ -53,5 +53,4 @@ export const classHandler: ProxyHandler<State> = {
     onDraft(state, key, () => Reflect.apply(set, state.proxy, [value]))
     return true
   },
-  getPrototypeOf: state => Object.getPrototypeOf(state.base) as object,
 }

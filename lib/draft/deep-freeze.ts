@@ -25,9 +25,7 @@ function freezeAll(waiting: unknown[]): void {
   }
 }
 
+/** As in Immer neither what is hidden nor what stands under symbols; of accessors their values. */
 function contents(node: object): Iterable<unknown> {
-  if (node instanceof Map || node instanceof Set) return node.values()
-  return Object.values(Object.getOwnPropertyDescriptors(node)).map(
-    ({ value, enumerable }): unknown => (enumerable === true ? value : undefined),
-  )
+  return node instanceof Map || node instanceof Set ? node.values() : Object.values(node)
 }

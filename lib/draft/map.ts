@@ -28,6 +28,7 @@ function writeEntry(state: State, key: unknown, value: unknown): void {
   if (returning !== null) {
     stored = (state.base as AnyMap).get(key)
     if (returning !== kid) setKid(state, returning)
+    else if (source.get(key) === stored) return
   } else {
     if (kid !== undefined) state.kids?.delete(key)
     if (Object.is(source.get(key), value) && source.has(key)) return

@@ -39,6 +39,7 @@ function write(state: State, key: string | symbol, value: unknown): void {
   if (returning !== null) {
     stored = (state.base as Dictionary)[key as string]
     if (returning !== kid) setKid(state, returning)
+    else if (source[key as string] === stored) return
   } else {
     if (kid !== undefined) state.kids?.delete(key)
     if (Object.is(source[key as string], value) && Object.hasOwn(source, key)) return
@@ -69,8 +70,6 @@ export const objectHandler: ProxyHandler<State> = {
     if (key === draftMark) return state
     assertLive(state)
     if (typeof key === 'symbol' && !state.scope.lenient) return Reflect.get(latest(state), key)
-    // Whoever asks for the prototype by this name shall not be handed something to write to.
-    if (key === '__proto__' && !Object.hasOwn(latest(state), key)) return Object.prototype
     return read(state, key)
   },
   set(state, key, value) {
@@ -96,9 +95,7 @@ export const objectHandler: ProxyHandler<State> = {
   },
   getOwnPropertyDescriptor(state, key) {
     assertLive(state)
-    const field = Object.getOwnPropertyDescriptor(latest(state), key)
-    if (field === undefined || typeof key === 'symbol' || !('value' in field)) return field
-    return { value: read(state, key), writable: true, enumerable: true, configurable: true }
+    return shownField(state, latest(state), key, () => read(state, key))
   },
   defineProperty(state, key, field) {
     assertLive(state)
@@ -108,13 +105,36 @@ export const objectHandler: ProxyHandler<State> = {
     write(state, key, field.value)
     return true
   },
-  getPrototypeOf: () => Object.prototype,
+  getPrototypeOf: ({ base }) => Object.getPrototypeOf(base) as object | null,
   setPrototypeOf(state) {
     throw refuseMeta(state, 'a change of its prototype')
   },
   preventExtensions(state) {
     throw refuseMeta(state, 'a draft to freeze')
   },
+}
+
+/**
+ * The descriptor that a draft shows for an own property of `source`, whatever that one allows: the target of
+ * the proxy does not have it. `read` is asked only for what a write could reach.
+ */
+export function shownField(
+  state: State,
+  source: object,
+  key: string | symbol,
+  read: () => unknown,
+): PropertyDescriptor | undefined {
+  const field = Object.getOwnPropertyDescriptor(source, key)
+  if (field === undefined) return undefined
+  const { enumerable } = field
+  const value: unknown = Reflect.get(source, key)
+  const raw = typeof value !== 'object' || (state.kids === null && Object.isFrozen(value))
+  return {
+    value: raw ? value : read(),
+    writable: true,
+    enumerable: enumerable === true,
+    configurable: true,
+  }
 }
 
 /** What a class field or a helper like `Object.defineProperties` writes for plain data. */

@@ -58,8 +58,11 @@ export class ProduceScope extends DraftScope {
     return value
   }
 
-  take(_state: State, _key: Key | null, value: unknown): unknown {
-    return typeof value === 'object' && value !== null ? this.settled(value) : value
+  take({ kind }: State, key: Key | null, value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    // As in Immer, what stands under a symbol is not frozen.
+    const hidden = typeof key === 'symbol' && (kind === 'object' || kind === 'class')
+    return this.settled(value, this.freezes && !hidden)
   }
 
   /** The next state; the base if nothing changed. Consumes the drafts. */
@@ -71,7 +74,7 @@ export class ProduceScope extends DraftScope {
 
   /** A value that the recipe returned, without drafts. */
   settleReturned(value: object): unknown {
-    const next = shallowEnough(() => this.settled(value))
+    const next = shallowEnough(() => this.settled(value, this.freezes))
     this.freezeRest()
     return next
   }
@@ -86,9 +89,8 @@ export class ProduceScope extends DraftScope {
     this.settling?.end()
   }
 
-  /** `value` without drafts of this edit, frozen if the edit freezes. */
-  settled(value: object): unknown {
-    return (this.settling ??= new Settling(this)).settled(value)
+  private settled(value: object, freezes: boolean): unknown {
+    return (this.settling ??= new Settling(this)).settled(value, freezes)
   }
 
   same(old: unknown, now: unknown): boolean {

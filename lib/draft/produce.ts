@@ -2,6 +2,7 @@ import type { Patch } from '../changes/immer-patches.ts'
 import { isDraftable } from '../document/containers.ts'
 import { describeValue } from '../document/describe.ts'
 import { CowslipError, badArgument } from '../document/errors.ts'
+import { isLookedAt } from './array-searches.ts'
 import { applyPatches } from './apply-patches.ts'
 import { stateOf } from './child.ts'
 import { current as show } from './current.ts'
@@ -112,6 +113,7 @@ export function finishDraft(draft: unknown): Produced & { base: object } {
 
 /** A plain copy of what a draft shows now. */
 export function current(draft: unknown): unknown {
+  if (isLookedAt(draft)) return draft
   const state = expectDraft(draft)
   assertLive(state)
   return shallowEnough(() => show(state))
@@ -119,6 +121,7 @@ export function current(draft: unknown): unknown {
 
 /** What a draft stands for. */
 export function original(draft: unknown): object {
+  if (isLookedAt(draft)) return draft as object
   return expectDraft(draft).base
 }
 
@@ -129,7 +132,8 @@ function expectDraft(draft: unknown): State {
 }
 
 /** Whether `value` is a draft. */
-export const isDraft = (value: unknown): boolean => stateOf(value) !== undefined
+export const isDraft = (value: unknown): boolean =>
+  stateOf(value) !== undefined || isLookedAt(value)
 
 /** Whether `value` is a draft at or below which something was written. */
 export const isModified = (value: unknown): boolean => stateOf(value)?.modified === true

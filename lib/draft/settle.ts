@@ -36,10 +36,10 @@ export class Settling {
   }
 
   /**
-   * `value` without drafts of this edit, frozen if the edit freezes: the object itself, but a copy of one
+   * `value` without drafts of this edit, frozen if `freezes`: the object itself, but a copy of one
    * that is frozen and holds a draft. Throws `unsupported-value` for a draft where none can be replaced.
    */
-  settled(value: object, freezes: boolean = this.scope.freezes): unknown {
+  settled(value: object, freezes: boolean): unknown {
     const state = stateOf(value)
     if (state !== undefined) return this.valueOf(state)
     if (readStamp(value) !== undefined) return value
@@ -67,7 +67,9 @@ export class Settling {
     }
     assertLive(state)
     // One of the edit around this one is replaced when that ends.
-    return scope.outer === null ? this.settled(current(state) as object) : state.proxy
+    return scope.outer === null
+      ? this.settled(current(state) as object, scope.freezes)
+      : state.proxy
   }
 
   private entered(value: object, freezes: boolean): object {

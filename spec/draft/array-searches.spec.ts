@@ -10,12 +10,12 @@ const test = suite('searching methods')
 const items = (n = 5): { id: number; tags: string[] }[] =>
   Array.from({ length: n }, (_, id) => ({ id, tags: ['a'] }))
 
-test('what is found is a draft, and nothing else becomes one', () => {
+test('what is found is a draft, and of the rest only the first element becomes one', () => {
   const base = snapshot({ items: items(100) })
   const scope = new StoreScope(base, rules)
   const draft: any = scope.root.proxy
   draft.items.find((item: any) => item.id === 60).id = 'x'
-  assert.is(statesOf(scope).length, 3, 'the root, the array and one element')
+  assert.is(statesOf(scope).length, 4, 'the root, the array and two elements')
   const { value } = scope.finish()
   assert.is((value as any).items[60].id, 'x')
   assert.is(base.items[60].id, 60)
@@ -30,12 +30,21 @@ for (const method of [
   'findIndex',
   'findLastIndex',
 ]) {
-  test(`a callback of ${method} can change no base`, () => {
-    const base = snapshot({ items: items() })
-    const scope = new StoreScope(base, rules)
-    const change = (item: any): void => item.tags.push('b')
-    assert.throws(() => (scope.root.proxy as any).items[method](change), TypeError)
-    assert.equal(base, { items: items() })
+  test(`what a callback of ${method} writes is an edit, whichever element it is`, () => {
+    for (const wanted of [0, 2, 4, -1]) {
+      let calls = 0
+      const { next } = edit({ items: items() }, draft => {
+        draft.items[method]((item: any) => {
+          if (wanted < 0 || item.id === wanted) item.tags.push('b')
+          if (wanted <= 0) calls++
+          return method === 'every'
+        })
+      })
+      next.items.forEach((item: any, at: number) => {
+        assert.equal(item.tags, wanted < 0 || at === wanted ? ['a', 'b'] : ['a'])
+      })
+      if (wanted === -1) assert.is(calls, 5, 'each is shown once')
+    }
   })
 
   test(`dates are seen by ${method} as what belongs to the edit`, () => {
