@@ -27,7 +27,8 @@ const fields = (value: object): unknown[] =>
 
 type Collection = Map<unknown, unknown> | Set<unknown>
 
-const isCollection = (value: object): value is Collection =>
+/** Whether `value` is a Map or a Set. */
+export const isCollection = (value: object): value is Collection =>
   value instanceof Map || value instanceof Set
 
 const isContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value)

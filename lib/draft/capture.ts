@@ -1,15 +1,13 @@
 import { setAt } from '../document/access.ts'
 import { stepInto } from '../document/path.ts'
 import { copyOfSource } from './adopt.ts'
-import type { KeySet } from './few.ts'
+import { copyKeys, copyValues, valuesOf, type KeySet } from './few.ts'
 import { baseIndexAt } from './places.ts'
 import {
   LeafState,
   copyLeaf,
-  markModified,
   setKid,
   statesOf,
-  touch,
   type Kids,
   type Places,
   type Scope,
@@ -49,8 +47,8 @@ export function capture(scope: Scope): Capture {
 function captureState(state: State): CapturedState {
   return {
     copy: state.copy && copyOfSource(state.copy),
-    kids: state.kids && state.kids.copy(),
-    touched: state.touched && state.touched.copy(),
+    kids: state.kids && copyValues(state.kids),
+    touched: state.touched && copyKeys(state.touched),
     modified: state.modified,
     keys: state.keys,
     places: state.places && copyPlaces(state.places),
@@ -74,7 +72,7 @@ export function restore(scope: Scope, captured: Capture): void {
     const then = captured.states.get(state)
     if (then === undefined) resetState(state)
     else restoreState(state, then)
-    state.kids = then?.kids?.copy() ?? null
+    state.kids = then?.kids ? copyValues(then.kids) : null
     state.value = null
   }
   // Of several drafts of one value the last read is the one that stands there, here and below.
@@ -88,7 +86,6 @@ export function restore(scope: Scope, captured: Capture): void {
     if (then === undefined) reattach(leaf)
     resetLeaf(leaf, then ?? leaf.source)
   }
-  all.forEach(watchLeaves)
 }
 
 /** Puts a leaf that was read since back to where it was read. */
@@ -100,7 +97,7 @@ function reattach(leaf: LeafState): void {
 
 function restoreState(state: State, then: CapturedState): void {
   state.copy = then.copy && copyOfSource(then.copy)
-  state.touched = then.touched && then.touched.copy()
+  state.touched = then.touched && copyKeys(then.touched)
   state.modified = then.modified
   state.keys = then.keys
   state.places = then.places && copyPlaces(then.places)
@@ -124,11 +121,10 @@ export function resetBelow(state: State, made: DraftsByParent = draftsOfBase(sta
     if (state.kids?.get(kid.key) === undefined) setKid(state, kid)
   }
   resetState(state)
-  for (const kid of state.kids?.values() ?? []) {
+  for (const kid of state.kids === null ? [] : valuesOf(state.kids)) {
     if (kid instanceof LeafState) resetLeaf(kid, kid.source)
     else resetBelow(kid, made)
   }
-  watchLeaves(state)
 }
 
 type DraftsByParent = ReadonlyMap<State | null, readonly (State | LeafState)[]>
@@ -143,15 +139,6 @@ function draftsOfBase(scope: Scope): DraftsByParent {
     else list.push(kid)
   }
   return made
-}
-
-/** Leaves change without a word, so whoever has some must be looked at in the end. */
-function watchLeaves(state: State): void {
-  for (const kid of state.kids?.values() ?? []) {
-    if (!(kid instanceof LeafState)) continue
-    touch(state, kid.key)
-    markModified(state)
-  }
 }
 
 /** Puts what was read where the copy of `state` holds the user's own value. */

@@ -7,7 +7,6 @@ import {
   State,
   assertLive,
   kindOfContainer,
-  markModified,
   pathOf,
   setKid,
   touch,
@@ -68,10 +67,10 @@ export function readBase(state: State, key: Key, value: object): unknown {
     return made.proxy
   }
   if (kind?.copy === undefined) return value
-  // It can change without a word to us, so the end has to look.
   const made = new LeafState(kind, state, key, value, false)
   setKid(state, made)
+  // If it changes, this was the first touch.
   touch(state, key)
-  markModified(state)
+  for (let at = state; at.parent !== null && !at.modified; at = at.parent) touch(at.parent, at.key)
   return made.copy
 }

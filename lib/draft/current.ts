@@ -1,4 +1,5 @@
-import { bareLike, defineOwn, isDraftable, isFrozenNode } from '../document/containers.ts'
+import { bareLike, isDraftable, isFrozenNode } from '../document/containers.ts'
+import { fillLike } from '../document/items.ts'
 import { inspectHook } from '../document/inspect.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import { stateOf } from './child.ts'
@@ -33,37 +34,19 @@ class Showing {
     if (!state.modified) return this.shared(state.base)
     const known = this.made.get(state)
     if (known !== undefined) return known
-    const { base } = state
+    const { base, places } = state
     const source = state.copy ?? base
     const copy = bareLike(source)
     this.made.set(state, copy)
-    if (source instanceof Map) {
-      for (const [key, value] of source) {
-        ;(copy as typeof source).set(
-          key,
-          this.kid(state, key, value, (base as typeof source).get(key)),
-        )
-      }
-    } else if (source instanceof Set) {
-      for (const member of source) {
-        ;(copy as typeof source).add(this.kid(state, member, memberShown(state, member), member))
-      }
-    } else if (Array.isArray(source)) this.elements(state, source, copy as unknown[])
-    else {
-      copyFields(source, copy, (key, value) => {
-        return this.kid(state, key as string, value, Reflect.get(base, key))
-      })
-    }
-    return copy
-  }
-
-  private elements(state: State, now: readonly unknown[], copy: unknown[]): void {
-    const base = state.base as readonly unknown[]
-    for (let at = 0; at < now.length; at++) {
-      const from =
-        state.places === null ? at : baseIndexAt(state.places, base.length, now.length, at)
-      copy[at] = from < 0 ? this.value(now[at]) : this.kid(state, from, now[at], base[from])
-    }
+    const { length } = base as readonly unknown[]
+    return fillLike(source, copy, (key, item) => {
+      if (base instanceof Map) return this.kid(state, key as Key, item, base.get(key))
+      if (base instanceof Set) return this.kid(state, item as Key, memberShown(state, item), item)
+      if (places === null)
+        return this.kid(state, key as Key, item, Reflect.get(base, key as string))
+      const from = baseIndexAt(places, length, (source as unknown[]).length, key as number)
+      return from < 0 ? this.value(item) : this.kid(state, from, item, (base as unknown[])[from])
+    })
   }
 
   /** What stands at `key`, where the base has `old`. */
@@ -100,27 +83,9 @@ class Showing {
       if (shown !== item) same = false
       return shown
     }
-    if (node instanceof Map)
-      for (const [key, item] of node) (copy as typeof node).set(key, below(item))
-    else if (node instanceof Set) for (const item of node) (copy as typeof node).add(below(item))
-    else if (Array.isArray(node)) {
-      for (let at = 0; at < node.length; at++) (copy as unknown[])[at] = below(node[at])
-    } else copyFields(node, copy, (_, item) => below(item))
+    fillLike(node, copy, (_, item) => below(item))
     if (same) this.made.set(node, node)
     return same ? node : copy
-  }
-}
-
-/** Copies all own properties, hidden ones and those under symbols too; of an accessor its value. */
-function copyFields(
-  from: object,
-  to: object,
-  show: (key: string | symbol, value: unknown) => unknown,
-): void {
-  for (const key of Reflect.ownKeys(from)) {
-    const value = show(key, Reflect.get(from, key))
-    if (Object.prototype.propertyIsEnumerable.call(from, key)) defineOwn(to, key, value)
-    else Object.defineProperty(to, key, { value, writable: true, configurable: true })
   }
 }
 

@@ -9,7 +9,15 @@ import { classHandler } from './class.ts'
 import { mapHandler } from './map.ts'
 import { objectHandler } from './object.ts'
 import { setHandler } from './set.ts'
-import { State, kindOfContainer, type Key, type LeafState, type Scope } from './state.ts'
+import {
+  State,
+  kindOfContainer,
+  markModified,
+  touch,
+  type Key,
+  type LeafState,
+  type Scope,
+} from './state.ts'
 
 showCurrent(State.prototype)
 
@@ -44,6 +52,8 @@ export abstract class DraftScope implements Scope {
   ): unknown
   abstract take(state: State, key: Key | null, value: unknown): unknown
   abstract same(old: unknown, now: unknown): boolean
+  abstract putBack(state: State): void
+  abstract membersOf(state: State, members: Key[]): Key[]
   abstract asEdit(state: State, key: Key, value: unknown, old: unknown): State | null
   abstract again(state: State): object
   abstract close(state: State, value: object, shape: Shape | null): object
@@ -51,6 +61,19 @@ export abstract class DraftScope implements Scope {
   /** See {@link Scope}; made when first asked for, for most edits read no leaf. */
   get leafStates(): Map<object, LeafState> {
     return (this.leafMap ??= new Map())
+  }
+
+  /**
+   * Whether something may have changed. Leaves change without a word, so only now those that did are noted.
+   * O(leaves read).
+   */
+  isModified(state: State = this.root): boolean {
+    for (const { kind, parent, key, source, inserted, copy } of this.leafMap?.values() ?? []) {
+      if (inserted || kind.equals(source, copy)) continue
+      touch(parent, key)
+      markModified(parent)
+    }
+    return state.modified
   }
 
   /** See {@link Scope}. */
@@ -74,6 +97,7 @@ export abstract class DraftScope implements Scope {
 
   /** The next snapshot; the base if nothing changed. Consumes the drafts. */
   settle(): object {
+    this.isModified()
     return shallowEnough(() => finish(this.root))
   }
 

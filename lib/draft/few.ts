@@ -19,12 +19,6 @@ export class KeySet {
     this.list = [first]
   }
 
-  copy(): KeySet {
-    const copy = new KeySet(this.list[0])
-    for (const key of this.list) copy.add(key)
-    return copy
-  }
-
   has(key: PathSegment): boolean {
     return this.hashed === null ? indexIn(this.list, key) >= 0 : this.hashed.has(key)
   }
@@ -39,22 +33,18 @@ export class KeySet {
 
 /** What has a key of its own, by it. */
 export class KeyMap<V extends { readonly key: PathSegment }> {
-  private list: V[]
-  private hashed: Map<PathSegment, V> | null = null
+  /** To read. */
+  list: V[]
+  /** To read. */
+  hashed: Map<PathSegment, V> | null = null
   /** Instead of a Map where keys are indices: many are read one after another. */
-  private slots: V[] | null = null
+  slots: V[] | null = null
   readonly indexed: boolean
 
   /** `few`: values to begin with, at most eight; the list becomes this map's own. */
   constructor(indexed: boolean, few: V[]) {
     this.indexed = indexed
     this.list = few
-  }
-
-  copy(): KeyMap<V> {
-    const copy = new KeyMap<V>(this.indexed, [])
-    for (const value of this.values()) copy.set(value)
-    return copy
   }
 
   get(key: PathSegment): V | undefined {
@@ -85,9 +75,26 @@ export class KeyMap<V extends { readonly key: PathSegment }> {
     else if (this.hashed !== null) this.hashed.delete(key)
     else this.list = this.list.filter(value => !Object.is(value.key, key))
   }
+}
 
-  values(): Iterable<V> {
-    if (this.slots !== null) return Object.values(this.slots)
-    return this.hashed === null ? this.list : this.hashed.values()
-  }
+// What only edits that can be taken back need stands outside of the classes, so that others leave it out.
+
+/** Another set of the same keys. */
+export function copyKeys(keys: KeySet): KeySet {
+  const copy = new KeySet(keys.list[0])
+  for (const key of keys.list) copy.add(key)
+  return copy
+}
+
+/** Another map of the same values. */
+export function copyValues<V extends { readonly key: PathSegment }>(map: KeyMap<V>): KeyMap<V> {
+  const copy = new KeyMap<V>(map.indexed, [])
+  for (const value of valuesOf(map)) copy.set(value)
+  return copy
+}
+
+/** All values of a map. */
+export function valuesOf<V extends { readonly key: PathSegment }>(map: KeyMap<V>): Iterable<V> {
+  if (map.slots !== null) return Object.values(map.slots)
+  return map.hashed === null ? map.list : map.hashed.values()
 }

@@ -18,7 +18,7 @@ export function finishArray(state: State, finishing: Finishing): object {
   }
   const edited = finishKept(state, finishing)
   if (state.copy === null) return base
-  putBack(state)
+  state.scope.putBack(state)
   const now = state.copy as unknown[]
   const { scope } = state
   const inPlace = isInPlace(state.places as Places, base.length, now.length)
@@ -48,7 +48,7 @@ function newTo(state: State): unknown[] {
 }
 
 /** The first and the last place of what may hold inserted elements. */
-function insertedSpan(state: State): [from: number, to: number] {
+export function insertedSpan(state: State): [from: number, to: number] {
   const { head, tail, origin } = state.places as Places
   const { length } = state.copy as unknown[]
   return origin === null ? [head, length - tail] : [0, length]
@@ -104,36 +104,4 @@ function finishKept(state: State, finishing: Finishing): boolean {
     if (!Object.is(value, base[index])) edited = true
   }
   return edited
-}
-
-/**
- * Where as many elements were inserted as are gone from there, and equal ones, the base's own have
- * stayed.
- */
-function putBack(state: State): void {
-  const base = state.base as readonly unknown[]
-  const copy = state.copy as unknown[]
-  const places = state.places as Places
-  if (places.origin === null && copy.length !== base.length) return
-  const [, to] = insertedSpan(state)
-  const indexAt = (at: number): number => baseIndexAt(places, base.length, copy.length, at)
-  let kept: Set<number> | null = null
-  for (let at = insertedSpan(state)[0]; at < to; at++) {
-    if (indexAt(at) >= 0) continue
-    const start = at
-    while (at < to && indexAt(at) < 0) at++
-    const from = start === 0 ? 0 : indexAt(start - 1) + 1
-    const end = at === copy.length ? base.length : indexAt(at)
-    if (end - from !== at - start) continue
-    kept ??= new Set(places.origin)
-    const same = copy.slice(start, at).every((value, i) => {
-      return !kept?.has(from + i) && state.scope.same(base[from + i], value)
-    })
-    if (!same) continue
-    const origin = toOrigin(places, base.length, copy.length)
-    for (let i = start; i < at; i++) {
-      copy[i] = base[from + i - start]
-      origin[i] = from + i - start
-    }
-  }
 }

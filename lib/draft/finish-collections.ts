@@ -41,11 +41,11 @@ function sameOrder(base: AnyMap | AnySet, now: AnyMap | AnySet): boolean {
 export function finishSet(state: State, finishing: Finishing): object {
   const base = state.base as AnySet
   const now = (state.copy ?? base) as AnySet
-  let next: PathSegment[] = []
+  const members: PathSegment[] = []
   for (const member of now) {
-    next.push(state.touched?.has(member) ? finishMember(state, member, finishing) : member)
+    members.push(state.touched?.has(member) ? finishMember(state, member, finishing) : member)
   }
-  if (!state.scope.lenient) next = withBaseMembers(state, base, next)
+  const next = state.scope.membersOf(state, members)
   // Two members may have become one.
   const made = (state.copy ??= new Set()) as Set<PathSegment>
   made.clear()
@@ -68,15 +68,4 @@ export function memberShown(state: State, member: unknown): unknown {
   const kid = state.kids?.get(member as PathSegment)
   if (kid === undefined) return member
   return kid instanceof LeafState ? kid.copy : kid.proxy
-}
-
-/** Where a member came that equals one that went, that one has stayed. */
-function withBaseMembers(state: State, base: AnySet, next: PathSegment[]): PathSegment[] {
-  const now = new Set(next)
-  const removed = [...base].filter(member => !now.has(member))
-  return next.map(member => {
-    if (removed.length === 0 || base.has(member)) return member
-    const at = removed.findIndex(gone => state.scope.same(gone, member))
-    return at < 0 ? member : (removed.splice(at, 1)[0] as PathSegment)
-  })
 }

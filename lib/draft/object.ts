@@ -23,9 +23,10 @@ function read(state: State, key: string | symbol): unknown {
   const value = source[key as string]
   if (typeof value !== 'object' || value === null || !Object.hasOwn(source, key)) return value
   const { base } = state
+  // An accessor may give another object each time.
   const isBase =
-    state.copy === null ||
-    (Object.hasOwn(base, key) && value === (base as Dictionary)[key as string])
+    value === (base as Dictionary)[key as string] &&
+    (state.copy === null || Object.hasOwn(base, key))
   if (isBase) return readBase(state, key, value)
   return state.scope.readInserted(state, key, value, ours => setOwn(source, key, ours))
 }

@@ -97,6 +97,12 @@ export class ProduceScope extends DraftScope {
     return Object.is(old, now)
   }
 
+  putBack(): void {}
+
+  membersOf(_state: State, members: Key[]): Key[] {
+    return members
+  }
+
   asEdit(): null {
     return null
   }

@@ -67,8 +67,7 @@ function finished(scope: ProduceScope, base: object): Produced {
 
 function replacement(scope: ProduceScope, base: object, returned: unknown): Produced {
   if (stateOf(returned) === undefined) refusePromise(returned, 'use `createDraft`.')
-  // A date that was only read marks the root as well: what counts is what changed.
-  if (scope.root.modified && scope.settle() !== base) {
+  if (scope.isModified() && scope.settle() !== base) {
     throw new CowslipError(
       'returned-value',
       `Expected a recipe that edits its draft or returns a new value. Received both. Do one.`,
@@ -116,6 +115,7 @@ export function current(draft: unknown): unknown {
   if (isLookedAt(draft)) return draft
   const state = expectDraft(draft)
   assertLive(state)
+  state.scope.isModified()
   return shallowEnough(() => show(state))
 }
 
@@ -136,7 +136,10 @@ export const isDraft = (value: unknown): boolean =>
   stateOf(value) !== undefined || isLookedAt(value)
 
 /** Whether `value` is a draft at or below which something was written. */
-export const isModified = (value: unknown): boolean => stateOf(value)?.modified === true
+export function isModified(value: unknown): boolean {
+  const state = stateOf(value)
+  return state !== undefined && state.scope.isModified(state)
+}
 
 /** Applies patches to a base, or to a draft, which is edited and returned. */
 export function patched(settings: Settings, base: unknown, patches: readonly Patch[]): unknown {

@@ -88,19 +88,10 @@ const methods: Dictionary = {
 }
 methods.keys = methods.values
 
-/** What newer engines add: run on a Set of what the draft shows. */
-const COMPOSITION: readonly string[] = [
-  'union',
-  'intersection',
-  'difference',
-  'symmetricDifference',
-  'isSubsetOf',
-  'isSupersetOf',
-  'isDisjointFrom',
-]
-for (const name of COMPOSITION) {
-  const native: unknown = Reflect.get(Set.prototype, name)
-  if (typeof native !== 'function') continue
+/** What newer engines have besides (`union` and the like) is run on a Set of what the draft shows. */
+for (const name of Object.getOwnPropertyNames(Set.prototype)) {
+  const native = Object.getOwnPropertyDescriptor(Set.prototype, name)?.value as unknown
+  if (typeof native !== 'function' || name === 'constructor' || name in methods) continue
   methods[name] = function (this: unknown, other: unknown) {
     stateOfThis(this, 'set')
     return Reflect.apply(native, new Set(this as Iterable<unknown>), [other])

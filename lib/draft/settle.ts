@@ -9,7 +9,8 @@ import {
 } from '../document/containers.ts'
 import { unsupportedValue } from '../document/errors.ts'
 import { describeValue } from '../document/describe.ts'
-import { holdsDraft } from '../document/holds-draft.ts'
+import { holdsDraft, isCollection } from '../document/holds-draft.ts'
+import { eachItem, isShown } from '../document/items.ts'
 import { readStamp } from '../document/stamp.ts'
 import { stateOf } from './child.ts'
 import { current } from './current.ts'
@@ -73,71 +74,39 @@ export class Settling {
   }
 
   private entered(value: object, freezes: boolean): object {
-    const frozen = isFrozenNode(value)
-    let node = value
-    const put = (write: (node: object) => void): void => {
-      if (frozen && node === value) this.met.set(value, (node = copyContainer(value)))
-      write(node)
-    }
-    if (value instanceof Map) this.inMap(value, freezes, put)
-    else if (value instanceof Set) this.inSet(value, freezes, put)
-    else if (Array.isArray(value)) this.inArray(value, freezes, put)
-    else this.inObject(value as Record<PropertyKey, unknown>, freezes, put)
-    return freezes && !isFrozenNode(node) ? freezeNode(node) : node
-  }
-
-  private inner(holder: object, item: object, freezes: boolean): unknown {
-    if (!this.met.has(holder)) this.met.set(holder, holder)
-    return this.settled(item, freezes)
-  }
-
-  private inArray(array: readonly unknown[], freezes: boolean, put: Put): void {
-    for (let at = 0; at < array.length; at++) {
-      const item = array[at]
-      if (typeof item !== 'object' || item === null) continue
-      const value = this.inner(array, item, freezes)
-      if (value !== item) put(node => ((node as unknown[])[at] = value))
-    }
-  }
-
-  private inObject(object: Record<PropertyKey, unknown>, freezes: boolean, put: Put): void {
-    for (const key of Reflect.ownKeys(object)) {
-      const item = object[key]
-      if (typeof item !== 'object' || item === null) continue
-      // As in Immer, what is hidden or stands under a symbol is not frozen.
-      const shown =
-        typeof key === 'string' && Object.prototype.propertyIsEnumerable.call(object, key)
-      const value = this.inner(object, item, freezes && shown)
-      if (value !== item) put(node => setOwn(node, key, value))
-    }
-  }
-
-  private inMap(map: Map<unknown, unknown>, freezes: boolean, put: Put): void {
-    for (const [key, item] of map) {
-      if (typeof key === 'object' && key !== null && holdsDraft(key)) {
+    const changed = new Map<unknown, unknown>()
+    eachItem(value, (key, item) => {
+      if (value instanceof Map && isObject(key) && holdsDraft(key)) {
         throw refusal('a draft as a key of a Map')
       }
-      if (typeof item !== 'object' || item === null) continue
-      const value = this.inner(map, item, freezes)
-      if (value !== item) put(node => (node as typeof map).set(key, value))
+      if (!isObject(item)) return
+      if (!this.met.has(value)) this.met.set(value, value)
+      // As in Immer, what is hidden or stands under a symbol is not frozen.
+      const shown =
+        isCollection(value) ||
+        Array.isArray(value) ||
+        (typeof key === 'string' && isShown(value, key))
+      const settled = this.settled(item, freezes && shown)
+      if (settled !== item) changed.set(key, settled)
+    })
+    if (changed.size === 0) return freezes && !isFrozenNode(value) ? freezeNode(value) : value
+    const node = isFrozenNode(value) ? copyContainer(value) : value
+    this.met.set(value, node)
+    if (node instanceof Set) {
+      const members = [...node].map(item => changed.get(item) ?? item)
+      node.clear()
+      for (const member of members) node.add(member)
+    } else {
+      for (const [key, item] of changed) {
+        if (node instanceof Map) node.set(key, item)
+        else setOwn(node, key as string, item)
+      }
     }
-  }
-
-  private inSet(set: Set<unknown>, freezes: boolean, put: Put): void {
-    const members = [...set].map(item => {
-      return typeof item === 'object' && item !== null ? this.inner(set, item, freezes) : item
-    })
-    if (members.every(member => set.has(member))) return
-    put(node => {
-      const next = node as typeof set
-      next.clear()
-      for (const member of members) next.add(member)
-    })
+    return freezes ? freezeNode(node) : node
   }
 }
 
-/** Writes to the object that is visited, or to its copy. */
-type Put = (write: (node: object) => void) => void
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const refusal = (received: string): Error =>
   unsupportedValue([], received, 'Assign the draft itself, or an id of what it stands for.')

@@ -21,6 +21,8 @@ export interface Scope {
   newest: State
   /** Every mutable leaf that was read, by the copy that was handed out. */
   readonly leafStates: Map<object, LeafState>
+  /** Whether something at or below a state may have changed. */
+  isModified(state?: State): boolean
   /** Puts a proxy over a new state. */
   open(state: State): object
   /** A copy of an object with all that it has; null: what is enumerable will do. */
@@ -31,6 +33,10 @@ export interface Scope {
   take(state: State, key: Key | null, value: unknown): unknown
   /** Whether what came is what the base has there already. */
   same(old: unknown, now: unknown): boolean
+  /** Finds elements inserted where equal ones of the base went. */
+  putBack(state: State): void
+  /** The members of a Set, given what they were found to be. */
+  membersOf(state: State, members: Key[]): Key[]
   /** An assigned array as an edit of the one it takes the place of; null: it is a value of its own. */
   asEdit(state: State, key: Key, value: unknown, old: unknown): State | null
   /** The value of a state that was met inside itself. */
@@ -121,7 +127,7 @@ export class State {
 
 /**
  * A mutable leaf that was read: its copy belongs to the edit, and may change at any time without a
- * word. Of a base value it is a kid of `parent`; of an inserted one (`inserted`) the copy stands in
+ * word: `isModified` of the scope looks. Of a base value it is a kid of `parent`; of an inserted one (`inserted`) the copy stands in
  * the parent's copy.
  */
 export class LeafState {

@@ -13,6 +13,7 @@ import { stateOf } from './child.ts'
 import { DraftScope } from './draft.ts'
 import { finish } from './finish.ts'
 import { opOf } from './log.ts'
+import { putBack, withBaseMembers } from './put-back.ts'
 import { assertLive, pathOf, type Key, type State } from './state.ts'
 
 /** The rules for values of one store. */
@@ -51,6 +52,14 @@ export class StoreScope extends DraftScope implements Intake {
 
   same(old: unknown, now: unknown): boolean {
     return equal(old, now, this.leaves)
+  }
+
+  putBack(state: State): void {
+    putBack(state)
+  }
+
+  membersOf(state: State, members: Key[]): Key[] {
+    return withBaseMembers(state, members)
   }
 
   asEdit(state: State, key: Key, value: unknown, old: unknown): State | null {

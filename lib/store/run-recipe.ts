@@ -10,7 +10,7 @@ export function runRecipe(scope: StoreScope, recipe: (draft: never) => unknown):
   const result = recipe(scope.root.proxy as never)
   if (typeof result !== 'object' || result === null || stateOf(result) !== undefined) return
   refusePromise(result, 'hold an edit open with `store.begin()`.')
-  if (scope.root.modified || !(Array.isArray(result) || isPlainObject(result))) return
+  if (scope.isModified() || !(Array.isArray(result) || isPlainObject(result))) return
   const received = describeValue(result)
   throw new CowslipError(
     'returned-value',

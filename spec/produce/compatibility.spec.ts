@@ -5,6 +5,7 @@ import * as immer from 'immer'
 import * as ours from 'cowslip/produce'
 import { suite } from '../support/suite.ts'
 import type { Statement } from './fixtures.ts'
+import { OF_INSERTED } from './statements-inserted.ts'
 import { OF_PRODUCE } from './statements.ts'
 import { OF_THE_REST } from './statements-more.ts'
 
@@ -35,7 +36,7 @@ function outcome(run: Statement, api: any): { gave: unknown } | 'refused' {
   }
 }
 
-for (const [name, run] of [...OF_PRODUCE, ...OF_THE_REST]) {
+for (const [name, run] of [...OF_PRODUCE, ...OF_THE_REST, ...OF_INSERTED]) {
   test(name, () => assert.equal(outcome(run, ours), outcome(run, immer)))
 }
 

@@ -1,0 +1,33 @@
+import { defineOwn } from './containers.ts'
+
+/**
+ * Visits what stands in a container, by its key; of a Set by the member. Of objects all own properties, hidden
+ * ones and those under symbols too; of accessors the values.
+ */
+export function eachItem(node: object, visit: (key: unknown, item: unknown) => void): void {
+  if (node instanceof Map) for (const [key, item] of node) visit(key, item)
+  else if (node instanceof Set) for (const item of node) visit(item, item)
+  else if (Array.isArray(node)) for (let at = 0; at < node.length; at++) visit(at, node[at])
+  else for (const key of Reflect.ownKeys(node)) visit(key, Reflect.get(node, key))
+}
+
+/** Fills an empty container like `from` with what `show` gives for each item. */
+export function fillLike<T extends object>(
+  from: object,
+  copy: T,
+  show: (key: unknown, item: unknown) => unknown,
+): T {
+  eachItem(from, (key, item) => {
+    const value = show(key, item)
+    if (copy instanceof Map) copy.set(key, value)
+    else if (copy instanceof Set) copy.add(value)
+    else if (Array.isArray(copy)) copy[key as number] = value
+    else if (isShown(from, key)) defineOwn(copy, key as string, value)
+    else Object.defineProperty(copy, key as string, { value, writable: true, configurable: true })
+  })
+  return copy
+}
+
+/** Whether a key is enumerable. */
+export const isShown = (node: object, key: unknown): boolean =>
+  Object.prototype.propertyIsEnumerable.call(node, key as string)
