@@ -9,11 +9,17 @@ import type {
   StrictMode,
   WritableDraft,
   WritableNonArrayDraft,
+  immerable as immersImmerable,
   nothing as immersNothing,
   produce as immersProduce,
   produceWithPatches as immersProduceWithPatches,
 } from 'immer'
-import { freezeNode, isDraftable as canDraft, isFrozenNode } from './document/containers.ts'
+import {
+  freezeNode,
+  immerable as mark,
+  isDraftable as canDraft,
+  isFrozenNode,
+} from './document/containers.ts'
 import { freezeBelow } from './draft/deep-freeze.ts'
 import { patchesOf } from './draft/patches.ts'
 import type { Settings } from './draft/produce-scope.ts'
@@ -26,7 +32,6 @@ import {
   setTeller,
 } from './draft/producers.ts'
 
-export { immerable } from './document/containers.ts'
 export { Immer } from './draft/immer-class.ts'
 export { isDraft, isModified } from './draft/produce.ts'
 export type {
@@ -42,6 +47,9 @@ export type {
 }
 
 const settings: Settings = { autoFreeze: true, useStrictShallowCopy: false }
+
+/** Marks classes whose instances are edited like plain objects: `static [immerable] = true`, or a field. */
+export const immerable: typeof immersImmerable = mark as never
 
 /** A recipe that returns it makes the next state `undefined`. */
 export const nothing: typeof immersNothing = engine.nothing as never

@@ -2,13 +2,21 @@ import { defineOwn } from './containers.ts'
 
 /**
  * Visits what stands in a container, by its key; of a Set by the member. Of objects all own properties, hidden
- * ones and those under symbols too; of accessors the values.
+ * ones and those under symbols too; accessors give their values, or are left alone where not `accessed`.
  */
-export function eachItem(node: object, visit: (key: unknown, item: unknown) => void): void {
+export function eachItem(
+  node: object,
+  visit: (key: unknown, item: unknown) => void,
+  accessed = true,
+): void {
   if (node instanceof Map) for (const [key, item] of node) visit(key, item)
   else if (node instanceof Set) for (const item of node) visit(item, item)
   else if (Array.isArray(node)) for (let at = 0; at < node.length; at++) visit(at, node[at])
-  else for (const key of Reflect.ownKeys(node)) visit(key, Reflect.get(node, key))
+  else if (accessed) for (const key of Reflect.ownKeys(node)) visit(key, Reflect.get(node, key))
+  else {
+    const fields = Object.getOwnPropertyDescriptors(node) as Record<PropertyKey, PropertyDescriptor>
+    for (const key of Reflect.ownKeys(fields)) visit(key, fields[key]?.value)
+  }
 }
 
 /** Fills an empty container like `from` with what `show` gives for each item. */
@@ -31,3 +39,7 @@ export function fillLike<T extends object>(
 /** Whether a key is enumerable. */
 export const isShown = (node: object, key: unknown): boolean =>
   Object.prototype.propertyIsEnumerable.call(node, key as string)
+
+/** What stands in a container, but neither what is hidden nor under symbols; of accessors the values. */
+export const contents = (node: object): Iterable<unknown> =>
+  node instanceof Map || node instanceof Set ? node.values() : Object.values(node)

@@ -63,6 +63,20 @@ function isAt(state: State, at: number, value: unknown): boolean {
   return from >= 0 && state.kids?.get(from) === kid
 }
 
+/** The first place of `value` from one on, in steps; -1: there is none. */
+function seek(
+  draft: unknown,
+  value: unknown,
+  from: (length: number) => number,
+  step: number,
+): number {
+  const state = stateOfThis(draft, 'array')
+  const { length } = latestArray(state)
+  for (let at = from(length); at >= 0 && at < length; at += step)
+    if (isAt(state, at, value)) return at
+  return -1
+}
+
 /** An iterator of an array, which goes on to the end that is there when it is reached. */
 function iterate<T>(
   state: State,
@@ -164,26 +178,16 @@ export const arrayMethods: Dictionary = {
     return takeOut(state, start, Math.min(Math.max(asked, 0), length - start), items)
   },
   indexOf(this: unknown, value: unknown, start?: unknown) {
-    const state = stateOfThis(this, 'array')
-    const { length } = latestArray(state)
-    for (let at = clamp(start, length); at < length; at++) if (isAt(state, at, value)) return at
-    return -1
+    return seek(this, value, length => clamp(start, length), 1)
   },
   lastIndexOf(this: unknown, value: unknown, ...start: unknown[]) {
-    const state = stateOfThis(this, 'array')
-    const { length } = latestArray(state)
-    const from = start.length === 0 ? length - 1 : Math.trunc(Number(start[0])) || 0
-    let at = from < 0 ? length + from : Math.min(from, length - 1)
-    for (; at >= 0; at--) if (isAt(state, at, value)) return at
-    return -1
+    const last = start.length === 0 ? -1 : Math.trunc(Number(start[0])) || 0
+    return seek(this, value, length => (last < 0 ? length + last : Math.min(last, length - 1)), -1)
   },
   includes(this: unknown, value: unknown, start?: unknown) {
-    const state = stateOfThis(this, 'array')
-    const source = latestArray(state)
-    for (let at = clamp(start, source.length); at < source.length; at++) {
-      if (isAt(state, at, value) || (value !== value && source[at] !== source[at])) return true
-    }
-    return false
+    if (value !== value)
+      return latestArray(stateOfThis(this, 'array')).includes(value, Number(start))
+    return seek(this, value, length => clamp(start, length), 1) >= 0
   },
   reverse(this: unknown) {
     const state = stateOfThis(this, 'array')

@@ -2,7 +2,7 @@ import type { Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import { CowslipError } from '../document/errors.ts'
 import { formatPath, toIndex } from '../document/path.ts'
-import { ownKid, readBase, refuseMeta, stateOf } from './child.ts'
+import { ownKid, readBase, refuseMeta, refusals, stateOf } from './child.ts'
 import { isPlainField, shownField } from './object.ts'
 import { baseIndexAt, noteSplice, spliceMany, toOrigin } from './places.ts'
 import {
@@ -171,12 +171,7 @@ export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
       return true
     },
     getPrototypeOf: () => Array.prototype,
-    setPrototypeOf([state]) {
-      throw refuseMeta(state, 'a change of its prototype')
-    },
-    preventExtensions([state]) {
-      throw refuseMeta(state, 'a draft to freeze')
-    },
+    ...refusals(([state]: [State]) => state),
   }
 }
 

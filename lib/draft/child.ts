@@ -44,6 +44,20 @@ export function refuseMeta(state: State, received: string): CowslipError {
   return unsupportedValue(pathOf(state), received, 'Assign plain values.')
 }
 
+/** The traps that only refuse; `stateFrom` finds the state in a target. */
+export function refusals<T extends object>(
+  stateFrom: (target: T) => State,
+): Pick<ProxyHandler<T>, 'setPrototypeOf' | 'preventExtensions'> {
+  return {
+    setPrototypeOf(target) {
+      throw refuseMeta(stateFrom(target), 'a change of its prototype')
+    },
+    preventExtensions(target) {
+      throw refuseMeta(stateFrom(target), 'a draft to freeze')
+    },
+  }
+}
+
 /** How a draft treats a value that is an object. */
 export type Kind = ContainerKind | LeafKind | null
 

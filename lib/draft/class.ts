@@ -49,7 +49,9 @@ export const classHandler: ProxyHandler<State> = {
     const accessor = Object.hasOwn(latest(state), key) ? undefined : accessorOf(state, key)
     if (accessor === undefined) return objectHandler.set?.(state, key, value, receiver) ?? false
     const { set } = accessor
-    if (set === undefined) return false
+    if (set === undefined) {
+      throw new TypeError(`Cannot set property ${String(key)}, which has only a getter`)
+    }
     onDraft(state, key, () => Reflect.apply(set, state.proxy, [value]))
     return true
   },

@@ -1,7 +1,7 @@
 // What drafts of Maps and Sets share. They show themselves by methods, so most traps only refuse.
 import type { Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { refuseMeta } from './child.ts'
+import { refuseMeta, refusals } from './child.ts'
 import { assertLive, type State } from './state.ts'
 
 /** Makes what an iteration gives of a key and of what stands under it. */
@@ -60,11 +60,6 @@ export function collectionHandler(
       throw refuseMeta(state, `the named property ${String(key)} of a Map or Set`)
     },
     getPrototypeOf: () => native,
-    setPrototypeOf(state) {
-      throw refuseMeta(state, 'a change of its prototype')
-    },
-    preventExtensions(state) {
-      throw refuseMeta(state, 'a draft to freeze')
-    },
+    ...refusals(state => state),
   }
 }

@@ -1,3 +1,4 @@
+import { contents } from '../document/items.ts'
 import { stateOf } from './child.ts'
 import { freezeNode, isDraftable, isFrozenNode } from '../document/containers.ts'
 
@@ -23,9 +24,4 @@ function freezeAll(waiting: unknown[]): void {
     freezeNode(node)
     for (const item of contents(node)) waiting.push(item)
   }
-}
-
-/** As in Immer neither what is hidden nor what stands under symbols; of accessors their values. */
-function contents(node: object): Iterable<unknown> {
-  return node instanceof Map || node instanceof Set ? node.values() : Object.values(node)
 }

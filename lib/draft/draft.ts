@@ -50,7 +50,8 @@ export abstract class DraftScope implements Scope {
     value: object,
     place: (value: object) => void,
   ): unknown
-  abstract take(state: State, key: Key | null, value: unknown): unknown
+  abstract take(state: State, key: Key, value: unknown): unknown
+  abstract takeAdopted(state: State): object
   abstract same(old: unknown, now: unknown): boolean
   abstract putBack(state: State): void
   abstract membersOf(state: State, members: Key[]): Key[]

@@ -1,7 +1,7 @@
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { shapeAfter } from '../document/shapes.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
-import { finishMap, finishSet, memberShown } from './finish-collections.ts'
+import { finishMap, finishSet } from './finish-collections.ts'
 import { copyOf } from './object.ts'
 import { LeafState, copyLeaf, setKid, type Key, type State } from './state.ts'
 
@@ -20,7 +20,7 @@ export function finish(state: State): object {
 
 function valueOf(state: State): object {
   if (!state.modified) return state.base
-  if (state.adopted) return state.scope.take(state, null, ownContent(state)) as object
+  if (state.adopted) return state.scope.takeAdopted(state)
   switch (state.kind) {
     case 'object':
     case 'class':
@@ -32,12 +32,6 @@ function valueOf(state: State): object {
     case 'set':
       return finishSet(state, finishing)
   }
-}
-
-/** What was inserted, with the drafts of what was read of it in their places. */
-function ownContent(state: State): unknown {
-  if (state.kind !== 'set' || state.kids === null) return state.copy
-  return new Set([...(state.copy as Set<unknown>)].map(member => memberShown(state, member)))
 }
 
 const finishing: Finishing = { place: finishPlace }

@@ -1,5 +1,6 @@
 // Arrays whose elements a callback may see as they are, for it cannot change anything through them.
 import { isDraftable, isFrozenNode } from '../document/containers.ts'
+import { contents } from '../document/items.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 
 /** So many nodes are looked at before elements are handed out as drafts after all. */
@@ -48,24 +49,10 @@ function look(
     }
     if (leaf !== null || !isContainer || entered.has(value)) continue
     const before = waiting.length
-    pushItems(value, waiting)
+    for (const item of contents(value)) {
+      if (typeof item === 'object' && item !== null) waiting.push(item)
+    }
     if (waiting.length > before) entered.add(value)
   }
   return { harmless: true, seen }
-}
-
-function pushItems(node: object, into: unknown[]): void {
-  if (node instanceof Map || node instanceof Set) {
-    for (const item of node.values()) pushObject(item, into)
-    return
-  }
-  if (Array.isArray(node)) {
-    for (const item of node) pushObject(item, into)
-    return
-  }
-  for (const key of Object.keys(node)) pushObject((node as Record<string, unknown>)[key], into)
-}
-
-function pushObject(item: unknown, into: unknown[]): void {
-  if (typeof item === 'object' && item !== null) into.push(item)
 }

@@ -1,6 +1,6 @@
 import { copyNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { ownKid, readBase, refuseMeta } from './child.ts'
+import { ownKid, readBase, refuseMeta, refusals } from './child.ts'
 import { assertLive, markModified, noteDeleted, setKid, touch, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
@@ -107,12 +107,7 @@ export const objectHandler: ProxyHandler<State> = {
     return true
   },
   getPrototypeOf: ({ base }) => Object.getPrototypeOf(base) as object | null,
-  setPrototypeOf(state) {
-    throw refuseMeta(state, 'a change of its prototype')
-  },
-  preventExtensions(state) {
-    throw refuseMeta(state, 'a draft to freeze')
-  },
+  ...refusals(state => state),
 }
 
 /**

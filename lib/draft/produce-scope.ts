@@ -58,7 +58,7 @@ export class ProduceScope extends DraftScope {
     return value
   }
 
-  take({ kind }: State, key: Key | null, value: unknown): unknown {
+  take({ kind }: State, key: Key, value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     // As in Immer, what stands under a symbol is not frozen.
     const hidden = typeof key === 'symbol' && (kind === 'object' || kind === 'class')
@@ -87,6 +87,11 @@ export class ProduceScope extends DraftScope {
       if (value !== null && value !== base && readStamp(base) === undefined) freezeContents(value)
     }
     this.settling?.end()
+  }
+
+  /** Nothing is adopted. */
+  takeAdopted({ base }: State): object {
+    return base
   }
 
   private settled(value: object, freezes: boolean): unknown {

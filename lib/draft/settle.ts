@@ -75,7 +75,8 @@ export class Settling {
 
   private entered(value: object, freezes: boolean): object {
     const changed = new Map<unknown, unknown>()
-    eachItem(value, (key, item) => {
+    const frozen = isFrozenNode(value)
+    const visit = (key: unknown, item: unknown): void => {
       if (value instanceof Map && isObject(key) && holdsDraft(key)) {
         throw refusal('a draft as a key of a Map')
       }
@@ -88,9 +89,11 @@ export class Settling {
         (typeof key === 'string' && isShown(value, key))
       const settled = this.settled(item, freezes && shown)
       if (settled !== item) changed.set(key, settled)
-    })
-    if (changed.size === 0) return freezes && !isFrozenNode(value) ? freezeNode(value) : value
-    const node = isFrozenNode(value) ? copyContainer(value) : value
+    }
+    // As in Immer, accessors are asked only for what they are about to give for good.
+    eachItem(value, visit, freezes && !frozen)
+    if (changed.size === 0) return freezes && !frozen ? freezeNode(value) : value
+    const node = frozen ? copyContainer(value) : value
     this.met.set(value, node)
     if (node instanceof Set) {
       const members = [...node].map(item => changed.get(item) ?? item)

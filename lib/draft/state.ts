@@ -29,8 +29,10 @@ export interface Scope {
   strictCopy(state: State): object | null
   /** What a draft shows of an object that the recipe put in. `place` puts another in its place. */
   readInserted(state: State, key: Key, value: object, place: (value: object) => void): unknown
-  /** What stands in the result for what the recipe put in at `key`; null: for the whole of `state`. */
-  take(state: State, key: Key | null, value: unknown): unknown
+  /** What stands in the result for what the recipe put in at `key`. */
+  take(state: State, key: Key, value: unknown): unknown
+  /** The same for all of an adopted state. */
+  takeAdopted(state: State): object
   /** Whether what came is what the base has there already. */
   same(old: unknown, now: unknown): boolean
   /** Finds elements inserted where equal ones of the base went. */

@@ -12,6 +12,7 @@ import { asEditOf } from './assigned-array.ts'
 import { stateOf } from './child.ts'
 import { DraftScope } from './draft.ts'
 import { finish } from './finish.ts'
+import { memberShown } from './finish-collections.ts'
 import { opOf } from './log.ts'
 import { putBack, withBaseMembers } from './put-back.ts'
 import { assertLive, pathOf, type Key, type State } from './state.ts'
@@ -45,9 +46,12 @@ export class StoreScope extends DraftScope implements Intake {
     return adopt(state, key, value, place)
   }
 
-  take(state: State, key: Key | null, value: unknown): unknown {
-    if (value === null || isPrimitive(value)) return value
-    return ingest(value, this, () => (key === null ? pathOf(state) : [...pathOf(state), key]))
+  take(state: State, key: Key, value: unknown): unknown {
+    return ingest(value, this, () => [...pathOf(state), key])
+  }
+
+  takeAdopted(state: State): object {
+    return ingest(ownContent(state), this, () => pathOf(state)) as object
   }
 
   same(old: unknown, now: unknown): boolean {
@@ -88,8 +92,11 @@ export class StoreScope extends DraftScope implements Intake {
   }
 }
 
-const isPrimitive = (value: unknown): boolean =>
-  typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'
+/** What was inserted, with the drafts of what was read of it in their places. */
+function ownContent(state: State): unknown {
+  if (state.kind !== 'set' || state.kids === null) return state.copy
+  return new Set([...(state.copy as Set<unknown>)].map(member => memberShown(state, member)))
+}
 
 /** A live draft of another edit is read as a value: what it shows now. Throws `ended-draft`. */
 export function readLiveDraft(draft: object): null {
