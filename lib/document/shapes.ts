@@ -56,7 +56,11 @@ const compiles: boolean = (() => {
  */
 export function shapeOf(node: object, foreign: boolean): Shape | null {
   const known = readStamp(node)
-  if (known !== undefined && known !== MADE) return known as Shape
+  return known !== undefined && known !== MADE ? (known as Shape) : findShape(node, foreign)
+}
+
+/** The same of what carries no note. O(keys). */
+export function findShape(node: object, foreign: boolean): Shape | null {
   let count = 0
   let first = ''
   for (const key in node) {

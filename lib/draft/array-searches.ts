@@ -3,7 +3,7 @@
 import type { Dictionary } from '../document/containers.ts'
 import { describeValue } from '../document/describe.ts'
 import { latestArray, readElement } from './array.ts'
-import { stateOf, stateOfThis } from './child.ts'
+import { stateOfThis } from './child.ts'
 import { isHarmless } from './harmless.ts'
 import { baseIndexAt } from './places.ts'
 import { LeafState, type Places, type State } from './state.ts'
@@ -42,8 +42,8 @@ export class Sight {
   }
 
   /**
-   * Runs what shows elements to a callback. One that asks for more than a look meets something frozen: then
-   * `run` goes on where it was, and shows drafts.
+   * Runs what shows elements to a callback. One that writes meets something frozen: then `run` goes on with
+   * that element, and shows drafts. (A draft from the start would make the callback slow: V8 sees two kinds.)
    */
   through<T>(run: () => T): T {
     if (!this.raw) return run()
@@ -58,58 +58,63 @@ export class Sight {
     }
     return run()
   }
-
-  /** The element at the first place: a callback that writes mostly does so to every one. */
-  first(at: number): unknown {
-    return readElement(this.state, at)
-  }
-
-  /** Told what the callback has done with that: if it wrote to it, drafts follow. */
-  note(first: unknown): void {
-    if (stateOf(first)?.modified === true) this.raw = false
-  }
 }
 
 type Test = (value: unknown, at: number, draft: unknown) => unknown
 
-/** The first place where `test` gives `wanted`, or -1. */
-function search(
-  draft: unknown,
-  [test, self]: [Test, unknown?],
-  { wanted = true, backwards = false, holes = true, all = false } = {},
-  each: (is: boolean, at: number, state: State) => void = () => {},
-): { state: State; at: number } {
+/** How a method searches. */
+interface Way {
+  readonly wanted?: boolean
+  readonly backwards?: boolean
+  readonly holes?: boolean
+  readonly each?: (is: boolean, at: number, state: State) => void
+}
+
+/** The first place where the test gives `wanted`, or -1; with `each` all places are looked at. */
+function search(draft: unknown, [test, self]: [Test, unknown?], way: Way): Found {
   const state = stateOfThis(draft, 'array')
   if (typeof test !== 'function') throw new TypeError(`${describeValue(test)} is not a function`)
   const sight = new Sight(state)
-  const { length } = latestArray(state)
-  let i = 0
-  return sight.through(() => {
-    for (; i < length; i++) {
-      const at = backwards ? length - 1 - i : i
-      if (!holes && !(at in latestArray(state))) continue
-      const value = i === 0 ? sight.first(at) : sight.at(at)
-      const is = Boolean(
-        self === undefined ? test(value, at, draft) : test.call(self, value, at, draft),
-      )
-      if (i === 0) sight.note(value)
-      each(is, at, state)
-      if (!all && is === wanted) return { state, at }
-    }
-    return { state, at: -1 }
-  })
+  const call: Test =
+    self === undefined ? test : (value, at) => Reflect.apply(test, self, [value, at, draft])
+  const progress = { next: 0 }
+  return sight.through(() => ({ state, at: scan(state, sight, call, draft, way, progress) }))
 }
 
-const elementAt = ({ state, at }: { state: State; at: number }): unknown =>
-  at < 0 ? undefined : readElement(state, at)
+interface Found {
+  readonly state: State
+  readonly at: number
+}
+
+function scan(
+  state: State,
+  sight: Sight,
+  test: Test,
+  draft: unknown,
+  { wanted = true, backwards = false, holes = true, each }: Way,
+  progress: { next: number },
+): number {
+  const { length } = latestArray(state)
+  for (let i = progress.next; i < length; i++) {
+    progress.next = i
+    const at = backwards ? length - 1 - i : i
+    if (!holes && !(at in latestArray(state))) continue
+    const is = Boolean(test(sight.at(at), at, draft))
+    if (each !== undefined) each(is, at, state)
+    else if (is === wanted) return at
+  }
+  return -1
+}
+
+const elementAt = ({ state, at }: Found): unknown => (at < 0 ? undefined : readElement(state, at))
 
 /** Own versions of the searching methods; called with the draft as `this`. */
 export const arraySearches: Dictionary = {
   find(this: unknown, ...args: [Test]) {
-    return elementAt(search(this, args))
+    return elementAt(search(this, args, {}))
   },
   findIndex(this: unknown, ...args: [Test]) {
-    return search(this, args).at
+    return search(this, args, {}).at
   },
   findLast(this: unknown, ...args: [Test]) {
     return elementAt(search(this, args, { backwards: true }))
@@ -125,9 +130,10 @@ export const arraySearches: Dictionary = {
   },
   filter(this: unknown, ...args: [Test]) {
     const passed: unknown[] = []
-    search(this, args, { all: true, holes: false }, (is, at, state) => {
+    const each: Way['each'] = (is, at, state) => {
       if (is) passed.push(readElement(state, at))
-    })
+    }
+    search(this, args, { holes: false, each })
     return passed
   },
 }

@@ -10,10 +10,15 @@ export function freezeBelow(value: unknown): void {
   freezeAll([value])
 }
 
-/** The same, but goes on below `node` where that is frozen itself. O(what was not frozen). */
-export function freezeContents(node: object): void {
-  if (!isFrozenNode(node)) freezeNode(node)
-  freezeAll([...contents(node)])
+/** The same below `node`, which may be frozen itself; how many children it has. */
+export function freezeContents(node: object): number {
+  let count = 0
+  for (const item of contents(node)) {
+    count++
+    // Most often all is frozen: asking that first costs least.
+    if (typeof item === 'object' && item !== null && !Object.isFrozen(item)) freezeBelow(item)
+  }
+  return count
 }
 
 /** No recursion: what a caller has may be deep. */

@@ -43,7 +43,7 @@ export abstract class DraftScope implements Scope {
     this.root = this.newest = new State(this, null, '', base, kindOfContainer(base))
   }
 
-  abstract strictCopy(state: State): object | null
+  abstract copyOf(state: State): object | null
   abstract readInserted(
     state: State,
     key: Key,
@@ -69,11 +69,7 @@ export abstract class DraftScope implements Scope {
    * O(leaves read).
    */
   isModified(state: State = this.root): boolean {
-    for (const { kind, parent, key, source, inserted, copy } of this.leafMap?.values() ?? []) {
-      if (inserted || kind.equals(source, copy)) continue
-      touch(parent, key)
-      markModified(parent)
-    }
+    if (this.leafMap !== null) noteLeaves(this.leafMap.values())
     return state.modified
   }
 
@@ -99,7 +95,11 @@ export abstract class DraftScope implements Scope {
   /** The next snapshot; the base if nothing changed. Consumes the drafts. */
   settle(): object {
     this.isModified()
-    return shallowEnough(() => finish(this.root))
+    try {
+      return finish(this.root)
+    } catch (error) {
+      throw tooDeep(error)
+    }
   }
 
   /** From now on every use of the drafts throws `ended-draft`. */
@@ -108,13 +108,25 @@ export abstract class DraftScope implements Scope {
   }
 }
 
+function noteLeaves(leaves: Iterable<LeafState>): void {
+  for (const { kind, parent, key, source, inserted, copy } of leaves) {
+    if (inserted || kind.equals(source, copy)) continue
+    touch(parent, key)
+    markModified(parent)
+  }
+}
+
 /** Runs what recurses into values of the user; a full stack is told as a refusal. */
 export function shallowEnough<T>(run: () => T): T {
   try {
     return run()
   } catch (error) {
-    // Nobody else recurses here: the stack is full.
-    if (!(error instanceof RangeError)) throw error
-    throw unsupportedValue([], 'a value nested too deeply', 'Refer to what is deep down by an id.')
+    throw tooDeep(error)
   }
+}
+
+/** Nobody else recurses here: with a range error the stack is full. */
+function tooDeep(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error
+  return unsupportedValue([], 'a value nested too deeply', 'Refer to what is deep down by an id.')
 }

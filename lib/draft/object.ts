@@ -12,8 +12,8 @@ export function copyOf(state: State): Dictionary {
 
 function makeCopy(state: State): object {
   const { base, scope } = state
-  const whole = scope.strictCopy(state)
-  if (whole !== null) return (state.copy = whole)
+  const own = scope.copyOf(state)
+  if (own !== null) return (state.copy = own)
   state.shape = nodeShape(base, scope.lenient)
   return (state.copy = copyNode(base, state.shape))
 }

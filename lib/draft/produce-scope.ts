@@ -1,6 +1,7 @@
 import { freezeNode, strictCopy } from '../document/containers.ts'
 import { onlyDates } from '../document/leaf-kinds.ts'
-import type { Shape } from '../document/shapes.ts'
+import { isSettled, noteMet, noteSettled, twinOf } from '../document/foreign.ts'
+import { copyPlain, findShape, type Shape } from '../document/shapes.ts'
 import { MADE, readStamp, stamp } from '../document/stamp.ts'
 import { arrayCopyOf } from './array.ts'
 import { freezeContents } from './deep-freeze.ts'
@@ -27,6 +28,7 @@ export class ProduceScope extends DraftScope {
   readonly freezes: boolean
   private readonly strict: Settings['useStrictShallowCopy']
   private settling: Settling | null
+  private foreign: State[] | null
 
   constructor(base: object, settings: Settings) {
     super(base, onlyDates, true)
@@ -34,6 +36,7 @@ export class ProduceScope extends DraftScope {
     this.outer = running
     this.freezes = settings.autoFreeze && running === null
     this.settling = null
+    this.foreign = null
   }
 
   /** From here until `leave` or `end`, edits that begin are within this one. */
@@ -50,8 +53,25 @@ export class ProduceScope extends DraftScope {
     super.end()
   }
 
-  strictCopy({ base, kind }: State): object | null {
-    return this.strict === true || (this.strict && kind === 'class') ? strictCopy(base) : null
+  copyOf(state: State): object | null {
+    const { base } = state
+    const note = readStamp(base)
+    if (note === undefined) this.meet(state)
+    if (this.strict === true || (this.strict && state.kind === 'class')) return strictCopy(base)
+    if (Object.getPrototypeOf(base) !== Object.prototype) return null
+    const known = note === undefined ? twinOf(base) : null
+    if (known !== null) {
+      state.shape = known.shape
+      return copyPlain(known.twin, known.shape)
+    }
+    state.shape = note === undefined || note === MADE ? findShape(base, true) : (note as Shape)
+    if (note === undefined && state.shape !== null) noteMet(base)
+    return copyPlain(base, state.shape)
+  }
+
+  /** Notes a state that is changed, and whose base no edit of ours made. */
+  private meet(state: State): void {
+    if (this.freezes) (this.foreign ??= []).push(state)
   }
 
   readInserted(_state: State, _key: Key, value: object): unknown {
@@ -82,9 +102,9 @@ export class ProduceScope extends DraftScope {
   /** Freezes what an edit did not make of what stands in its result. */
   private freezeRest(): void {
     if (!this.freezes) return
-    for (let at: State | null = this.newest; at !== null; at = at.older) {
-      const { value, base } = at
-      if (value !== null && value !== base && readStamp(base) === undefined) freezeContents(value)
+    for (const { value, base } of this.foreign ?? []) {
+      if (value === null || value === base || isSettled(base)) continue
+      noteSettled(base, freezeContents(value))
     }
     this.settling?.end()
   }
@@ -127,9 +147,12 @@ export class ProduceScope extends DraftScope {
     }
   }
 
-  close(_state: State, value: object, shape: Shape | null): object {
+  close(state: State, value: object, shape: Shape | null): object {
     if (!this.freezes) return value
+    const { kind } = state
+    const isObject = kind === 'object' || kind === 'class'
+    if (!isObject && readStamp(state.base) === undefined) this.meet(state)
     stamp(value, shape ?? MADE)
-    return freezeNode(value)
+    return kind === 'map' || kind === 'set' ? freezeNode(value) : Object.freeze(value)
   }
 }

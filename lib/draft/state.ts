@@ -25,8 +25,8 @@ export interface Scope {
   isModified(state?: State): boolean
   /** Puts a proxy over a new state. */
   open(state: State): object
-  /** A copy of an object with all that it has; null: what is enumerable will do. */
-  strictCopy(state: State): object | null
+  /** A copy of an object in a way of its own; null: as nodes of ours are copied. */
+  copyOf(state: State): object | null
   /** What a draft shows of an object that the recipe put in. `place` puts another in its place. */
   readInserted(state: State, key: Key, value: object, place: (value: object) => void): unknown
   /** What stands in the result for what the recipe put in at `key`. */

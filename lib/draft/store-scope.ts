@@ -38,7 +38,7 @@ export class StoreScope extends DraftScope implements Intake {
     return { value: this.settle(), op: opOf(this.root) }
   }
 
-  strictCopy(): null {
+  copyOf(): null {
     return null
   }
 
@@ -80,9 +80,9 @@ export class StoreScope extends DraftScope implements Intake {
     )
   }
 
-  close(_state: State, value: object, shape: Shape | null): object {
+  close({ kind }: State, value: object, shape: Shape | null): object {
     if (shape !== null) stamp(value, shape)
-    return freezeNode(value)
+    return kind === 'map' || kind === 'set' ? freezeNode(value) : Object.freeze(value)
   }
 
   /** The frozen value of a draft met in a value that is taken in. */
