@@ -108,6 +108,8 @@ export const isFrozenNode = (value: object): boolean =>
 
 /** Freezes one node. What a Map or Set holds is no property, so their methods are taken away. */
 export function freezeNode<T extends object>(node: T): T {
+  // One that was frozen elsewhere takes no methods any more.
+  if (Object.isFrozen(node)) return node
   if (node instanceof Map || node instanceof Set) {
     const field = { value: refuseChange }
     const change = node instanceof Map ? { set: field } : { add: field }

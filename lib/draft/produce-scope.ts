@@ -1,10 +1,10 @@
 import { freezeNode, strictCopy } from '../document/containers.ts'
 import { onlyDates } from '../document/leaf-kinds.ts'
-import { isSettled, noteMet, noteSettled, twinOf } from '../document/foreign.ts'
+import { noteMet, settle, twinOf } from '../document/foreign.ts'
 import { copyPlain, findShape, type Shape } from '../document/shapes.ts'
 import { MADE, readStamp, stamp } from '../document/stamp.ts'
 import { arrayCopyOf } from './array.ts'
-import { freezeContents } from './deep-freeze.ts'
+import { freezeBelow } from './deep-freeze.ts'
 import { DraftScope, shallowEnough } from './draft.ts'
 import { copyOf } from './object.ts'
 import { Settling } from './settle.ts'
@@ -103,8 +103,7 @@ export class ProduceScope extends DraftScope {
   private freezeRest(): void {
     if (!this.freezes) return
     for (const { value, base } of this.foreign ?? []) {
-      if (value === null || value === base || isSettled(base)) continue
-      noteSettled(base, freezeContents(value))
+      if (value !== null && value !== base) settle(base, value, freezeBelow)
     }
     this.settling?.end()
   }

@@ -1,12 +1,6 @@
 // What a recipe of `produce` puts in is the user's own, and may hold drafts: at the end their values take
 // their places in it.
-import {
-  copyContainer,
-  freezeNode,
-  isDraftable,
-  isFrozenNode,
-  setOwn,
-} from '../document/containers.ts'
+import { copyContainer, freezeNode, isDraftable, setOwn } from '../document/containers.ts'
 import { unsupportedValue } from '../document/errors.ts'
 import { describeValue } from '../document/describe.ts'
 import { holdsDraft, isCollection } from '../document/holds-draft.ts'
@@ -75,7 +69,7 @@ export class Settling {
 
   private entered(value: object, freezes: boolean): object {
     const changed = new Map<unknown, unknown>()
-    const frozen = isFrozenNode(value)
+    const frozen = Object.isFrozen(value)
     const visit = (key: unknown, item: unknown): void => {
       if (value instanceof Map && isObject(key) && holdsDraft(key)) {
         throw refusal('a draft as a key of a Map')
