@@ -11,10 +11,12 @@ type Recipe = (draft: any) => void
 export interface Engine {
   /** Takes a base in and gives what edits it, again and again: each call gives the next state. */
   start(base: any): (recipe: Recipe) => any
-  /** Each call edits the same base anew. */
-  restart?(base: any): (recipe: Recipe) => any
   /** As `start`, with what changed asked for. */
   logged?(base: any): (recipe: Recipe) => any
+  /** Each call edits the same base anew. */
+  restart?(base: any): (recipe: Recipe) => any
+  /** The same with what changed asked for. */
+  restartLogged?(base: any): (recipe: Recipe) => any
 }
 
 /** Keeps what was made, so that it is made. */
@@ -29,11 +31,12 @@ function chained(step: Step, logged?: Step): Engine {
     let state = immer.freeze(base, true)
     return (recipe: Recipe) => (state = next(state, recipe))
   }
-  const restart = (base: any) => {
+  const again = (next: Step) => (base: any) => {
     const state = immer.freeze(base, true)
-    return (recipe: Recipe) => step(state, recipe)
+    return (recipe: Recipe) => next(state, recipe)
   }
-  return { start: from(step), restart, ...(logged && { logged: from(logged) }) }
+  const ways = { start: from(step), restart: again(step) }
+  return logged ? { ...ways, logged: from(logged), restartLogged: again(logged) } : ways
 }
 
 const keep = ([state, ...patches]: readonly any[]): any => {
@@ -47,13 +50,18 @@ function immerEngine(plugin: boolean): Engine {
     (state, recipe) => keep(immer.produceWithPatches<any>(state, recipe)),
   )
   const prepared =
-    (start: Engine['start']): Engine['start'] =>
+    (start: Engine['start'] = made.start): Engine['start'] =>
     base => {
       immer.enablePatches()
       if (plugin) immer.enableArrayMethods()
       return start(base)
     }
-  return { ...made, start: prepared(made.start), logged: prepared(made.logged as Engine['start']) }
+  return {
+    start: prepared(),
+    logged: prepared(made.logged),
+    restart: prepared(made.restart),
+    restartLogged: prepared(made.restartLogged),
+  }
 }
 
 const mutativeLogs: { enableAutoFreeze: true; enablePatches: true } = {

@@ -1,14 +1,23 @@
 // One contender on one workload, in a process of its own: prints nanoseconds per operation (p50).
 import { Bench } from 'tinybench'
 import { bytesPerEdit, edits, patches, uncompiled, wide } from './suites/edits.ts'
-import { origins } from './suites/origins.ts'
+import { origins, originsPatches } from './suites/origins.ts'
 import { scenarios } from './suites/scenarios.ts'
 import type { Suite } from './suites/suite.ts'
 import { seed } from './suites/seed.ts'
 import { memory } from './suites/memory.ts'
 
 const [suite, workload, contender] = process.argv.slice(2) as [string, string, string]
-const suites = { seed, edits, uncompiled, patches, wide, origins, scenarios }
+const suites = {
+  seed,
+  edits,
+  uncompiled,
+  patches,
+  wide,
+  origins,
+  'origins-patches': originsPatches,
+  scenarios,
+}
 if (suite === 'list') {
   const list = Object.entries<Suite>(suites).map(
     ([name, { title, baseline, subject, flags, workloads }]) => {

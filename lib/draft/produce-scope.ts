@@ -49,8 +49,8 @@ export class ProduceScope extends DraftScope {
   }
 
   override end(): void {
-    this.leave()
-    super.end()
+    if (running === this) running = this.outer
+    this.live = false
   }
 
   copyOf(state: State): object | null {
@@ -101,11 +101,12 @@ export class ProduceScope extends DraftScope {
 
   /** Freezes what an edit did not make of what stands in its result. */
   private freezeRest(): void {
-    if (!this.freezes) return
-    for (const { value, base } of this.foreign ?? []) {
-      if (value !== null && value !== base) settle(base, value, freezeBelow)
+    if (this.foreign !== null) {
+      for (const { value, base } of this.foreign) {
+        if (value !== null && value !== base) settle(base, value, freezeBelow)
+      }
     }
-    this.settling?.end()
+    if (this.settling !== null) this.settling.end()
   }
 
   /** Nothing is adopted. */

@@ -61,7 +61,8 @@ export function run(
 
 function finished(scope: ProduceScope, base: object): Produced {
   const next = scope.settle()
-  if (next === base && scope.freezes) freezeBelow(base)
+  // Whether every field of a wide base is frozen takes longer to ask than to edit it.
+  if (next === base && scope.freezes && Object.isExtensible(base)) freezeBelow(base)
   return { next, scope }
 }
 

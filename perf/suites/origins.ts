@@ -1,23 +1,20 @@
-// The same base edited again and again, by where it came from: V8 gives each another form.
+// The same base edited again and again, by where it came from: V8 gives each another form. Once for the state
+// alone, once with what changed asked for.
 import { isDeepStrictEqual } from 'node:util'
 import { BSON } from 'mongodb'
-import { ENGINES } from '../engines.ts'
+import { ENGINES, type Engine } from '../engines.ts'
 import { clock, WORKLOADS, type Workload } from '../workloads.ts'
 import { check, type Contest, type Suite } from './suite.ts'
 
 const ORIGINS: Readonly<Record<string, (document: any) => any>> = {
-  'a literal': document => (new Function(`return ${JSON.stringify(document)}`) as () => any)(),
   'key by key': document => document,
   'JSON.parse': document => JSON.parse(JSON.stringify(document)),
   BSON: document => BSON.deserialize(BSON.serialize(document)),
 }
 
-const ROWS: readonly string[] = ['W1 ', 'W2 ', 'W4 ', 'W5 ']
+type Start = Engine['start']
 
-function contest(workload: Workload, origin: (document: any) => any, engine: string): Contest {
-  const { make, recipe, operations } = workload
-  const restart = ENGINES[engine]?.restart
-  if (restart === undefined) throw new Error(`${engine} cannot start anew`)
+function contest({ make, recipe, operations }: Workload, origin: Start, restart: Start): Contest {
   const edit = restart(origin(make()))
   return {
     operations,
@@ -34,21 +31,27 @@ function contest(workload: Workload, origin: (document: any) => any, engine: str
   }
 }
 
-const rows = Object.entries(WORKLOADS)
-  .filter(([name]) => ROWS.some(row => name.startsWith(row)))
-  .flatMap(([name, workload]) =>
+function suiteOf(title: string, way: 'restart' | 'restartLogged'): Suite {
+  const rows = Object.entries(WORKLOADS).flatMap(([name, workload]) =>
     Object.entries(ORIGINS).map(([from, origin]) => {
-      const contests = ['Cowslip', 'Immer', 'Mutative', 'Limu'].map(
-        engine => [engine, () => contest(workload, origin, engine)] as const,
-      )
+      const contests = ['Cowslip', 'Immer+', 'Mutative'].map(engine => {
+        const restart = ENGINES[engine]?.[way] as Start
+        return [engine, () => contest(workload, origin, restart)] as const
+      })
       return [`${name}, from ${from}`, Object.fromEntries(contests)] as const
     }),
   )
+  return { title, baseline: 'Immer+', subject: 'Cowslip', workloads: Object.fromEntries(rows) }
+}
 
 /** See `Suite`. */
-export const origins: Suite = {
-  title: 'Edits of one base again and again, by its origin, freezing on',
-  baseline: 'Immer',
-  subject: 'Cowslip',
-  workloads: Object.fromEntries(rows),
-}
+export const origins: Suite = suiteOf(
+  'Edits of one base again and again, by its origin, freezing on',
+  'restart',
+)
+
+/** See `Suite`. */
+export const originsPatches: Suite = suiteOf(
+  'The same with patches and their inverse',
+  'restartLogged',
+)
