@@ -6,6 +6,7 @@ import * as ours from 'cowslip/produce'
 import { suite } from '../support/suite.ts'
 import type { Statement } from './fixtures.ts'
 import { OF_INSERTED } from './statements-inserted.ts'
+import { OF_NESTED } from './statements-nested.ts'
 import { OF_PRODUCE } from './statements.ts'
 import { OF_THE_REST } from './statements-more.ts'
 
@@ -36,7 +37,7 @@ function outcome(run: Statement, api: any): { gave: unknown } | 'refused' {
   }
 }
 
-for (const [name, run] of [...OF_PRODUCE, ...OF_THE_REST, ...OF_INSERTED]) {
+for (const [name, run] of [...OF_PRODUCE, ...OF_THE_REST, ...OF_INSERTED, ...OF_NESTED]) {
   test(name, () => assert.equal(outcome(run, ours), outcome(run, immer)))
 }
 

@@ -130,6 +130,61 @@ test('a gap in an array is filled with undefined', () => {
   assert.throws(() => ours.produce([0], d => void (d.length = 1e9)), code('hole'))
 })
 
+test('a draft of another edit is taken as what it shows', () => {
+  const run = ({ produce, createDraft, isDraft }: any): boolean => {
+    const other = createDraft({ n: 1 })
+    other.n = 2
+    const next = produce(state(), (d: any) => void (d.other = { in: other }))
+    return isDraft(next.other.in)
+  }
+  assert.equal(both(run), [false, true])
+})
+
+test('a draft of an ended edit is refused', () => {
+  const leak = ({ produce }: any): unknown => {
+    let leaked: unknown
+    produce(state(), (d: any) => void (leaked = d.user))
+    return produce(state(), (d: any) => void (d.other = leaked))
+  }
+  assert.throws(() => leak(ours), code('ended-draft'))
+  assert.throws(() => (leak(immer) as any).other.name, TypeError)
+})
+
+test('a named property of a draft of a Map is refused', () => {
+  const name = ({ produce }: any): any =>
+    produce({ map: new Map() }, (d: any) => void (d.map.name = 'map'))
+  assert.throws(() => name(ours), code('unsupported-value'))
+  assert.is(name(immer).map.name, undefined)
+})
+
+test('a definition of plain data is a write', () => {
+  const field = { value: 1, writable: true, enumerable: true, configurable: true }
+  const define = ({ produce }: any): any =>
+    produce({}, (d: any) => void Object.defineProperty(d, 'a', field))
+  assert.equal(define(ours), { a: 1 })
+  assert.throws(() => define(immer))
+})
+
+test('a callback that writes is called again with the draft of that element', () => {
+  const run = ({ produce, freeze }: any): number => {
+    let calls = 0
+    produce(freeze([{ n: 1 }, { n: 2 }], true), (d: any) => {
+      d.some((item: any) => {
+        calls++
+        item.seen = true
+      })
+    })
+    return calls
+  }
+  assert.equal(both(run), [3, 2])
+})
+
+test('`applyPatches` removes a member of a Set that is equal', () => {
+  const run = ({ applyPatches }: any): number =>
+    applyPatches(new Set([{ n: 1 }]), [{ op: 'remove', path: [0], value: { n: 1 } }]).size
+  assert.equal(both(run), [0, 1])
+})
+
 test('what is wrong is told by a CowslipError with a code', () => {
   assert.throws(() => ours.current({} as never), code('bad-argument'))
   assert.throws(() => ours.produce(new Clock(1), () => {}), code('bad-argument'))
