@@ -64,27 +64,6 @@ export function copyNode(node: object, shape: Shape | null): Dictionary {
 
 const isEnumerable = Object.prototype.propertyIsEnumerable
 
-/** A copy, one level deep, of an object with what is not enumerable; accessors become their values. */
-export function strictCopy(node: object): Dictionary {
-  const fields: PropertyDescriptorMap = {}
-  for (const key of Reflect.ownKeys(node)) {
-    fields[key as string] = {
-      value: Reflect.get(node, key),
-      writable: true,
-      enumerable: isEnumerable.call(node, key),
-      configurable: true,
-    }
-  }
-  return Object.create(Object.getPrototypeOf(node) as object | null, fields) as Dictionary
-}
-
-/** A copy, one level deep, of any container, with all that it has. */
-export function copyContainer(value: object): object {
-  if (Array.isArray(value)) return value.slice()
-  if (value instanceof Map) return new Map(value)
-  return value instanceof Set ? new Set(value) : strictCopy(value)
-}
-
 /** What a frozen Map or Set answers whoever tries to change it. */
 function refuseChange(): never {
   throw new TypeError('Expected a read of a frozen Map or Set. Received a change. Edit a draft.')

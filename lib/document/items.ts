@@ -1,4 +1,4 @@
-import { defineOwn } from './containers.ts'
+import { bareLike, defineOwn } from './containers.ts'
 
 /**
  * Visits what stands in a container, by its key; of a Set by the member. Of objects all own properties, hidden
@@ -35,6 +35,9 @@ export function fillLike<T extends object>(
   })
   return copy
 }
+
+/** A copy, one level deep, of any container with all that it has; accessors become their values. */
+export const copyAll = (node: object): object => fillLike(node, bareLike(node), (_, item) => item)
 
 /** Whether a key is enumerable. */
 export const isShown = (node: object, key: unknown): boolean =>

@@ -1,4 +1,5 @@
-import { freezeNode, strictCopy } from '../document/containers.ts'
+import { freezeNode } from '../document/containers.ts'
+import { copyAll } from '../document/items.ts'
 import { onlyDates } from '../document/leaf-kinds.ts'
 import { noteMet, settle, twinOf } from '../document/foreign.ts'
 import { copyPlain, findShape, type Shape } from '../document/shapes.ts'
@@ -57,7 +58,7 @@ export class ProduceScope extends DraftScope {
     const { base } = state
     const note = readStamp(base)
     if (note === undefined) this.meet(state)
-    if (this.strict === true || (this.strict && state.kind === 'class')) return strictCopy(base)
+    if (this.strict === true || (this.strict && state.kind === 'class')) return copyAll(base)
     if (Object.getPrototypeOf(base) !== Object.prototype) return null
     const known = note === undefined ? twinOf(base) : null
     if (known !== null) {

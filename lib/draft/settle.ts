@@ -1,10 +1,10 @@
 // What a recipe of `produce` puts in is the user's own, and may hold drafts: at the end their values take
 // their places in it.
-import { copyContainer, freezeNode, isDraftable, setOwn } from '../document/containers.ts'
+import { freezeNode, isDraftable, setOwn } from '../document/containers.ts'
 import { unsupportedValue } from '../document/errors.ts'
 import { describeValue } from '../document/describe.ts'
-import { holdsDraft, isCollection } from '../document/holds-draft.ts'
-import { eachItem, isShown } from '../document/items.ts'
+import { holdsDraft, isCollection, refuseDraftInKey } from '../document/holds-draft.ts'
+import { copyAll, eachItem, isShown } from '../document/items.ts'
 import { readStamp } from '../document/stamp.ts'
 import { stateOf } from './child.ts'
 import { current } from './current.ts'
@@ -39,7 +39,12 @@ export class Settling {
     if (state !== undefined) return this.valueOf(state)
     if (readStamp(value) !== undefined) return value
     if (!isDraftable(value)) {
-      if (holdsDraft(value)) throw refusal(`a draft inside ${describeValue(value)}`)
+      if (holdsDraft(value))
+        throw unsupportedValue(
+          [],
+          `a draft inside ${describeValue(value)}`,
+          'Assign the draft itself.',
+        )
       return value
     }
     const known = this.met.get(value)
@@ -71,9 +76,7 @@ export class Settling {
     const changed = new Map<unknown, unknown>()
     const frozen = Object.isFrozen(value)
     const visit = (key: unknown, item: unknown): void => {
-      if (value instanceof Map && isObject(key) && holdsDraft(key)) {
-        throw refusal('a draft as a key of a Map')
-      }
+      if (value instanceof Map) refuseDraftInKey(key, () => [])
       if (!isObject(item)) return
       if (!this.met.has(value)) this.met.set(value, value)
       // As in Immer, what is hidden or stands under a symbol is not frozen.
@@ -87,7 +90,7 @@ export class Settling {
     // As in Immer, accessors are asked only for what they are about to give for good.
     eachItem(value, visit, freezes && !frozen)
     if (changed.size === 0) return freezes && !frozen ? freezeNode(value) : value
-    const node = frozen ? copyContainer(value) : value
+    const node = frozen ? copyAll(value) : value
     this.met.set(value, node)
     if (node instanceof Set) {
       const members = [...node].map(item => changed.get(item) ?? item)
@@ -104,6 +107,3 @@ export class Settling {
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-
-const refusal = (received: string): Error =>
-  unsupportedValue([], received, 'Assign the draft itself, or an id of what it stands for.')
