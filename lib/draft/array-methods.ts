@@ -24,7 +24,10 @@ function takeOut(state: State, start: number, count: number, items: unknown[]): 
 
 /** Puts the elements in the order that `places` gives, unless it is theirs already. */
 function permute(state: State, places: readonly number[]): void {
-  if (places.every((from, to) => from === to)) return
+  const source = latestArray(state)
+  const isSame = (from: number, to: number): boolean =>
+    from === to || (typeof source[from] !== 'object' && Object.is(source[from], source[to]))
+  if (places.every(isSame)) return
   const copy = arrayCopyOf(state)
   const base = (state.base as unknown[]).length
   const origin = toOrigin(state.places as Places, base, copy.length)
