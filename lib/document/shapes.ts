@@ -15,6 +15,9 @@ export interface Shape {
   copier: Copier | null
 }
 
+/** Of what is copied as well by a spread: no key was added to a node that was. */
+const SPREAD: Shape = { keys: [], copies: 0, copier: null }
+
 /** After more deletions keys are asked for anew. */
 const FEW_GONE = 8
 
@@ -77,7 +80,7 @@ export function findShape(node: object, foreign: boolean): Shape | null {
  * prototype. `shape`: that of `node`. O(keys).
  */
 export function copyPlain(node: object, shape: Shape | null): object {
-  if (shape === null) return { ...node }
+  if (shape === null || shape === SPREAD) return { ...node }
   if (shape.copier !== null) return shape.copier(node)
   const { keys } = shape
   shape.copies++
@@ -100,7 +103,8 @@ export function shapeAfter(
   gone: readonly string[] = NONE,
   added: readonly PropertyKey[] = NONE,
 ): Shape | null {
-  if (shape === null || (gone.length === 0 && added.length === 0)) return shape
+  if (shape === null || shape === SPREAD) return added.length === 0 ? SPREAD : null
+  if (gone.length === 0 && added.length === 0) return shape
   if (shape.keys.length <= WIDE || gone.length > FEW_GONE) return null
   // Of several that were added the order is not known; a symbol is none that a shape can have.
   if (added.length > 1 || typeof added[0] === 'symbol') return null

@@ -15,6 +15,7 @@ import { assertLive, type Scope, type State } from './state.ts'
 /** The edit whose drafts are replaced. */
 export interface SettlingScope extends Scope {
   readonly outer: Scope | null
+  readonly root: State
   readonly freezes: boolean
 }
 
@@ -87,8 +88,9 @@ export class Settling {
       const settled = this.settled(item, freezes && shown)
       if (settled !== item) changed.set(key, settled)
     }
-    // As in Immer, accessors are asked only for what they are about to give for good.
-    eachItem(value, visit, freezes && !frozen)
+    // As in Immer, accessors are left alone where nothing can be frozen or replaced.
+    const { newest, root } = this.scope
+    eachItem(value, visit, !frozen && (freezes || newest !== root))
     if (changed.size === 0) return freezes && !frozen ? freezeNode(value) : value
     const node = frozen ? copyAll(value) : value
     this.met.set(value, node)

@@ -134,6 +134,33 @@ export const OF_INSERTED: readonly (readonly [string, Statement])[] = [
     },
   ],
   [
+    'a draft behind an accessor of what was inserted, frozen or not',
+    ({ Immer }) =>
+      [true, false].map(autoFreeze => {
+        const { produce } = new Immer({ autoFreeze })
+        const inner: any[] = []
+        const mine = Object.defineProperty({}, 'got', { get: () => inner, enumerable: true })
+        const next: any = produce(state(), (d: any) => {
+          inner.push(d.user)
+          d.mine = mine
+          d.user.name = 'Eve'
+        })
+        return [next.mine.got[0].name, next.mine.got[0] === next.user]
+      }),
+  ],
+  [
+    'without freezing, accessors of what was inserted are left alone where no draft can be',
+    ({ Immer }) => {
+      let asked = 0
+      const get = (): number => asked++
+      const { produce } = new Immer({ autoFreeze: false })
+      produce({}, (d: any) => {
+        d.mine = Object.defineProperty({}, 'got', { get, enumerable: true })
+      })
+      return asked
+    },
+  ],
+  [
     'named properties of an inserted array stay',
     ({ produce }) => {
       const match = 'abc'.match(/(?<q>b)/)

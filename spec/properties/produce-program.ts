@@ -93,9 +93,10 @@ export class ProduceProgram {
     if (kind === 9) return this.raw({ inside: found, list: [1, found] })
     if (kind === 10 && api.isDraft(found) && this.frozenBase) {
       const copy = api.current(found)
-      const { text } = this.describe(copy)
+      const { text, nodes } = this.describe(copy)
       // Immer's copies split what is one, and share what stands under symbols.
-      const fair = !text.includes('Symbol(s)') && !text.includes('inside')
+      const texts = new Set(nodes.map(node => this.describe(node).text))
+      const fair = !text.includes('Symbol(s)') && texts.size === nodes.length
       return fair && !Object.isFrozen(copy) ? this.raw(copy) : 0
     }
     // In an array Immer takes it for the element where it happens to stand.

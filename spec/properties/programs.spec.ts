@@ -20,6 +20,15 @@ test('seeds that failed once', () => {
   }
 })
 
+/** On `cowslip/produce` beside Immer. */
+const PRODUCE_REGRESSIONS: readonly number[] = [
+  3_498, 45_672, 86_194, 154_699, 120_016_216, 120_017_717, 120_084_539, 120_094_639,
+]
+
+test('seeds that failed once beside Immer', () => {
+  for (const seed of PRODUCE_REGRESSIONS) checkDifferential(seed)
+})
+
 test('20,000 programs keep every law', () => {
   let changed = 0
   for (let seed = 1; seed <= 20_000; seed++) if (checkProgram(seed)) changed++
