@@ -25,8 +25,12 @@ function takeOut(state: State, start: number, count: number, items: unknown[]): 
 /** Puts the elements in the order that `places` gives, unless it is theirs already. */
 function permute(state: State, places: readonly number[]): void {
   const source = latestArray(state)
-  const isSame = (from: number, to: number): boolean =>
-    from === to || (typeof source[from] !== 'object' && Object.is(source[from], source[to]))
+  // Of objects two that are the same may have drafts of their own.
+  const isSame = (from: number, to: number): boolean => {
+    const value = source[from]
+    if (from === to) return true
+    return (typeof value !== 'object' || value === null) && Object.is(value, source[to])
+  }
   if (places.every(isSame)) return
   const copy = arrayCopyOf(state)
   const base = (state.base as unknown[]).length

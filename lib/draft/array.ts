@@ -1,19 +1,10 @@
 import type { Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { CowslipError } from '../document/errors.ts'
-import { formatPath, toIndex } from '../document/path.ts'
-import { ownKid, readBase, refuseMeta, refusals, stateOf } from './child.ts'
+import { toIndex } from '../document/path.ts'
+import { ownKid, readBase, readInserted, refuseMeta, refusals, stateOf } from './child.ts'
 import { isPlainField, shownField } from './object.ts'
 import { baseIndexAt, noteSplice, spliceMany, toOrigin } from './places.ts'
-import {
-  assertLive,
-  markModified,
-  pathOf,
-  setKid,
-  touch,
-  type Places,
-  type State,
-} from './state.ts'
+import { assertLive, markModified, setKid, touch, type Places, type State } from './state.ts'
 
 export const latestArray = (state: State): unknown[] => (state.copy ?? state.base) as unknown[]
 
@@ -32,14 +23,14 @@ export function readElement(state: State, at: number): unknown {
   const from = baseIndexAt(placesOf(state), baseOf(state).length, source.length, at)
   const isBase = state.copy === null || (from >= 0 && value === baseOf(state)[from])
   if (isBase) return readBase(state, from, value)
-  return state.scope.readInserted(state, from, value, ours => {
+  return readInserted(state, from, value, ours => {
     source[at] = ours
   })
 }
 
 function writeElement(state: State, at: number, value: unknown): void {
   const source = latestArray(state)
-  if (value === undefined && !state.scope.lenient) throw hole(state, at)
+  state.scope.checkElement?.(state, at, value)
   if (at >= source.length) return append(state, at, value)
   const base = baseOf(state)
   const from = baseIndexAt(placesOf(state), base.length, source.length, at)
@@ -71,7 +62,8 @@ const WIDEST_GAP = 10_000
 /** Puts `value` beyond the end; a gap is only filled where `undefined` is a value. */
 function append(state: State, at: number, value: unknown): void {
   const { length } = latestArray(state)
-  if (at > length && !(state.scope.lenient && at - length <= WIDEST_GAP)) throw hole(state, at)
+  if (at > length) state.scope.checkElement?.(state, at, undefined)
+  if (at - length > WIDEST_GAP) throw new RangeError('Invalid array length')
   const gap = new Array<unknown>(at - length).fill(undefined)
   spliceElements(state, length, 0, [...gap, value])
 }
@@ -89,8 +81,9 @@ export function spliceElements(
   removed: number,
   items: readonly unknown[],
 ): void {
-  const none = state.scope.lenient ? -1 : items.indexOf(undefined)
-  if (none >= 0) throw hole(state, start + none)
+  if (state.scope.checkElement) {
+    items.forEach((item, i) => state.scope.checkElement?.(state, start + i, item))
+  }
   if (removed === 0 && items.length === 0) return
   const { length } = latestArray(state)
   const copy = arrayCopyOf(state)
@@ -104,18 +97,7 @@ function setLength(state: State, length: unknown): void {
   const next = Number(length)
   if (next >>> 0 !== next) throw new RangeError('Invalid array length')
   if (next <= now) spliceElements(state, next, now - next, [])
-  else if (state.scope.lenient) append(state, next - 1, undefined)
-  else throw hole(state, now)
-}
-
-function hole(state: State, at: number): CowslipError {
-  const path = [...pathOf(state), at]
-  return new CowslipError(
-    'hole',
-    `Expected a value for every element. Received a hole or undefined at ${formatPath(path)}. ` +
-      'Use `splice` to remove an element, or null to keep its place.',
-    { path },
-  )
+  else append(state, next - 1, undefined)
 }
 
 /** The traps of arrays. The target is an array that holds the state. */
@@ -142,7 +124,6 @@ export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
       const at = toIndex(key)
       if (at < 0) throw refuseMeta(state, `a deletion of ${String(key)} of an array`)
       if (at >= latestArray(state).length) return true
-      if (!state.scope.lenient) throw hole(state, at)
       writeElement(state, at, undefined)
       return true
     },

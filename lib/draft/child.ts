@@ -70,6 +70,17 @@ export function kindOf(value: object, leaves: Leaves): Kind {
   return kind !== 'class' || isMarked(value) ? kind : leaves.find(value)
 }
 
+/** What a draft shows for `value`, which the recipe put in: see {@link Scope}. */
+export function readInserted(
+  state: State,
+  key: Key,
+  value: object,
+  place: (value: object) => void,
+): unknown {
+  const { scope } = state
+  return scope.readInserted ? scope.readInserted(state, key, value, place) : value
+}
+
 /** What a draft shows for `value`, which the base holds at `key`. */
 export function readBase(state: State, key: Key, value: object): unknown {
   const kid = state.kids?.get(key)

@@ -2,9 +2,8 @@
 // draft.
 import type { Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { unsupportedValue } from '../document/errors.ts'
 import { objectHandler } from './object.ts'
-import { assertLive, pathOf, type State } from './state.ts'
+import { assertLive, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
@@ -23,12 +22,7 @@ function onDraft(state: State, key: PropertyKey, run: (() => unknown) | undefine
   try {
     return run?.()
   } catch (error) {
-    if (!(error instanceof TypeError) || !error.message.includes('private')) throw error
-    throw unsupportedValue(
-      [...pathOf(state), key],
-      'an accessor that uses private state',
-      'Drafts and snapshots do not carry it: keep it in a field.',
-    )
+    throw state.scope.explain?.(error, state, key) ?? error
   }
 }
 

@@ -44,18 +44,7 @@ export abstract class DraftScope implements Scope {
   }
 
   abstract copyOf(state: State): object | null
-  abstract readInserted(
-    state: State,
-    key: Key,
-    value: object,
-    place: (value: object) => void,
-  ): unknown
   abstract take(state: State, key: Key, value: unknown): unknown
-  abstract takeAdopted(state: State): object
-  abstract same(old: unknown, now: unknown): boolean
-  abstract putBack(state: State): void
-  abstract membersOf(state: State, members: Key[]): Key[]
-  abstract asEdit(state: State, key: Key, value: unknown, old: unknown): State | null
   abstract again(state: State): object
   abstract close(state: State, value: object, shape: Shape | null): object
 

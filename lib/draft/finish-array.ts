@@ -18,7 +18,7 @@ export function finishArray(state: State, finishing: Finishing): object {
   }
   const edited = finishKept(state, finishing)
   if (state.copy === null) return base
-  state.scope.putBack(state)
+  state.scope.putBack?.(state)
   const now = state.copy as unknown[]
   const { scope } = state
   const inPlace = isInPlace(state.places as Places, base.length, now.length)
@@ -30,7 +30,7 @@ export function finishArray(state: State, finishing: Finishing): object {
 /** Whether the elements, at other places perhaps, are those of the base. */
 function sameElements(base: readonly unknown[], now: readonly unknown[], scope: Scope): boolean {
   if (base.length !== now.length) return false
-  return now.every((item, at) => scope.same(base[at], item))
+  return now.every((item, at) => Object.is(base[at], item) || scope.same?.(base[at], item))
 }
 
 /** What may stand in the copy that the base has not: inserted or touched. */

@@ -45,7 +45,7 @@ export function finishSet(state: State, finishing: Finishing): object {
   for (const member of now) {
     members.push(state.touched?.has(member) ? finishMember(state, member, finishing) : member)
   }
-  const next = state.scope.membersOf(state, members)
+  const next = state.scope.membersOf?.(state, members) ?? members
   // Two members may have become one.
   const made = (state.copy ??= new Set()) as Set<PathSegment>
   made.clear()

@@ -20,7 +20,7 @@ export function finish(state: State): object {
 
 function valueOf(state: State): object {
   if (!state.modified) return state.base
-  if (state.adopted) return state.scope.takeAdopted(state)
+  if (state.adopted) return state.scope.takeAdopted?.(state) as object
   switch (state.kind) {
     case 'object':
     case 'class':
@@ -57,13 +57,13 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
     return kid === undefined ? old : finishKid(kid)
   }
   const { scope } = state
-  const edit = Array.isArray(old) ? scope.asEdit(state, key, value, old) : null
-  if (edit !== null) {
+  const edit = Array.isArray(old) ? scope.asEdit?.(state, key, value, old) : null
+  if (edit) {
     setKid(state, edit)
     return finish(edit)
   }
   const taken = scope.take(state, key, value)
-  return had && scope.same(old, taken) ? old : taken
+  return had && scope.same?.(old, taken) ? old : taken
 }
 
 const NONE: readonly string[] = []

@@ -1,5 +1,5 @@
 import type { Dictionary } from '../document/containers.ts'
-import { ownKid, readBase, stateOfThis } from './child.ts'
+import { ownKid, readBase, readInserted, stateOfThis } from './child.ts'
 import { collectionHandler, iterate, type Step } from './collection.ts'
 import { markModified, noteDeleted, setKid, touch, type State } from './state.ts'
 
@@ -17,7 +17,7 @@ export function readEntry(state: State, key: unknown): unknown {
   const base = state.base as AnyMap
   if (state.copy === null || (base.has(key) && base.get(key) === value))
     return readBase(state, key, value)
-  return state.scope.readInserted(state, key, value, ours => void source.set(key, ours))
+  return readInserted(state, key, value, ours => void source.set(key, ours))
 }
 
 function writeEntry(state: State, key: unknown, value: unknown): void {

@@ -1,6 +1,6 @@
 import { copyNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { ownKid, readBase, refuseMeta, refusals } from './child.ts'
+import { ownKid, readBase, readInserted, refuseMeta, refusals } from './child.ts'
 import { assertLive, markModified, noteDeleted, setKid, touch, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
@@ -28,7 +28,7 @@ function read(state: State, key: string | symbol): unknown {
     value === (base as Dictionary)[key as string] &&
     (state.copy === null || Object.hasOwn(base, key))
   if (isBase) return readBase(state, key, value)
-  return state.scope.readInserted(state, key, value, ours => setOwn(source, key, ours))
+  return readInserted(state, key, value, ours => setOwn(source, key, ours))
 }
 
 function write(state: State, key: string | symbol, value: unknown): void {
@@ -70,14 +70,11 @@ export const objectHandler: ProxyHandler<State> = {
     if (state.scope.live && (typeof value === 'string' || typeof value === 'number')) return value
     if (key === draftMark) return state
     assertLive(state)
-    if (typeof key === 'symbol' && !state.scope.lenient) return Reflect.get(latest(state), key)
     return read(state, key)
   },
   set(state, key, value) {
     assertLive(state)
-    if (typeof key === 'symbol' && !state.scope.lenient) {
-      throw refuseMeta(state, `the symbol key ${String(key)}`)
-    }
+    state.scope.checkKey?.(state, key)
     write(state, key, value)
     return true
   },
@@ -100,7 +97,8 @@ export const objectHandler: ProxyHandler<State> = {
   },
   defineProperty(state, key, field) {
     assertLive(state)
-    if ((typeof key === 'symbol' && !state.scope.lenient) || !isPlainField(field)) {
+    state.scope.checkKey?.(state, key)
+    if (!isPlainField(field)) {
       throw refuseMeta(state, `a definition of ${String(key)} that is no plain value`)
     }
     write(state, key, field.value)

@@ -75,10 +75,6 @@ export class ProduceScope extends DraftScope {
     if (this.freezes) (this.foreign ??= []).push(state)
   }
 
-  readInserted(_state: State, _key: Key, value: object): unknown {
-    return value
-  }
-
   take({ kind }: State, key: Key, value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     // As in Immer, what stands under a symbol is not frozen.
@@ -110,27 +106,8 @@ export class ProduceScope extends DraftScope {
     if (this.settling !== null) this.settling.end()
   }
 
-  /** Nothing is adopted. */
-  takeAdopted({ base }: State): object {
-    return base
-  }
-
   private settled(value: object, freezes: boolean): unknown {
     return (this.settling ??= new Settling(this)).settled(value, freezes)
-  }
-
-  same(old: unknown, now: unknown): boolean {
-    return Object.is(old, now)
-  }
-
-  putBack(): void {}
-
-  membersOf(_state: State, members: Key[]): Key[] {
-    return members
-  }
-
-  asEdit(): null {
-    return null
   }
 
   /** Whoever contains itself becomes a value that does. */

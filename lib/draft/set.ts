@@ -1,5 +1,5 @@
 import type { Dictionary } from '../document/containers.ts'
-import { readBase, stateOf, stateOfThis } from './child.ts'
+import { readBase, readInserted, stateOf, stateOfThis } from './child.ts'
 import { collectionHandler, iterate } from './collection.ts'
 import { markModified, setKid, touch, type State } from './state.ts'
 
@@ -25,7 +25,7 @@ export function readMember(state: State, member: unknown): unknown {
   if ((state.base as AnySet).has(member)) return readBase(state, member, member)
   const kid = state.kids?.get(member)
   if (kid !== undefined) return 'proxy' in kid ? kid.proxy : kid.copy
-  return state.scope.readInserted(state, member, member, ours => {
+  return readInserted(state, member, member, ours => {
     const made = stateOf(ours) ?? state.scope.leafStates.get(ours)
     if (made !== undefined) setKid(state, made)
   })

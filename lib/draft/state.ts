@@ -11,7 +11,10 @@ import { formatPath, type Path, type PathSegment } from '../document/path.ts'
  */
 export type Key = PathSegment
 
-/** What all drafts of one edit share, and the rules by which it treats what the recipe puts in. */
+/**
+ * What all drafts of one edit share, and the rules by which it treats what the recipe puts in. The optional
+ * ones are for stores: without them what is put in is what stands there, read back and at the end.
+ */
 export interface Scope {
   live: boolean
   readonly leaves: Leaves
@@ -27,24 +30,30 @@ export interface Scope {
   open(state: State): object
   /** A copy of an object in a way of its own; null: as nodes of ours are copied. */
   copyOf(state: State): object | null
-  /** What a draft shows of an object that the recipe put in. `place` puts another in its place. */
-  readInserted(state: State, key: Key, value: object, place: (value: object) => void): unknown
   /** What stands in the result for what the recipe put in at `key`. */
   take(state: State, key: Key, value: unknown): unknown
-  /** The same for all of an adopted state. */
-  takeAdopted(state: State): object
-  /** Whether what came is what the base has there already. */
-  same(old: unknown, now: unknown): boolean
-  /** Finds elements inserted where equal ones of the base went. */
-  putBack(state: State): void
-  /** The members of a Set, given what they were found to be. */
-  membersOf(state: State, members: Key[]): Key[]
-  /** An assigned array as an edit of the one it takes the place of; null: it is a value of its own. */
-  asEdit(state: State, key: Key, value: unknown, old: unknown): State | null
   /** The value of a state that was met inside itself. */
   again(state: State): object
   /** The end of a value that the edit made: freezes it. `shape`: what its keys are, if that is known. */
   close(state: State, value: object, shape: Shape | null): object
+  /** Refuses a key of an object that is no text. */
+  checkKey?(state: State, key: string | symbol): void
+  /** Refuses an element that is missing or undefined. */
+  checkElement?(state: State, at: number, value: unknown): void
+  /** What a draft shows of an object that the recipe put in. `place` puts another in its place. */
+  readInserted?(state: State, key: Key, value: object, place: (value: object) => void): unknown
+  /** What stands in the result for an adopted state. */
+  takeAdopted?(state: State): object
+  /** Whether what came equals what the base has there already. */
+  same?(old: unknown, now: unknown): boolean
+  /** Finds elements inserted where equal ones of the base went. */
+  putBack?(state: State): void
+  /** The members of a Set, given what they were found to be. */
+  membersOf?(state: State, members: Key[]): Key[]
+  /** An assigned array as an edit of the one it takes the place of; null: it is a value of its own. */
+  asEdit?(state: State, key: Key, value: unknown, old: unknown): State | null
+  /** What is thrown where an accessor of a class failed on its draft. */
+  explain?(error: unknown, state: State, key: Key): unknown
 }
 
 /** How a draft treats a container. */

@@ -1,6 +1,6 @@
 import type { Op } from '../changes/ops.ts'
 import { equal } from '../document/equality.ts'
-import { CowslipError } from '../document/errors.ts'
+import { CowslipError, unsupportedValue } from '../document/errors.ts'
 import { ingest, type Intake } from '../document/ingest.ts'
 import { formatPath } from '../document/path.ts'
 import type { Shape } from '../document/shapes.ts'
@@ -9,7 +9,7 @@ import { freezeNode } from '../document/containers.ts'
 import { stamp } from '../document/stamp.ts'
 import { adopt } from './adopt.ts'
 import { asEditOf } from './assigned-array.ts'
-import { stateOf } from './child.ts'
+import { refuseMeta, stateOf } from './child.ts'
 import { DraftScope } from './draft.ts'
 import { finish } from './finish.ts'
 import { memberShown } from './finish-collections.ts'
@@ -40,6 +40,24 @@ export class StoreScope extends DraftScope implements Intake {
 
   copyOf(): null {
     return null
+  }
+
+  checkKey(state: State, key: string | symbol): void {
+    if (typeof key === 'symbol') throw refuseMeta(state, `the symbol key ${String(key)}`)
+  }
+
+  checkElement(state: State, at: number, value: unknown): void {
+    if (value === undefined) throw hole(state, at)
+  }
+
+  /** Private state is not there. */
+  explain(error: unknown, state: State, key: Key): unknown {
+    if (!(error instanceof TypeError) || !error.message.includes('private')) return error
+    return unsupportedValue(
+      [...pathOf(state), key],
+      'an accessor that uses private state',
+      'Drafts and snapshots do not carry it: keep it in a field.',
+    )
   }
 
   readInserted(state: State, key: Key, value: object, place: (value: object) => void): unknown {
@@ -90,6 +108,16 @@ export class StoreScope extends DraftScope implements Intake {
     const state = stateOf(draft) as State
     return state.scope === this ? finish(state) : readLiveDraft(draft)
   }
+}
+
+function hole(state: State, at: number): CowslipError {
+  const path = [...pathOf(state), at]
+  return new CowslipError(
+    'hole',
+    `Expected a value for every element. Received a hole or undefined at ${formatPath(path)}. ` +
+      'Use `splice` to remove an element, or null to keep its place.',
+    { path },
+  )
 }
 
 /** What was inserted, with the drafts of what was read of it in their places. */

@@ -139,7 +139,7 @@ test('patches come in the order of first touch', () => {
 test('a gap in an array is filled with undefined', () => {
   const run = ({ produce }: any): boolean => 1 in produce([0], (d: any) => void (d[2] = 2))
   assert.equal(both(run), [true, false])
-  assert.throws(() => ours.produce([0], d => void (d.length = 1e9)), code('hole'))
+  assert.throws(() => ours.produce([0], d => void (d.length = 1e9)), RangeError)
 })
 
 test('a draft of another edit is taken as what it shows', () => {

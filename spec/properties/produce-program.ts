@@ -226,8 +226,11 @@ export class ProduceProgram {
     const kind = random.below(6)
     this.note(`set ${kind}`)
     const members = [...at]
-    if (kind <= 1) at.add(this.value(at))
-    else if (kind === 2 && members.length > 0) at.delete(random.pick(members))
+    if (kind <= 1) {
+      // A raw member of the base that comes back is a member of the base again: not so in Immer.
+      const value = this.value(at)
+      if (!isContainer(value) || !Object.isFrozen(value)) at.add(value)
+    } else if (kind === 2 && members.length > 0) at.delete(random.pick(members))
     else if (kind === 3 && members.length > 0) {
       const member = random.pick(members)
       at.delete(member)
