@@ -16,18 +16,21 @@ export function current(state: State): unknown {
   return new Showing(state.scope.leaves).draft(state)
 }
 
-/** The same of any value. */
+/** A copy of any value that shares nothing with it. */
 export function plainCopy(value: unknown, leaves: Leaves): unknown {
-  return new Showing(leaves).value(value)
+  return new Showing(leaves, false).value(value)
 }
 
 class Showing {
   private readonly leaves: Leaves
+  /** Whether what is frozen all the way down is shared. */
+  private readonly shares: boolean
   /** What was made of drafts and of objects. */
   private readonly made = new Map<object, object>()
 
-  constructor(leaves: Leaves) {
+  constructor(leaves: Leaves, shares = true) {
     this.leaves = leaves
+    this.shares = shares
   }
 
   draft(state: State): object {
@@ -66,7 +69,8 @@ class Showing {
   }
 
   private shared(node: object): object {
-    return isFrozenNode(node) && isHarmless(node, this.leaves) ? node : this.copied(node)
+    const whole = this.shares && isFrozenNode(node) && isHarmless(node, this.leaves)
+    return whole ? node : this.copied(node)
   }
 
   /** A copy of what is no draft; itself where it turns out to be frozen all the way down. */
@@ -75,7 +79,7 @@ class Showing {
     if (known !== undefined) return known
     const copy = bareLike(node)
     this.made.set(node, copy)
-    let same = isFrozenNode(node)
+    let same = this.shares && isFrozenNode(node)
     const below = (item: unknown): unknown => {
       if (typeof item !== 'object' || item === null) return item
       const deep = stateOf(item) === undefined && isDraftable(item)

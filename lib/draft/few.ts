@@ -29,6 +29,12 @@ export class KeySet {
     if (this.hashed !== null) this.hashed.add(key)
     else if (this.list.length > FEW) this.hashed = new Set(this.list)
   }
+
+  /** Puts one that it has at the end. */
+  moveLast(key: PathSegment): void {
+    this.list.splice(this.list.indexOf(key), 1)
+    this.list.push(key)
+  }
 }
 
 /** What has a key of its own, by it. */

@@ -1,7 +1,7 @@
 import type { Dictionary } from '../document/containers.ts'
 import { ownKid, readBase, readInserted, stateOfThis } from './child.ts'
 import { collectionHandler, iterate, type Step } from './collection.ts'
-import { markModified, noteDeleted, setKid, touch, type State } from './state.ts'
+import { markModified, noteDeleted, setKid, touchKey, type State } from './state.ts'
 
 type AnyMap = Map<unknown, unknown>
 
@@ -38,16 +38,17 @@ function writeEntry(state: State, key: unknown, value: unknown): void {
     state.keys = 'restored'
   }
   copy.set(key, stored)
-  touch(state, key)
+  touchKey(state, key, kid !== undefined)
   markModified(state)
 }
 
 function removeEntry(state: State, key: unknown): boolean {
   if (!latest(state).has(key)) return false
   copyOf(state).delete(key)
+  const hadKid = state.kids?.get(key) !== undefined
   state.kids?.delete(key)
   noteDeleted(state)
-  touch(state, key)
+  touchKey(state, key, hadKid)
   markModified(state)
   return true
 }

@@ -1,7 +1,7 @@
 import { copyNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import { ownKid, readBase, readInserted, refuseMeta, refusals } from './child.ts'
-import { assertLive, markModified, noteDeleted, setKid, touch, type State } from './state.ts'
+import { assertLive, markModified, noteDeleted, setKid, touchKey, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
@@ -50,16 +50,17 @@ function write(state: State, key: string | symbol, value: unknown): void {
     state.keys = 'restored'
   }
   setOwn(copy, key, stored)
-  touch(state, key)
+  touchKey(state, key, kid !== undefined)
   markModified(state)
 }
 
 function remove(state: State, key: string | symbol): void {
   if (!Object.hasOwn(latest(state), key)) return
   delete copyOf(state)[key as string]
+  const hadKid = state.kids?.get(key) !== undefined
   state.kids?.delete(key)
   noteDeleted(state)
-  touch(state, key)
+  touchKey(state, key, hadKid)
   markModified(state)
 }
 

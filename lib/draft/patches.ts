@@ -1,56 +1,107 @@
 import { collect, tell, type Patch } from '../changes/immer-patches.ts'
 import type { Dictionary } from '../document/containers.ts'
 import type { PathSegment } from '../document/path.ts'
+import { stateOf } from './child.ts'
+import { current } from './current.ts'
 import { editOf, opOf } from './log.ts'
+import type { ProduceScope } from './produce-scope.ts'
 import type { Produced } from './produce.ts'
 import type { State } from './state.ts'
 
 /** The patches that lead from `base` to what was made of it, and those that lead back, in Immer's shape. */
-export function patchesOf(
-  base: unknown,
-  { next, scope }: Produced,
-): { patches: Patch[]; inverse: Patch[] } {
-  if (next === base) return { patches: [], inverse: [] }
-  const both = new Both()
-  if (scope === null) both.tell(true, base, true, next)
-  else both.collect(scope.root)
-  return both
+export function patchesOf(base: unknown, { next, scope }: Produced): Patches {
+  if (scope !== null && next !== base) return new Telling(scope).tellAll()
+  const patches: Patches = { patches: [], inverse: [] }
+  if (next !== base) tellBoth(true, base, true, next, [], patches)
+  return patches
+}
+
+interface Patches {
+  patches: Patch[]
+  inverse: Patch[]
+}
+
+interface Told extends Patches {
+  readonly state: State
+  readonly older: Told | null
+}
+
+/** As in Immer the draft that was made last comes first, the root last. */
+function inOrder(told: Told, scope: ProduceScope): Patches {
+  if (told.older === null) return told
+  const byState = new Map<State, Patches>()
+  for (let at: Told | null = told; at !== null; at = at.older) byState.set(at.state, at)
+  const all: Patches = { patches: [], inverse: [] }
+  for (let at: State | null = scope.newest; at !== null; at = at.older) {
+    const own = byState.get(at)
+    if (own === undefined) continue
+    all.patches = all.patches.concat(own.patches)
+    all.inverse = all.inverse.concat(own.inverse)
+  }
+  return all
 }
 
 type AnyMap = ReadonlyMap<PathSegment, unknown>
 
+function tellBoth(
+  had: boolean,
+  old: unknown,
+  has: boolean,
+  value: unknown,
+  trail: readonly PathSegment[],
+  { patches, inverse }: Patches,
+): void {
+  tell(had, old, has, value, trail, patches, false)
+  tell(had, old, has, value, trail, inverse, true)
+}
+
 /** What is told of one edit, straight from its states: most edits are of objects only. */
-class Both {
-  readonly patches: Patch[] = []
-  readonly inverse: Patch[] = []
+class Telling {
+  private readonly scope: ProduceScope
   private readonly trail: PathSegment[] = []
+  /** What was written at each state itself, not below; most often at one. */
+  private told: Told | null = null
+
+  constructor(scope: ProduceScope) {
+    this.scope = scope
+  }
+
+  tellAll(): Patches {
+    this.collect(this.scope.root)
+    const all = this.told === null ? { patches: [], inverse: [] } : inOrder(this.told, this.scope)
+    if (this.scope.outer === null) return all
+    // Within another recipe a value may be a draft of that.
+    return { patches: all.patches.map(withoutDraft), inverse: all.inverse.map(withoutDraft) }
+  }
+
+  /** Where what was written at a state itself is told: asked for once. */
+  private open(state: State): Told {
+    return (this.told = { state, patches: [], inverse: [], older: this.told })
+  }
 
   /** `state` is finished, and changed. */
-  collect(state: State): void {
+  private collect(state: State): void {
     if (state.kind === 'object' || state.kind === 'class') return this.collectObject(state)
     if (state.kind === 'map') return this.collectMap(state)
     if (state.kind === 'set') return this.collectSet(state)
     const op = opOf(state)
     if (op === null) return
-    collect(op, state.value, this.trail, this.patches, false)
-    collect(op, state.base, this.trail, this.inverse, true)
-  }
-
-  tell(had: boolean, old: unknown, has: boolean, value: unknown): void {
-    tell(had, old, has, value, this.trail, this.patches, false)
-    tell(had, old, has, value, this.trail, this.inverse, true)
+    const { patches, inverse } = this.open(state)
+    collect(op, state.value, this.trail, patches, false)
+    collect(op, state.base, this.trail, inverse, true)
   }
 
   /** Named by value; the place is where it stood, or stands. */
   private collectSet(state: State): void {
     const [base, value] = [state.base as Set<unknown>, state.value as Set<unknown>]
+    const { patches, inverse } = this.open(state)
     const tellMissing = (from: Set<unknown>, to: Set<unknown>, op: 'add' | 'remove'): void => {
       let at = 0
       for (const member of from) {
         const path = [...this.trail, at++]
         if (to.has(member)) continue
-        this.patches.push({ op, path, value: member })
-        this.inverse.unshift({ op: op === 'add' ? 'remove' : 'add', path, value: member })
+        patches.push({ op, path, value: member })
+        inverse.unshift({ op: op === 'add' ? 'remove' : 'add', path, value: member })
       }
     }
     tellMissing(base, value, 'remove')
@@ -59,34 +110,44 @@ class Both {
 
   private collectObject(state: State): void {
     const [base, value] = [state.base as Dictionary, state.value as Dictionary]
+    let own: Told | null = null
     for (const key of (state.touched?.list ?? []) as readonly string[]) {
       const had = Object.hasOwn(base, key)
       const has = state.keys === 'kept' || Object.hasOwn(value, key)
-      this.place(state, key, had, base[key], has, value[key])
+      own = this.place(state, own, key, had, base[key], has, value[key])
     }
   }
 
   private collectMap(state: State): void {
     const [base, value] = [state.base as AnyMap, state.value as AnyMap]
+    let own: Told | null = null
     for (const key of state.touched?.list ?? []) {
-      this.place(state, key, base.has(key), base.get(key), value.has(key), value.get(key))
+      const [had, has] = [base.has(key), value.has(key)]
+      own = this.place(state, own, key, had, base.get(key), has, value.get(key))
     }
   }
 
   /** What became of one key. What was not there is not looked at: a prototype may have it. */
   private place(
     state: State,
+    own: Told | null,
     key: PathSegment,
     had: boolean,
     old: unknown,
     has: boolean,
     now: unknown,
-  ): void {
-    if (had ? has && Object.is(old, now) : !has) return
+  ): Told | null {
+    if (had ? has && Object.is(old, now) : !has) return own
     const edit = had && has && typeof now === 'object' ? editOf(state, key, now, old) : null
     this.trail.push(key)
-    if (edit === null) this.tell(had, old, has, now)
-    else this.collect(edit)
+    if (edit !== null) this.collect(edit)
+    else tellBoth(had, old, has, now, this.trail, (own ??= this.open(state)))
     this.trail.pop()
+    return own
   }
+}
+
+function withoutDraft(patch: Patch): Patch {
+  const state = stateOf(patch.value)
+  return state === undefined ? patch : { ...patch, value: current(state) }
 }

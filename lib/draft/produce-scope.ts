@@ -1,5 +1,5 @@
 import { freezeNode } from '../document/containers.ts'
-import { copyAll } from '../document/items.ts'
+import { copyAll, isShown } from '../document/items.ts'
 import { onlyDates } from '../document/leaf-kinds.ts'
 import { noteMet, settle, twinOf } from '../document/foreign.ts'
 import { copyPlain, findShape, type Shape } from '../document/shapes.ts'
@@ -99,8 +99,10 @@ export class ProduceScope extends DraftScope {
   /** Freezes what an edit did not make of what stands in its result. */
   private freezeRest(): void {
     if (this.foreign !== null) {
-      for (const { value, base } of this.foreign) {
-        if (value !== null && value !== base) settle(base, value, freezeBelow)
+      for (const state of this.foreign) {
+        const { value, base } = state
+        if (value === null || value === base || this.isHidden(state)) continue
+        settle(base, value, freezeBelow)
       }
     }
     if (this.settling !== null) this.settling.end()
@@ -108,6 +110,16 @@ export class ProduceScope extends DraftScope {
 
   private settled(value: object, freezes: boolean): unknown {
     return (this.settling ??= new Settling(this)).settled(value, freezes)
+  }
+
+  /** As in Immer nothing is frozen that stands under a symbol, or where it is not enumerable. */
+  private isHidden(state: State): boolean {
+    for (let at: State = state; at.parent !== null; at = at.parent) {
+      const { key, parent } = at
+      if (parent.kind !== 'object' && parent.kind !== 'class') continue
+      if (typeof key === 'symbol' || (this.strict && !isShown(parent.base, key))) return true
+    }
+    return false
   }
 
   /** Whoever contains itself becomes a value that does. */
@@ -126,7 +138,7 @@ export class ProduceScope extends DraftScope {
   }
 
   close(state: State, value: object, shape: Shape | null): object {
-    if (!this.freezes) return value
+    if (!this.freezes || this.isHidden(state)) return value
     const { kind } = state
     const isObject = kind === 'object' || kind === 'class'
     if (!isObject && readStamp(state.base) === undefined) this.meet(state)

@@ -37,7 +37,7 @@ export class Settling {
    */
   settled(value: object, freezes: boolean): unknown {
     const state = stateOf(value)
-    if (state !== undefined) return this.valueOf(state)
+    if (state !== undefined) return this.valueOf(state, freezes)
     if (readStamp(value) !== undefined) return value
     if (!isDraftable(value)) {
       if (holdsDraft(value))
@@ -59,18 +59,16 @@ export class Settling {
     this.late.forEach(freezeBelow)
   }
 
-  private valueOf(state: State): unknown {
+  private valueOf(state: State, freezes: boolean): unknown {
     const { scope } = this
     if (state.scope === scope) {
       const value = finish(state)
-      if (value === state.base && scope.freezes) this.late.push(value)
+      if (freezes && !Object.isFrozen(value)) this.late.push(value)
       return value
     }
     assertLive(state)
     // One of the edit around this one is replaced when that ends.
-    return scope.outer === null
-      ? this.settled(current(state) as object, scope.freezes)
-      : state.proxy
+    return scope.outer === null ? this.settled(current(state) as object, freezes) : state.proxy
   }
 
   private entered(value: object, freezes: boolean): object {

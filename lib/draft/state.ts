@@ -208,6 +208,15 @@ export function touch(state: State, key: Key): void {
   else state.touched.add(key)
 }
 
+/**
+ * Notes that `key` itself was written or deleted. In `produce` that counts, where before only what stands below
+ * was touched: so its patches come in Immer's order.
+ */
+export function touchKey(state: State, key: Key, hadKid: boolean): void {
+  touch(state, key)
+  if (hadKid && state.scope.lenient) state.touched?.moveLast(key)
+}
+
 /** Notes that a key of an object or a Map was deleted. */
 export function noteDeleted(state: State): void {
   if (state.keys === 'kept') state.keys = 'deleted'

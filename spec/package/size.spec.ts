@@ -12,10 +12,10 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 34_300],
+  ['createStore', 'cowslip', 34_400],
   ['createStore, createCollection, transaction', 'cowslip', 40_400],
-  ['produce', 'cowslip/produce', 12_500],
-  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 15_600],
+  ['produce', 'cowslip/produce', 12_600],
+  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_100],
 ]
 
 async function sizeOf(names: string, from: string): Promise<number> {

@@ -7,6 +7,7 @@ import { suite } from '../support/suite.ts'
 import type { Statement } from './fixtures.ts'
 import { OF_INSERTED } from './statements-inserted.ts'
 import { OF_NESTED } from './statements-nested.ts'
+import { OF_ODD } from './statements-odd.ts'
 import { OF_PRODUCE } from './statements.ts'
 import { OF_THE_REST } from './statements-more.ts'
 
@@ -37,7 +38,13 @@ function outcome(run: Statement, api: any): { gave: unknown } | 'refused' {
   }
 }
 
-for (const [name, run] of [...OF_PRODUCE, ...OF_THE_REST, ...OF_INSERTED, ...OF_NESTED]) {
+for (const [name, run] of [
+  ...OF_PRODUCE,
+  ...OF_THE_REST,
+  ...OF_INSERTED,
+  ...OF_NESTED,
+  ...OF_ODD,
+]) {
   test(name, () => assert.equal(outcome(run, ours), outcome(run, immer)))
 }
 

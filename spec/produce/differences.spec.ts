@@ -124,18 +124,6 @@ test('patches of arrays: a splice is what went and what came, a new order one re
   )
 })
 
-test('patches come in the order of first touch', () => {
-  const run = ({ produceWithPatches }: any): unknown =>
-    produceWithPatches({ a: { n: 1 }, b: { n: 1 } }, (d: any) => {
-      d.a.n = 2
-      d.b.n = 2
-    })[1].map(({ path }: any) => path[0])
-  assert.equal(both(run), [
-    ['a', 'b'],
-    ['b', 'a'],
-  ])
-})
-
 test('a gap in an array is filled with undefined', () => {
   const run = ({ produce }: any): boolean => 1 in produce([0], (d: any) => void (d[2] = 2))
   assert.equal(both(run), [true, false])
