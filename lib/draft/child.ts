@@ -89,6 +89,7 @@ export function readBase(state: State, key: Key, value: object): unknown {
   if (typeof kind === 'string') {
     const made = new State(state.scope, state, key, value, kind)
     setKid(state, made)
+    if (typeof key === 'symbol') state.scope.odd = true
     return made.proxy
   }
   if (kind?.copy === undefined) return value

@@ -31,6 +31,7 @@ export abstract class DraftScope implements Scope {
   live: boolean
   readonly leaves: Leaves
   readonly lenient: boolean
+  odd: boolean
   newest: State
   private leafMap: Map<object, LeafState> | null
   readonly root: State
@@ -40,6 +41,7 @@ export abstract class DraftScope implements Scope {
     this.leaves = leaves
     this.lenient = lenient
     this.leafMap = null
+    this.odd = false
     this.root = this.newest = new State(this, null, '', base, kindOfContainer(base))
   }
 

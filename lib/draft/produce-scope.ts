@@ -3,13 +3,14 @@ import { copyAll, isShown } from '../document/items.ts'
 import { onlyDates } from '../document/leaf-kinds.ts'
 import { noteMet, settle, twinOf } from '../document/foreign.ts'
 import { copyPlain, findShape, type Shape } from '../document/shapes.ts'
+import type { Path } from '../document/path.ts'
 import { MADE, readStamp, stamp } from '../document/stamp.ts'
 import { arrayCopyOf } from './array.ts'
 import { freezeBelow } from './deep-freeze.ts'
 import { DraftScope, shallowEnough } from './draft.ts'
 import { copyOf } from './object.ts'
 import { Settling } from './settle.ts'
-import type { Key, State } from './state.ts'
+import { pathOf, type Key, type State } from './state.ts'
 
 /** How one `produce` treats what it makes; see `Immer`. */
 export interface Settings {
@@ -75,11 +76,12 @@ export class ProduceScope extends DraftScope {
     if (this.freezes) (this.foreign ??= []).push(state)
   }
 
-  take({ kind }: State, key: Key, value: unknown): unknown {
+  take(state: State, key: Key, value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
+    const { kind } = state
     // As in Immer, what stands under a symbol is not frozen.
     const hidden = typeof key === 'symbol' && (kind === 'object' || kind === 'class')
-    return this.settled(value, this.freezes && !hidden)
+    return this.settled(value, this.freezes && !hidden, () => [...pathOf(state), key])
   }
 
   /** The next state; the base if nothing changed. Consumes the drafts. */
@@ -91,7 +93,7 @@ export class ProduceScope extends DraftScope {
 
   /** A value that the recipe returned, without drafts. */
   settleReturned(value: object): unknown {
-    const next = shallowEnough(() => this.settled(value, this.freezes))
+    const next = shallowEnough(() => this.settled(value, this.freezes, () => []))
     this.freezeRest()
     return next
   }
@@ -108,12 +110,13 @@ export class ProduceScope extends DraftScope {
     if (this.settling !== null) this.settling.end()
   }
 
-  private settled(value: object, freezes: boolean): unknown {
-    return (this.settling ??= new Settling(this)).settled(value, freezes)
+  private settled(value: object, freezes: boolean, path: () => Path): unknown {
+    return (this.settling ??= new Settling(this)).settledAt(value, freezes, path)
   }
 
   /** As in Immer nothing is frozen that stands under a symbol, or where it is not enumerable. */
   private isHidden(state: State): boolean {
+    if (!this.odd && !this.strict) return false
     for (let at: State = state; at.parent !== null; at = at.parent) {
       const { key, parent } = at
       if (parent.kind !== 'object' && parent.kind !== 'class') continue

@@ -5,12 +5,19 @@ import { unsupportedValue } from '../document/errors.ts'
 import { describeValue } from '../document/describe.ts'
 import { holdsDraft, isCollection, refuseDraftInKey } from '../document/holds-draft.ts'
 import { copyAll, eachItem, isShown } from '../document/items.ts'
+import type { Path } from '../document/path.ts'
 import { readStamp } from '../document/stamp.ts'
 import { stateOf } from './child.ts'
 import { current } from './current.ts'
 import { freezeBelow } from './deep-freeze.ts'
 import { finish } from './finish.ts'
 import { assertLive, type Scope, type State } from './state.ts'
+
+/** What was found frozen all the way down, without a draft: it stays so. */
+const clean = new WeakSet()
+
+/** What holds fewer is sooner looked at again. */
+const FEW = 16
 
 /** The edit whose drafts are replaced. */
 export interface SettlingScope extends Scope {
@@ -26,9 +33,19 @@ export class Settling {
   private readonly met = new Map<object, object>()
   /** To be frozen once everything is finished. */
   private readonly late: unknown[] = []
+  /** How many values were looked at, and how many of them may change after all. */
+  private seen = 0
+  private loose = 0
+  private path: () => Path = () => []
 
   constructor(scope: SettlingScope) {
     this.scope = scope
+  }
+
+  /** See `settled`; `path` leads to `value`. */
+  settledAt(value: object, freezes: boolean, path: () => Path): unknown {
+    this.path = path
+    return this.settled(value, freezes)
   }
 
   /**
@@ -36,20 +53,30 @@ export class Settling {
    * that is frozen and holds a draft. Throws `unsupported-value` for a draft where none can be replaced.
    */
   settled(value: object, freezes: boolean): unknown {
+    this.seen++
+    if (readStamp(value) !== undefined || clean.has(value)) return value
+    const before = this.loose
+    const frozen = Object.isFrozen(value)
+    if (!frozen) this.loose++
     const state = stateOf(value)
     if (state !== undefined) return this.valueOf(state, freezes)
-    if (readStamp(value) !== undefined) return value
     if (!isDraftable(value)) {
-      if (holdsDraft(value))
-        throw unsupportedValue(
-          [],
-          `a draft inside ${describeValue(value)}`,
-          'Assign the draft itself.',
-        )
+      // A date, say, has nothing that a draft could be put into.
+      if (Object.keys(value).length === 0) this.loose = before
+      else if (holdsDraft(value)) {
+        const received = `a draft inside ${describeValue(value)}`
+        throw unsupportedValue(this.path(), received, 'Assign the draft itself.')
+      }
       return value
     }
     const known = this.met.get(value)
-    if (known === undefined) return this.entered(value, freezes)
+    if (known === undefined) {
+      const first = this.seen
+      const node = this.entered(value, freezes)
+      if (frozen && this.loose === before && this.seen - first > FEW) clean.add(value)
+      return node
+    }
+    this.loose++
     if (freezes) this.late.push(known)
     return known
   }
@@ -75,14 +102,15 @@ export class Settling {
     const changed = new Map<unknown, unknown>()
     const frozen = Object.isFrozen(value)
     const visit = (key: unknown, item: unknown): void => {
-      if (value instanceof Map) refuseDraftInKey(key, () => [])
+      if (value instanceof Map) refuseDraftInKey(key, this.path)
       if (!isObject(item)) return
       if (!this.met.has(value)) this.met.set(value, value)
-      // As in Immer, what is hidden or stands under a symbol is not frozen.
+      // As in Immer, what is hidden, stands under a symbol or below what is frozen is not frozen.
       const shown =
-        isCollection(value) ||
-        Array.isArray(value) ||
-        (typeof key === 'string' && isShown(value, key))
+        !frozen &&
+        (isCollection(value) ||
+          Array.isArray(value) ||
+          (typeof key === 'string' && isShown(value, key)))
       const settled = this.settled(item, freezes && shown)
       if (settled !== item) changed.set(key, settled)
     }

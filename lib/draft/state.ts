@@ -20,6 +20,8 @@ export interface Scope {
   readonly leaves: Leaves
   /** `undefined` is a value, symbols are keys, and gaps of arrays are filled: so in `produce`. */
   readonly lenient: boolean
+  /** Whether something was read that stands under a symbol. */
+  odd: boolean
   /** The state that was made last. */
   newest: State
   /** Every mutable leaf that was read, by the copy that was handed out. */

@@ -61,4 +61,38 @@ test('a graph that has far more ways than nodes', () => {
   assert.ok(Object.isFrozen(next.top.right.right))
 })
 
+test('a frozen value that is put in again is not walked again', () => {
+  let looks = 0
+  const watched = new Proxy(Object.freeze({ n: 1 }), {
+    ownKeys(target) {
+      looks++
+      return Reflect.ownKeys(target)
+    },
+  })
+  const items = Array.from({ length: 30 }, (_, id) => Object.freeze({ id, at: new Date(id) }))
+  const big = Object.freeze({ items: Object.freeze(items), watched })
+  const put = (): any => produce({ n: 0 }, draft => void (draft.big = big))
+  assert.is(put().big, big)
+  const once = looks
+  assert.ok(once > 0)
+  assert.is(put().big, big)
+  assert.is(looks, once)
+})
+
+test('what is frozen but holds something that is not is walked each time', () => {
+  const holder = Object.freeze({
+    list: Object.freeze(Array.from({ length: 40 }, () => Object.freeze({}))),
+    loose: { at: null as unknown },
+  })
+  produce({ n: 0 }, draft => void (draft.holder = holder))
+  const next = produce({ a: { n: 1 } }, draft => {
+    // Not frozen, though it stands in something that is: as in Immer.
+    holder.loose.at = draft.a
+    draft.holder = holder
+    draft.a.n = 2
+  })
+  assert.equal(next.holder.loose, { at: { n: 2 } })
+  assert.not(ours.isDraft(next.holder.loose.at))
+})
+
 test.run()
