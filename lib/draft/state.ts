@@ -100,8 +100,8 @@ export class State {
   readonly kind: ContainerKind
   readonly proxy: object
   /**
-   * Objects and Maps: whether a key was deleted, and whether one that the base has came back, so that
-   * the order of keys must be mended at the end.
+   * Objects and Maps: whether a key was deleted, and whether one that the base has came back: it stands at
+   * the end then, as the draft showed.
    */
   keys: 'kept' | 'deleted' | 'restored' = 'kept'
   /** Arrays: which base elements stand where. */
@@ -140,8 +140,8 @@ export class State {
 
 /**
  * A mutable leaf that was read: its copy belongs to the edit, and may change at any time without a
- * word: `isModified` of the scope looks. Of a base value it is a kid of `parent`; of an inserted one (`inserted`) the copy stands in
- * the parent's copy.
+ * word: `isModified` of the scope looks. Of a base value it is a kid of `parent`; of an inserted one
+ * (`inserted`) the copy stands in the parent's copy.
  */
 export class LeafState {
   readonly kind: LeafKind
