@@ -66,11 +66,13 @@ export type {
   DocumentEvent,
   ErrorEvent,
   EventOf,
+  MissedEvent,
   RejectedEvent,
   RollbackEvent,
   StoreEvent,
   UnknownEvent,
 } from './events/types.ts'
+export type { EventsOptions } from './events/event-stream.ts'
 export { immerable } from './document/containers.ts'
 export { ConflictError, CowslipError } from './document/errors.ts'
 export type {

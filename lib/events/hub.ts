@@ -2,9 +2,9 @@ import { partsOf } from '../changes/change-set.ts'
 import { badArgument } from '../document/errors.ts'
 import type { Path } from '../document/path.ts'
 import { Emitter, type Subscription } from './emitter.ts'
-import { eventStream } from './event-stream.ts'
+import { eventStream, type EventsOptions } from './event-stream.ts'
 import { PathIndex } from './path-index.ts'
-import type { DocumentEvent, ErrorEvent, EventOf } from './types.ts'
+import type { DocumentEvent, ErrorEvent, EventOf, MissedEvent } from './types.ts'
 
 type EventType = DocumentEvent<unknown>['type']
 
@@ -68,11 +68,11 @@ export class Hub<T> {
   }
 
   /** Every event from now on. */
-  stream(signal: AbortSignal | undefined): AsyncIterableIterator<DocumentEvent<T>> {
+  stream(options: EventsOptions): AsyncIterableIterator<DocumentEvent<T> | MissedEvent> {
     return eventStream<DocumentEvent<T>>(listener => {
       const stops = this.types.map(type => this.on(type, listener, 'events()', undefined))
       return () => stops.forEach(stop => stop())
-    }, signal)
+    }, options)
   }
 
   /** See {@link Emitter.assertNoLoop}. */

@@ -25,6 +25,12 @@ export interface ErrorEvent {
   readonly listener: string
 }
 
+/** In a stream of events only: so many were dropped, for the reader fell behind by more than `limit`. */
+export interface MissedEvent {
+  readonly type: 'missed'
+  readonly count: number
+}
+
 /** What a store tells: frozen, told apart by `type`. */
 export type StoreEvent<T> = ChangeEvent<T> | RollbackEvent | ErrorEvent
 

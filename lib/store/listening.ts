@@ -3,9 +3,10 @@ import { parsePath } from '../document/parse-path.ts'
 import type { Path } from '../document/path.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Immutable } from '../document/types.ts'
-import type { DocumentEvent, EventOf } from '../events/types.ts'
+import type { EventsOptions } from '../events/event-stream.ts'
+import type { DocumentEvent, EventOf, MissedEvent } from '../events/types.ts'
 import type { Core } from './core.ts'
-import { checkFunction, checkOptions, checkSignal } from './options.ts'
+import { checkFunction, checkLimit, checkOptions, checkSignal } from './options.ts'
 import type { ChangeListener, Listenable, SelectOptions, SubscribeOptions } from './store-types.ts'
 
 /** What stores and documents have in common: a state, and who listens to it. */
@@ -72,10 +73,11 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
     return this.core.hub.on(type, listener, nameOf(listener), options.signal)
   }
 
-  events(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<E> {
+  events(options: EventsOptions = {}): AsyncIterableIterator<E | MissedEvent> {
     checkOptions(options)
     checkSignal(options.signal)
-    return this.core.hub.stream(options.signal) as AsyncIterableIterator<E>
+    checkLimit(options.limit)
+    return this.core.hub.stream(options) as AsyncIterableIterator<E | MissedEvent>
   }
 }
 

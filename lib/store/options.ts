@@ -30,6 +30,13 @@ export function checkSignal(signal: unknown): void {
   }
 }
 
+/** Refuses what is no number of events; none is fine. */
+export function checkLimit(limit: unknown): void {
+  if (limit === undefined || limit === Infinity) return
+  if (Number.isSafeInteger(limit) && (limit as number) > 0) return
+  throw badArgument('limit', 'a number of events, at least 1', limit)
+}
+
 /** Refuses options of an edit of a document that have another shape. */
 export function checkDocumentOptions(options: DocumentEditOptions): void {
   checkEditOptions(options)

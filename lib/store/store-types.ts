@@ -3,7 +3,8 @@ import type { RebaseOptions } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/patches.ts'
 import type { Leaf } from '../document/leaves.ts'
 import type { Draft, Immutable, PathIn } from '../document/types.ts'
-import type { DocumentEvent, EventOf, StoreEvent } from '../events/types.ts'
+import type { EventsOptions } from '../events/event-stream.ts'
+import type { DocumentEvent, EventOf, MissedEvent, StoreEvent } from '../events/types.ts'
 import type { Edit, EditOptions } from './edit-types.ts'
 import type { HistoryOptions, StoreHistory } from './history-types.ts'
 
@@ -57,8 +58,11 @@ export interface Listenable<T extends object, E extends DocumentEvent<T>> {
     options?: { readonly signal?: AbortSignal },
   ): () => void
 
-  /** Every event from now on, until the loop ends or `signal` aborts. */
-  events(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<E>
+  /**
+   * Every event from now on, until the loop ends or `signal` aborts. For a reader that falls behind `limit`
+   * events are kept (1,024); older ones are dropped, told by one `{ type: 'missed', count }`.
+   */
+  events(options?: EventsOptions): AsyncIterableIterator<E | MissedEvent>
 }
 
 /**

@@ -12,8 +12,8 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 34_400],
-  ['createStore, createCollection, transaction', 'cowslip', 40_500],
+  ['createStore', 'cowslip', 34_500],
+  ['createStore, createCollection, transaction', 'cowslip', 40_600],
   ['produce', 'cowslip/produce', 12_800],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_200],
 ]
