@@ -2,6 +2,7 @@ import {
   defineOwn,
   emptyLike,
   freezeNode,
+  immerable,
   isMarked,
   isFrozenCollection,
   isPlainObject,
@@ -12,7 +13,7 @@ import { refuseDraftInKey } from './holds-draft.ts'
 import { draftMark } from './draft-mark.ts'
 import { describeValue } from './describe.ts'
 import { CowslipError, unsupportedValue } from './errors.ts'
-import type { Leaves } from './leaf-kinds.ts'
+import { date, type Leaves } from './leaf-kinds.ts'
 import { formatPath, type Path, type PathSegment } from './path.ts'
 
 /** How a store takes values in. */
@@ -50,6 +51,13 @@ const isCollection = (value: object): value is Collection =>
 
 const isContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value)
 
+/** Whether `value` is an array, Map or Set of a class that extends these, in this realm or another. */
+function isSubclassed(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object
+  if (Array.isArray(value)) return !Array.isArray(prototype)
+  return isCollection(value) && !Object.hasOwn(prototype, 'size')
+}
+
 /** One value on its way in: where we are, and what we are inside of. */
 class Taking {
   readonly intake: Intake
@@ -75,7 +83,12 @@ class Taking {
     const { leaves } = this.intake
     // Only leaves of the user can be plain objects or arrays; asking for others costs more than these.
     const leaf = leaves.own.length === 0 && isContainer(value) ? null : leaves.find(value)
+    if (leaf === date) this.checkDate(value)
     if (leaf !== null) return leaf.copy === undefined ? value : leaf.copy(value)
+    if (isSubclassed(value)) {
+      const remedy = 'Declare its class under `leaves`, or store its data.'
+      throw this.unsupported(describeValue(value, true), remedy)
+    }
     if (isContainer(value)) return this.inside(value)
     if (isCollection(value)) {
       if (this.intake.inMemory) return this.inside(value)
@@ -91,6 +104,17 @@ class Taking {
         ? 'Declare its class under `leaves`, mark it `immerable`, or store its data.'
         : 'Declare its class under `leaves`, or store its data.',
     )
+  }
+
+  /** A copy of a date has neither a class of its own nor properties. */
+  checkDate(value: object): void {
+    const [property] = Reflect.ownKeys(value)
+    if (property !== undefined) {
+      throw this.unsupported(`a date with the property ${String(property)}`, 'Use an object.')
+    }
+    if (Object.hasOwn(Object.getPrototypeOf(value) as object, 'getTime')) return
+    const remedy = 'Declare its class under `leaves`, or store its time.'
+    throw this.unsupported(describeValue(value), remedy)
   }
 
   inside(value: object): object {
@@ -136,6 +160,10 @@ class Taking {
     const prototype: unknown = Object.getPrototypeOf(value)
     let ours = Object.isFrozen(value) && prototype === Object.getPrototypeOf(copy)
     for (const key of Reflect.ownKeys(value)) {
+      if (key === immerable) {
+        defineOwn(copy, key, value[key as never])
+        continue
+      }
       if (typeof key === 'symbol') {
         throw this.unsupported(`the symbol key ${String(key)}`, 'Use a text as the key.')
       }

@@ -21,6 +21,25 @@ function refused(value: unknown, code: string, path: readonly unknown[], taking 
 
 const test = suite('ingest')
 
+class List extends Array<unknown> {}
+class Table extends Map {}
+class Group extends Set {}
+class Moment extends Date {}
+
+test('what extends Array, Map, Set and Date is refused, as are properties of a date', () => {
+  const inMemory = { ...intake, inMemory: true }
+  for (const value of [List.from([1]), new Table(), new Group(), new Moment()]) {
+    refused({ a: [value] }, 'unsupported-value', ['a', 0], inMemory)
+  }
+  refused({ at: Object.assign(new Date(), { zone: 'UTC' }) }, 'unsupported-value', ['at'])
+  const own = leavesOf([{ is: v => v instanceof Moment, equals: (a, b) => a === b }])
+  const moment = new Moment()
+  const taken: any = ingest({ moment }, { ...intake, leaves: own }, () => [])
+  assert.is(taken.moment, moment)
+  // An array of another realm is one.
+  assert.equal(take(runInNewContext('({ list: [1] })')).list, [1])
+})
+
 test('copies and freezes deeply; the original stays as it is', () => {
   const original = { a: { b: [1, { c: 2 }] } }
   const copy = take(original)

@@ -117,4 +117,28 @@ test('unmarked classes are refused with their remedy; a constructor among data m
   assert.is(store.state.a.constructor.x, 2)
 })
 
+test('a class may be marked by a field of its own', () => {
+  class Field {
+    readonly [immerable] = true
+    n = 1
+    twice(): number {
+      return this.n * 2
+    }
+  }
+  const store = createStore({ field: new Field(), list: [new Field()] })
+  const change = store.edit(draft => {
+    draft.field.n = 2
+    draft.list.push(new Field())
+    draft.list[1]!.n = 5
+  })
+  assert.equal(change?.touched, ['field', 'list'])
+  assert.is(store.state.field.twice(), 4)
+  assert.is(store.state.list[1]?.twice(), 10)
+  assert.is(store.state.list[1]?.[immerable], true)
+  store.edit(draft => void draft.list[1]!.n++)
+  assert.is(store.state.list[1]?.n, 6)
+  store.undo()
+  assert.is(store.state.list[1]?.n, 5)
+})
+
 test.run()

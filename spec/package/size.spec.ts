@@ -12,8 +12,8 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 34_500],
-  ['createStore, createCollection, transaction', 'cowslip', 40_600],
+  ['createStore', 'cowslip', 34_600],
+  ['createStore, createCollection, transaction', 'cowslip', 40_700],
   ['produce', 'cowslip/produce', 12_800],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_200],
 ]
