@@ -1,19 +1,6 @@
 // A drop-in for Immer's `produce`: its names, types and symbols, on Cowslip's engine.
-import type {
-  Draft,
-  Immutable,
-  Objectish,
-  Patch,
-  PatchListener,
-  Producer,
-  StrictMode,
-  WritableDraft,
-  WritableNonArrayDraft,
-  immerable as immersImmerable,
-  nothing as immersNothing,
-  produce as immersProduce,
-  produceWithPatches as immersProduceWithPatches,
-} from 'immer'
+import type * as immer from 'immer'
+import type { Draft, Immutable, Objectish, Patch, PatchListener, StrictMode } from 'immer'
 import {
   freezeNode,
   immerable as mark,
@@ -34,25 +21,16 @@ import {
 
 export { Immer } from './draft/immer-class.ts'
 export { isDraft, isModified } from './draft/produce.ts'
-export type {
-  Draft,
-  Immutable,
-  Objectish,
-  Patch,
-  PatchListener,
-  Producer,
-  StrictMode,
-  WritableDraft,
-  WritableNonArrayDraft,
-}
+export type { Draft, Immutable, Objectish, Patch, PatchListener, Producer } from 'immer'
+export type { StrictMode, WritableDraft, WritableNonArrayDraft } from 'immer'
 
 const settings: Settings = { autoFreeze: true, useStrictShallowCopy: false }
 
 /** Marks classes whose instances are edited like plain objects: `static [immerable] = true`, or a field. */
-export const immerable: typeof immersImmerable = mark as never
+export const immerable: typeof immer.immerable = mark as never
 
 /** A recipe that returns it makes the next state `undefined`. */
-export const nothing: typeof immersNothing = engine.nothing as never
+export const nothing: typeof immer.nothing = engine.nothing as never
 
 /**
  * The next state that `recipe` makes of a draft of `base`: frozen, sharing what was not touched, and
@@ -69,10 +47,10 @@ export const nothing: typeof immersNothing = engine.nothing as never
  * next // { todos: [{ done: true }], user: { name: 'Ada' } }
  * next.user === base.user // true
  */
-export const produce: typeof immersProduce = /* @__PURE__ */ producer(settings)
+export const produce: typeof immer.produce = /* @__PURE__ */ producer(settings)
 
 /** As `produce`, with the patches and the inverse patches: `[next, patches, inverse]`. */
-export const produceWithPatches: typeof immersProduceWithPatches =
+export const produceWithPatches: typeof immer.produceWithPatches =
   /* @__PURE__ */ producerWithPatches(settings, patchesOf)
 
 /**

@@ -9,6 +9,16 @@ export function isPlainObject(value: object): value is Dictionary {
   return prototype === Object.prototype || prototype === null || isForeignPlain(prototype)
 }
 
+/** A Map or a Set. */
+export type Collection = Map<unknown, unknown> | Set<unknown>
+
+/** Whether `value` is a Map or a Set. */
+export const isCollection = (value: object): value is Collection =>
+  value instanceof Map || value instanceof Set
+
+/** Whether `value` is an array or a plain object, as JSON has them. */
+export const isTree = (value: object): boolean => Array.isArray(value) || isPlainObject(value)
+
 /** Another realm's `Object.prototype` (a vm context, an iframe). */
 function isForeignPlain(prototype: unknown): boolean {
   return (
@@ -57,12 +67,14 @@ export function copyNode(node: object, shape: Shape | null): Dictionary {
   const copy = bareLike(node) as Dictionary
   if (prototype === null) return Object.assign(copy, node)
   for (const key of Reflect.ownKeys(node)) {
-    if (isEnumerable.call(node, key)) defineOwn(copy, key, Reflect.get(node, key))
+    if (isEnumerable(node, key)) defineOwn(copy, key, Reflect.get(node, key))
   }
   return copy
 }
 
-const isEnumerable = Object.prototype.propertyIsEnumerable
+/** Whether `node` has an enumerable property of its own under `key`. */
+export const isEnumerable = (node: object, key: PropertyKey): boolean =>
+  Object.prototype.propertyIsEnumerable.call(node, key)
 
 /** What a frozen Map or Set answers whoever tries to change it. */
 function refuseChange(): never {
@@ -70,26 +82,25 @@ function refuseChange(): never {
 }
 
 /** Whether `value` is a Map or Set that `freezeNode` froze. */
-export const isFrozenCollection = (value: Map<unknown, unknown> | Set<unknown>): boolean =>
+export const isFrozenCollection = (value: Collection): boolean =>
   Object.isFrozen(value) && Object.getOwnPropertyDescriptor(value, 'clear')?.value === refuseChange
 
 /** Whether drafts edit `value`: a plain object, an array, a Map, a Set or an instance marked `immerable`. */
 export function isDraftable(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   if (Object.getPrototypeOf(value) === Object.prototype) return true
-  const isNative = Array.isArray(value) || value instanceof Map || value instanceof Set
-  return isNative || isKeyed(value)
+  return Array.isArray(value) || isCollection(value) || isKeyed(value)
 }
 
 /** Whether a node is frozen, as `freezeNode` does it. */
 export const isFrozenNode = (value: object): boolean =>
-  value instanceof Map || value instanceof Set ? isFrozenCollection(value) : Object.isFrozen(value)
+  isCollection(value) ? isFrozenCollection(value) : Object.isFrozen(value)
 
 /** Freezes one node. What a Map or Set holds is no property, so their methods are taken away. */
 export function freezeNode<T extends object>(node: T): T {
-  // One that was frozen elsewhere takes no methods any more.
+  // A Map that was frozen elsewhere takes no new methods.
   if (Object.isFrozen(node)) return node
-  if (node instanceof Map || node instanceof Set) {
+  if (isCollection(node)) {
     const field = { value: refuseChange }
     const change = node instanceof Map ? { set: field } : { add: field }
     Object.defineProperties(node, { ...change, delete: field, clear: field })

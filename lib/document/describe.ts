@@ -1,5 +1,5 @@
-/** Names a value for an error text, without calling any of its own code; `classed`: an array by its class. */
-export function describeValue(value: unknown, classed = false): string {
+/** Names a value for an error text, without calling any of its own code. */
+export function describeValue(value: unknown): string {
   if (value === null) return 'null'
   if (value === undefined) return 'undefined'
   if (typeof value === 'string') {
@@ -9,9 +9,15 @@ export function describeValue(value: unknown, classed = false): string {
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
   if (typeof value !== 'object') return String(value)
-  if (Array.isArray(value) && !classed) return 'an array'
+  if (Array.isArray(value)) return 'an array'
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null || prototype === Object.prototype) return 'a plain object'
+  return describeInstance(value)
+}
+
+/** Names an object by its class, even one that extends `Array`. */
+export function describeInstance(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value)
   const own = (holder: unknown, key: string): unknown =>
     holder == null ? undefined : Object.getOwnPropertyDescriptor(holder, key)?.value
   const name = own(own(prototype, 'constructor'), 'name')

@@ -1,27 +1,27 @@
-// What was learnt of objects that no edit of ours made, kept as long as they live: an initial state or a fixture
-// is edited again and again. What is frozen stays as it is; of what is not only what was made of it is kept.
+// A weak cache of facts about base objects that no edit of ours made: an initial state or a fixture is edited
+// again and again. Facts of frozen objects stay true. Of others only the last result is cached, to compare with.
 import { isDraftable, isFrozenNode } from './containers.ts'
 import { contents } from './items.ts'
 import { copyPlain, findShape, type Shape } from './shapes.ts'
 import { stamp } from './stamp.ts'
 
 interface Known {
-  /** A copy in the form that our copies have: V8 copies it far faster than a dictionary or a literal. */
+  /** A frozen copy, whose layout in V8 is copied far faster than that of a dictionary or a literal. */
   twin: object | null
-  /** Of an object that is copied by its twin. */
+  /** The shape of `twin`; null: there is none, and the object is copied itself. */
   shape: Shape | null
-  /** Whether it is frozen and so is all below. */
-  settled: boolean
-  /** What an edit made of an array, below which all is frozen. */
-  made: WeakRef<unknown[]> | null
+  /** Whether it is frozen, with everything below. */
+  deepFrozen: boolean
+  /** Of an array: the last result of an edit of it. Everything below that is frozen. */
+  lastResult: WeakRef<unknown[]> | null
 }
 
 const known = new WeakMap<object, Known>()
 
-/** A node of so many children is sooner looked at again than remembered. */
+/** For up to so many children, checking each again costs less than an entry in the cache. */
 const FEW = 16
 
-/** The twin of a plain object that was frozen when it was met before; null: copy it as it is. */
+/** The twin to copy instead of a frozen plain object, from the second call on; null: copy the object itself. */
 export function twinOf(node: object): { readonly twin: object; readonly shape: Shape } | null {
   const found = known.get(node)
   if (found === undefined) return null
@@ -29,19 +29,14 @@ export function twinOf(node: object): { readonly twin: object; readonly shape: S
   return found.shape === null ? null : (found as { twin: object; shape: Shape })
 }
 
-/** Notes that one was met, if it may be frozen: whether it is takes longer to ask than to copy it. */
+/** Adds `node` to the cache if it is not extensible. Whether it is frozen is asked later: that is O(keys). */
 export function noteMet(node: object): void {
   if (!Object.isExtensible(node) && !known.has(node)) known.set(node, unknown())
 }
 
-const unknown = (): Known => ({
-  twin: null,
-  shape: null,
-  settled: false,
-  made: null,
-})
+const unknown = (): Known => ({ twin: null, shape: null, deepFrozen: false, lastResult: null })
 
-/** Met a second time, it will be met again. */
+/** Makes the twin, if `node` is frozen and has no accessors. */
 function learn(node: object, found: Known): void {
   found.twin = node
   if (!Object.isFrozen(node) || hasAccessors(node)) return
@@ -56,13 +51,13 @@ const hasAccessors = (node: object): boolean =>
   Object.values(Object.getOwnPropertyDescriptors(node)).some(field => !('value' in field))
 
 /**
- * Freezes by `freeze` what stands below `value`, an edit's copy of `node`, and is not frozen yet. O(1) where
- * `node` was found to be frozen all the way down; arrays are compared with what was made of them last.
+ * Calls `freeze` with each child of `value`, an edited copy of `node`, that is not frozen. O(1) if `node` is
+ * known to be deep-frozen; in arrays only children that differ from the last result are checked.
  */
-export function settle(node: object, value: object, freeze: (item: unknown) => void): void {
+export function freezeChildren(node: object, value: object, freeze: (item: unknown) => void): void {
   const found = known.get(node)
-  if (found?.settled === true) return
-  const before = found?.made?.deref()
+  if (found?.deepFrozen === true) return
+  const before = found?.lastResult?.deref()
   let fresh = 0
   const check = (item: unknown): void => {
     fresh++
@@ -74,11 +69,11 @@ export function settle(node: object, value: object, freeze: (item: unknown) => v
   if (fresh > FEW) remember(node, value, found ?? unknown())
 }
 
-/** What an edit made may have others in the place of some, so the node's own are looked at. */
+/** Caches whether `node` is deep-frozen. Asks its own children: in `value` an edit may have replaced some. */
 function remember(node: object, value: object, found: Known): void {
-  found.settled = Object.isFrozen(node) && [...contents(node)].every(isSettledItem)
-  if (!found.settled && Array.isArray(value)) found.made = new WeakRef<unknown[]>(value)
-  if (found.settled || found.made !== null) known.set(node, found)
+  found.deepFrozen = Object.isFrozen(node) && [...contents(node)].every(isFrozenItem)
+  if (!found.deepFrozen && Array.isArray(value)) found.lastResult = new WeakRef<unknown[]>(value)
+  if (found.deepFrozen || found.lastResult !== null) known.set(node, found)
 }
 
-const isSettledItem = (item: unknown): boolean => !isDraftable(item) || isFrozenNode(item)
+const isFrozenItem = (item: unknown): boolean => !isDraftable(item) || isFrozenNode(item)

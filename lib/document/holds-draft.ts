@@ -1,9 +1,9 @@
 import { draftMark } from './draft-mark.ts'
 import { unsupportedValue } from './errors.ts'
-import { isPlainObject } from './containers.ts'
+import { isCollection, isTree } from './containers.ts'
 import type { Path } from './path.ts'
 
-/** An object is a key by its identity, so it stays what it is: only drafts cannot live that long. */
+/** Throws `unsupported-value` for a key of a Map that is or holds a draft: drafts end with their edit. */
 export function refuseDraftInKey(key: unknown, at: () => Path): void {
   if (typeof key !== 'object' || key === null || !holdsDraft(key)) return
   throw unsupportedValue(at(), 'a draft as a key of a Map', 'Use an id of what it stands for.')
@@ -16,7 +16,7 @@ export function holdsDraft(value: object, seen: Set<object> = new Set()): boolea
   if ((value as { [draftMark]?: unknown })[draftMark] !== undefined) return true
   // Millions of bytes are properties too.
   if (ArrayBuffer.isView(value)) return false
-  const opaque = !isContainer(value) && !isCollection(value)
+  const opaque = !isTree(value) && !isCollection(value)
   if (opaque && seen.size > 1) return false
   const inside = isCollection(value) ? [...value].flat() : fields(value)
   return inside.some(item => typeof item === 'object' && item !== null && holdsDraft(item, seen))
@@ -24,11 +24,3 @@ export function holdsDraft(value: object, seen: Set<object> = new Set()): boolea
 
 const fields = (value: object): unknown[] =>
   Object.values(Object.getOwnPropertyDescriptors(value)).map(field => field.value as unknown)
-
-type Collection = Map<unknown, unknown> | Set<unknown>
-
-/** Whether `value` is a Map or a Set. */
-export const isCollection = (value: object): value is Collection =>
-  value instanceof Map || value instanceof Set
-
-const isContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value)

@@ -3,15 +3,18 @@ import {
   emptyLike,
   freezeNode,
   immerable,
-  isMarked,
+  isCollection,
   isFrozenCollection,
+  isMarked,
   isPlainObject,
+  isTree,
   setOwn,
+  type Collection,
   type Dictionary,
 } from './containers.ts'
 import { refuseDraftInKey } from './holds-draft.ts'
 import { draftMark } from './draft-mark.ts'
-import { describeValue } from './describe.ts'
+import { describeInstance, describeValue } from './describe.ts'
 import { CowslipError, unsupportedValue } from './errors.ts'
 import { date, type Leaves } from './leaf-kinds.ts'
 import { formatPath, type Path, type PathSegment } from './path.ts'
@@ -44,18 +47,13 @@ export function ingest(value: unknown, intake: Intake, at: () => Path): unknown 
   return value
 }
 
-type Collection = Map<unknown, unknown> | Set<unknown>
+const NATIVES: readonly unknown[] = [Map.prototype, Set.prototype, Date.prototype]
 
-const isCollection = (value: object): value is Collection =>
-  value instanceof Map || value instanceof Set
-
-const isContainer = (value: object): boolean => Array.isArray(value) || isPlainObject(value)
-
-/** Whether `value` is an array, Map or Set of a class that extends these, in this realm or another. */
+/** Whether `value` is of a class that extends Array, Map, Set or Date. Another realm's array is plain. */
 function isSubclassed(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as object
+  const prototype: unknown = Object.getPrototypeOf(value)
   if (Array.isArray(value)) return !Array.isArray(prototype)
-  return isCollection(value) && !Object.hasOwn(prototype, 'size')
+  return (isCollection(value) || value instanceof Date) && !NATIVES.includes(prototype)
 }
 
 /** One value on its way in: where we are, and what we are inside of. */
@@ -82,14 +80,14 @@ class Taking {
     }
     const { leaves } = this.intake
     // Only leaves of the user can be plain objects or arrays; asking for others costs more than these.
-    const leaf = leaves.own.length === 0 && isContainer(value) ? null : leaves.find(value)
-    if (leaf === date) this.checkDate(value)
-    if (leaf !== null) return leaf.copy === undefined ? value : leaf.copy(value)
-    if (isSubclassed(value)) {
+    const leaf = leaves.own.length === 0 && isTree(value) ? null : leaves.find(value)
+    if ((leaf === null || leaf === date) && isSubclassed(value)) {
       const remedy = 'Declare its class under `leaves`, or store its data.'
-      throw this.unsupported(describeValue(value, true), remedy)
+      throw this.unsupported(describeInstance(value), remedy)
     }
-    if (isContainer(value)) return this.inside(value)
+    if (leaf === date) this.refuseProperties(value)
+    if (leaf !== null) return leaf.copy === undefined ? value : leaf.copy(value)
+    if (isTree(value)) return this.inside(value)
     if (isCollection(value)) {
       if (this.intake.inMemory) return this.inside(value)
       throw this.unsupported(
@@ -106,15 +104,11 @@ class Taking {
     )
   }
 
-  /** A copy of a date has neither a class of its own nor properties. */
-  checkDate(value: object): void {
+  /** Refuses properties of a date, which its copies would lose. */
+  refuseProperties(value: object): void {
     const [property] = Reflect.ownKeys(value)
-    if (property !== undefined) {
-      throw this.unsupported(`a date with the property ${String(property)}`, 'Use an object.')
-    }
-    if (Object.hasOwn(Object.getPrototypeOf(value) as object, 'getTime')) return
-    const remedy = 'Declare its class under `leaves`, or store its time.'
-    throw this.unsupported(describeValue(value), remedy)
+    if (property === undefined) return
+    throw this.unsupported(`a date with the property ${String(property)}`, 'Use an object.')
   }
 
   inside(value: object): object {

@@ -1,4 +1,4 @@
-import { bareLike, defineOwn } from './containers.ts'
+import { bareLike, defineOwn, isCollection, isEnumerable } from './containers.ts'
 
 /**
  * Visits what stands in a container, by its key; of a Set by the member. Of objects all own properties, hidden
@@ -30,7 +30,7 @@ export function fillLike<T extends object>(
     if (copy instanceof Map) copy.set(key, value)
     else if (copy instanceof Set) copy.add(value)
     else if (Array.isArray(copy)) copy[key as number] = value
-    else if (isShown(from, key)) defineOwn(copy, key as string, value)
+    else if (isEnumerable(from, key as PropertyKey)) defineOwn(copy, key as string, value)
     else Object.defineProperty(copy, key as string, { value, writable: true, configurable: true })
   })
   return copy
@@ -39,10 +39,13 @@ export function fillLike<T extends object>(
 /** A copy, one level deep, of any container with all that it has; accessors become their values. */
 export const copyAll = (node: object): object => fillLike(node, bareLike(node), (_, item) => item)
 
-/** Whether a key is enumerable. */
-export const isShown = (node: object, key: unknown): boolean =>
-  Object.prototype.propertyIsEnumerable.call(node, key as string)
-
-/** What stands in a container, but neither what is hidden nor under symbols; of accessors the values. */
+/** The values that a container holds: of an object those under enumerable text keys. Calls getters. */
 export const contents = (node: object): Iterable<unknown> =>
-  node instanceof Map || node instanceof Set ? node.values() : Object.values(node)
+  isCollection(node) ? node.values() : Object.values(node)
+
+/** Whether two iterables give the same keys, in the same order; `before` decides how many are compared. */
+export function sameOrder(before: Iterable<unknown>, now: Iterable<unknown>): boolean {
+  const keys = now[Symbol.iterator]()
+  for (const key of before) if (!Object.is(key, keys.next().value)) return false
+  return true
+}

@@ -1,5 +1,5 @@
-// Drafts over what the recipe of a store put in: copies of it, so that the user's object is never
-// written to.
+// Drafts of values that the recipe of a store inserted. They stand for copies, so that the user's own object
+// is never written to.
 import { defineOwn, emptyLike, isPlainObject, setOwn } from '../document/containers.ts'
 import { kindOf, stateOf } from './child.ts'
 import { LeafState, State, type ContainerKind, type Key } from './state.ts'
@@ -13,8 +13,8 @@ const EMPTY: { readonly [K in ContainerKind]: (like: object) => object } = {
 }
 
 /**
- * What a draft shows for `value`, which the recipe inserted: a container is adopted, a mutable leaf
- * copied, and either put in the place of the user's by `place`.
+ * Reads `value`, an object that the recipe inserted at `key`. Of a container it gives a draft of a copy, of a
+ * mutable leaf a copy, and stores either by `place`. Anything else is given as it is.
  */
 export function adopt(
   state: State,

@@ -8,14 +8,17 @@ import { isHarmless } from './harmless.ts'
 import { baseIndexAt } from './places.ts'
 import { LeafState, type Places, type State } from './state.ts'
 
-/** How many callbacks look at elements that are no drafts right now. */
+/** The number of callbacks now running that are given plain elements instead of drafts. */
 let looking = 0
 
-/** Whether `value` may be what such a callback takes for a draft: it is frozen, so it is its own base. */
+/** Whether `value` may be such an element, which the callback takes for a draft. */
 export const isLookedAt = (value: unknown): boolean =>
   looking > 0 && typeof value === 'object' && value !== null && Object.isFrozen(value)
 
-/** What callbacks of one call see of the elements of a draft. */
+/**
+ * The elements of an array's draft as one call of a method gives them to its callback: plain while a callback
+ * cannot change anything through them, else drafts.
+ */
 export class Sight {
   private readonly state: State
   private raw: boolean

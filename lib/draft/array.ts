@@ -81,9 +81,7 @@ export function spliceElements(
   removed: number,
   items: readonly unknown[],
 ): void {
-  if (state.scope.checkElement) {
-    items.forEach((item, i) => state.scope.checkElement?.(state, start + i, item))
-  }
+  items.forEach((item, i) => state.scope.checkElement?.(state, start + i, item))
   if (removed === 0 && items.length === 0) return
   const { length } = latestArray(state)
   const copy = arrayCopyOf(state)

@@ -70,15 +70,14 @@ export function kindOf(value: object, leaves: Leaves): Kind {
   return kind !== 'class' || isMarked(value) ? kind : leaves.find(value)
 }
 
-/** What a draft shows for `value`, which the recipe put in: see {@link Scope}. */
+/** Reads an object that the recipe put in, by the rules of its scope: itself, or a draft put in its `place`. */
 export function readInserted(
   state: State,
   key: Key,
   value: object,
   place: (value: object) => void,
 ): unknown {
-  const { scope } = state
-  return scope.readInserted ? scope.readInserted(state, key, value, place) : value
+  return state.scope.readInserted?.(state, key, value, place) ?? value
 }
 
 /** What a draft shows for `value`, which the base holds at `key`. */

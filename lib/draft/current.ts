@@ -25,8 +25,8 @@ class Showing {
   private readonly leaves: Leaves
   /** Whether what is frozen all the way down is shared. */
   private readonly shares: boolean
-  /** What was made of drafts and of objects. */
-  private readonly made = new Map<object, object>()
+  /** The copy of each object, and of each draft by its state. */
+  private readonly copies = new Map<object, object>()
 
   constructor(leaves: Leaves, shares = true) {
     this.leaves = leaves
@@ -35,12 +35,12 @@ class Showing {
 
   draft(state: State): object {
     if (!state.modified) return this.shared(state.base)
-    const known = this.made.get(state)
+    const known = this.copies.get(state)
     if (known !== undefined) return known
     const { base, places } = state
     const source = state.copy ?? base
     const copy = bareLike(source)
-    this.made.set(state, copy)
+    this.copies.set(state, copy)
     const { length } = base as readonly unknown[]
     return fillLike(source, copy, (key, item) => {
       if (base instanceof Map) return this.kid(state, key as Key, item, base.get(key))
@@ -75,10 +75,10 @@ class Showing {
 
   /** A copy of what is no draft; itself where it turns out to be frozen all the way down. */
   private copied(node: object): object {
-    const known = this.made.get(node)
+    const known = this.copies.get(node)
     if (known !== undefined) return known
     const copy = bareLike(node)
-    this.made.set(node, copy)
+    this.copies.set(node, copy)
     let same = this.shares && isFrozenNode(node)
     const below = (item: unknown): unknown => {
       if (typeof item !== 'object' || item === null) return item
@@ -88,7 +88,7 @@ class Showing {
       return shown
     }
     fillLike(node, copy, (_, item) => below(item))
-    if (same) this.made.set(node, node)
+    if (same) this.copies.set(node, node)
     return same ? node : copy
   }
 }

@@ -1,4 +1,5 @@
 import { refuseDraftInKey } from '../document/holds-draft.ts'
+import { sameOrder } from '../document/items.ts'
 import type { PathSegment } from '../document/path.ts'
 import type { Finishing } from './finish-array.ts'
 import { LeafState, pathOf, type State } from './state.ts'
@@ -25,16 +26,10 @@ export function finishMap(state: State, finishing: Finishing): object {
   }
   const copy = state.copy as AnyMap
   if (!changed) {
-    if (state.keys !== 'restored' || !state.scope.lenient || sameOrder(base, copy)) return base
+    if (state.keys !== 'restored' || !state.scope.lenient || sameOrder(base.keys(), copy.keys()))
+      return base
   }
   return state.scope.close(state, copy, null)
-}
-
-/** Whether two with the same keys or members have them in the same order. */
-function sameOrder(base: AnyMap | AnySet, now: AnyMap | AnySet): boolean {
-  const keys = now.keys()
-  for (const key of base.keys()) if (!Object.is(key, keys.next().value)) return false
-  return true
 }
 
 /** Finishes a modified Set that stands for a node of the base, in the order that its draft showed. O(size). */

@@ -1,4 +1,5 @@
 import { setOwn, type Dictionary } from '../document/containers.ts'
+import { sameOrder } from '../document/items.ts'
 import { shapeAfter } from '../document/shapes.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
 import { finishMap, finishSet } from './finish-collections.ts'
@@ -97,13 +98,12 @@ function finishObject(state: State): object {
   }
   const inOrder = state.keys !== 'restored'
   if (!changed && gone === undefined && added === undefined) {
-    if (inOrder || !state.scope.lenient || sameOrder(base, source)) return base
+    if (
+      inOrder ||
+      !state.scope.lenient ||
+      sameOrder(Reflect.ownKeys(base), Reflect.ownKeys(source))
+    )
+      return base
   }
   return state.scope.close(state, source, inOrder ? shapeAfter(state.shape, gone, added) : null)
-}
-
-/** Whether two objects with the same keys have them in the same order. */
-function sameOrder(base: object, source: object): boolean {
-  const keys = Reflect.ownKeys(source)
-  return Reflect.ownKeys(base).every((key, at) => key === keys[at])
 }

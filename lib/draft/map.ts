@@ -7,7 +7,8 @@ type AnyMap = Map<unknown, unknown>
 
 const latest = (state: State): AnyMap => (state.copy ?? state.base) as AnyMap
 
-const copyOf = (state: State): AnyMap => (state.copy ??= new Map(state.base as AnyMap)) as AnyMap
+export const mapCopyOf = (state: State): AnyMap =>
+  (state.copy ??= new Map(state.base as AnyMap)) as AnyMap
 
 /** What the draft shows for `key`. */
 export function readEntry(state: State, key: unknown): unknown {
@@ -33,7 +34,7 @@ function writeEntry(state: State, key: unknown, value: unknown): void {
     if (kid !== undefined) state.kids?.delete(key)
     if (Object.is(source.get(key), value) && source.has(key)) return
   }
-  const copy = copyOf(state)
+  const copy = mapCopyOf(state)
   if (state.keys === 'deleted' && !copy.has(key) && (state.base as AnyMap).has(key)) {
     state.keys = 'restored'
   }
@@ -44,7 +45,7 @@ function writeEntry(state: State, key: unknown, value: unknown): void {
 
 function removeEntry(state: State, key: unknown): boolean {
   if (!latest(state).has(key)) return false
-  copyOf(state).delete(key)
+  mapCopyOf(state).delete(key)
   const hadKid = state.kids?.get(key) !== undefined
   state.kids?.delete(key)
   noteDeleted(state)

@@ -26,7 +26,7 @@ interface Told extends Patches {
   readonly older: Told | null
 }
 
-/** As in Immer the draft that was made last comes first, the root last. */
+/** The patches of all states in Immer's order: those of the newest draft first, those of the root last. */
 function inOrder(told: Told, scope: ProduceScope): Patches {
   if (told.older === null) return told
   const byState = new Map<State, Patches>()
@@ -55,11 +55,11 @@ function tellBoth(
   tell(had, old, has, value, trail, inverse, true)
 }
 
-/** What is told of one edit, straight from its states: most edits are of objects only. */
+/** Makes the patches of one edit, straight from its states. */
 class Telling {
   private readonly scope: ProduceScope
   private readonly trail: PathSegment[] = []
-  /** What was written at each state itself, not below; most often at one. */
+  /** The patches of each state itself, not of those below: a list, the last first. */
   private told: Told | null = null
 
   constructor(scope: ProduceScope) {
@@ -74,7 +74,7 @@ class Telling {
     return { patches: all.patches.map(withoutDraft), inverse: all.inverse.map(withoutDraft) }
   }
 
-  /** Where what was written at a state itself is told: asked for once. */
+  /** Begins the patches of one state; called once for each. */
   private open(state: State): Told {
     return (this.told = { state, patches: [], inverse: [], older: this.told })
   }
@@ -91,7 +91,7 @@ class Telling {
     collect(op, state.base, this.trail, inverse, true)
   }
 
-  /** Named by value; the place is where it stood, or stands. */
+  /** Patches of a Set carry the member; the last segment of the path is its position. */
   private collectSet(state: State): void {
     const [base, value] = [state.base as Set<unknown>, state.value as Set<unknown>]
     const { patches, inverse } = this.open(state)
@@ -127,7 +127,7 @@ class Telling {
     }
   }
 
-  /** What became of one key. What was not there is not looked at: a prototype may have it. */
+  /** Adds the patches of one key. `old` and `now` count only where `had` and `has` hold. */
   private place(
     state: State,
     own: Told | null,

@@ -1,14 +1,16 @@
-import { freezeNode } from '../document/containers.ts'
-import { copyAll, isShown } from '../document/items.ts'
+import { freezeNode, isEnumerable } from '../document/containers.ts'
+import { copyAll } from '../document/items.ts'
 import { onlyDates } from '../document/leaf-kinds.ts'
-import { noteMet, settle, twinOf } from '../document/foreign.ts'
+import { freezeChildren, noteMet, twinOf } from '../document/foreign.ts'
 import { copyPlain, findShape, type Shape } from '../document/shapes.ts'
 import type { Path } from '../document/path.ts'
 import { MADE, readStamp, stamp } from '../document/stamp.ts'
 import { arrayCopyOf } from './array.ts'
 import { freezeBelow } from './deep-freeze.ts'
 import { DraftScope, shallowEnough } from './draft.ts'
+import { mapCopyOf } from './map.ts'
 import { copyOf } from './object.ts'
+import { setCopyOf } from './set.ts'
 import { Settling } from './settle.ts'
 import { pathOf, type Key, type State } from './state.ts'
 
@@ -71,7 +73,7 @@ export class ProduceScope extends DraftScope {
     return copyPlain(base, state.shape)
   }
 
-  /** Notes a state that is changed, and whose base no edit of ours made. */
+  /** Adds a changed state whose base no edit of ours made: at the end its children are frozen. */
   private meet(state: State): void {
     if (this.freezes) (this.foreign ??= []).push(state)
   }
@@ -98,13 +100,13 @@ export class ProduceScope extends DraftScope {
     return next
   }
 
-  /** Freezes what an edit did not make of what stands in its result. */
+  /** Freezes the parts of the result that no edit of ours made. */
   private freezeRest(): void {
     if (this.foreign !== null) {
       for (const state of this.foreign) {
         const { value, base } = state
         if (value === null || value === base || this.isHidden(state)) continue
-        settle(base, value, freezeBelow)
+        freezeChildren(base, value, freezeBelow)
       }
     }
     if (this.settling !== null) this.settling.end()
@@ -120,12 +122,13 @@ export class ProduceScope extends DraftScope {
     for (let at: State = state; at.parent !== null; at = at.parent) {
       const { key, parent } = at
       if (parent.kind !== 'object' && parent.kind !== 'class') continue
-      if (typeof key === 'symbol' || (this.strict && !isShown(parent.base, key))) return true
+      if (typeof key === 'symbol' || (this.strict && !isEnumerable(parent.base, key as string)))
+        return true
     }
     return false
   }
 
-  /** Whoever contains itself becomes a value that does. */
+  /** The copy of a state that contains itself: the result contains itself as well. */
   again(state: State): object {
     switch (state.kind) {
       case 'object':
@@ -134,9 +137,9 @@ export class ProduceScope extends DraftScope {
       case 'array':
         return arrayCopyOf(state)
       case 'map':
-        return (state.copy ??= new Map(state.base as Map<unknown, unknown>))
+        return mapCopyOf(state)
       case 'set':
-        return (state.copy ??= new Set(state.base as Set<unknown>))
+        return setCopyOf(state)
     }
   }
 

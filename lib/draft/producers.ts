@@ -1,9 +1,6 @@
 // The functions of `cowslip/produce`, each made for its own settings, so that a bundler takes what is used.
-import type {
-  PatchListener,
-  produce as immersProduce,
-  produceWithPatches as immersProduceWithPatches,
-} from 'immer'
+import type * as immer from 'immer'
+import type { PatchListener } from 'immer'
 import type { Patch } from '../changes/immer-patches.ts'
 import { badArgument } from '../document/errors.ts'
 import type { patchesOf } from './patches.ts'
@@ -21,7 +18,7 @@ export function setTeller(tell: Teller): void {
 }
 
 /** Tells `listener` the patches of what was made of `base`. Throws `bad-argument` before `setTeller`. */
-export function tellPatches(
+function tellPatches(
   listener: PatchListener | undefined,
   base: unknown,
   made: engine.Produced,
@@ -40,7 +37,7 @@ function checkRecipe(recipe: unknown): asserts recipe is engine.Recipe {
 }
 
 /** `produce` with these settings. */
-export const producer = (settings: Settings): typeof immersProduce =>
+export const producer = (settings: Settings): typeof immer.produce =>
   ((base: unknown, recipe: unknown, listener: PatchListener | undefined) => {
     if (typeof base === 'function' && typeof recipe !== 'function') {
       const initial = recipe
@@ -58,7 +55,7 @@ export const producer = (settings: Settings): typeof immersProduce =>
 export const producerWithPatches = (
   settings: Settings,
   tell: Teller,
-): typeof immersProduceWithPatches => {
+): typeof immer.produceWithPatches => {
   const told = (base: unknown, made: engine.Produced): unknown => {
     const { patches, inverse } = tell(base, made)
     return [made.next, patches, inverse]

@@ -10,7 +10,8 @@ type AnySet = Set<unknown>
 
 const latest = (state: State): AnySet => (state.copy ?? state.base) as AnySet
 
-const copyOf = (state: State): AnySet => (state.copy ??= new Set(state.base as AnySet)) as AnySet
+export const setCopyOf = (state: State): AnySet =>
+  (state.copy ??= new Set(state.base as AnySet)) as AnySet
 
 /** The member that `value` stands for: a draft or copy that this Set handed out, or the value itself. */
 function memberOf(state: State, value: unknown): unknown {
@@ -35,7 +36,7 @@ export function readMember(state: State, member: unknown): unknown {
 function addMember(state: State, value: unknown): void {
   const member = memberOf(state, value)
   if (latest(state).has(member)) return
-  copyOf(state).add(member)
+  setCopyOf(state).add(member)
   const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
   if (kid !== undefined && member !== value) setKid(state, kid)
   touch(state, member)
@@ -45,7 +46,7 @@ function addMember(state: State, value: unknown): void {
 function removeMember(state: State, value: unknown): boolean {
   const member = memberOf(state, value)
   if (!latest(state).has(member)) return false
-  copyOf(state).delete(member)
+  setCopyOf(state).delete(member)
   state.kids?.delete(member)
   touch(state, member)
   markModified(state)

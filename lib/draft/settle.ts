@@ -1,10 +1,16 @@
-// What a recipe of `produce` puts in is the user's own, and may hold drafts: at the end their values take
-// their places in it.
-import { freezeNode, isDraftable, setOwn } from '../document/containers.ts'
+// Replaces drafts by their final values in the objects that a recipe of `produce` inserted. These objects are
+// the user's own: they stay the same objects, and are frozen.
+import {
+  freezeNode,
+  isCollection,
+  isDraftable,
+  isEnumerable,
+  setOwn,
+} from '../document/containers.ts'
 import { unsupportedValue } from '../document/errors.ts'
 import { describeValue } from '../document/describe.ts'
-import { holdsDraft, isCollection, refuseDraftInKey } from '../document/holds-draft.ts'
-import { copyAll, eachItem, isShown } from '../document/items.ts'
+import { holdsDraft, refuseDraftInKey } from '../document/holds-draft.ts'
+import { copyAll, eachItem } from '../document/items.ts'
 import type { Path } from '../document/path.ts'
 import { readStamp } from '../document/stamp.ts'
 import { stateOf } from './child.ts'
@@ -13,10 +19,10 @@ import { freezeBelow } from './deep-freeze.ts'
 import { finish } from './finish.ts'
 import { assertLive, type Scope, type State } from './state.ts'
 
-/** What was found frozen all the way down, without a draft: it stays so. */
+/** Objects known to be deep-frozen and without a draft. */
 const clean = new WeakSet()
 
-/** What holds fewer is sooner looked at again. */
+/** Objects with fewer values below are checked again instead of remembered. */
 const FEW = 16
 
 /** The edit whose drafts are replaced. */
@@ -26,14 +32,14 @@ export interface SettlingScope extends Scope {
   readonly freezes: boolean
 }
 
-/** All that one edit put in. Each object is visited once, whatever refers to it. */
+/** The objects that one edit inserted. Each is visited once, whatever refers to it. */
 export class Settling {
   private readonly scope: SettlingScope
-  /** What stands for objects that hold others; most often they themselves. */
+  /** The result for each object visited that holds others: itself, or a copy. */
   private readonly met = new Map<object, object>()
-  /** To be frozen once everything is finished. */
+  /** Values to freeze once everything is finished. */
   private readonly late: unknown[] = []
-  /** How many values were looked at, and how many of them may change after all. */
+  /** How many values were visited, and how many of these are not known to be deep-frozen. */
   private seen = 0
   private loose = 0
   private path: () => Path = () => []
@@ -110,7 +116,7 @@ export class Settling {
         !frozen &&
         (isCollection(value) ||
           Array.isArray(value) ||
-          (typeof key === 'string' && isShown(value, key)))
+          (typeof key === 'string' && isEnumerable(value, key)))
       const settled = this.settled(item, freezes && shown)
       if (settled !== item) changed.set(key, settled)
     }

@@ -26,9 +26,28 @@ class Table extends Map {}
 class Group extends Set {}
 class Moment extends Date {}
 
+// These look like the native ones by their own properties.
+class Sized extends Map {
+  override get size(): number {
+    return 1
+  }
+}
+class Clock extends Date {
+  override getTime(): number {
+    return 0
+  }
+}
+
 test('what extends Array, Map, Set and Date is refused, as are properties of a date', () => {
   const inMemory = { ...intake, inMemory: true }
-  for (const value of [List.from([1]), new Table(), new Group(), new Moment()]) {
+  for (const value of [
+    List.from([1]),
+    new Table(),
+    new Group(),
+    new Moment(),
+    new Sized(),
+    new Clock(),
+  ]) {
     refused({ a: [value] }, 'unsupported-value', ['a', 0], inMemory)
   }
   refused({ at: Object.assign(new Date(), { zone: 'UTC' }) }, 'unsupported-value', ['at'])
