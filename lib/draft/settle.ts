@@ -67,8 +67,8 @@ export class Settling {
     const state = stateOf(value)
     if (state !== undefined) return this.valueOf(state, freezes)
     if (!isDraftable(value)) {
-      // A date, say, has nothing that a draft could be put into.
-      if (Object.keys(value).length === 0) this.loose = before
+      // A date, say, has nothing that a draft could be put into. Of binary data every byte would be a key.
+      if (ArrayBuffer.isView(value) || Object.keys(value).length === 0) this.loose = before
       else if (holdsDraft(value)) {
         const received = `a draft inside ${describeValue(value)}`
         throw unsupportedValue(this.path(), received, 'Assign the draft itself.')

@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import * as immer from 'immer'
 import * as ours from 'cowslip/produce'
-import { suite } from '../support/suite.ts'
+import { code, suite } from '../support/suite.ts'
 
 const test = suite('the exports of produce')
 
@@ -61,6 +61,18 @@ test('setAutoFreeze is for the functions of the module', () => {
     ours.setAutoFreeze(true)
   }
   assert.ok(Object.isFrozen(ours.produce({ n: 1 }, draft => void draft.n++)))
+})
+
+test('a listener is refused as long as patches are not enabled', () => {
+  const edit = (): unknown =>
+    ours.produce(
+      { n: 1 },
+      draft => void draft.n++,
+      () => assert.unreachable(),
+    )
+  assert.throws(edit, code('bad-argument'))
+  const draft = ours.createDraft({ n: 1 })
+  assert.throws(() => ours.finishDraft(draft, () => assert.unreachable()), code('bad-argument'))
 })
 
 test('wide results that were changed by their owner are copied as they are', () => {

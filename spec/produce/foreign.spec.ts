@@ -111,6 +111,28 @@ test('a Map and a Set that others froze pass as they are', () => {
   const last = ours.produce(next, (draft: any) => void (draft.mine = mine))
   assert.is((last as any).mine, mine)
   assert.is(ours.freeze(mine, true), mine)
+  assert.is(ours.freeze(mine), mine)
+})
+
+const wide = (): Base => Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`k${i}`, i]))
+
+test('a base that is closed to new keys, but not frozen, is read anew each time', () => {
+  for (const close of [Object.preventExtensions, Object.seal]) {
+    const base = close(wide())
+    for (let n = 0; n < 5; n++) {
+      base.k1 = n
+      const next = ours.produce(base, draft => void (draft.k2 = -1 - n))
+      assert.is(next.k1, n)
+    }
+  }
+})
+
+test('an accessor of a frozen base is asked each time', () => {
+  let now = 0
+  const base = Object.freeze(
+    Object.defineProperty(wide(), 'now', { enumerable: true, get: () => now }),
+  )
+  for (; now < 5; now++) assert.is(ours.produce(base, draft => void (draft.k2 = -1 - now)).now, now)
 })
 
 test.run()

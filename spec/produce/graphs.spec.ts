@@ -20,6 +20,55 @@ test('a base that contains itself', () => {
   assert.ok(Object.isFrozen(next) && Object.isFrozen(base))
 })
 
+test('binary data that is put in is not listed byte by byte', () => {
+  const { keys, getOwnPropertyDescriptors } = Object
+  const binary = [new Uint8Array(1_000), Buffer.alloc(1_000), new DataView(new ArrayBuffer(1_000))]
+  let listed = 0
+  const counted =
+    <T>(list: (value: object) => T) =>
+    (value: object): T => {
+      if (ArrayBuffer.isView(value)) listed++
+      return list(value)
+    }
+  Object.assign(Object, {
+    keys: counted(keys),
+    getOwnPropertyDescriptors: counted(getOwnPropertyDescriptors),
+  })
+  try {
+    for (const value of binary) {
+      const next = produce({ list: [] }, draft => {
+        draft.list.push({ value })
+        draft.direct = value
+        draft.map = new Map([[value, value]])
+      })
+      assert.is(next.list[0].value, value)
+      assert.is(next.direct, value)
+    }
+  } finally {
+    Object.assign(Object, { keys, getOwnPropertyDescriptors })
+  }
+  assert.is(listed, 0)
+})
+
+test('what stands under a symbol, and under a text key too, is frozen', () => {
+  const mine = { n: { m: 1 } }
+  const next = produce({}, draft => {
+    draft[Symbol.for('s')] = mine
+    draft.mine = mine
+  })
+  assert.is(next.mine, mine)
+  assert.ok(Object.isFrozen(mine) && Object.isFrozen(mine.n))
+})
+
+test('a field that is not enumerable is none of those that a draft lists', () => {
+  const base = Object.defineProperty({ a: 1 }, 'hidden', { value: { h: 1 } })
+  produce(base, draft => {
+    assert.equal(Object.keys(draft), ['a'])
+    assert.equal({ ...draft }, { a: 1 })
+    assert.equal(Reflect.ownKeys(draft), ['a', 'hidden'])
+  })
+})
+
 test('two that contain one another, in a Map and a Set too', () => {
   const a: any = { name: 'a', map: new Map(), set: new Set() }
   const b: any = { name: 'b', a }
