@@ -52,7 +52,9 @@ test('binary data that is put in is not listed byte by byte', () => {
 
 test('what stands under a symbol, and under a text key too, is frozen', () => {
   const mine = { n: { m: 1 } }
-  const next = produce({}, draft => {
+  // Of what an edit of ours made, only what was put in is looked at.
+  const base = produce({ a: 1 }, draft => void (draft.a = 2))
+  const next = produce(base, draft => {
     draft[Symbol.for('s')] = mine
     draft.mine = mine
   })
