@@ -15,7 +15,7 @@ export interface Shape {
   copier: Copier | null
 }
 
-/** Of what is copied as well by a spread: no key was added to a node that was. */
+/** The shape of nodes that a spread copies as fast. Their copies have it too, unless a key is added. */
 const SPREAD: Shape = { keys: [], copies: 0, copier: null }
 
 /** After more deletions keys are asked for anew. */
@@ -62,7 +62,7 @@ export function shapeOf(node: object, foreign: boolean): Shape | null {
   return known !== undefined && known !== MADE ? (known as Shape) : findShape(node, foreign)
 }
 
-/** The same of what carries no note. O(keys). */
+/** The shape of a plain object, found by its keys alone. O(keys). */
 export function findShape(node: object, foreign: boolean): Shape | null {
   let count = 0
   let first = ''

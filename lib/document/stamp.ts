@@ -21,7 +21,7 @@ class Stamp<T> extends Given {
   }
 }
 
-/** The note of what an edit made of which nothing else is known: all below it is frozen. */
+/** The note on a result of an edit that has no known shape: it is deep-frozen. */
 export const MADE: object = {}
 
 /** Notes something on `object`, which is not frozen yet and has no note. O(1). */

@@ -44,7 +44,7 @@ export function copyOfSource(source: object): object {
   return copyFields(source)
 }
 
-/** Odd properties are kept as they are, so that they are refused at the end, with their path. */
+/** Copies accessors, hidden properties and symbols as they are, for `ingest` to refuse with their path. */
 function copyFields(value: object): object {
   const copy = emptyLike(value)
   for (const key of Reflect.ownKeys(value)) copyField(value, key, copy)

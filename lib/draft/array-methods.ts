@@ -25,7 +25,7 @@ function takeOut(state: State, start: number, count: number, items: unknown[]): 
 /** Puts the elements in the order that `places` gives, unless it is theirs already. */
 function permute(state: State, places: readonly number[]): void {
   const source = latestArray(state)
-  // Of objects two that are the same may have drafts of their own.
+  // One object at two places may have two drafts, so swapping the places is a move.
   const isSame = (from: number, to: number): boolean => {
     const value = source[from]
     if (from === to) return true
@@ -70,7 +70,7 @@ function isAt(state: State, at: number, value: unknown): boolean {
   return from >= 0 && state.kids?.get(from) === kid
 }
 
-/** The first place of `value` from one on, in steps; -1: there is none. */
+/** Searches for `value` from an index on, `step` by `step`. Gives its index, or -1. */
 function seek(
   draft: unknown,
   value: unknown,

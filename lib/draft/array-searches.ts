@@ -45,8 +45,9 @@ export class Sight {
   }
 
   /**
-   * Runs what shows elements to a callback. One that writes meets something frozen: then `run` goes on with
-   * that element, and shows drafts. (A draft from the start would make the callback slow: V8 sees two kinds.)
+   * Runs `run`, which passes elements to a callback. If the callback writes to a plain element it throws, for
+   * that is frozen: then `run` is called again, goes on with that element, and passes drafts. (Drafts from the
+   * start would be slow: V8 optimises a callback for one kind of object.)
    */
   through<T>(run: () => T): T {
     if (!this.raw) return run()
@@ -73,7 +74,7 @@ interface Way {
   readonly each?: (is: boolean, at: number, state: State) => void
 }
 
-/** The first place where the test gives `wanted`, or -1; with `each` all places are looked at. */
+/** Finds the first index where the test gives `wanted`, or -1. With `each` it visits all and gives -1. */
 function search(draft: unknown, [test, self]: [Test, unknown?], way: Way): Found {
   const state = stateOfThis(draft, 'array')
   if (typeof test !== 'function') throw new TypeError(`${describeValue(test)} is not a function`)

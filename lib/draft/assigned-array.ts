@@ -14,7 +14,7 @@ export function asEditOf(state: State, key: Key, value: unknown, old: unknown): 
   const origin = originOf(items, kids, before)
   if (!origin.some(from => from >= 0)) return null
   const edit = new State(state.scope, state, key, before, 'array')
-  // Nobody holds a draft of it, so a roll-back must not find it.
+  // Removes it from the list of states: nobody holds a draft of it, so a roll-back must not find it.
   state.scope.newest = edit.older as State
   edit.copy = items.map((item, at) => {
     const from = origin[at] as number

@@ -9,8 +9,8 @@ import { baseIndexAt } from './places.ts'
 import { LeafState, copyLeaf, type Key, type State } from './state.ts'
 
 /**
- * A plain copy of what a draft shows now, drafts that are inside it included. Only what is frozen all the
- * way down is shared with the draft. What contains itself does so in the copy. O(size of what is copied).
+ * A plain copy of what a draft shows now, without drafts in it. It shares only what is deep-frozen. A value
+ * that contains itself has a copy that does. O(size of what is copied).
  */
 export function current(state: State): unknown {
   return new Showing(state.scope.leaves).draft(state)
@@ -23,7 +23,7 @@ export function plainCopy(value: unknown, leaves: Leaves): unknown {
 
 class Showing {
   private readonly leaves: Leaves
-  /** Whether what is frozen all the way down is shared. */
+  /** Whether copies share what is deep-frozen. */
   private readonly shares: boolean
   /** The copy of each object, and of each draft by its state. */
   private readonly copies = new Map<object, object>()
@@ -52,7 +52,7 @@ class Showing {
     })
   }
 
-  /** What stands at `key`, where the base has `old`. */
+  /** The plain value at `key`, where the draft holds `value` and the base `old`. */
   private kid(state: State, key: Key, value: unknown, old: unknown): unknown {
     const kid = Object.is(value, old) ? state.kids?.get(key) : undefined
     if (kid === undefined) return this.value(value)
@@ -73,7 +73,7 @@ class Showing {
     return whole ? node : this.copied(node)
   }
 
-  /** A copy of what is no draft; itself where it turns out to be frozen all the way down. */
+  /** A copy of a container that is no draft; the container itself if it is deep-frozen and may be shared. */
   private copied(node: object): object {
     const known = this.copies.get(node)
     if (known !== undefined) return known

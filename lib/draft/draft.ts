@@ -56,8 +56,7 @@ export abstract class DraftScope implements Scope {
   }
 
   /**
-   * Whether something may have changed. Leaves change without a word, so only now those that did are noted.
-   * O(leaves read).
+   * Whether something may have changed. Compares mutable leaves first, for they change unseen. O(leaves read).
    */
   isModified(state: State = this.root): boolean {
     if (this.leafMap !== null) noteLeaves(this.leafMap.values())
@@ -107,7 +106,7 @@ function noteLeaves(leaves: Iterable<LeafState>): void {
   }
 }
 
-/** Runs what recurses into values of the user; a full stack is told as a refusal. */
+/** Runs a function that recurses into user values. If the stack overflows, throws `unsupported-value`. */
 export function shallowEnough<T>(run: () => T): T {
   try {
     return run()
@@ -116,7 +115,7 @@ export function shallowEnough<T>(run: () => T): T {
   }
 }
 
-/** Nobody else recurses here: with a range error the stack is full. */
+/** Turns a RangeError, which here means a full stack, into `unsupported-value`. */
 function tooDeep(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error
   return unsupportedValue([], 'a value nested too deeply', 'Refer to what is deep down by an id.')

@@ -30,7 +30,7 @@ export class KeySet {
     else if (this.list.length > FEW) this.hashed = new Set(this.list)
   }
 
-  /** Puts one that it has at the end. */
+  /** Moves a key of the set to the end. */
   moveLast(key: PathSegment): void {
     this.list.splice(this.list.indexOf(key), 1)
     this.list.push(key)
@@ -83,7 +83,7 @@ export class KeyMap<V extends { readonly key: PathSegment }> {
   }
 }
 
-// What only edits that can be taken back need stands outside of the classes, so that others leave it out.
+// Functions for roll-back only. They are no methods, so that bundles without roll-back leave them out.
 
 /** Another set of the same keys. */
 export function copyKeys(keys: KeySet): KeySet {

@@ -27,7 +27,7 @@ export function finishArray(state: State, finishing: Finishing): object {
   return scope.close(state, now, null)
 }
 
-/** Whether the elements, at other places perhaps, are those of the base. */
+/** Whether the elements equal those of the base, index by index. */
 function sameElements(base: readonly unknown[], now: readonly unknown[], scope: Scope): boolean {
   if (base.length !== now.length) return false
   return now.every((item, at) => Object.is(base[at], item) || scope.same?.(base[at], item))

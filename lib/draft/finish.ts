@@ -37,7 +37,7 @@ function valueOf(state: State): object {
 
 const finishing: Finishing = { place: finishPlace }
 
-/** Needs nothing done to it. Symbols and functions are for the rules of the scope. */
+/** Whether a value is stored as it is. Symbols and functions are not: the scope has rules for them. */
 const isPrimitive = (value: unknown): boolean =>
   value === null ||
   (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')

@@ -14,13 +14,13 @@ import { setCopyOf } from './set.ts'
 import { Settling } from './settle.ts'
 import { pathOf, type Key, type State } from './state.ts'
 
-/** How one `produce` treats what it makes; see `Immer`. */
+/** The settings of one `produce`; see `Immer`. */
 export interface Settings {
   autoFreeze: boolean
   useStrictShallowCopy: boolean | 'class_only'
 }
 
-/** The scope whose recipe is running, innermost. */
+/** The innermost scope whose recipe is running. */
 let running: ProduceScope | null = null
 
 /**
@@ -93,7 +93,7 @@ export class ProduceScope extends DraftScope {
     return next
   }
 
-  /** A value that the recipe returned, without drafts. */
+  /** Replaces the drafts in a value that the recipe returned by their final values, and freezes it. */
   settleReturned(value: object): unknown {
     const next = shallowEnough(() => this.settled(value, this.freezes, () => []))
     this.freezeRest()
@@ -116,7 +116,7 @@ export class ProduceScope extends DraftScope {
     return (this.settling ??= new Settling(this)).settledAt(value, freezes, path)
   }
 
-  /** As in Immer nothing is frozen that stands under a symbol, or where it is not enumerable. */
+  /** Whether a state stands under a symbol or a hidden key: as in Immer, that is not frozen. */
   private isHidden(state: State): boolean {
     if (!this.odd && !this.strict) return false
     for (let at: State = state; at.parent !== null; at = at.parent) {

@@ -7,17 +7,20 @@ import type { patchesOf } from './patches.ts'
 import type { Settings } from './produce-scope.ts'
 import * as engine from './produce.ts'
 
-/** Turns what an edit made into patches; in bundles only where they are asked for. */
+/** Makes patches of a result. A parameter, so that bundles without patches leave the code out. */
 type Teller = typeof patchesOf
 
 let teller: Teller | null = null
 
-/** From now on listeners are told patches, by `tell`. */
+/** Enables patch listeners; `tell` makes the patches. */
 export function setTeller(tell: Teller): void {
   teller = tell
 }
 
-/** Tells `listener` the patches of what was made of `base`. Throws `bad-argument` before `setTeller`. */
+/**
+ * Calls `listener`, if there is one, with the patches from `base` to the result. Throws `bad-argument` before
+ * `setTeller`.
+ */
 function tellPatches(
   listener: PatchListener | undefined,
   base: unknown,

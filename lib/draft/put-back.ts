@@ -1,14 +1,12 @@
-// In a store what equals the base's own, where that stood, is that.
+// For stores: inserted values that equal the ones removed at the same place are no change, so the base's own
+// references are put back.
 import { equal } from '../document/equality.ts'
 import type { PathSegment } from '../document/path.ts'
 import { insertedSpan } from './finish-array.ts'
 import { baseIndexAt, toOrigin } from './places.ts'
 import type { Places, State } from './state.ts'
 
-/**
- * Where as many elements were inserted as are gone from there, and equal ones, the base's own have
- * stayed.
- */
+/** Puts base elements back where as many equal ones were inserted as were removed there. O(length). */
 export function putBack(state: State): void {
   const base = state.base as readonly unknown[]
   const copy = state.copy as unknown[]
@@ -37,7 +35,7 @@ export function putBack(state: State): void {
   }
 }
 
-/** Where a member came that equals one that went, that one has stayed. */
+/** The members `next`, each inserted one that equals a removed member of the base replaced by that. */
 export function withBaseMembers(state: State, next: PathSegment[]): PathSegment[] {
   const base = state.base as ReadonlySet<PathSegment>
   const now = new Set(next)

@@ -12,15 +12,15 @@ import { formatPath, type Path, type PathSegment } from '../document/path.ts'
 export type Key = PathSegment
 
 /**
- * What all drafts of one edit share, and the rules by which it treats what the recipe puts in. The optional
- * ones are for stores: without them what is put in is what stands there, read back and at the end.
+ * What all drafts of one edit share, with the rules for values that the recipe inserts. The optional rules
+ * are for stores: without them an inserted value is stored, read back and kept as it is.
  */
 export interface Scope {
   live: boolean
   readonly leaves: Leaves
   /** `undefined` is a value, symbols are keys, and gaps of arrays are filled: so in `produce`. */
   readonly lenient: boolean
-  /** Whether something was read that stands under a symbol. */
+  /** Whether an object under a symbol key was read. */
   odd: boolean
   /** The state that was made last. */
   newest: State
@@ -30,29 +30,29 @@ export interface Scope {
   isModified(state?: State): boolean
   /** Puts a proxy over a new state. */
   open(state: State): object
-  /** A copy of an object in a way of its own; null: as nodes of ours are copied. */
+  /** Copies the base of an object's state for writing; null: `copyNode` does. */
   copyOf(state: State): object | null
-  /** What stands in the result for what the recipe put in at `key`. */
+  /** Gives the final value for one that the recipe inserted at `key`. */
   take(state: State, key: Key, value: unknown): unknown
-  /** The value of a state that was met inside itself. */
+  /** Gives the final value of a state that contains itself, while it is being finished. */
   again(state: State): object
-  /** The end of a value that the edit made: freezes it. `shape`: what its keys are, if that is known. */
+  /** Freezes and gives a finished value. `shape`: that of its keys, if known. */
   close(state: State, value: object, shape: Shape | null): object
-  /** Refuses a key of an object that is no text. */
+  /** Throws for a symbol as a key of an object. */
   checkKey?(state: State, key: string | symbol): void
-  /** Refuses an element that is missing or undefined. */
+  /** Throws for an element that is missing or undefined. */
   checkElement?(state: State, at: number, value: unknown): void
-  /** What a draft shows of an object that the recipe put in. `place` puts another in its place. */
+  /** Reads an object that the recipe inserted. `place` stores another one there instead. */
   readInserted?(state: State, key: Key, value: object, place: (value: object) => void): unknown
-  /** What stands in the result for an adopted state. */
+  /** Gives the final value of an adopted state. */
   takeAdopted?(state: State): object
-  /** Whether what came equals what the base has there already. */
+  /** Whether a new value equals the base's, whose reference is kept then. */
   same?(old: unknown, now: unknown): boolean
-  /** Finds elements inserted where equal ones of the base went. */
+  /** Puts base elements back where equal ones were inserted. */
   putBack?(state: State): void
-  /** The members of a Set, given what they were found to be. */
+  /** The final members of a Set: of equal ones those of the base. */
   membersOf?(state: State, members: Key[]): Key[]
-  /** An assigned array as an edit of the one it takes the place of; null: it is a value of its own. */
+  /** Gives an array assigned over another as an edit of that one; null: it has nothing in common with it. */
   asEdit?(state: State, key: Key, value: unknown, old: unknown): State | null
   /** What is thrown where an accessor of a class failed on its draft. */
   explain?(error: unknown, state: State, key: Key): unknown
