@@ -15,8 +15,10 @@ export interface StoreHistory {
   readonly past: readonly HistoryEntry[]
   /** The next first: what `redo` does again. */
   readonly future: readonly HistoryEntry[]
-  /** Forgets both; the state stays. */
+  /** Empties both; the state stays. */
   clear(): void
+  /** Empties `future`: `redo` does nothing until the next undo. */
+  clearFuture(): void
 }
 
 /** What a store remembers of its own edits. */

@@ -68,6 +68,10 @@ export class History {
 
   clear(): void {
     this.done = []
+    this.clearFuture()
+  }
+
+  clearFuture(): void {
     this.undone = []
   }
 
@@ -76,7 +80,7 @@ export class History {
     if (this.limits.count === 0) return
     const [ours, rest] = splitByPaths(op, this.exclude)
     if (ours === null) return this.addForeign(op)
-    this.undone = []
+    this.clearFuture()
     const last = this.done.at(-1)
     if (last !== undefined && last.after === null && this.goesOn(last, at, group)) {
       const both = this.compose(last.op, ours)

@@ -88,6 +88,7 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
       past: history.past,
       future: history.future,
       clear: () => history.clear(),
+      clearFuture: () => history.clearFuture(),
     })
   }
 

@@ -48,6 +48,19 @@ test('a new edit forgets what was undone', () => {
   assert.is(store.state.n, 0)
 })
 
+test('the future can be forgotten, and the past stays', () => {
+  const store = createStore({ n: 0 })
+  store.edit(d => void d.n++)
+  store.edit(d => void d.n++)
+  store.undo()
+  store.history.clearFuture()
+  assert.equal([store.canRedo, store.canUndo], [false, true])
+  assert.is(store.redo(), null)
+  store.undo()
+  assert.is(store.state.n, 0)
+  assert.is(store.canRedo, true, 'the next undo can be redone')
+})
+
 test('an undo takes my element away, whatever a colleague put before it, and a redo brings it back', () => {
   const store = listOf()
   store.edit(d => void d.list.push({ n: 2 }))
