@@ -9,6 +9,8 @@ export interface RunBase {
   readonly length: number
   at(index: number): unknown
   readonly leaves: Leaves
+  /** Whether another order of a Map or Set is another value. */
+  readonly ordered?: boolean
 }
 
 /**
@@ -48,7 +50,11 @@ function asKeep(runs: readonly Run[], at: number, base: RunBase): Run {
   const to = after === undefined ? base.length : after.keep
   if (to - from !== run.insert.length) return run
   const elsewhere = runs.some(r => isKeep(r) && r.keep < to && r.keep + r.count > from)
-  if (elsewhere || !run.insert.every((v, i) => equal(base.at(from + i), v, base.leaves))) return run
+  if (
+    elsewhere ||
+    !run.insert.every((v, i) => equal(base.at(from + i), v, base.leaves, base.ordered))
+  )
+    return run
   return { keep: from, count: to - from }
 }
 

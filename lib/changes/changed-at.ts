@@ -28,7 +28,7 @@ export function changedAt(op: Op, path: Path, leaves: Leaves): boolean {
       ]
       const [before, after] = [lookUp(then, below), lookUp(now, below)]
       if (before === null || after === null) return before !== after
-      return !equal(before.value, after.value, leaves)
+      return !equal(before.value, after.value, leaves, true)
     }
     if (at === undefined) return false
   }

@@ -45,7 +45,8 @@ function before(first: Op, mid: unknown): Place {
 
 function replaced(old: Place, value: unknown, leaves: Leaves): Op | null {
   if (old === null) return { kind: 'set', value }
-  return equal(old.value, value, leaves) ? null : { kind: 'set', value, old: old.value }
+  // Of a Map or Set the order alone may be what a set changes.
+  return equal(old.value, value, leaves, true) ? null : { kind: 'set', value, old: old.value }
 }
 
 function composeKeys<K>(

@@ -3,16 +3,13 @@ import { isPlainObject } from '../document/containers.ts'
 import { ingest } from '../document/ingest.ts'
 import { defaultLeaves, leavesOf, type Leaf } from '../document/leaves.ts'
 import { changeSet, type ChangeSet } from './change-set.ts'
-import { diff as difference, type Keys } from './diff.ts'
-import type { KeyOf } from './diff-array.ts'
+import { diff as difference } from './diff.ts'
+import { keysOf, type Keyed } from './identity.ts'
 
 /** Options of {@link diff}. */
 export interface DiffOptions {
-  /**
-   * By dotted path, indices left out: what tells the elements of the array there apart, the name of a field or
-   * a function of the element.
-   */
-  readonly keyed?: Readonly<Record<string, string | ((element: never) => unknown)>>
+  /** What tells the elements of an array apart; see {@link Keyed}. */
+  readonly keyed?: Keyed
   /** As `createStore` takes them. */
   readonly leaves?: readonly Leaf[]
 }
@@ -45,25 +42,7 @@ export function diff(base: object, next: object, options: DiffOptions = {}): Cha
     return ingest(value, intake, () => []) as object
   }
   const from = take('base', base)
-  const found = difference(from, take('next', next), leaves, keysOf(options.keyed ?? {}))
+  const found = difference(from, take('next', next), leaves, keysOf(options.keyed))
   const op = found?.op ?? { kind: 'object', keys: new Map() }
   return changeSet(op, from, found?.next ?? from, leaves, {})
 }
-
-function keysOf(keyed: unknown): Keys {
-  if (typeof keyed !== 'object' || keyed === null) {
-    throw badArgument('keyed', 'key names by path', keyed)
-  }
-  const known = new Map<string, KeyOf>()
-  for (const [path, key] of Object.entries(keyed) as [string, unknown][]) {
-    if (typeof key === 'function') known.set(path, key as KeyOf)
-    else if (typeof key === 'string') known.set(path, element => fieldOf(element, key))
-    else throw badArgument(`keyed[${JSON.stringify(path)}]`, 'a field or a function', key)
-  }
-  return path => known.get(path.join('.')) ?? null
-}
-
-const fieldOf = (element: unknown, key: string): unknown =>
-  typeof element === 'object' && element !== null && Object.hasOwn(element, key)
-    ? (element as Record<string, unknown>)[key]
-    : undefined

@@ -1,9 +1,12 @@
-// What leads from one state to another that came without ops: a reload, a foreign writer, a form.
+// What leads from one state to another that came without ops: a reload, a foreign writer, a form, or what a recipe
+// assigned over a container.
 import { isKeyed, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
+import { sameOrder } from '../document/items.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import { apply } from './apply.ts'
-import { diffArrays, type KeyOf } from './diff-array.ts'
+import { diffArrays } from './diff-array.ts'
+import { BY_ID, type Comparing, type Keys } from './identity.ts'
 import { membersOp } from './members.ts'
 import type { MapOp, ObjectOp, Op } from './ops.ts'
 
@@ -14,32 +17,34 @@ export interface Difference {
   readonly next: object
 }
 
-/** How the elements of the array at a path are known; null: by reference and by value. */
-export type Keys = (path: readonly string[]) => KeyOf | null
-
-const UNKEYED: Keys = () => null
-
 /** The difference of two snapshots; null: they are equal. Shared references are skipped at once. */
 export function diff(
   base: object,
   next: object,
   leaves: Leaves,
-  keys: Keys = UNKEYED,
+  keys: Keys = BY_ID,
 ): Difference | null {
   const op = diffObjects(base as Dictionary, next as Dictionary, { leaves, keys }, [])
   return op && { op, next: apply(base, op) as object }
 }
 
-interface Comparing {
-  readonly leaves: Leaves
-  readonly keys: Keys
+/** The op for one place, whose value is replaced; null: the two are equal. */
+export function diffValues(
+  old: unknown,
+  value: unknown,
+  how: Comparing,
+  path: readonly string[],
+): Op | null {
+  if (Object.is(old, value)) return null
+  const op = sameKey(old, value, how, path) ? diffContainers(old, value, how, path) : undefined
+  if (op !== undefined) return op
+  return equal(old, value, how.leaves, how.ordered) ? null : { kind: 'set', value, old }
 }
 
-function diffValues(old: unknown, value: unknown, how: Comparing, path: string[]): Op | null {
-  if (Object.is(old, value)) return null
-  const op = diffContainers(old, value, how, path)
-  if (op !== undefined) return op
-  return equal(old, value, how.leaves) ? null : { kind: 'set', value, old }
+/** Whether both have the same key, or both have none. */
+function sameKey(old: unknown, value: unknown, how: Comparing, path: readonly string[]): boolean {
+  const keyOf = how.keys(path)
+  return equal(keyOf(old), keyOf(value), how.leaves)
 }
 
 /** Undefined: they are not two containers of one kind, or have too little in common. */
@@ -47,31 +52,37 @@ function diffContainers(
   old: unknown,
   value: unknown,
   how: Comparing,
-  path: string[],
+  path: readonly string[],
 ): Op | null | undefined {
   if (typeof old !== 'object' || typeof value !== 'object' || !old || !value) return undefined
-  const { leaves, keys } = how
+  const { leaves, ordered } = how
   if (leaves.find(old) !== null || leaves.find(value) !== null) return undefined
   if (Array.isArray(old) && Array.isArray(value)) {
-    const below = (a: unknown, b: unknown): Op | null => diffValues(a, b, how, path)
-    return diffArrays(old, value, keys(path), leaves, below)
+    return diffArrays(old, value, how, how.keys(path), (a, b) => {
+      if (Object.is(a, b)) return null
+      const op = diffContainers(a, b, how, path)
+      if (op !== undefined) return op
+      return equal(a, b, leaves, ordered) ? null : { kind: 'set', value: b, old: a }
+    })
   }
   if (old instanceof Map && value instanceof Map) return diffMaps(old, value, how, path)
   if (old instanceof Set && value instanceof Set) {
     const came = [...value].filter(member => !old.has(member))
     const went = [...old].filter(member => !value.has(member))
-    return membersOp(came, went, leaves)
+    return membersOp(came, went, leaves) ?? undefined
   }
   const alike = Object.getPrototypeOf(old) === Object.getPrototypeOf(value)
   if (!alike || Array.isArray(old) || !isKeyed(old) || !isKeyed(value)) return undefined
-  return diffObjects(old, value, how, path)
+  const [before, now] = [Object.keys(old), Object.keys(value)]
+  const strange = before.length > 0 && now.length > 0 && !now.some(key => Object.hasOwn(old, key))
+  return strange ? undefined : diffObjects(old, value, how, path)
 }
 
 function diffObjects(
   base: Dictionary,
   next: Dictionary,
   how: Comparing,
-  path: string[],
+  path: readonly string[],
 ): ObjectOp | null {
   const keys = new Map<string, Op>()
   for (const key of Object.keys(base)) {
@@ -91,8 +102,8 @@ function diffMaps(
   base: ReadonlyMap<unknown, unknown>,
   next: ReadonlyMap<unknown, unknown>,
   how: Comparing,
-  path: string[],
-): MapOp | null {
+  path: readonly string[],
+): MapOp | null | undefined {
   const entries = new Map<unknown, Op>()
   for (const [key, old] of base) if (!next.has(key)) entries.set(key, { kind: 'unset', old })
   for (const [key, value] of next) {
@@ -101,5 +112,6 @@ function diffMaps(
       : { kind: 'set', value }
     if (op !== null) entries.set(key, op)
   }
-  return entries.size === 0 ? null : { kind: 'map', entries }
+  if (entries.size > 0) return { kind: 'map', entries }
+  return how.ordered === true && !sameOrder(base.keys(), next.keys()) ? undefined : null
 }

@@ -61,7 +61,7 @@ export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op | null {
   if (kind === 's' && json.length === 2) return { kind: 'set', value: value(first) }
   if (kind === 's' && json.length === 3) {
     const set: Op = { kind: 'set', value: value(first), old: value(second) }
-    return equal(set.value, set.old, leaves) ? null : set
+    return equal(set.value, set.old, leaves, true) ? null : set
   }
   if (kind === 'u' && json.length === 2) return { kind: 'unset', old: value(first) }
   if (kind === 'o') return decodeObject(first, leaves, depth)

@@ -15,12 +15,17 @@ export function membersOp(
     return at < 0
   })
   if (added.length === 0 && removed.length === 0) return null
-  return { kind: 'members', added, removed }
+  return { kind: 'members', added: Object.freeze(added), removed: Object.freeze(removed) }
 }
 
 /** The member that `value` stands for: itself, else (ops from elsewhere) one that equals it. */
-export function memberOf(set: ReadonlySet<unknown>, value: unknown, leaves: Leaves): unknown {
+export function memberOf(
+  set: ReadonlySet<unknown>,
+  value: unknown,
+  leaves: Leaves,
+  ordered: boolean = false,
+): unknown {
   if (typeof value !== 'object' || value === null || set.has(value)) return value
-  for (const member of set) if (equal(member, value, leaves)) return member
+  for (const member of set) if (equal(member, value, leaves, ordered)) return member
   return value
 }

@@ -1,4 +1,5 @@
 import { isPlainObject, type Dictionary } from './containers.ts'
+import { sameOrder } from './items.ts'
 import type { Leaves } from './leaf-kinds.ts'
 
 /** Beyond this depth pairs under comparison are remembered, so that cycles end. */
@@ -8,15 +9,16 @@ const DEEP = 100
  * Whether two values are equal by type and value: `Object.is` for primitives and functions, by
  * value for leaves, element by element for containers. Key order does not count; an own key that
  * holds `undefined` does. Shared references are equal at once, so comparing two snapshots of one
- * store costs what changed.
+ * store costs what changed. `ordered`: the order of Maps and Sets counts.
  */
-export function equal(a: unknown, b: unknown, leaves: Leaves): boolean {
+export function equal(a: unknown, b: unknown, leaves: Leaves, ordered: boolean = false): boolean {
   if (typeof a !== 'object' || a === null) return Object.is(a, b)
-  return same(a, b, { leaves, depth: 0, seen: null })
+  return same(a, b, { leaves, ordered, depth: 0, seen: null })
 }
 
 interface Comparison {
   readonly leaves: Leaves
+  readonly ordered: boolean
   depth: number
   seen: Map<object, Set<object>> | null
 }
@@ -71,7 +73,7 @@ function sameMap(
   b: ReadonlyMap<unknown, unknown>,
   run: Comparison,
 ): boolean {
-  if (a.size !== b.size) return false
+  if (a.size !== b.size || (run.ordered && !sameOrder(a.keys(), b.keys()))) return false
   for (const [key, value] of a) if (!b.has(key) || !same(value, b.get(key), run)) return false
   return true
 }
@@ -79,6 +81,7 @@ function sameMap(
 /** Members that are not shared are matched by value, each once. */
 function sameSet(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>, run: Comparison): boolean {
   if (a.size !== b.size) return false
+  if (run.ordered) return sameArray([...a], [...b], run)
   const rest = new Set(b)
   const unmatched = [...a].filter(item => !rest.delete(item))
   for (const item of unmatched) {

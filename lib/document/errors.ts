@@ -9,6 +9,8 @@ export interface ErrorDetails {
   cycle: { path: Path }
   /** An array with a missing or undefined element. */
   hole: { path: Path }
+  /** An object that its owner changed after it was assigned to a draft. */
+  'late-write': { path: Path }
   /** A path that leads nowhere, or has no meaning where elements moved. */
   'bad-path': { path: Path }
   /** An argument of the wrong type. */

@@ -56,12 +56,17 @@ function isSubclassed(value: object): boolean {
   return (isCollection(value) || value instanceof Date) && !NATIVES.includes(prototype)
 }
 
-/** One value on its way in: where we are, and what we are inside of. */
-class Taking {
+/** Stands for the copy of a container that is being copied. */
+const UNDER_WAY: object = {}
+
+/** One value on its way in: where we are, and what was copied so far. */
+export class Taking {
   readonly intake: Intake
   readonly at: () => Path
   readonly trail: PathSegment[] = []
-  readonly ancestors: object[] = []
+  private depth = 0
+  /** The copy of each container that was met: one met again is not copied again. */
+  private readonly copies = new Map<object, object>()
 
   constructor(intake: Intake, at: () => Path) {
     this.intake = intake
@@ -112,7 +117,9 @@ class Taking {
   }
 
   inside(value: object): object {
-    if (this.ancestors.includes(value)) {
+    if (this.intake.decoded === true) return this.below(value)
+    const known = this.copies.get(value)
+    if (known === UNDER_WAY) {
       const path = this.path()
       throw new CowslipError(
         'cycle',
@@ -121,12 +128,20 @@ class Taking {
         { path },
       )
     }
-    if (this.ancestors.length > DEEPEST) {
+    if (known !== undefined) return known
+    this.copies.set(value, UNDER_WAY)
+    const node = this.below(value)
+    this.copies.set(value, node)
+    return node
+  }
+
+  below(value: object): object {
+    if (this.depth > DEEPEST) {
       throw this.unsupported(`more than ${DEEPEST} levels`, 'Refer to nested documents by id.')
     }
-    this.ancestors.push(value)
+    this.depth++
     const node = this.container(value)
-    this.ancestors.pop()
+    this.depth--
     return node
   }
 

@@ -59,10 +59,16 @@ function indices(length: number): number[] {
   return list
 }
 
-/** The places to look for `value`: as it stands there, or as the draft or copy that was read there. */
+/**
+ * Whether `value` stands at a place: as it is, as the draft or copy that was read there, or as the caller's object
+ * that was assigned there.
+ */
 function isAt(state: State, at: number, value: unknown): boolean {
   const source = latestArray(state)
-  if (source[at] === value) return true
+  const element = source[at]
+  if (element === value) return true
+  if (typeof element !== 'object' || typeof value !== 'object' || !element || !value) return false
+  if (state.scope.sourceOf?.(element) === value) return true
   const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
   if (kid === undefined || kid.parent !== state) return false
   const base = (state.base as unknown[]).length

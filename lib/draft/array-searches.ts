@@ -25,23 +25,24 @@ export class Sight {
 
   constructor(state: State) {
     this.state = state
-    this.raw = !state.adopted && isHarmless(state.base, state.scope.leaves)
+    this.raw = isHarmless(state.base, state.scope.leaves)
   }
 
   /** The element at a place. */
   at(at: number): unknown {
-    const { state } = this
-    if (!this.raw) return readElement(state, at)
+    const { state, raw } = this
+    const { scope, copy, kids } = state
     const source = latestArray(state)
     const value = source[at]
     if (typeof value !== 'object' || value === null) return value
-    if (state.copy === null && state.kids === null) return value
+    if (raw && !scope.hasCopies && copy === null && kids === null) return value
     const base = state.base as readonly unknown[]
     const from = baseIndexAt(state.places as Places, base.length, source.length, at)
-    if (from < 0 || value !== base[from]) return readElement(state, at)
-    const kid = state.kids?.get(from)
-    if (kid === undefined) return value
-    return kid instanceof LeafState ? kid.copy : kid.proxy
+    const isBase = from >= 0 && value === base[from]
+    const kid = isBase ? kids?.get(from) : undefined
+    const element = kid === undefined ? value : kid instanceof LeafState ? kid.copy : kid.proxy
+    const given = scope.hasCopies === true ? scope.shownToSearch?.(element) : undefined
+    return given ?? (raw && isBase ? element : readElement(state, at))
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import { toIndex } from '../document/path.ts'
-import { ownKid, readBase, readInserted, refuseMeta, refusals, stateOf } from './child.ts'
+import { assigned, ownKid, readBase, readInserted, refuseMeta, refusals, stateOf } from './child.ts'
 import { isPlainField, shownField } from './object.ts'
 import { baseIndexAt, noteSplice, spliceMany, toOrigin } from './places.ts'
 import { assertLive, markModified, setKid, touch, type Places, type State } from './state.ts'
@@ -42,12 +42,15 @@ function writeElement(state: State, at: number, value: unknown): void {
       stored = base[from]
       if (returning !== kid) setKid(state, returning)
       else if (source[at] === stored) return
-    } else {
+    } else if (Object.is(source[at], value)) {
       if (kid !== undefined) state.kids?.delete(from)
-      if (Object.is(source[at], value)) return
+      return
+    } else {
+      stored = assigned(state, at, value, base[from])
+      if (kid !== undefined) state.kids?.delete(from)
     }
     touch(state, from)
-  }
+  } else stored = assigned(state, at, value, undefined)
   const copy = arrayCopyOf(state)
   if (from >= 0 && isOtherElement(state, from, value)) {
     toOrigin(placesOf(state), base.length, copy.length)[at] = -1
@@ -81,12 +84,15 @@ export function spliceElements(
   removed: number,
   items: readonly unknown[],
 ): void {
-  items.forEach((item, i) => state.scope.checkElement?.(state, start + i, item))
+  const stored = items.map((item, i) => {
+    state.scope.checkElement?.(state, start + i, item)
+    return assigned(state, start + i, item, undefined)
+  })
   if (removed === 0 && items.length === 0) return
   const { length } = latestArray(state)
   const copy = arrayCopyOf(state)
   noteSplice(placesOf(state), baseOf(state).length, length, start, removed, items.length)
-  spliceMany(copy, start, removed, items)
+  spliceMany(copy, start, removed, stored)
   markModified(state)
 }
 

@@ -1,6 +1,6 @@
 import { setAt } from '../document/access.ts'
+import { copyAll } from '../document/items.ts'
 import { stepInto } from '../document/path.ts'
-import { copyOfSource } from './adopt.ts'
 import { copyKeys, copyValues, valuesOf, type KeySet } from './few.ts'
 import { baseIndexAt } from './places.ts'
 import {
@@ -46,7 +46,7 @@ export function capture(scope: Scope): Capture {
 
 function captureState(state: State): CapturedState {
   return {
-    copy: state.copy && copyOfSource(state.copy),
+    copy: state.copy && copyAll(state.copy),
     kids: state.kids && copyValues(state.kids),
     touched: state.touched && copyKeys(state.touched),
     modified: state.modified,
@@ -78,7 +78,7 @@ export function restore(scope: Scope, captured: Capture): void {
   // Of several drafts of one value the last read is the one that stands there, here and below.
   for (const state of all.slice(0, all.length - captured.made)) {
     const parent = state.parent as State
-    if (state.source !== null) replaceInserted(parent, state, state.source)
+    if (state.adopted) replaceInserted(parent, state, state.base)
     else if (parent.kids?.get(state.key) === undefined) setKid(parent, state)
   }
   for (const leaf of [...scope.leafStates.values()].reverse()) {
@@ -96,7 +96,7 @@ function reattach(leaf: LeafState): void {
 }
 
 function restoreState(state: State, then: CapturedState): void {
-  state.copy = then.copy && copyOfSource(then.copy)
+  state.copy = then.copy && copyAll(then.copy)
   state.touched = then.touched && copyKeys(then.touched)
   state.modified = then.modified
   state.keys = then.keys
@@ -105,10 +105,11 @@ function restoreState(state: State, then: CapturedState): void {
 
 /** Makes a state show what it was made from. */
 function resetState(state: State): void {
-  state.copy = state.source && copyOfSource(state.source)
+  state.copy = null
   state.touched = null
-  state.modified = state.source !== null
+  state.modified = false
   state.keys = 'kept'
+  state.scope.showDrafts?.(state)
   if (state.places !== null) {
     state.places = { head: (state.base as unknown[]).length, tail: 0, origin: null }
   }
@@ -141,23 +142,23 @@ function draftsOfBase(scope: Scope): DraftsByParent {
   return made
 }
 
-/** Puts what was read where the copy of `state` holds the user's own value. */
-function replaceInserted(state: State, read: State | LeafState, users: object): void {
+/** Puts what was read where the copy of `state` holds `assigned`. */
+function replaceInserted(state: State, read: State | LeafState, assigned: object): void {
   const { key } = read
   const ours = read instanceof LeafState ? read.copy : read.proxy
   const { base, copy, places } = state
   if (copy === null) return
   if (places === null) {
-    // A Set keeps the user's own member, and what was read of it beside it.
+    // A Set keeps the assigned member, and what was read of it beside it.
     if (copy instanceof Set) return copy.has(key) ? setKid(state, read) : undefined
-    const stands = stepInto(base, key)?.value === users
-    if (stepInto(copy, key)?.value === users && !stands) setAt(copy, key, ours)
+    const stands = stepInto(base, key)?.value === assigned
+    if (stepInto(copy, key)?.value === assigned && !stands) setAt(copy, key, ours)
     return
   }
   const [now, before] = [copy as unknown[], base as readonly unknown[]]
   const at = now.findIndex((value, i) => {
     const from = baseIndexAt(places, before.length, now.length, i)
-    return value === users && (from < 0 || before[from] !== users)
+    return value === assigned && (from < 0 || before[from] !== assigned)
   })
   if (at >= 0) now[at] = ours
 }

@@ -80,10 +80,18 @@ export function readInserted(
   return state.scope.readInserted?.(state, key, value, place) ?? value
 }
 
+/** What is stored for a value that the recipe assigns at `key`, where the base holds `base`. */
+export function assigned(state: State, key: Key, value: unknown, base: unknown): unknown {
+  if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+    return value
+  return value === base ? value : (state.scope.assign?.(state, key, value) ?? value)
+}
+
 /** What a draft shows for `value`, which the base holds at `key`. */
 export function readBase(state: State, key: Key, value: object): unknown {
   const kid = state.kids?.get(key)
   if (kid !== undefined) return kid instanceof State ? kid.proxy : kid.copy
+  if (state.scope.holdsDrafts === true && state.scope.isDraft?.(value)) return value
   const kind = kindOf(value, state.scope.leaves)
   if (typeof kind === 'string') {
     const made = new State(state.scope, state, key, value, kind)

@@ -55,6 +55,11 @@ export abstract class DraftScope implements Scope {
     return (this.leafMap ??= new Map())
   }
 
+  /** The mutable leaf that was handed out as `value`. */
+  protected leafOf(value: object): LeafState | undefined {
+    return this.leafMap?.get(value)
+  }
+
   /**
    * Whether something may have changed. Compares mutable leaves first, for they change unseen. O(leaves read).
    */

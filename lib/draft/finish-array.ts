@@ -16,9 +16,9 @@ export function finishArray(state: State, finishing: Finishing): object {
     reclaim(state)
     finishInserted(state, finishing)
   }
-  const edited = finishKept(state, finishing)
+  let edited = finishKept(state, finishing)
   if (state.copy === null) return base
-  state.scope.putBack?.(state)
+  if (state.scope.pairUp?.(state)) edited = true
   const now = state.copy as unknown[]
   const { scope } = state
   const inPlace = isInPlace(state.places as Places, base.length, now.length)

@@ -26,8 +26,7 @@ export function finishMap(state: State, finishing: Finishing): object {
   }
   const copy = state.copy as AnyMap
   if (!changed) {
-    if (state.keys !== 'restored' || !state.scope.lenient || sameOrder(base.keys(), copy.keys()))
-      return base
+    if (state.keys !== 'restored' || sameOrder(base.keys(), copy.keys())) return base
   }
   return state.scope.close(state, copy, null)
 }
@@ -46,7 +45,7 @@ export function finishSet(state: State, finishing: Finishing): object {
   made.clear()
   for (const member of next) made.add(member)
   const sameMembers = made.size === base.size && next.every(member => base.has(member))
-  if (sameMembers && (!state.scope.lenient || sameOrder(base, made))) return base
+  if (sameMembers && (sameOrder(base, made) || state.scope.same?.(base, made))) return base
   return state.scope.close(state, made, null)
 }
 

@@ -4,7 +4,7 @@ import { shapeAfter } from '../document/shapes.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
 import { finishMap, finishSet } from './finish-collections.ts'
 import { copyOf } from './object.ts'
-import { LeafState, copyLeaf, setKid, type Key, type State } from './state.ts'
+import { LeafState, copyLeaf, type Key, type State } from './state.ts'
 
 /** Stands for the value of a state while it is being finished. */
 const UNDER_WAY: object = {}
@@ -21,7 +21,6 @@ export function finish(state: State): object {
 
 function valueOf(state: State): object {
   if (!state.modified) return state.base
-  if (state.adopted) return state.scope.takeAdopted?.(state) as object
   switch (state.kind) {
     case 'object':
     case 'class':
@@ -42,11 +41,12 @@ const isPrimitive = (value: unknown): boolean =>
   value === null ||
   (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
 
-function finishKid(kid: State | LeafState): object {
-  if (!(kid instanceof LeafState)) return finish(kid)
-  const { kind, source, copy } = kid
-  return kind.equals(source, copy) ? source : copyLeaf(kind, copy)
-}
+const finishKid = (kid: State | LeafState): object =>
+  kid instanceof LeafState ? finishLeaf(kid) : finish(kid)
+
+/** What a mutable leaf that was handed out holds now; its source if nothing changed. */
+export const finishLeaf = ({ kind, source, copy }: LeafState): object =>
+  kind.equals(source, copy) ? source : copyLeaf(kind, copy)
 
 /**
  * What becomes of one place that was touched: `value` stands there now, the base had `old`. Gives the
@@ -55,16 +55,12 @@ function finishKid(kid: State | LeafState): object {
 function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: unknown): unknown {
   if (had && Object.is(value, old)) {
     const kid = state.kids?.get(key)
-    return kid === undefined ? old : finishKid(kid)
+    if (kid !== undefined) return finishKid(kid)
+    return state.scope.isHeld?.(old) ? state.scope.take(state, key, old) : old
   }
   const { scope } = state
-  const edit = Array.isArray(old) ? scope.asEdit?.(state, key, value, old) : null
-  if (edit) {
-    setKid(state, edit)
-    return finish(edit)
-  }
   const taken = scope.take(state, key, value)
-  return had && scope.same?.(old, taken) ? old : taken
+  return had && scope.over !== undefined ? scope.over(state, key, old, taken) : taken
 }
 
 const NONE: readonly string[] = []

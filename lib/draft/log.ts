@@ -1,11 +1,13 @@
 // The op that a finished draft stands for: read off its states, against their bases.
 import { removedBy } from '../changes/array-runs.ts'
-import type { ArrayOp, MapOp, ObjectOp, Op } from '../changes/ops.ts'
+import { membersOp } from '../changes/members.ts'
+import type { ArrayOp, ObjectOp, Op } from '../changes/ops.ts'
 import type { Dictionary } from '../document/containers.ts'
 import { finder, runsOf } from './places.ts'
 import { State, type Key, type Places } from './state.ts'
 
 type AnyMap = ReadonlyMap<Key, unknown>
+type AnySet = ReadonlySet<unknown>
 
 /** What leads from the base of a finished state to its value; null: nothing changed. O(changed). */
 export function opOf(state: State): Op | null {
@@ -19,7 +21,7 @@ export function opOf(state: State): Op | null {
     case 'array':
       return opOfArray(state)
     case 'set':
-      return opOfSet(state.base as Set<unknown>, state.value as Set<unknown>)
+      return opOfSet(state)
   }
 }
 
@@ -28,7 +30,9 @@ function opOfPlace(state: State, key: Key, value: unknown, old: unknown): Op | n
   if (Object.is(value, old)) return null
   if (typeof value !== 'object') return { kind: 'set', value, old }
   const edit = editOf(state, key, value, old)
-  return edit === null ? { kind: 'set', value, old } : opOf(edit)
+  if (edit !== null) return opOf(edit)
+  const told = value === null ? null : state.scope.told?.(value, old)
+  return told ?? { kind: 'set', value, old }
 }
 
 /** The draft that made `value`, which stands at `key` now, of `old`, which the base holds there. */
@@ -49,14 +53,15 @@ function opOfObject(state: State): ObjectOp {
   return { kind: 'object', keys }
 }
 
-function opOfMap(state: State): MapOp {
+function opOfMap(state: State): Op {
   const [base, value] = [state.base as AnyMap, state.value as AnyMap]
   const entries = new Map<Key, Op>()
   for (const key of state.touched?.list ?? []) {
     const op = opOfKey(state, key, base.has(key), base.get(key), value.has(key), value.get(key))
     if (op !== null) entries.set(key, op)
   }
-  return { kind: 'map', entries }
+  // Their order is all that changed.
+  return entries.size === 0 ? { kind: 'set', value, old: base } : { kind: 'map', entries }
 }
 
 function opOfKey(
@@ -92,10 +97,10 @@ function opOfArray(state: State): ArrayOp {
   }
 }
 
-function opOfSet(before: ReadonlySet<unknown>, now: ReadonlySet<unknown>): Op {
-  return {
-    kind: 'members',
-    added: Object.freeze([...now].filter(member => !before.has(member))),
-    removed: Object.freeze([...before].filter(member => !now.has(member))),
-  }
+function opOfSet({ base, value, scope }: State): Op {
+  const [before, now] = [base as AnySet, value as AnySet]
+  const came = [...now].filter(member => !before.has(member))
+  const went = [...before].filter(member => !now.has(member))
+  // Their order, or that of something in a member, is all that may have changed.
+  return membersOp(came, went, scope.leaves) ?? { kind: 'set', value, old: base }
 }

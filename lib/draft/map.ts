@@ -1,5 +1,5 @@
 import type { Dictionary } from '../document/containers.ts'
-import { ownKid, readBase, readInserted, stateOfThis } from './child.ts'
+import { assigned, ownKid, readBase, readInserted, stateOfThis } from './child.ts'
 import { collectionHandler, iterate, type Step } from './collection.ts'
 import { markModified, noteDeleted, setKid, touchKey, type State } from './state.ts'
 
@@ -30,9 +30,12 @@ function writeEntry(state: State, key: unknown, value: unknown): void {
     stored = (state.base as AnyMap).get(key)
     if (returning !== kid) setKid(state, returning)
     else if (source.get(key) === stored) return
-  } else {
+  } else if (Object.is(source.get(key), value) && source.has(key)) {
     if (kid !== undefined) state.kids?.delete(key)
-    if (Object.is(source.get(key), value) && source.has(key)) return
+    return
+  } else {
+    stored = assigned(state, key, value, (state.base as AnyMap).get(key))
+    if (kid !== undefined) state.kids?.delete(key)
   }
   const copy = mapCopyOf(state)
   if (state.keys === 'deleted' && !copy.has(key) && (state.base as AnyMap).has(key)) {

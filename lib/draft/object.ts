@@ -1,6 +1,6 @@
 import { copyNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { ownKid, readBase, readInserted, refuseMeta, refusals } from './child.ts'
+import { assigned, ownKid, readBase, readInserted, refuseMeta, refusals } from './child.ts'
 import { assertLive, markModified, noteDeleted, setKid, touchKey, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
@@ -42,8 +42,12 @@ function write(state: State, key: string | symbol, value: unknown): void {
     if (returning !== kid) setKid(state, returning)
     else if (source[key as string] === stored) return
   } else {
+    if (Object.is(source[key as string], value) && Object.hasOwn(source, key)) {
+      if (kid !== undefined) state.kids?.delete(key)
+      return
+    }
+    stored = assigned(state, key, value, (state.base as Dictionary)[key as string])
     if (kid !== undefined) state.kids?.delete(key)
-    if (Object.is(source[key as string], value) && Object.hasOwn(source, key)) return
   }
   const copy = copyOf(state)
   if (state.keys === 'deleted' && !Object.hasOwn(copy, key) && Object.hasOwn(state.base, key)) {

@@ -25,13 +25,13 @@ export function rollBackPath(root: State, path: Path): void {
   let holder = root
   let base: { value: unknown } | null = { value: root.base }
   path.slice(0, -1).forEach((segment, depth) => {
-    assertInPlace(holder, segment, path.slice(0, depth))
+    assertInPlace(holder, base, segment, path.slice(0, depth))
     base = base && stepInto(base.value, segment)
     const below = stateOf(valueAt(holder, segment))
     if (below === undefined) throw noHolder(path.slice(0, depth + 1))
     holder = below
   })
-  assertInPlace(holder, last, path.slice(0, -1))
+  assertInPlace(holder, base, last, path.slice(0, -1))
   if (keyOf(holder, last) !== last && toKey(last) === null) throw noHolder(path)
   putBackValue(holder, last, base && stepInto((base as { value: unknown }).value, last))
 }
@@ -46,8 +46,10 @@ function putBackValue(holder: State, key: PathSegment, original: { value: unknow
   const index = keyOf(holder, key)
   const isKid = (kid: { parent: State | null; key: Key }): boolean =>
     kid.parent === holder && kid.key === index
-  const kid = statesOf(scope).find(state => isKid(state) && !state.adopted)
-  const leaf = [...scope.leafStates.values()].findLast(leaf => isKid(leaf) && !leaf.inserted)
+  const kid = statesOf(scope).find(state => isKid(state) && state.base === original.value)
+  const leaf = [...scope.leafStates.values()].findLast(
+    leaf => isKid(leaf) && leaf.source === original.value,
+  )
   if (kid !== undefined) resetBelow(kid)
   if (leaf !== undefined) resetLeaf(leaf, leaf.source)
   setAt(holder.proxy, key, kid?.proxy ?? leaf?.copy ?? original.value)
@@ -66,13 +68,18 @@ function valueAt(holder: State, segment: PathSegment): unknown {
 }
 
 /** An index is a place in the base, so the base elements must stand where they stood. */
-function assertInPlace(holder: State, segment: PathSegment, path: Path): void {
+function assertInPlace(
+  holder: State,
+  inBase: { value: unknown } | null,
+  segment: PathSegment,
+  path: Path,
+): void {
   if (holder.places === null) return
   const base = holder.base as readonly unknown[]
   const { length } = (holder.copy ?? base) as readonly unknown[]
   const moved = !isInPlace(holder.places, base.length, length)
   const index = toIndex(segment)
-  if (!holder.adopted && !moved && index >= 0 && index < length) return
+  if (holder.base === inBase?.value && !moved && index >= 0 && index < length) return
   throw new CowslipError(
     'bad-path',
     `Expected a path to a place that still means the same. Received one below the array at ` +

@@ -1,5 +1,5 @@
 import type { Dictionary } from '../document/containers.ts'
-import { readBase, readInserted, stateOf, stateOfThis } from './child.ts'
+import { assigned, readBase, readInserted, stateOf, stateOfThis } from './child.ts'
 import { collectionHandler, iterate } from './collection.ts'
 import { markModified, setKid, touch, type State } from './state.ts'
 
@@ -13,11 +13,17 @@ const latest = (state: State): AnySet => (state.copy ?? state.base) as AnySet
 export const setCopyOf = (state: State): AnySet =>
   (state.copy ??= new Set(state.base as AnySet)) as AnySet
 
-/** The member that `value` stands for: a draft or copy that this Set handed out, or the value itself. */
+/**
+ * The member that `value` stands for: a draft or copy that this Set handed out, the caller's object that a member
+ * is a copy of, or the value itself.
+ */
 function memberOf(state: State, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
+  const members = latest(state)
+  if (members.has(value)) return value
   const kid = stateOf(value) ?? state.scope.leafStates.get(value)
-  return kid?.parent === state ? kid.key : value
+  if (kid?.parent === state) return kid.key
+  return state.scope.copiesOf?.(value).find(copy => members.has(copy)) ?? value
 }
 
 /** What the draft shows for a member. */
@@ -34,11 +40,14 @@ export function readMember(state: State, member: unknown): unknown {
 
 /** The kid that stands for a base member may have been dropped with it. */
 function addMember(state: State, value: unknown): void {
-  const member = memberOf(state, value)
-  if (latest(state).has(member)) return
-  setCopyOf(state).add(member)
+  const known = memberOf(state, value)
+  if (latest(state).has(known)) return
   const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
-  if (kid !== undefined && member !== value) setKid(state, kid)
+  const returns = kid !== undefined && known !== value
+  const base = (state.base as AnySet).has(known) ? known : undefined
+  const member = returns ? known : assigned(state, known, known, base)
+  setCopyOf(state).add(member)
+  if (returns) setKid(state, kid)
   touch(state, member)
   markModified(state)
 }

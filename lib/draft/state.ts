@@ -1,3 +1,4 @@
+import type { Op } from '../changes/ops.ts'
 import { isPlainObject } from '../document/containers.ts'
 import type { Leaves, LeafKind } from '../document/leaf-kinds.ts'
 import { CowslipError } from '../document/errors.ts'
@@ -42,18 +43,36 @@ export interface Scope {
   checkKey?(state: State, key: string | symbol): void
   /** Throws for an element that is missing or undefined. */
   checkElement?(state: State, at: number, value: unknown): void
-  /** Reads an object that the recipe inserted. `place` stores another one there instead. */
+  /** Whether the recipe assigned an object, which was copied. */
+  readonly hasCopies?: boolean
+  /** Whether such copies hold drafts. */
+  readonly holdsDrafts?: boolean
+  /** Gives what is stored for a value that the recipe assigns at `key`: a copy as it is now. */
+  assign?(state: State, key: Key, value: unknown): unknown
+  /** Reads an object that was assigned. `place` stores another one there instead. */
   readInserted?(state: State, key: Key, value: object, place: (value: object) => void): unknown
-  /** Gives the final value of an adopted state. */
-  takeAdopted?(state: State): object
+  /** Whether `value` is a draft of this edit, or a mutable leaf that one handed out. */
+  isDraft?(value: unknown): boolean
+  /** Whether `value` is such a draft, or a copy of what was assigned that holds one. */
+  isHeld?(value: unknown): boolean
+  /** Makes a state new again, but for the drafts that its base holds. */
+  showDrafts?(state: State): void
+  /** The caller's object that what stands at a place is a copy of; undefined: none. */
+  sourceOf?(value: object): object | undefined
+  /** What a callback that searches gets for a copy: the caller's object, or the draft once that was edited. */
+  shownToSearch?(value: object): object | undefined
+  /** The copies that were made of an object of the caller's. */
+  copiesOf?(source: object): readonly object[]
   /** Whether a new value equals the base's, whose reference is kept then. */
   same?(old: unknown, now: unknown): boolean
-  /** Puts base elements back where equal ones were inserted. */
-  putBack?(state: State): void
+  /** Puts base elements back where equal ones were inserted, and takes others for edits of these; whether any. */
+  pairUp?(state: State): boolean
   /** The final members of a Set: of equal ones those of the base. */
   membersOf?(state: State, members: Key[]): Key[]
-  /** Gives an array assigned over another as an edit of that one; null: it has nothing in common with it. */
-  asEdit?(state: State, key: Key, value: unknown, old: unknown): State | null
+  /** What becomes of a final value that was assigned over `old`: it shares with that what is equal. */
+  over?(state: State, key: Key, old: unknown, value: unknown): unknown
+  /** The op from `old` to `value`, which was assigned over it; null: all of it is another. */
+  told?(value: object, old: unknown): Op | null
   /** What is thrown where an accessor of a class failed on its draft. */
   explain?(error: unknown, state: State, key: Key): unknown
 }
@@ -74,8 +93,7 @@ export function kindOfContainer(value: object): ContainerKind {
  * One container that was read through a draft. The proxy's target is the state (for arrays, an array
  * that holds it).
  *
- * A value inserted by the recipe and read back is *adopted*: a state over an empty base, whose copy
- * is ours and whose user's object is never written to.
+ * One that is *adopted* stands over a copy of what the recipe assigned, and in its parent's copy.
  */
 export class State {
   readonly scope: Scope
@@ -84,10 +102,9 @@ export class State {
   readonly older: State | null
   /** The place below `parent`; -1: an inserted element of an array. */
   readonly key: Key
-  /** The node of the snapshot this stands for; empty if adopted. */
+  /** The node that this stands for, of the snapshot or of what was assigned. Frozen. */
   readonly base: object
-  /** If adopted: the user's object. */
-  readonly source: object | null
+  readonly adopted: boolean
   /** Objects: how `copy` was made. */
   shape: Shape | null = null
   /** Null until the first write. Kids are never in it: it holds the base's value in their place. */
@@ -115,26 +132,21 @@ export class State {
     key: Key,
     base: object,
     kind: ContainerKind,
-    adopted: { source: object; copy: object } | null = null,
+    adopted: boolean = false,
   ) {
     this.scope = scope
     this.parent = parent
     this.key = key
     this.base = base
-    this.source = adopted && adopted.source
-    this.copy = adopted && adopted.copy
-    this.modified = adopted !== null
+    this.adopted = adopted
+    this.copy = null
+    this.modified = false
     this.kind = kind
     this.places =
       kind === 'array' ? { head: (base as unknown[]).length, tail: 0, origin: null } : null
     this.proxy = scope.open(this)
     this.older = parent === null ? null : scope.newest
     scope.newest = this
-  }
-
-  /** Whether this stands over a value that the recipe inserted. */
-  get adopted(): boolean {
-    return this.source !== null
   }
 }
 
@@ -147,7 +159,7 @@ export class LeafState {
   readonly kind: LeafKind
   readonly parent: State
   readonly key: Key
-  /** The base's value, or the user's. */
+  /** The base's value, or the copy of what was assigned. */
   readonly source: object
   readonly inserted: boolean
   copy: object
@@ -239,6 +251,10 @@ export function assertLive(state: State): void {
 /** Where a state stood when it was made; indices are places in the base. */
 export function pathOf(state: State): Path {
   const path: Key[] = []
-  for (let at: State = state; at.parent !== null; at = at.parent) path.unshift(at.key)
+  for (let at: State = state; at.parent !== null; at = at.parent) {
+    const { parent, key, proxy } = at
+    const isInserted = at.adopted && parent.kind === 'array'
+    path.unshift(isInserted ? (parent.copy as unknown[]).indexOf(proxy) : key)
+  }
   return path
 }

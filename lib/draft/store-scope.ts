@@ -1,41 +1,85 @@
+import { diffValues } from '../changes/diff.ts'
+import { BY_ID, type Comparing, type Keys } from '../changes/identity.ts'
 import type { Op } from '../changes/ops.ts'
+import { shareStructure } from '../changes/share-structure.ts'
 import { equal } from '../document/equality.ts'
 import { CowslipError, unsupportedValue } from '../document/errors.ts'
 import { ingest, type Intake } from '../document/ingest.ts'
-import { formatPath } from '../document/path.ts'
+import { formatPath, type Path } from '../document/path.ts'
 import type { Shape } from '../document/shapes.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import { freezeNode } from '../document/containers.ts'
 import { stamp } from '../document/stamp.ts'
-import { adopt } from './adopt.ts'
-import { asEditOf } from './assigned-array.ts'
-import { refuseMeta, stateOf } from './child.ts'
+import { Assigned } from './assigned.ts'
+import { kindOf, refuseMeta, stateOf } from './child.ts'
 import { DraftScope } from './draft.ts'
-import { finish } from './finish.ts'
-import { memberShown } from './finish-collections.ts'
+import { finish, finishLeaf } from './finish.ts'
+import { lateWrite } from './late-writes.ts'
 import { opOf } from './log.ts'
-import { putBack, withBaseMembers } from './put-back.ts'
-import { assertLive, pathOf, type Key, type State } from './state.ts'
+import { pairUp, withBaseMembers } from './pair-up.ts'
+import { LeafState, State, assertLive, pathOf, touch, type Key } from './state.ts'
 
 /** The rules for values of one store. */
 export interface Rules {
   readonly leaves: Leaves
   /** A store in memory: functions, Maps and Sets are values. */
   readonly inMemory: boolean
+  /** By `_id`, else by `id`, where nothing else was asked for. */
+  readonly keys?: Keys
 }
 
 /** An edit of a store: what the recipe puts in is copied and checked, and the end tells what changed. */
 export class StoreScope extends DraftScope implements Intake {
   readonly inMemory: boolean
+  /** See {@link Scope}. */
+  hasCopies: boolean
+  /** See {@link Scope}. */
+  holdsDrafts: boolean
+  /** What the recipe assigned; null: nothing yet. */
+  private copies: Assigned | null
+  /** Whether the edit ends: then late writes are refused. */
+  private ends: boolean
+  private readonly comparing: Comparing
+  /** By each value that was assigned over another, and by that one, what differs. */
+  private overwritten: Map<unknown, Map<unknown, Op>> | null
 
   constructor(base: object, rules: Rules) {
     super(base, rules.leaves, false)
     this.inMemory = rules.inMemory
+    this.hasCopies = false
+    this.holdsDrafts = false
+    this.copies = null
+    this.ends = true
+    this.overwritten = null
+    this.comparing = {
+      leaves: rules.leaves,
+      keys: rules.keys ?? BY_ID,
+      ordered: true,
+      cameFrom: value => this.cameFrom(value),
+    }
   }
 
-  /** The next snapshot and the op that leads there; null: nothing changed. Consumes the drafts. */
-  finish(): { value: object; op: Op | null } {
+  /**
+   * The next snapshot and the op that leads there; null: nothing changed. Consumes the drafts. Throws
+   * `late-write`, but not for a look `ahead` of the end.
+   */
+  finish(ahead: boolean = false): { value: object; op: Op | null } {
+    this.ends = !ahead
+    this.copies?.reset()
+    this.overwritten = null
     return { value: this.settle(), op: opOf(this.root) }
+  }
+
+  override open(state: State): object {
+    if (this.holdsDrafts) this.showDrafts(state)
+    return super.open(state)
+  }
+
+  showDrafts(state: State): void {
+    for (const key of this.copies?.draftsIn(state.base) ?? []) {
+      touch(state, key)
+      state.modified = true
+    }
   }
 
   copyOf(): null {
@@ -60,32 +104,137 @@ export class StoreScope extends DraftScope implements Intake {
     )
   }
 
+  assign(state: State, key: Key, value: unknown): unknown {
+    const path = (): Path => [...pathOf(state), key]
+    if (typeof value !== 'object' || value === null) return ingest(value, this, path)
+    if (this.isDraft(value)) return value
+    this.hasCopies = true
+    return (this.copies ??= new Assigned(this)).take(value, path)
+  }
+
+  isDraft(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false
+    const state = stateOf(value)
+    return state === undefined ? this.leafOf(value) !== undefined : state.scope === this
+  }
+
+  isHeld(value: unknown): boolean {
+    return this.holdsDrafts && (this.isDraft(value) || this.isHeldIn(value))
+  }
+
+  private isHeldIn(value: unknown): boolean {
+    return this.copies?.draftsIn(value) !== undefined
+  }
+
   readInserted(state: State, key: Key, value: object, place: (value: object) => void): unknown {
-    return adopt(state, key, value, place)
+    if (this.isDraft(value)) return value
+    const kind = kindOf(value, this.leaves)
+    let ours: object
+    if (typeof kind === 'string') ours = new State(this, state, key, value, kind, true).proxy
+    else if (kind?.copy !== undefined) ours = new LeafState(kind, state, key, value, true).copy
+    else return value
+    place(ours)
+    return ours
+  }
+
+  sourceOf(value: object): object | undefined {
+    if (this.copies === null) return undefined
+    const taken = this.takenAs(value)
+    return this.copies.sourceOf(taken) ?? taken
+  }
+
+  shownToSearch(value: object): object | undefined {
+    const source = this.copies?.sourceOf(this.takenAs(value))
+    if (source === undefined) return undefined
+    const state = stateOf(value)
+    const leaf = this.leafOf(value)
+    const edited =
+      leaf === undefined ? state && this.isModified(state) : finishLeaf(leaf) !== leaf.source
+    return edited ? (value as object) : source
+  }
+
+  copiesOf(source: object): readonly object[] {
+    return this.copies?.copiesOf(source) ?? []
+  }
+
+  /** What a draft or a mutable leaf that was handed out stands for; anything else is itself. */
+  /** The element of the base that an element was made of. */
+  private cameFrom(value: object): object {
+    const base = this.copies?.madeOf(value) ?? value
+    return this.copies?.sourceOf(base) ?? base
+  }
+
+  private takenAs(value: object): object {
+    return stateOf(value)?.base ?? this.leafOf(value)?.source ?? value
   }
 
   take(state: State, key: Key, value: unknown): unknown {
-    return ingest(value, this, () => [...pathOf(state), key])
+    if (typeof value !== 'object' || value === null) return value
+    return this.settled(value, () => [...pathOf(state), key])
   }
 
-  takeAdopted(state: State): object {
-    return ingest(ownContent(state), this, () => pathOf(state)) as object
+  /** What becomes of a draft, or of a copy of what was assigned. */
+  private settled(value: object, path: () => Path): object {
+    if (this.copies !== null && this.ends) this.refuseLateWrite(this.copies, value, path)
+    const state = stateOf(value)
+    if (state !== undefined) return finish(state)
+    const leaf = this.leafOf(value)
+    if (leaf !== undefined) {
+      const made = finishLeaf(leaf)
+      this.copies?.noteMade(made, leaf.source)
+      return made
+    }
+    if (this.copies === null || !this.isHeldIn(value)) return value
+    return this.copies.finish(value, draft => this.settled(draft, path))
+  }
+
+  private refuseLateWrite(copies: Assigned, value: object, path: () => Path): void {
+    const taken = this.takenAs(value)
+    const source = copies.sourceOf(taken)
+    const late = source && lateWrite(source, taken, stateOf(value), this.leaves)
+    if (!late) return
+    const at = [...path(), ...late]
+    throw new CowslipError(
+      'late-write',
+      `Expected an object that is left alone once it was assigned. Received one that its owner changed ` +
+        `since, at ${formatPath(at)}. Edit it through the draft.`,
+      { path: at },
+    )
   }
 
   same(old: unknown, now: unknown): boolean {
-    return equal(old, now, this.leaves)
+    return !this.isHeld(old) && equal(old, now, this.leaves, true)
   }
 
-  putBack(state: State): void {
-    putBack(state)
+  pairUp(state: State): boolean {
+    if (this.isHeldIn(state.base)) return false
+    return pairUp(
+      state,
+      () => this.comparing.keys(fieldsTo(state.parent, state.key)),
+      this.comparing,
+    )
   }
 
   membersOf(state: State, members: Key[]): Key[] {
     return withBaseMembers(state, members)
   }
 
-  asEdit(state: State, key: Key, value: unknown, old: unknown): State | null {
-    return asEditOf(state, key, value, old)
+  over(state: State, key: Key, old: unknown, value: unknown): unknown {
+    if (typeof old !== 'object' || typeof value !== 'object' || old === null || value === null) {
+      return this.same(old, value) ? old : value
+    }
+    if (this.isHeld(old)) return value
+    const op = diffValues(old, value, this.comparing, fieldsTo(state, key))
+    if (op === null) return old
+    if (op.kind === 'set') return value
+    const shared = shareStructure(old, value, op, this.leaves) as object
+    const places = this.overwritten?.get(shared) ?? new Map<unknown, Op>()
+    ;(this.overwritten ??= new Map()).set(shared, places.set(old, op))
+    return shared
+  }
+
+  told(value: object, old: unknown): Op | null {
+    return this.overwritten?.get(value)?.get(old) ?? null
   }
 
   again(state: State): object {
@@ -98,16 +247,24 @@ export class StoreScope extends DraftScope implements Intake {
     )
   }
 
-  close({ kind }: State, value: object, shape: Shape | null): object {
+  close({ kind, base }: State, value: object, shape: Shape | null): object {
+    this.copies?.noteMade(value, base)
     if (shape !== null) stamp(value, shape)
     return kind === 'map' || kind === 'set' ? freezeNode(value) : Object.freeze(value)
   }
 
-  /** The frozen value of a draft met in a value that is taken in. */
-  finishDraft(draft: object): object | null {
-    const state = stateOf(draft) as State
-    return state.scope === this ? finish(state) : readLiveDraft(draft)
+  finishDraft(draft: object): null {
+    return readLiveDraft(draft)
   }
+}
+
+/** The names of fields that lead to what stands at `key` of a state. */
+function fieldsTo(state: State | null, key: Key): string[] {
+  const fields: string[] = []
+  for (let at = state, below = key; at !== null; below = at.key, at = at.parent) {
+    if (at.kind !== 'array' && at.kind !== 'set') fields.unshift(String(below))
+  }
+  return fields
 }
 
 function hole(state: State, at: number): CowslipError {
@@ -118,12 +275,6 @@ function hole(state: State, at: number): CowslipError {
       'Use `splice` to remove an element, or null to keep its place.',
     { path },
   )
-}
-
-/** What was inserted, with the drafts of what was read of it in their places. */
-function ownContent(state: State): unknown {
-  if (state.kind !== 'set' || state.kids === null) return state.copy
-  return new Set([...(state.copy as Set<unknown>)].map(member => memberShown(state, member)))
 }
 
 /** A live draft of another edit is read as a value: what it shows now. Throws `ended-draft`. */

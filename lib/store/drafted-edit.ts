@@ -140,7 +140,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
 
   /** What a commit would do to the state as it is now; null: nothing. Throws a `ConflictError`. */
   protected prepare(): Prepared {
-    const { op, value } = this.peek()
+    const { op, value } = this.peek(false)
     if (op === NOTHING) return null
     return this.core.state === this.base ? { op, next: value } : this.merge(op, value)
   }
@@ -180,9 +180,9 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     )
   }
 
-  private peek(): { value: object; op: ObjectOp } {
+  private peek(ahead: boolean = true): { value: object; op: ObjectOp } {
     this.assertOpen()
-    const { value, op } = peek(this.scope)
+    const { value, op } = peek(this.scope, ahead)
     return { value, op: (op as ObjectOp | null) ?? NOTHING }
   }
 

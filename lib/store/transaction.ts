@@ -92,7 +92,7 @@ class Collecting implements Transaction {
 
   read<T extends object>(document: DocumentStore<T>): Immutable<T> {
     const { scope, base } = this.work(document)
-    return (scope === null ? base : peek(scope).value) as Immutable<T>
+    return (scope === null ? base : peek(scope, true).value) as Immutable<T>
   }
 
   edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void {

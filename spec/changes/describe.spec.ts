@@ -54,7 +54,7 @@ test('arrays: pushed, inserted, removed, edited, moved', () => {
 })
 
 test('Maps, Sets, and long values cut', () => {
-  const base = { m: new Map([['x', 1]]), s: new Set([1, 2]), text: '', o: {} }
+  const base = { m: new Map([['x', 1]]), s: new Set([1, 2]), text: '', o: { z: 0 } }
   const told = lines(base, d => {
     d.m.set('x', 2)
     d.s.delete(1)
@@ -67,7 +67,7 @@ test('Maps, Sets, and long values cut', () => {
     's: - 1',
     's: + 3',
     `text: '' -> '${'x'.repeat(60)}...'`,
-    'o: {} -> { a: [1, 2, 3, ...], b: { c: {...} }, f: a function, ... }',
+    'o: { z: 0 } -> { a: [1, 2, 3, ...], b: { c: {...} }, f: a function, ... }',
   ])
 })
 

@@ -41,7 +41,8 @@ test('arrays by value: inserts and removals stay such', () => {
     { insert: [6] },
   ])
   assert.is(opAt(told({ l: [1, 2] }, { l: [7, 8] }), 'l').kind, 'set', 'nothing in common')
-  assert.is(opAt(told({ l: [1] }, { l: [] }), 'l').kind, 'set')
+  assert.equal(opAt(told({ l: [1] }, { l: [] }), 'l').runs, [])
+  assert.equal(opAt(told({ l: [] }, { l: [1] }), 'l').runs, [{ insert: [1] }])
 })
 
 test('an element that is like the one in its place is an edit of that', () => {

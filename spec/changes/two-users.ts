@@ -82,7 +82,7 @@ export const ROWS: readonly Row[] = [
   // Below keys.
   { name: 'nested set, nested set beside it', base: person, mine: set('at', 'city').to('Paris'), theirs: set('at', 'zip').to('75'), merged: { ...person, at: { city: 'Paris', zip: '75' } } },
   { name: 'nested set, the same', base: person, mine: set('at', 'city').to('Paris'), theirs: set('at', 'city').to('Rome'), clash: { at: ['at.city'], ours: { ...person, at: { city: 'Paris', zip: 'E1' } }, theirs: { ...person, at: { city: 'Rome', zip: 'E1' } } } },
-  { name: 'nested set, the whole replaced', base: person, mine: set('at', 'city').to('Paris'), theirs: set('at').to({ city: 'Rome' }), clash: { at: ['at'], ours: { ...person, at: { city: 'Paris', zip: 'E1' } }, theirs: { ...person, at: { city: 'Rome' } } } },
+  { name: 'nested set, the whole replaced', base: person, mine: set('at', 'city').to('Paris'), theirs: set('at').to({ city: 'Rome' }), clash: { at: ['at.city'], ours: { ...person, at: { city: 'Paris' } }, theirs: { ...person, at: { city: 'Rome' } } } },
   { name: 'the whole replaced, nested set', base: person, mine: set('at').to(null), theirs: set('at', 'city').to('Rome'), clash: { at: ['at'], ours: { ...person, at: null }, theirs: { ...person, at: { city: 'Rome', zip: 'E1' } } } },
   { name: 'nested set, the whole replaced by what it makes', base: person, mine: set('at', 'city').to('Paris'), theirs: set('at').to({ city: 'Paris', zip: 'E1' }), merged: { ...person, at: { city: 'Paris', zip: 'E1' } }, undone: person },
   { name: 'nested set, the whole gone', base: person, mine: set('at', 'city').to('Paris'), theirs: drop('at'), clash: { at: ['at'], ours: { ...person, at: { city: 'Paris', zip: 'E1' } }, theirs: { name: 'Ada', age: 36 } } },

@@ -212,7 +212,7 @@ test('elements edited before and after go with it; a second copy is an insert', 
 })
 
 test('a new array without anything of the old is a whole set', () => {
-  const { op } = edit({ list: items() }, d => (d.list = [{ id: 1, tags: ['z'] }]))
+  const { op } = edit({ list: items() }, d => (d.list = [{ id: 7, tags: ['z'] }]))
   assert.is(op.keys.get('list').kind, 'set')
 })
 

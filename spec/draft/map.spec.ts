@@ -87,16 +87,28 @@ test('reading copies nothing and changes nothing', () => {
   assert.is(op, null)
 })
 
-test('what comes back is no change, and keeps its place', () => {
+test('what comes back in its place is no change', () => {
   const { base, next } = edit({ m: people() }, d => {
-    const ada = d.m.get('ada')
-    d.m.delete('ada')
-    d.m.set('ada', ada)
+    const last = [...d.m.keys()].at(-1)
+    const value = d.m.get(last)
+    d.m.delete(last)
+    d.m.set(last, value)
     d.m.set(1, 2).set(1, 'one')
     d.m.set(null, [1, 2])
     d.m.set('new', 1).delete('new')
   })
   assert.is(next, base)
+})
+
+test('an entry that comes back elsewhere is another order: a whole set', () => {
+  const { base, next, op } = edit({ m: people() }, d => {
+    const ada = d.m.get('ada')
+    d.m.delete('ada')
+    d.m.set('ada', ada)
+  })
+  assert.is([...next.m.keys()].at(-1), 'ada')
+  assert.is(next.m.get('ada'), base.m.get('ada'))
+  assert.equal(op.keys.get('m'), { kind: 'set', value: next.m, old: base.m })
 })
 
 test('a deleted entry that comes back stands at the end', () => {

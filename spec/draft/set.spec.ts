@@ -90,12 +90,20 @@ test('reading copies nothing; what comes back is no change', () => {
   assert.is(op, null)
 })
 
-test('an equal member in the place of one that went is no change', () => {
+test('an equal member in the place of the last one is no change; elsewhere it is another order', () => {
   const { base, next } = edit({ s: members() }, d => {
+    d.s.delete([...d.s][2])
+    d.s.add({ n: 2 })
+  })
+  assert.is(next, base)
+  const moved = edit({ s: members() }, d => {
     d.s.delete([...d.s][1])
     d.s.add({ n: 1 })
   })
-  assert.is(next, base)
+  const [x, one, two] = moved.base.s
+  assert.equal([...moved.next.s], [x, two, one])
+  assert.is([...moved.next.s][2], one, 'by reference')
+  assert.equal(moved.op.keys.get('s'), { kind: 'set', value: moved.next.s, old: moved.base.s })
 })
 
 test('a member deleted and edited keeps its edits when it comes back, at the end', () => {

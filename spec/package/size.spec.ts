@@ -12,10 +12,10 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 34_600],
-  ['createStore, createCollection, transaction', 'cowslip', 40_700],
-  ['produce', 'cowslip/produce', 12_800],
-  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_200],
+  ['createStore', 'cowslip', 37_900],
+  ['createStore, createCollection, transaction', 'cowslip', 42_900],
+  ['produce', 'cowslip/produce', 13_000],
+  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_600],
 ]
 
 async function sizeOf(names: string, from: string): Promise<number> {

@@ -1,7 +1,7 @@
 // What must hold for the shape of every op: see DESIGN's `Op`.
 import * as assert from 'uvu/assert'
 import type { ArrayOp, MembersOp, Op } from '../../lib/changes/ops.ts'
-import { equal } from '../support/equal.ts'
+import { equal, equalInOrder } from '../support/equal.ts'
 import { look } from './values.ts'
 
 /** Throws where `op` is not in canonical form, or does not say of `base` what is there. */
@@ -9,7 +9,10 @@ export function checkForm(op: Op, base: unknown, existed = true): void {
   if (op.kind === 'set') {
     assert.is('old' in op, existed, '`old` is present exactly if the key existed')
     if (existed)
-      assert.ok(equal(op.old, base) && !equal(op.value, base), 'a set changes its old value')
+      assert.ok(
+        equal(op.old, base) && !equalInOrder(op.value, op.old),
+        'a set changes its old value',
+      )
   } else if (op.kind === 'unset') {
     assert.ok(existed && equal(op.old, base), 'an unset holds what was there')
   } else if (op.kind === 'object') {
@@ -30,7 +33,7 @@ function checkMembers({ added, removed }: MembersOp, base: ReadonlySet<unknown>)
   const old = [...base]
   assert.ok(removed.every(gone => old.some(member => equal(member, gone))))
   assert.ok(
-    added.every(come => !removed.some(gone => equal(gone, come))),
+    added.every(come => !removed.some(gone => equalInOrder(gone, come))),
     'what stays is no change',
   )
 }

@@ -6,7 +6,7 @@ import { ChangeSet, changeSet } from '../../lib/changes/change-set.ts'
 import { apply } from '../../lib/changes/apply.ts'
 import { invert } from '../../lib/changes/invert.ts'
 import type { ObjectOp, Op } from '../../lib/changes/ops.ts'
-import { equal } from '../support/equal.ts'
+import { equal, equalInOrder } from '../support/equal.ts'
 import { applyPatches as ourApplyPatches } from '../../lib/changes/apply-patches.ts'
 import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
@@ -42,6 +42,7 @@ export function checkProgram(seed: number): boolean {
     const { value, op } = scope.finish()
     scope.end()
     same(value, program.root.model, 'state')
+    assert.ok(equalInOrder(value, program.root.model), 'Maps and Sets in the order of the draft')
     same(base, before, 'the base is untouched')
     assert.ok(untouched(program), "the callers' objects are untouched")
     assert.ok(frozen(value), 'the next state is frozen')
@@ -67,7 +68,7 @@ function frozen(value: unknown): boolean {
 
 /** What is equal is the same reference; a net no-op keeps the root. */
 function checkSharing(base: unknown, next: unknown, op: Op | null): void {
-  assert.is(op === null, equal(base, next), 'no op exactly if nothing changed')
+  assert.is(op === null, equalInOrder(base, next), 'no op exactly if nothing changed')
   if (op === null) return void assert.is(next, base, 'a net no-op keeps the reference')
   if (op.kind === 'object') {
     for (const key of Object.keys(next as object)) {
@@ -120,7 +121,7 @@ function checkRecords(change: ChangeSet, base: object, next: object): void {
   const differing = [...keys].filter(
     key =>
       Object.hasOwn(base, key) !== Object.hasOwn(next, key) ||
-      !equal(look(base, key), look(next, key)),
+      !equalInOrder(look(base, key), look(next, key)),
   )
   assert.equal([...change.touched].sort(), differing.sort(), 'touched is net')
 }

@@ -9,7 +9,8 @@ const test = suite('random programs')
 
 /** Seeds that failed once. */
 const REGRESSIONS: readonly number[] = [
-  10_015_797, 20_748_737, 40_315_756, 63_060_973, 101_044_645, 102_055_515,
+  10_015_797, 20_748_737, 40_315_756, 63_060_973, 101_044_645, 102_055_515, 1_008_981, 1_045_958,
+  1_095_165,
 ]
 
 test('seeds that failed once', () => {

@@ -35,7 +35,7 @@ edits('apply takes changes from elsewhere, and inverses', async () => {
   assert.equal(doc.state, ada())
   const taken = await doc.apply([{ op: 'replace', path: ['n'], value: 7 }])
   assert.equal([taken?.origin, doc.state.n], ['remote', 7])
-  await (await theirs.get('ada'))!.edit((d: any) => (d.tags = []))
+  await (await theirs.get('ada'))!.edit((d: any) => (d.tags = ['z']))
   await rejects(doc.apply(change!), 'conflict')
   await rejects(doc.apply(5 as never), 'bad-argument')
 })

@@ -137,10 +137,8 @@ reading('questions leave drafts as they are', () => {
 
 reading('a value that cannot be kept is refused, and the edit stays open', () => {
   const { store, edit, draft } = begin()
-  draft.address.bad = new WeakMap()
-  assert.throws(() => edit.commit(), code('unsupported-value'))
-  assert.throws(() => edit.isModified(), code('unsupported-value'))
-  delete draft.address.bad
+  assert.throws(() => (draft.address.bad = new WeakMap()), code('unsupported-value'))
+  assert.is(edit.isModified(), false)
   draft.name = 'Grace'
   assert.ok(edit.commit())
   assert.is(store.state.name, 'Grace')

@@ -5,3 +5,6 @@ import { defaultLeaves } from '../../lib/document/leaves.ts'
 /** Equality with the leaves every store knows. */
 export const equal = (a: unknown, b: unknown, leaves: Leaves = defaultLeaves): boolean =>
   equalBy(a, b, leaves)
+
+/** The same where another order of a Map or Set is another value. */
+export const equalInOrder = (a: unknown, b: unknown): boolean => equalBy(a, b, defaultLeaves, true)

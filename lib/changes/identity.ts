@@ -1,0 +1,58 @@
+// What tells the elements of arrays, and the objects at one place, apart from others.
+import { isKeyed } from '../document/containers.ts'
+import { badArgument } from '../document/errors.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
+
+/** Gives what tells an element apart from others; undefined: nothing does. */
+export type KeyOf = (element: unknown) => unknown
+
+/** Gives how the elements of the array at a path, or the object there, are known. Indices are no part of it. */
+export type Keys = (path: readonly string[]) => KeyOf
+
+/** The key of an object: its `_id`, else its `id`. */
+export const keyById: KeyOf = element => keyIn(element, '_id') ?? keyIn(element, 'id')
+
+/** An own field of an object; undefined: it has none, or null. */
+function keyIn(element: unknown, field: string): unknown {
+  const isObject = typeof element === 'object' && element !== null
+  if (!isObject || !Object.hasOwn(element, field)) return undefined
+  return (Reflect.get(element, field) as unknown) ?? undefined
+}
+
+export const BY_ID: Keys = () => keyById
+
+/** How two values are compared. */
+export interface Comparing {
+  readonly leaves: Leaves
+  readonly keys: Keys
+  /** Whether another order of a Map or Set is a change. */
+  readonly ordered?: boolean
+  /** The element of the old array that an edit made a new one of; anything else gives itself. */
+  readonly cameFrom?: (value: object) => object
+}
+
+/** The key as the key of a Map. Objects, which are leaves like an ObjectId, are known by their text. */
+export function hashOfKey(key: unknown, leaves: Leaves): unknown {
+  if (typeof key !== 'object' || key === null) return key
+  return isKeyed(key) || leaves.find(key) === null ? undefined : `object ${String(key)}`
+}
+
+/**
+ * What tells the elements of arrays apart, by dotted path (indices left out): the name of a field, or a function of
+ * the element. Elsewhere it is their `_id`, else their `id`.
+ */
+export type Keyed = Readonly<Record<string, string | ((element: never) => unknown)>>
+
+/** Checks what was asked for. Throws `bad-argument`. */
+export function keysOf(keyed: unknown = {}): Keys {
+  if (typeof keyed !== 'object' || keyed === null) {
+    throw badArgument('keyed', 'key names by path', keyed)
+  }
+  const known = new Map<string, KeyOf>()
+  for (const [path, key] of Object.entries(keyed) as [string, unknown][]) {
+    if (typeof key === 'function') known.set(path, key as KeyOf)
+    else if (typeof key === 'string') known.set(path, element => keyIn(element, key))
+    else throw badArgument(`keyed[${JSON.stringify(path)}]`, 'a field or a function', key)
+  }
+  return path => known.get(path.join('.')) ?? keyById
+}
