@@ -3,7 +3,7 @@
 import { isKeyed, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { sameOrder } from '../document/items.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
+import { findLeaf, type Leaves } from '../document/leaf-kinds.ts'
 import { apply } from './apply.ts'
 import { diffArrays } from './diff-array.ts'
 import { BY_ID, type Comparing, type Keys } from './identity.ts'
@@ -56,7 +56,7 @@ function diffContainers(
 ): Op | null | undefined {
   if (typeof old !== 'object' || typeof value !== 'object' || !old || !value) return undefined
   const { leaves, ordered } = how
-  if (leaves.find(old) !== null || leaves.find(value) !== null) return undefined
+  if (findLeaf(old, leaves) !== null || findLeaf(value, leaves) !== null) return undefined
   if (Array.isArray(old) && Array.isArray(value)) {
     return diffArrays(old, value, how, how.keys(path), (a, b) => {
       if (Object.is(a, b)) return null
@@ -91,12 +91,16 @@ function diffObjects(
   for (const key of Object.keys(next)) {
     const value = next[key]
     const op: Op | null = Object.hasOwn(base, key)
-      ? diffValues(base[key], value, how, [...path, key])
+      ? diffValues(base[key], value, how, pathTo(path, key, how))
       : { kind: 'set', value }
     if (op !== null) keys.set(key, op)
   }
   return keys.size === 0 ? null : { kind: 'object', keys }
 }
+
+/** Where nobody asks for paths none is made. */
+const pathTo = (path: readonly string[], key: string, { keys }: Comparing): readonly string[] =>
+  keys === BY_ID ? path : [...path, key]
 
 function diffMaps(
   base: ReadonlyMap<unknown, unknown>,
@@ -108,7 +112,7 @@ function diffMaps(
   for (const [key, old] of base) if (!next.has(key)) entries.set(key, { kind: 'unset', old })
   for (const [key, value] of next) {
     const op: Op | null = base.has(key)
-      ? diffValues(base.get(key), value, how, [...path, String(key)])
+      ? diffValues(base.get(key), value, how, pathTo(path, String(key), how))
       : { kind: 'set', value }
     if (op !== null) entries.set(key, op)
   }

@@ -1,11 +1,10 @@
-import { bareLike, freezeNode } from '../document/containers.ts'
-import { fillLike } from '../document/items.ts'
-import { stepInto, type PathSegment } from '../document/path.ts'
+import { copyNode, freezeNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
+import type { Leaves } from '../document/leaf-kinds.ts'
 import { isKeep } from './array-runs.ts'
 import { memberOf } from './members.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
-import type { Op } from './ops.ts'
+import type { ArrayOp, Op } from './ops.ts'
 
+type AnyMap = ReadonlyMap<unknown, unknown>
 type AnySet = ReadonlySet<unknown>
 
 /**
@@ -13,46 +12,60 @@ type AnySet = ReadonlySet<unknown>
  * its keys, entries and members, which `apply` does not know. O(what `op` touches, and its neighbours).
  */
 export function shareStructure(old: unknown, value: unknown, op: Op, leaves: Leaves): unknown {
-  if (op.kind === 'set' || op.kind === 'unset') return value
-  const from = old as object
-  const below = (key: PathSegment, item: unknown, edit: Op | undefined): unknown => {
-    const before = stepInto(from, key)?.value
-    return edit === undefined ? before : shareStructure(before, item, edit, leaves)
-  }
-  let show: (key: unknown, item: unknown) => unknown
-  if (op.kind === 'object')
-    show = (key, item) => below(key as string, item, op.keys.get(key as string))
-  else if (op.kind === 'map') show = (key, item) => below(key, item, op.entries.get(key))
-  else if (op.kind === 'members') show = memberFrom(from as AnySet, value as AnySet, leaves)
-  else {
-    const origin = op.runs?.flatMap(run => {
-      if (!isKeep(run)) return run.insert.map(() => -1)
-      return Array.from({ length: run.count }, (_, i) => run.keep + i)
-    })
-    show = (at, item) => {
-      const index = origin === undefined ? (at as number) : (origin[at as number] as number)
-      return index < 0 ? item : below(index, item, op.edits?.get(index))
+  const below = (before: unknown, item: unknown, edit: Op | undefined): unknown =>
+    edit === undefined ? before : shareStructure(before, item, edit, leaves)
+  switch (op.kind) {
+    case 'object': {
+      let copy: Dictionary | null = null
+      for (const key of Object.keys(value as Dictionary)) {
+        const item = (value as Dictionary)[key]
+        const shown = below((old as Dictionary)[key], item, op.keys.get(key))
+        if (Object.is(shown, item)) continue
+        copy ??= copyNode(value as object, nodeShape(value as object, false))
+        setOwn(copy, key, shown)
+      }
+      return copy === null ? value : Object.freeze(copy)
     }
+    case 'map': {
+      const copy = new Map(value as AnyMap)
+      for (const [key, item] of copy)
+        copy.set(key, below((old as AnyMap).get(key), item, op.entries.get(key)))
+      return freezeNode(copy)
+    }
+    case 'members':
+      return freezeNode(new Set(membersFrom(old as AnySet, value as AnySet, leaves)))
+    case 'array': {
+      const now = value as readonly unknown[]
+      const show = (index: number, at: number): unknown =>
+        below((old as readonly unknown[])[index], now[at], op.edits?.get(index))
+      const copy = elementsOf(now, op, show)
+      return copy.every((item, at) => Object.is(item, now[at])) ? value : Object.freeze(copy)
+    }
+    default:
+      return value
   }
-  let same = true
-  const copy = fillLike(value as object, bareLike(value as object), (key, item) => {
-    const shown = show(key, item)
-    same &&= Object.is(shown, item)
-    return shown
-  })
-  return same ? value : freezeNode(copy)
 }
 
-/** Gives for each new member of a Set one of the old that is gone and equals it, each once. */
-function memberFrom(
-  old: AnySet,
-  now: AnySet,
-  leaves: Leaves,
-): (_: unknown, item: unknown) => unknown {
+function elementsOf(
+  now: readonly unknown[],
+  { runs }: ArrayOp,
+  show: (index: number, at: number) => unknown,
+): unknown[] {
+  if (runs === null) return now.map((_, at) => show(at, at))
+  const copy: unknown[] = []
+  for (const run of runs) {
+    if (isKeep(run)) for (let i = 0; i < run.count; i++) copy.push(show(run.keep + i, copy.length))
+    else for (const item of run.insert) copy.push(item)
+  }
+  return copy
+}
+
+/** The members of a Set, for each new one of the old that is gone and equals it, each once. */
+function membersFrom(old: AnySet, now: AnySet, leaves: Leaves): unknown[] {
   const gone = new Set([...old].filter(member => !now.has(member)))
-  return (_, item) => {
+  return [...now].map(item => {
     const member = old.has(item) ? item : memberOf(gone, item, leaves, true)
     gone.delete(member)
     return member
-  }
+  })
 }

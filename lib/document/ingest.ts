@@ -16,7 +16,7 @@ import { refuseDraftInKey } from './holds-draft.ts'
 import { draftMark } from './draft-mark.ts'
 import { describeInstance, describeValue } from './describe.ts'
 import { CowslipError, unsupportedValue } from './errors.ts'
-import { date, type Leaves } from './leaf-kinds.ts'
+import { date, findLeaf, type Leaves } from './leaf-kinds.ts'
 import { formatPath, type Path, type PathSegment } from './path.ts'
 
 /** How a store takes values in. */
@@ -65,8 +65,9 @@ export class Taking {
   readonly at: () => Path
   readonly trail: PathSegment[] = []
   private depth = 0
-  /** The copy of each container that was met: one met again is not copied again. */
-  private readonly copies = new Map<object, object>()
+  /** The copy of each container that was met: one met again is not copied again. Null: only the root was. */
+  private copies: Map<object, object> | null = null
+  private root: object | null = null
 
   constructor(intake: Intake, at: () => Path) {
     this.intake = intake
@@ -84,8 +85,7 @@ export class Taking {
       if (finished !== null) return finished
     }
     const { leaves } = this.intake
-    // Only leaves of the user can be plain objects or arrays; asking for others costs more than these.
-    const leaf = leaves.own.length === 0 && isTree(value) ? null : leaves.find(value)
+    const leaf = findLeaf(value, leaves)
     if ((leaf === null || leaf === date) && isSubclassed(value)) {
       const remedy = 'Declare its class under `leaves`, or store its data.'
       throw this.unsupported(describeInstance(value), remedy)
@@ -118,6 +118,11 @@ export class Taking {
 
   inside(value: object): object {
     if (this.intake.decoded === true) return this.below(value)
+    if (this.root === null) {
+      this.root = value
+      return this.below(value)
+    }
+    this.copies ??= new Map([[this.root, UNDER_WAY]])
     const known = this.copies.get(value)
     if (known === UNDER_WAY) {
       const path = this.path()

@@ -22,10 +22,11 @@ export class Assigned {
   /** By each of the caller's objects its copies; made when first asked for. */
   private copies: Map<object, object[]> | null = null
   /** By each copy with drafts in it the keys where they are, in it or further below. */
-  private readonly holding = new Map<object, Key[]>()
+  private holding: Map<object, Key[]> | null = null
   /** While the edit is finished: what becomes of each copy with drafts in it. */
-  private readonly finished = new Map<object, object>()
-  private readonly made = new Map<object, object>()
+  private finished: Map<object, object> | null = null
+  /** By each new node, or changed copy of a mutable leaf, what it was made of. */
+  private made: Map<object, object> | null = null
 
   constructor(scope: AssigningScope) {
     this.scope = scope
@@ -66,42 +67,42 @@ export class Assigned {
     this.scope.holdsDrafts = true
     const keys: Key[] = []
     eachItem(copy, (key, item) => {
-      if (this.scope.isDraft(item) || this.holding.has(item as object)) keys.push(key as Key)
+      if (this.scope.isDraft(item) || this.draftsIn(item) !== undefined) keys.push(key as Key)
     })
-    this.holding.set(copy, keys)
+    ;(this.holding ??= new Map()).set(copy, keys)
   }
 
   /** The keys of a copy that hold drafts; undefined: it holds none. */
   draftsIn(copy: unknown): readonly Key[] | undefined {
-    return this.holding.get(copy as object)
+    return this.holding?.get(copy as object)
   }
 
   /** A copy of what drafts in it have become by now, made once until `reset`. */
   finish(copy: object, value: (draft: object) => unknown): object {
-    const known = this.finished.get(copy)
+    const known = this.finished?.get(copy)
     if (known !== undefined) return known
     const below = (_: unknown, item: unknown): unknown => {
       if (this.scope.isDraft(item)) return value(item as object)
-      return this.holding.has(item as object) ? this.finish(item as object, value) : item
+      return this.draftsIn(item) !== undefined ? this.finish(item as object, value) : item
     }
     const made = freezeNode(fillLike(copy, bareLike(copy), below))
-    this.finished.set(copy, made)
+    ;(this.finished ??= new Map()).set(copy, made)
     return made
   }
 
   noteMade(value: object, base: object): void {
-    this.made.set(value, base)
+    ;(this.made ??= new Map()).set(value, base)
   }
 
   /** What a new node, or a changed copy of a mutable leaf, was made of. */
   madeOf(value: object): object | undefined {
-    return this.made.get(value)
+    return this.made?.get(value)
   }
 
   /** Begins to finish the edit, which may be done again and again. */
   reset(): void {
-    this.finished.clear()
-    this.made.clear()
+    this.finished = null
+    this.made = null
   }
 }
 

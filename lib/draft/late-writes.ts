@@ -1,87 +1,108 @@
-import { isCollection } from '../document/containers.ts'
-import { eachItem } from '../document/items.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
-import type { Path, PathSegment } from '../document/path.ts'
+import { isCollection, type Dictionary } from '../document/containers.ts'
+import { findLeaf, type Leaves } from '../document/leaf-kinds.ts'
+import type { Path } from '../document/path.ts'
 import { stateOf } from './child.ts'
 import { finder } from './places.ts'
 import { LeafState, type Key, type State } from './state.ts'
 
+type Draft = State | LeafState | undefined
+
 /**
- * Where the caller's object `source` differs from the copy `taken` that was made of it when it was assigned: the
- * path of the first place; null: nowhere. `draft` stands over the copy: what was replaced or removed through it
+ * Finds where the caller's object `source` differs from the copy `taken` that was made of it when it was assigned:
+ * the path of the first place; null: nowhere. `draft` stands over the copy: what was replaced or removed through it
  * is not compared. O(size of the copy).
  */
-export function lateWrite(
-  source: unknown,
-  taken: unknown,
-  draft: State | LeafState | undefined,
+export const lateWrite = (
+  source: object,
+  taken: object,
+  draft: Draft,
   leaves: Leaves,
-): Path | null {
-  return compare(source, taken, draft, leaves, new Map())
+): Path | null => new Comparison(leaves).compare(source, taken, draft)
+
+class Comparison {
+  private readonly leaves: Leaves
+  /** Nested objects that were compared, by what they were compared with. */
+  private met: Map<object, object> | null = null
+
+  constructor(leaves: Leaves) {
+    this.leaves = leaves
+  }
+
+  compare(source: unknown, taken: unknown, draft: Draft): Path | null {
+    if (Object.is(source, taken)) return null
+    if (!isObject(source) || !isObject(taken) || stateOf(source) || stateOf(taken)) return []
+    const leaf = findLeaf(source, this.leaves)
+    if (leaf !== null) {
+      return findLeaf(taken, this.leaves) === leaf && leaf.equals(source, taken) ? null : []
+    }
+    const state = draft instanceof LeafState ? undefined : draft
+    return Array.isArray(taken) || taken instanceof Set
+      ? this.compareLists(source as unknown[], taken as unknown[], state)
+      : this.compareKeys(source as Dictionary, taken as Dictionary, state)
+  }
+
+  private compareKeys(
+    source: Dictionary,
+    taken: Dictionary,
+    state: State | undefined,
+  ): Path | null {
+    const [then, now] = [keysOf(taken), keysOf(source)]
+    for (const key of then) {
+      const value = get(taken, key)
+      const stands = !state?.copy || (has(state.copy, key) && get(state.copy, key) === value)
+      const path = stands ? this.below(get(source, key), value, state?.kids?.get(key)) : null
+      if (path !== null) return [key, ...path]
+    }
+    for (const key of now) {
+      if (has(taken, key) || (state?.copy && has(state.copy, key))) continue
+      if (get(source, key) !== undefined) return [key]
+    }
+    return null
+  }
+
+  /** Members of a Set are compared by their order. */
+  private compareLists(
+    source: Iterable<unknown>,
+    taken: Iterable<unknown>,
+    state: State | undefined,
+  ): Path | null {
+    const [then, now] = [[...taken], [...source]]
+    const find = state?.kind === 'array' && state.copy !== null ? finder(state) : null
+    for (let i = 0; i < Math.max(then.length, now.length); i++) {
+      const [value, key] = [then[i], state?.kind === 'set' ? (then[i] as Key) : i]
+      const { copy = null } = state ?? {}
+      const gone =
+        find === null
+          ? copy !== null && !(copy as Set<unknown>).has(key)
+          : (copy as unknown[])[find(i)] !== value
+      if (i < then.length && gone) continue
+      const path =
+        i < then.length && i < now.length ? this.below(now[i], value, state?.kids?.get(key)) : []
+      if (path !== null) return [key, ...path]
+    }
+    const named = Array.isArray(source) ? Object.keys(source)[now.length] : undefined
+    return named === undefined ? null : [named]
+  }
+
+  private below(source: unknown, taken: unknown, draft: Draft): Path | null {
+    if (isObject(source) && isObject(taken) && draft === undefined) {
+      this.met ??= new Map()
+      if (this.met.get(source) === taken) return null
+      this.met.set(source, taken)
+    }
+    return this.compare(source, taken, draft)
+  }
 }
 
-function compare(
-  source: unknown,
-  taken: unknown,
-  draft: State | LeafState | undefined,
-  leaves: Leaves,
-  met: Map<object, object>,
-): Path | null {
-  if (Object.is(source, taken)) return null
-  if (!isObject(source) || !isObject(taken) || stateOf(source) || stateOf(taken)) return []
-  const leaf = leaves.find(source)
-  if (leaf !== null) return leaves.find(taken) === leaf && leaf.equals(source, taken) ? null : []
-  const state = draft instanceof LeafState ? undefined : draft
-  if (state === undefined) {
-    if (met.get(source) === taken) return null
-    met.set(source, taken)
-  }
-  const now = itemsOf(source)
-  const stands = state === undefined ? () => true : standing(state)
-  for (const [key, [member, item]] of itemsOf(taken)) {
-    const given = now.get(key)
-    now.delete(key)
-    if (!stands(member, item)) continue
-    if (given === undefined) return [member]
-    const below = compare(given[1], item, state?.kids?.get(member), leaves, met)
-    if (below !== null) return [member, ...below]
-  }
-  for (const [key, [member]] of now) {
-    const { copy = null, kind } = state ?? {}
-    const isKeyed = copy !== null && kind !== 'array' && kind !== 'set'
-    if (!isKeyed || !itemsOf(copy).has(key)) return [member]
-  }
-  return null
-}
+type Keyed = Dictionary | Map<unknown, unknown>
 
-type Items = Map<unknown, [member: PathSegment, item: unknown]>
+const keysOf = (container: Keyed): Iterable<Key> =>
+  container instanceof Map ? (container.keys() as Iterable<Key>) : Object.keys(container)
 
-/** What a container holds, without undefined: members of a Set by their number, for copies have others. */
-function itemsOf(container: object): Items {
-  const items: Items = new Map()
-  eachItem(container, (key, item) => {
-    if (item === undefined) return
-    items.set(container instanceof Set ? items.size : key, [key as PathSegment, item])
-  })
-  if (Array.isArray(container)) {
-    for (const key of Object.keys(container).slice(container.length)) items.set(key, [key, key])
-  }
-  return items
-}
+const has = (container: object, key: Key): boolean =>
+  isCollection(container) ? container.has(key) : Object.hasOwn(container, key as string)
 
-/** Tells whether what a state's base holds at a key still stands there. */
-function standing(state: State): (key: Key, item: unknown) => boolean {
-  const { kind, copy } = state
-  if (copy === null) return () => true
-  if (kind === 'array') {
-    const find = finder(state)
-    return (key, item) => (copy as unknown[])[find(key as number)] === item
-  }
-  if (isCollection(copy)) {
-    return (key, item) => copy.has(key) && (copy instanceof Set || copy.get(key) === item)
-  }
-  return (key, item) =>
-    Object.hasOwn(copy, key as string) && Reflect.get(copy, key as string) === item
-}
+const get = (container: object, key: Key): unknown =>
+  container instanceof Map ? (container.get(key) as unknown) : Reflect.get(container, key as string)
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

@@ -157,13 +157,13 @@ export class StoreScope extends DraftScope implements Intake {
     return this.copies?.copiesOf(source) ?? []
   }
 
-  /** What a draft or a mutable leaf that was handed out stands for; anything else is itself. */
   /** The element of the base that an element was made of. */
   private cameFrom(value: object): object {
     const base = this.copies?.madeOf(value) ?? value
     return this.copies?.sourceOf(base) ?? base
   }
 
+  /** What a draft or a mutable leaf that was handed out stands for; anything else is itself. */
   private takenAs(value: object): object {
     return stateOf(value)?.base ?? this.leafOf(value)?.source ?? value
   }
@@ -175,31 +175,23 @@ export class StoreScope extends DraftScope implements Intake {
 
   /** What becomes of a draft, or of a copy of what was assigned. */
   private settled(value: object, path: () => Path): object {
-    if (this.copies !== null && this.ends) this.refuseLateWrite(this.copies, value, path)
+    const { copies } = this
     const state = stateOf(value)
+    const leaf = state === undefined ? this.leafOf(value) : undefined
+    if (copies !== null && this.ends) {
+      const taken = state?.base ?? leaf?.source ?? value
+      const source = copies.sourceOf(taken)
+      const late = source && lateWrite(source, taken, state, this.leaves)
+      if (late) throw writtenLate([...path(), ...late])
+    }
     if (state !== undefined) return finish(state)
-    const leaf = this.leafOf(value)
     if (leaf !== undefined) {
       const made = finishLeaf(leaf)
-      this.copies?.noteMade(made, leaf.source)
+      copies?.noteMade(made, leaf.source)
       return made
     }
-    if (this.copies === null || !this.isHeldIn(value)) return value
-    return this.copies.finish(value, draft => this.settled(draft, path))
-  }
-
-  private refuseLateWrite(copies: Assigned, value: object, path: () => Path): void {
-    const taken = this.takenAs(value)
-    const source = copies.sourceOf(taken)
-    const late = source && lateWrite(source, taken, stateOf(value), this.leaves)
-    if (!late) return
-    const at = [...path(), ...late]
-    throw new CowslipError(
-      'late-write',
-      `Expected an object that is left alone once it was assigned. Received one that its owner changed ` +
-        `since, at ${formatPath(at)}. Edit it through the draft.`,
-      { path: at },
-    )
+    if (!this.holdsDrafts || copies === null || !this.isHeldIn(value)) return value
+    return copies.finish(value, draft => this.settled(draft, path))
   }
 
   same(old: unknown, now: unknown): boolean {
@@ -207,7 +199,7 @@ export class StoreScope extends DraftScope implements Intake {
   }
 
   pairUp(state: State): boolean {
-    if (this.isHeldIn(state.base)) return false
+    if (this.holdsDrafts && this.isHeldIn(state.base)) return false
     return pairUp(
       state,
       () => this.comparing.keys(fieldsTo(state.parent, state.key)),
@@ -265,6 +257,15 @@ function fieldsTo(state: State | null, key: Key): string[] {
     if (at.kind !== 'array' && at.kind !== 'set') fields.unshift(String(below))
   }
   return fields
+}
+
+function writtenLate(path: Path): CowslipError {
+  return new CowslipError(
+    'late-write',
+    `Expected an object that is left alone once it was assigned. Received one that its owner changed since, ` +
+      `at ${formatPath(path)}. Edit it through the draft.`,
+    { path },
+  )
 }
 
 function hole(state: State, at: number): CowslipError {
