@@ -5,6 +5,7 @@ export type {
   Listenable,
   SelectOptions,
   Store,
+  ComparingOptions,
   StoreOptions,
   SubscribeOptions,
 } from './store/store-types.ts'
@@ -40,6 +41,7 @@ export { ChangeSet } from './changes/change-set.ts'
 export { describe } from './changes/describe.ts'
 export { diff } from './changes/diff-states.ts'
 export type { DiffOptions } from './changes/diff-states.ts'
+export type { Keyed } from './changes/identity.ts'
 export type { Origin } from './changes/change-set.ts'
 export type { RebaseOptions, Resolve } from './changes/conflicts.ts'
 export type { Side } from './changes/rebasing.ts'

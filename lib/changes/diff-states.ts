@@ -42,7 +42,8 @@ export function diff(base: object, next: object, options: DiffOptions = {}): Cha
     return ingest(value, intake, () => []) as object
   }
   const from = take('base', base)
-  const found = difference(from, take('next', next), leaves, keysOf(options.keyed))
+  const keys = keysOf(options.keyed)
+  const found = difference(from, take('next', next), { leaves, keys })
   const op = found?.op ?? { kind: 'object', keys: new Map() }
   return changeSet(op, from, found?.next ?? from, leaves, {})
 }

@@ -3,10 +3,10 @@
 import { isKeyed, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { sameOrder } from '../document/items.ts'
-import { findLeaf, type Leaves } from '../document/leaf-kinds.ts'
+import { findLeaf } from '../document/leaf-kinds.ts'
 import { apply } from './apply.ts'
 import { diffArrays } from './diff-array.ts'
-import { BY_ID, type Comparing, type Keys } from './identity.ts'
+import { BY_ID, ELEMENT, pathTo, type Comparing, type Fields } from './identity.ts'
 import { membersOp } from './members.ts'
 import type { MapOp, ObjectOp, Op } from './ops.ts'
 
@@ -21,28 +21,24 @@ export interface Difference {
 export function diff(
   base: object,
   next: object,
-  leaves: Leaves,
-  keys: Keys = BY_ID,
+  { leaves, keys = BY_ID, atomic }: Pick<Comparing, 'leaves' | 'atomic'> & Partial<Comparing>,
 ): Difference | null {
-  const op = diffObjects(base as Dictionary, next as Dictionary, { leaves, keys }, [])
+  const how = { leaves, keys, atomic }
+  const op = diffObjects(base as Dictionary, next as Dictionary, how, [])
   return op && { op, next: apply(base, op) as object }
 }
 
 /** The op for one place, whose value is replaced; null: the two are equal. */
-export function diffValues(
-  old: unknown,
-  value: unknown,
-  how: Comparing,
-  path: readonly string[],
-): Op | null {
+export function diffValues(old: unknown, value: unknown, how: Comparing, path: Fields): Op | null {
   if (Object.is(old, value)) return null
-  const op = sameKey(old, value, how, path) ? diffContainers(old, value, how, path) : undefined
+  const parts = !how.atomic?.(path) && sameKey(old, value, how, path)
+  const op = parts ? diffContainers(old, value, how, path) : undefined
   if (op !== undefined) return op
   return equal(old, value, how.leaves, how.ordered) ? null : { kind: 'set', value, old }
 }
 
 /** Whether both have the same key, or both have none. */
-function sameKey(old: unknown, value: unknown, how: Comparing, path: readonly string[]): boolean {
+function sameKey(old: unknown, value: unknown, how: Comparing, path: Fields): boolean {
   const keyOf = how.keys(path)
   return equal(keyOf(old), keyOf(value), how.leaves)
 }
@@ -52,15 +48,16 @@ function diffContainers(
   old: unknown,
   value: unknown,
   how: Comparing,
-  path: readonly string[],
+  path: Fields,
 ): Op | null | undefined {
   if (typeof old !== 'object' || typeof value !== 'object' || !old || !value) return undefined
   const { leaves, ordered } = how
   if (findLeaf(old, leaves) !== null || findLeaf(value, leaves) !== null) return undefined
   if (Array.isArray(old) && Array.isArray(value)) {
+    const below = pathTo(path, ELEMENT, how)
     return diffArrays(old, value, how, how.keys(path), (a, b) => {
       if (Object.is(a, b)) return null
-      const op = diffContainers(a, b, how, path)
+      const op = how.atomic?.(below) ? undefined : diffContainers(a, b, how, below)
       if (op !== undefined) return op
       return equal(a, b, leaves, ordered) ? null : { kind: 'set', value: b, old: a }
     })
@@ -82,7 +79,7 @@ function diffObjects(
   base: Dictionary,
   next: Dictionary,
   how: Comparing,
-  path: readonly string[],
+  path: Fields,
 ): ObjectOp | null {
   const keys = new Map<string, Op>()
   for (const key of Object.keys(base)) {
@@ -98,15 +95,11 @@ function diffObjects(
   return keys.size === 0 ? null : { kind: 'object', keys }
 }
 
-/** Where nobody asks for paths none is made. */
-const pathTo = (path: readonly string[], key: string, { keys }: Comparing): readonly string[] =>
-  keys === BY_ID ? path : [...path, key]
-
 function diffMaps(
   base: ReadonlyMap<unknown, unknown>,
   next: ReadonlyMap<unknown, unknown>,
   how: Comparing,
-  path: readonly string[],
+  path: Fields,
 ): MapOp | null | undefined {
   const entries = new Map<unknown, Op>()
   for (const [key, old] of base) if (!next.has(key)) entries.set(key, { kind: 'unset', old })

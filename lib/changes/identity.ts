@@ -6,8 +6,14 @@ import type { Leaves } from '../document/leaf-kinds.ts'
 /** Gives what tells an element apart from others; undefined: nothing does. */
 export type KeyOf = (element: unknown) => unknown
 
-/** Gives how the elements of the array at a path, or the object there, are known. Indices are no part of it. */
-export type Keys = (path: readonly string[]) => KeyOf
+/** Stands for the index in a path that leads through an array. */
+export const ELEMENT: unique symbol = Symbol('element')
+
+/** The keys that lead somewhere; a Map's as text. */
+export type Fields = readonly (string | typeof ELEMENT)[]
+
+/** Gives how the elements of the array at a path, or the object there, are known. */
+export type Keys = (path: Fields) => KeyOf
 
 /** The key of an object: its `_id`, else its `id`. */
 export const keyById: KeyOf = element => keyIn(element, '_id') ?? keyIn(element, 'id')
@@ -21,10 +27,16 @@ function keyIn(element: unknown, field: string): unknown {
 
 export const BY_ID: Keys = () => keyById
 
+/** The path to what stands one step below; where nobody asks for paths, none is made. */
+export const pathTo = (path: Fields, key: Fields[number], { keys, atomic }: Comparing): Fields =>
+  keys === BY_ID && atomic === undefined ? path : [...path, key]
+
 /** How two values are compared. */
 export interface Comparing {
   readonly leaves: Leaves
   readonly keys: Keys
+  /** Whether an edit at or below a path is a set of all that stands there. */
+  readonly atomic?: ((path: Fields) => boolean) | undefined
   /** Whether another order of a Map or Set is a change. */
   readonly ordered?: boolean
   /** The element of the old array that an edit made a new one of; anything else gives itself. */
@@ -54,5 +66,20 @@ export function keysOf(keyed: unknown = {}): Keys {
     else if (typeof key === 'string') known.set(path, element => keyIn(element, key))
     else throw badArgument(`keyed[${JSON.stringify(path)}]`, 'a field or a function', key)
   }
-  return path => known.get(path.join('.')) ?? keyById
+  return path => known.get(path.filter(key => key !== ELEMENT).join('.')) ?? keyById
+}
+
+/** Checks the paths of what is set as a whole; `*` is any one segment. Throws `bad-argument`. */
+export function atomicOf(paths: unknown): ((path: Fields) => boolean) | undefined {
+  if (paths === undefined) return undefined
+  if (!Array.isArray(paths) || !paths.every(path => typeof path === 'string' && path !== '')) {
+    throw badArgument('atomic', 'a list of paths', paths)
+  }
+  const known = (paths as string[]).map(path => path.split('.'))
+  return path =>
+    known.some(
+      segments =>
+        segments.length === path.length &&
+        segments.every((segment, at) => segment === '*' || segment === path[at]),
+    )
 }

@@ -134,7 +134,7 @@ function decodeArray(
   const stated = runsJson === null ? null : decodeRuns(runsJson, value)
   checkArray({ kind: 'array', length, runs: stated, edits, removed })
   const at = (index: number): unknown => removed.get(index)
-  const runs = stated && canonicalRuns(stated, { length, at, leaves })
+  const runs = stated && canonicalRuns(stated, { length, at, leaves, ordered: true })
   return arrayOp(length, runs, edits, at)
 }
 

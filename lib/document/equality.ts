@@ -1,6 +1,6 @@
 import { isPlainObject, type Dictionary } from './containers.ts'
 import { sameOrder } from './items.ts'
-import { findLeaf, type Leaves } from './leaf-kinds.ts'
+import type { Leaves } from './leaf-kinds.ts'
 
 /** Beyond this depth pairs under comparison are remembered, so that cycles end. */
 const DEEP = 100
@@ -26,8 +26,8 @@ interface Comparison {
 function same(a: unknown, b: unknown, run: Comparison): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const leaf = findLeaf(a, run.leaves)
-  if (leaf !== null) return findLeaf(b, run.leaves) === leaf && leaf.equals(a, b)
+  const leaf = run.leaves.find(a)
+  if (leaf !== null) return run.leaves.find(b) === leaf && leaf.equals(a, b)
   if (run.depth > DEEP && met(a, b, run)) return true
   run.depth++
   const result = sameContainer(a, b, run)

@@ -29,6 +29,7 @@ export function opOf(state: State): Op | null {
 function opOfPlace(state: State, key: Key, value: unknown, old: unknown): Op | null {
   if (Object.is(value, old)) return null
   if (typeof value !== 'object') return { kind: 'set', value, old }
+  if (state.scope.isAtomic?.(state, key)) return { kind: 'set', value, old }
   const edit = editOf(state, key, value, old)
   if (edit !== null) return opOf(edit)
   const told = value === null ? null : state.scope.told?.(value, old)

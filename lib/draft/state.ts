@@ -71,6 +71,8 @@ export interface Scope {
   membersOf?(state: State, members: Key[]): Key[]
   /** What becomes of a final value that was assigned over `old`: it shares with that what is equal. */
   over?(state: State, key: Key, old: unknown, value: unknown): unknown
+  /** Whether an edit at or below `key` is told as a set of all that stands there. */
+  isAtomic?(state: State, key: Key): boolean
   /** The op from `old` to `value`, which was assigned over it; null: all of it is another. */
   told?(value: object, old: unknown): Op | null
   /** What is thrown where an accessor of a class failed on its draft. */

@@ -1,5 +1,5 @@
 import { diffValues } from '../changes/diff.ts'
-import { BY_ID, type Comparing, type Keys } from '../changes/identity.ts'
+import { BY_ID, ELEMENT, type Comparing, type Fields, type Keys } from '../changes/identity.ts'
 import type { Op } from '../changes/ops.ts'
 import { shareStructure } from '../changes/share-structure.ts'
 import { equal } from '../document/equality.ts'
@@ -24,8 +24,9 @@ export interface Rules {
   readonly leaves: Leaves
   /** A store in memory: functions, Maps and Sets are values. */
   readonly inMemory: boolean
-  /** By `_id`, else by `id`, where nothing else was asked for. */
+  /** See `Comparing`. */
   readonly keys?: Keys
+  readonly atomic?: Comparing['atomic']
 }
 
 /** An edit of a store: what the recipe puts in is copied and checked, and the end tells what changed. */
@@ -54,6 +55,7 @@ export class StoreScope extends DraftScope implements Intake {
     this.comparing = {
       leaves: rules.leaves,
       keys: rules.keys ?? BY_ID,
+      atomic: rules.atomic,
       ordered: true,
       cameFrom: value => this.cameFrom(value),
     }
@@ -225,6 +227,10 @@ export class StoreScope extends DraftScope implements Intake {
     return shared
   }
 
+  isAtomic(state: State, key: Key): boolean {
+    return this.comparing.atomic?.(fieldsTo(state, key)) === true
+  }
+
   told(value: object, old: unknown): Op | null {
     return this.overwritten?.get(value)?.get(old) ?? null
   }
@@ -250,11 +256,11 @@ export class StoreScope extends DraftScope implements Intake {
   }
 }
 
-/** The names of fields that lead to what stands at `key` of a state. */
-function fieldsTo(state: State | null, key: Key): string[] {
-  const fields: string[] = []
+/** The path to what stands at `key` of a state. */
+function fieldsTo(state: State | null, key: Key): Fields {
+  const fields: Fields[number][] = []
   for (let at = state, below = key; at !== null; below = at.key, at = at.parent) {
-    if (at.kind !== 'array' && at.kind !== 'set') fields.unshift(String(below))
+    fields.unshift(at.kind === 'array' ? ELEMENT : String(below))
   }
   return fields
 }

@@ -6,7 +6,7 @@ import type { Leaf } from '../document/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import type { EditOptions, HeldEdit } from './edit-types.ts'
-import type { Listenable } from './store-types.ts'
+import type { ComparingOptions, Listenable } from './store-types.ts'
 
 /** A validator by the Standard Schema (standardschema.dev): of Zod, Valibot, ArkType and others. */
 export interface StandardSchema {
@@ -22,7 +22,7 @@ export interface StandardSchema {
 }
 
 /** Options of `createCollection`. */
-export interface CollectionOptions {
+export interface CollectionOptions extends ComparingOptions {
   readonly adapter: Adapter
   /** Checks the next state before anything is sent; its issues count, its output is not used. */
   readonly schema?: StandardSchema

@@ -18,7 +18,7 @@ import type {
 } from './collection-types.ts'
 import { Core } from './core.ts'
 import { LiveDocument } from './live-document.ts'
-import { checkOptions, checkTimeout } from './options.ts'
+import { checkOptions, checkTimeout, comparingBy } from './options.ts'
 import { attempt, refusal, storageError } from './outcome.ts'
 import { Shelf } from './shelf.ts'
 import { checkSchema } from './validate.ts'
@@ -55,7 +55,7 @@ export function createCollection<T extends object>(
   checkSchema(schema)
   checkTimeout(timeoutMS)
   const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
-  const rules = { leaves: known, inMemory: false }
+  const rules = { leaves: known, inMemory: false, ...comparingBy(options) }
   adapter.open?.(name, { leaves })
   return new LiveCollection<T>(new Shelf(name, adapter, rules, schema, timeoutMS ?? 30_000))
 }

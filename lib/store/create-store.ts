@@ -9,7 +9,7 @@ import { Hub, STORE_EVENTS } from '../events/hub.ts'
 import { Core } from './core.ts'
 import { historyOf } from './history-options.ts'
 import { MemoryStore } from './memory-store.ts'
-import { checkOptions } from './options.ts'
+import { checkOptions, comparingBy } from './options.ts'
 import type { Store, StoreOptions } from './store-types.ts'
 
 /**
@@ -36,7 +36,7 @@ export function createStore<T extends object>(entity: T, options: StoreOptions =
   if (!isRoot(entity, leaves)) {
     throw badArgument('entity', 'a plain object (put anything else in one, `{ value }`)', entity)
   }
-  const rules = { leaves, inMemory: true }
+  const rules = { leaves, inMemory: true, ...comparingBy(options) }
   const state = ingest(entity, { ...rules, finishDraft: readLiveDraft }, () => [])
   const core = new Core(state as Immutable<T>, rules, new Hub<T>(STORE_EVENTS))
   return new MemoryStore(core, historyOf(options.history, leaves))

@@ -134,7 +134,7 @@ export class LiveDocument<T extends object>
   /** An insert as a change of nothing. */
   private inserted(next: object, info: ChangeInfo): ChangeSet {
     const { rules, token } = this.core
-    const { op } = diff({}, next, rules.leaves) as Difference
+    const { op } = diff({}, next, rules) as Difference
     const known = { ...info, baseVersion: 0, version: 1, at: Date.now() }
     return changeSet(op, {}, next, rules.leaves, known, token)
   }
@@ -376,7 +376,7 @@ export class LiveDocument<T extends object>
     if (version === this.version && commitId === this.commitId) return null
     this.commitId = commitId
     const next = this.shelf.ingest(stored.doc, true)
-    const difference = diff(this.state, next, this.core.rules.leaves)
+    const difference = diff(this.state, next, this.core.rules)
     if (difference === null) {
       this.core.version = version
       return null

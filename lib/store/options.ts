@@ -1,7 +1,10 @@
 import type { ChangeInfo } from '../changes/change-set.ts'
+import { atomicOf, keysOf } from '../changes/identity.ts'
 import { badArgument } from '../document/errors.ts'
+import type { Rules } from '../draft/store-scope.ts'
 import type { DocumentEditOptions } from './collection-types.ts'
 import type { EditOptions } from './edit-types.ts'
+import type { ComparingOptions } from './store-types.ts'
 
 /** Refuses options that are no object. */
 export function checkOptions(options: unknown): void {
@@ -61,4 +64,9 @@ export function named({
     ...(meta !== undefined && { meta }),
     ...(origin !== undefined && { origin }),
   }
+}
+
+/** The rules that were asked for. Throws `bad-argument`. */
+export function comparingBy({ keyed, atomic }: ComparingOptions): Pick<Rules, 'keys' | 'atomic'> {
+  return { ...(keyed !== undefined && { keys: keysOf(keyed) }), atomic: atomicOf(atomic) }
 }

@@ -1,12 +1,18 @@
+import { diffValues } from '../changes/diff.ts'
+import type { Comparing } from '../changes/identity.ts'
 import type { Op, ObjectOp } from '../changes/ops.ts'
 import { isPlainObject, type Dictionary } from '../document/containers.ts'
-import { equal } from '../document/equality.ts'
 import { badArgument, unsupportedValue } from '../document/errors.ts'
 import { ingest, type Intake } from '../document/ingest.ts'
 import { stepInto } from '../document/path.ts'
 
 /** The op that sets the fields of `partial` in `state`; `undefined` removes. O(fields of `partial`). */
-export function patchFields(state: object, partial: unknown, intake: Intake): ObjectOp {
+export function patchFields(
+  state: object,
+  partial: unknown,
+  intake: Intake,
+  how: Comparing,
+): ObjectOp {
   if (typeof partial !== 'object' || partial === null || !isPlainObject(partial)) {
     throw badArgument('partial', 'a plain object with the fields to set', partial)
   }
@@ -15,17 +21,22 @@ export function patchFields(state: object, partial: unknown, intake: Intake): Ob
     if (typeof key === 'symbol') {
       throw unsupportedValue([], `the symbol key ${String(key)}`, 'Use a text as the key.')
     }
-    const op = patchField(state, key, partial, intake)
+    const op = patchField(state, key, partial, intake, how)
     if (op !== null) keys.set(key, op)
   }
   return { kind: 'object', keys }
 }
 
-function patchField(state: object, key: string, partial: Dictionary, intake: Intake): Op | null {
+function patchField(
+  state: object,
+  key: string,
+  partial: Dictionary,
+  intake: Intake,
+  how: Comparing,
+): Op | null {
   const given = Object.getOwnPropertyDescriptor(partial, key)?.value as unknown
   const old = stepInto(state, key)
   if (given === undefined) return old && { kind: 'unset', old: old.value }
   const value = ingest(given, intake, () => [key])
-  if (old === null) return { kind: 'set', value }
-  return equal(old.value, value, intake.leaves) ? null : { kind: 'set', value, old: old.value }
+  return old === null ? { kind: 'set', value } : diffValues(old.value, value, how, [key])
 }

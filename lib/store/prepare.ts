@@ -2,6 +2,7 @@
 import { apply } from '../changes/apply.ts'
 import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import { applyAny, type Patches } from '../changes/patches.ts'
+import { BY_ID } from '../changes/identity.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { badArgument } from '../document/errors.ts'
 import type { Draft } from '../document/types.ts'
@@ -26,7 +27,9 @@ export function prepareRecipe<T extends object>(
 
 /** See `Store.patch`. */
 export function prepareFields<T extends object>(core: Core<T>, partial: unknown): Prepared {
-  return prepareOp(core, patchFields(core.state, partial, core.intake))
+  const { leaves, keys = BY_ID, atomic } = core.rules
+  const how = { leaves, keys, atomic, ordered: true }
+  return prepareOp(core, patchFields(core.state, partial, core.intake, how))
 }
 
 /** See `Store.apply`. */

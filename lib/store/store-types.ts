@@ -1,4 +1,5 @@
 import type { ChangeSet } from '../changes/change-set.ts'
+import type { Keyed } from '../changes/identity.ts'
 import type { RebaseOptions } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/patches.ts'
 import type { Leaf } from '../document/leaves.ts'
@@ -8,8 +9,19 @@ import type { DocumentEvent, EventOf, MissedEvent, StoreEvent } from '../events/
 import type { Edit, EditOptions } from './edit-types.ts'
 import type { HistoryOptions, StoreHistory } from './history-types.ts'
 
+/** How containers that were assigned over others are compared. */
+export interface ComparingOptions {
+  /** What tells the elements of an array apart; see {@link Keyed}. */
+  readonly keyed?: Keyed
+  /**
+   * Paths of what is one value: an edit at or below is a `set` of all that stands there. `*` is any one segment:
+   * `'shapes.*.box'`.
+   */
+  readonly atomic?: readonly string[]
+}
+
 /** Options of {@link createStore}. */
-export interface StoreOptions {
+export interface StoreOptions extends ComparingOptions {
   /** Classes whose instances are values; they are asked before the library's own. */
   readonly leaves?: readonly Leaf[]
   /** What `undo` remembers; false: nothing. The last 100 edits by default. */

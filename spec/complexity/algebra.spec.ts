@@ -73,7 +73,7 @@ test('the difference of two snapshots of one store looks at what changed', () =>
     const base = snapshot({ wide: documentOf(n), other: documentOf(n) })
     const { next } = edit(base, draft => void (draft.other.n = 5))
     const { leaves, count } = counting()
-    diff(base, next, leaves)
+    diff(base, next, { leaves })
     return count.asked
   })
   assert.is(asked[0], asked[1])

@@ -12,8 +12,8 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 37_900],
-  ['createStore, createCollection, transaction', 'cowslip', 42_900],
+  ['createStore', 'cowslip', 38_500],
+  ['createStore, createCollection, transaction', 'cowslip', 43_400],
   ['produce', 'cowslip/produce', 13_000],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_600],
 ]

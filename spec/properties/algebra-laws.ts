@@ -90,7 +90,7 @@ export function checkDiff(seed: number): void {
   const keys = random.chance(0.5) ? () => (value: unknown) => value : BY_ID
   try {
     for (const next of pairs) {
-      const found = diff(base, next, leaves, keys)
+      const found = diff(base, next, { leaves, keys })
       leadsTo(base, found?.op ?? null, next, 'diff')
       assert.is(found === null, equal(base, next), 'nothing exactly if nothing differs')
     }
