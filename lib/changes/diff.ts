@@ -37,8 +37,9 @@ export function diffValues(old: unknown, value: unknown, how: Comparing, path: F
   return equal(old, value, how.leaves, how.ordered) ? null : { kind: 'set', value, old }
 }
 
-/** Whether both have the same key, or both have none. */
+/** Whether both have the same key, or both have none. What stands at the path of an array is no element of it. */
 function sameKey(old: unknown, value: unknown, how: Comparing, path: Fields): boolean {
+  if (Array.isArray(old) || Array.isArray(value)) return true
   const keyOf = how.keys(path)
   return equal(keyOf(old), keyOf(value), how.leaves)
 }

@@ -18,10 +18,11 @@ export type Keys = (path: Fields) => KeyOf
 /** The key of an object: its `_id`, else its `id`. */
 export const keyById: KeyOf = element => keyIn(element, '_id') ?? keyIn(element, 'id')
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 /** An own field of an object; undefined: it has none, or null. */
 function keyIn(element: unknown, field: string): unknown {
-  const isObject = typeof element === 'object' && element !== null
-  if (!isObject || !Object.hasOwn(element, field)) return undefined
+  if (!isObject(element) || !Object.hasOwn(element, field)) return undefined
   return (Reflect.get(element, field) as unknown) ?? undefined
 }
 
@@ -62,7 +63,8 @@ export function keysOf(keyed: unknown = {}): Keys {
   }
   const known = new Map<string, KeyOf>()
   for (const [path, key] of Object.entries(keyed) as [string, unknown][]) {
-    if (typeof key === 'function') known.set(path, key as KeyOf)
+    if (typeof key === 'function')
+      known.set(path, element => (isObject(element) ? (key as KeyOf)(element) : undefined))
     else if (typeof key === 'string') known.set(path, element => keyIn(element, key))
     else throw badArgument(`keyed[${JSON.stringify(path)}]`, 'a field or a function', key)
   }
