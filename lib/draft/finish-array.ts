@@ -58,7 +58,7 @@ export function insertedSpan(state: State): [from: number, to: number] {
  * An inserted place that holds the draft of a base element of this array that is kept nowhere else
  * keeps it: so a swap, or splice out and splice in, is a move.
  */
-function reclaim(state: State): void {
+export function reclaim(state: State): void {
   const base = state.base as readonly unknown[]
   const copy = state.copy as unknown[]
   const places = state.places as Places

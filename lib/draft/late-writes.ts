@@ -2,6 +2,7 @@ import { isCollection, type Dictionary } from '../document/containers.ts'
 import { findLeaf, type Leaves } from '../document/leaf-kinds.ts'
 import type { Path } from '../document/path.ts'
 import { stateOf } from './child.ts'
+import { reclaim } from './finish-array.ts'
 import { finder } from './places.ts'
 import { LeafState, type Key, type State } from './state.ts'
 
@@ -66,6 +67,7 @@ class Comparison {
     taken: Iterable<unknown>,
     state: State | undefined,
   ): Path | null {
+    if (state?.kind === 'array' && state.copy !== null) reclaim(state)
     const [then, now] = [[...taken], [...source]]
     const find = state?.kind === 'array' && state.copy !== null ? finder(state) : null
     for (let i = 0; i < Math.max(then.length, now.length); i++) {

@@ -2,7 +2,7 @@
 // on `cowslip/produce` beside Immer, until one breaks a law; with `produce` only the last, to the letter.
 import { limits } from '../../lib/document/shapes.ts'
 import { EAGER } from './eager.ts'
-import { checkProgram } from './laws.ts'
+import { checkLateWrite, checkProgram } from './laws.ts'
 import { checkDifferential } from './produce-differential.ts'
 import { checkProduce } from './produce-laws.ts'
 import { checkOpenEdit } from './open-edit-laws.ts'
@@ -25,6 +25,7 @@ for (let i = 0; i < programs; i++) {
   if (mode !== 'produce') {
     if (checkProgram(first + i)) changed++
     checkOpenEdit(first + i)
+    checkLateWrite(first + i)
     if (checkProduce(first + i)) agreed++
   }
   if (!checkDifferential(first + i)) excused++
@@ -34,6 +35,6 @@ const kept = `as Immer to the letter, but for ${excused} after something was set
 console.log(
   mode === 'produce'
     ? `${programs} programs on cowslip/produce from seed ${first}: ${kept}`
-    : `${programs} programs from seed ${first} (${changed} changed something) and as many open edits: ` +
+    : `${programs} programs from seed ${first} (${changed} changed something) as many open edits, and late writes: ` +
         `every law held; on cowslip/produce Immer agreed in ${agreed}; ${kept}`,
 )

@@ -6,13 +6,14 @@ import { ChangeSet, changeSet } from '../../lib/changes/change-set.ts'
 import { apply } from '../../lib/changes/apply.ts'
 import { invert } from '../../lib/changes/invert.ts'
 import type { ObjectOp, Op } from '../../lib/changes/ops.ts'
+import { CowslipError } from '../../lib/document/errors.ts'
 import { equal, equalInOrder } from '../support/equal.ts'
 import { applyPatches as ourApplyPatches } from '../../lib/changes/apply-patches.ts'
 import { StoreScope } from '../../lib/draft/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { copiesAlike } from './copies.ts'
 import { checkForm } from './form.ts'
-import { Program, untouched } from './program.ts'
+import { Program, untouched, writeLate } from './program.ts'
 import { Random } from './random.ts'
 import {
   children,
@@ -54,6 +55,32 @@ export function checkProgram(seed: number): boolean {
     const { message } = error as Error
     throw new Error(`seed ${seed}: ${message}\n${program.log.join('; ')}`, { cause: error })
   }
+}
+
+/**
+ * Runs the program of this seed, and changes something that it inserted: the edit is refused exactly where that still
+ * stands in the result. Whether it was.
+ */
+export function checkLateWrite(seed: number): boolean {
+  const random = new Random(seed)
+  const base = snapshot(randomDocument(random))
+  const scope = new StoreScope(base, rules)
+  const program = new Program(random, base, scope.root.proxy)
+  for (let i = random.below(12); i >= 0; i--) program.step()
+  const { model } = program.root
+  const late = writeLate(program)
+  const stands = late !== null && some(model, value => value === late)
+  try {
+    const { value } = scope.finish()
+    assert.not(stands, 'a late write is refused')
+    same(value, model, 'state')
+  } catch (error) {
+    const isLate = error instanceof CowslipError && error.code === 'late-write'
+    if (isLate && stands) return true
+    const { message } = error as Error
+    throw new Error(`seed ${seed}: ${message}\n${program.log.join('; ')}`, { cause: error })
+  }
+  return false
 }
 
 function same(actual: unknown, expected: unknown, what: string): void {

@@ -32,6 +32,8 @@ export class Program {
   dates: [draft: Date, model: Date][] = []
   /** What was inserted, and how it looked then. */
   readonly inserted: [given: unknown, before: unknown][] = []
+  /** Every object that was inserted, with what stands for it in the model. */
+  readonly givens: [given: object, model: object][] = []
   readonly log: string[] = []
   /** Whether containers may stand in two places, or leave the key they had. */
   readonly aliases: boolean
@@ -90,8 +92,18 @@ export class Program {
       raw && this.random.odd && this.random.chance(0.2)
         ? this.baseValue(key)
         : randomValue(this.random, 2)
+    const model = copy(given)
     this.inserted.push([given, copy(given)])
-    return { draft: given, model: copy(given) }
+    this.note(given, model)
+    return { draft: given, model }
+  }
+
+  private note(given: unknown, model: unknown): void {
+    if (typeof given !== 'object' || given === null) return
+    this.givens.push([given, model as object])
+    if (!isContainer(given)) return
+    const twins = children(model as object)
+    children(given).forEach(([, value], i) => this.note(value, twins[i]?.[1]))
   }
 
   /**
@@ -137,6 +149,10 @@ export class Program {
       const act = random.pick(REMAKES)
       at.draft[key] = act(at.draft[key])
       put(at.model, key, act(value))
+    } else if (kind === 5 && this.aliases && isSpreadable(value) && random.chance(0.7)) {
+      const field = { [randomKey(random)]: randomPrimitive(random) }
+      at.draft[key] = { ...at.draft[key], ...field }
+      put(at.model, key, { ...value, ...field })
     } else if (kind === 5) {
       const same = copy(value)
       if (same === undefined) return
@@ -232,7 +248,13 @@ const REMAKES: readonly ((list: any[]) => any[])[] = [
   list => list.toSpliced(1, 1, 'x'),
   list => (list.length > 0 ? list.with(0, 'w') : list),
   list => list.map((value, i) => (i === 1 ? { i } : value)),
+  list =>
+    list.map((value, i) => (isSpreadable(value) && i !== 1 ? { ...value, spread: i } : value)),
 ]
+
+/** Whether a spread of `value`, or of a draft of it, is a copy of it. */
+const isSpreadable = (value: unknown): value is object =>
+  isContainer(value) && Object.getPrototypeOf(value) === Object.prototype
 
 const text = (value: unknown): string =>
   JSON.stringify(value, (_, v) => (v instanceof Map || v instanceof Set ? [...v] : v)) ?? ''
@@ -245,6 +267,22 @@ function holds(outer: object, inner: object): boolean {
 
 function size(value: object): number {
   return children(value).reduce((sum, [, v]) => sum + (isContainer(v) ? size(v) : 1), 1)
+}
+
+/**
+ * Changes something that was inserted, or something in it. Gives what stands for that in the model; null: there was
+ * nothing.
+ */
+export function writeLate({ givens, random, base }: Program): object | null {
+  const own = givens.filter(([given]) => !Object.isFrozen(given) && !some(base, at => at === given))
+  if (own.length === 0) return null
+  const [late, model] = random.pick(own)
+  if (late instanceof Date) late.setTime(late.getTime() + 1_000)
+  else if (Array.isArray(late)) late.push('late')
+  else if (late instanceof Map) late.set('late', 1)
+  else if (late instanceof Set) late.add('late')
+  else put(late, 'late', 1)
+  return model
 }
 
 /** Whether what the recipe inserted is as the caller left it. */

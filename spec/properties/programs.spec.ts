@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { suite } from '../support/suite.ts'
 import { checkDifferential } from './produce-differential.ts'
 import { checkProduce } from './produce-laws.ts'
-import { checkProgram } from './laws.ts'
+import { checkLateWrite, checkProgram } from './laws.ts'
 import { checkOpenEdit } from './open-edit-laws.ts'
 
 const test = suite('random programs')
@@ -38,6 +38,12 @@ test('20,000 programs keep every law', () => {
 
 test('20,000 open edits with peeks, savepoints and rollbacks do too', () => {
   for (let seed = 1; seed <= 20_000; seed++) checkOpenEdit(seed)
+})
+
+test('10,000 programs are refused exactly where something was written late', () => {
+  let refused = 0
+  for (let seed = 1; seed <= 10_000; seed++) if (checkLateWrite(seed)) refused++
+  assert.ok(refused > 1_000, `${refused} refused`)
 })
 
 test('5,000 programs do on `cowslip/produce` what they do on Immer', () => {
