@@ -11,6 +11,11 @@ export interface Capabilities {
   readonly multiProcess: boolean
   /** Updates send only what changed; else the whole document is written. */
   readonly partialUpdates: boolean
+  /**
+   * How many levels a document may have, its root the first; 1,000 where it is missing. A collection refuses deeper
+   * ones on insert, edit and `wrap`, before anything is sent.
+   */
+  readonly maxDepth?: number
 }
 
 /** The state a write expects: both version and last commit, so that a document made anew is never hit. */

@@ -1,3 +1,4 @@
+import { MOST_LEVELS, tooDeep } from '../document/depth.ts'
 import { badArgument } from '../document/errors.ts'
 import { equal } from '../document/equality.ts'
 import { handOut } from './hand-out.ts'
@@ -7,9 +8,6 @@ import { canonicalRuns, arrayOp, removedBy } from './array-runs.ts'
 import { decodeValue, encodeKey, encodeValue, type JSONValue } from './json-values.ts'
 import { membersOp } from './members.ts'
 import type { ArrayOp, Op, Run } from './ops.ts'
-
-/** Nested deeper than any document can be. */
-const DEEPEST = 1_000
 
 // Short, because it goes over wires and into logs: an op is an array that begins with its letter.
 //   ["s", value] | ["s", value, old] | ["u", old] | ["o", [[key, op], ...]]
@@ -55,7 +53,7 @@ export function encodeOp(op: Op, leaves: Leaves, path: Path): JSONValue {
  */
 export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op | null {
   if (!Array.isArray(json)) throw wrong('an op', json)
-  if (depth > DEEPEST) throw wrong(`at most ${DEEPEST} levels`, json)
+  if (depth > MOST_LEVELS) throw tooDeep([])
   const value = (v: unknown): unknown => handOut(decodeValue(v, leaves), leaves)
   const [kind, first, second] = json as unknown[]
   if (kind === 's' && json.length === 2) return { kind: 'set', value: value(first) }

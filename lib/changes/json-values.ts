@@ -1,6 +1,7 @@
 // Values of documents as JSON, type for type. What JSON lacks stands under one mark:
 // `{ "$cow": [kind, data] }`; a plain object that has this key is marked itself.
 import { isPlainObject, setOwn, type Dictionary } from '../document/containers.ts'
+import { MOST_LEVELS, tooDeep } from '../document/depth.ts'
 import { describeValue } from '../document/describe.ts'
 import { CowslipError, badArgument, unsupportedValue } from '../document/errors.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
@@ -76,13 +77,10 @@ function refuse(value: unknown, path: Path): Error {
   )
 }
 
-/** Nested deeper than any document can be. */
-const DEEPEST = 1_000
-
 /** The other way. Throws `bad-argument` for what `encodeValue` does not write. */
 export function decodeValue(json: unknown, leaves: Leaves, depth = 0): unknown {
   if (typeof json !== 'object' || json === null) return json
-  if (depth > DEEPEST) throw badArgument('json', `at most ${DEEPEST} levels`, json)
+  if (depth > MOST_LEVELS) throw tooDeep([])
   if (Array.isArray(json)) return json.map(item => decodeValue(item, leaves, depth + 1))
   if (!Object.hasOwn(json, MARK)) return decodeFields(json, leaves, depth)
   const pair = (json as Dictionary)[MARK]

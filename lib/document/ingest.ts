@@ -12,6 +12,7 @@ import {
   type Collection,
   type Dictionary,
 } from './containers.ts'
+import { MOST_LEVELS, tooDeep } from './depth.ts'
 import { refuseDraftInKey } from './holds-draft.ts'
 import { draftMark } from './draft-mark.ts'
 import { describeInstance, describeValue } from './describe.ts'
@@ -26,12 +27,11 @@ export interface Intake {
   readonly inMemory: boolean
   /** Values come from a decoder, which makes no accessors and no hidden properties. */
   readonly decoded?: boolean
+  /** How many levels a document may have, if fewer than `MOST_LEVELS`. */
+  readonly maxDepth?: number | undefined
   /** Called with a draft met inside a value. The result is frozen and ours; null: read it as a value. */
   finishDraft(draft: object): object | null
 }
-
-/** A database takes 100 levels; recursion, several thousand. */
-const DEEPEST = 1_000
 
 /**
  * A deep-frozen copy of `value` in canonical shape: keys that hold `undefined` are dropped, mutable
@@ -64,7 +64,8 @@ export class Taking {
   readonly intake: Intake
   readonly at: () => Path
   readonly trail: PathSegment[] = []
-  private depth = 0
+  /** The level of what is copied. */
+  private depth: number
   /** The copy of each container that was met: one met again is not copied again. Null: only the root was. */
   private copies: Map<object, object> | null = null
   private root: object | null = null
@@ -72,6 +73,7 @@ export class Taking {
   constructor(intake: Intake, at: () => Path) {
     this.intake = intake
     this.at = at
+    this.depth = at().length
   }
 
   take(value: unknown): unknown {
@@ -80,6 +82,7 @@ export class Taking {
       throw this.unsupported('a function', 'Only stores in memory hold functions.')
     }
     if (typeof value !== 'object' || value === null) return value
+    if (this.keeps(value)) return value
     if ((value as { [draftMark]?: unknown })[draftMark] !== undefined) {
       const finished = this.intake.finishDraft(value)
       if (finished !== null) return finished
@@ -91,7 +94,7 @@ export class Taking {
       throw this.unsupported(describeInstance(value), remedy)
     }
     if (leaf === date) this.refuseProperties(value)
-    if (leaf !== null) return leaf.copy === undefined ? value : leaf.copy(value)
+    if (leaf !== null) return leaf.copy === undefined ? value : this.copied(leaf.copy(value), value)
     if (isTree(value)) return this.inside(value)
     if (isCollection(value)) {
       if (this.intake.inMemory) return this.inside(value)
@@ -116,45 +119,52 @@ export class Taking {
     throw this.unsupported(`a date with the property ${String(property)}`, 'Use an object.')
   }
 
-  inside(value: object): object {
-    if (this.intake.decoded === true) return this.below(value)
-    if (this.root === null) {
-      this.root = value
-      return this.below(value)
-    }
-    this.copies ??= new Map([[this.root, UNDER_WAY]])
-    const known = this.copies.get(value)
-    if (known === UNDER_WAY) {
-      const path = this.path()
-      throw new CowslipError(
-        'cycle',
-        `Expected a tree. Received a value that contains itself at ${formatPath(path)}. ` +
-          'Refer to it by an id.',
-        { path },
-      )
-    }
-    if (known !== undefined) return known
-    this.copies.set(value, UNDER_WAY)
-    const node = this.below(value)
-    this.copies.set(value, node)
-    return node
+  // What an assignment to a draft does besides.
+
+  /** Whether a value stays as it is. */
+  protected keeps(_value: object): boolean {
+    return false
   }
 
-  below(value: object): object {
-    if (this.depth > DEEPEST) {
-      throw this.unsupported(`more than ${DEEPEST} levels`, 'Refer to nested documents by id.')
+  /** Hears of each copy, and gives it. */
+  protected copied(copy: object, _source: object): object {
+    return copy
+  }
+
+  private inside(value: object): object {
+    const { maxDepth = MOST_LEVELS, decoded = false } = this.intake
+    if (!decoded) {
+      if (this.root === null) this.root = value
+      else {
+        this.copies ??= new Map([[this.root, UNDER_WAY]])
+        const known = this.copies.get(value)
+        if (known === UNDER_WAY) throw this.cycle()
+        if (known !== undefined) return known
+        this.copies.set(value, UNDER_WAY)
+      }
     }
-    this.depth++
-    const node = this.container(value)
+    const most = decoded ? MOST_LEVELS : maxDepth
+    if (this.depth++ >= most) throw tooDeep(this.path(), most)
+    const node = Array.isArray(value)
+      ? this.array(value)
+      : value instanceof Map
+        ? this.map(value)
+        : value instanceof Set
+          ? this.set(value)
+          : this.object(value as Dictionary)
     this.depth--
-    return node
+    this.copies?.set(value, node)
+    return this.copied(node, value)
   }
 
-  container(value: object): object {
-    if (Array.isArray(value)) return this.array(value)
-    if (value instanceof Map) return this.map(value)
-    if (value instanceof Set) return this.set(value)
-    return this.object(value as Dictionary)
+  private cycle(): CowslipError {
+    const path = this.path()
+    return new CowslipError(
+      'cycle',
+      `Expected a tree. Received a value that contains itself at ${formatPath(path)}. ` +
+        'Refer to it by an id.',
+      { path },
+    )
   }
 
   child(key: PathSegment, value: unknown): unknown {

@@ -12,6 +12,9 @@ export type Path = readonly PathSegment[]
 /** A path as callers write it: a dotted text (`'address.city'`), or exact segments (`['tags', 0]`). */
 export type PathInput = string | Path
 
+/** Texts of paths that are longer are cut in the middle. */
+const LONGEST = 80
+
 /** A path for a person: `"address.city"`, `"tags[0]"`, or `the root`. */
 export function formatPath(path: Path): string {
   if (path.length === 0) return 'the root'
@@ -22,6 +25,7 @@ export function formatPath(path: Path): string {
     else if (/^[^.[\]"\s]+$/.test(segment)) text += text === '' ? segment : `.${segment}`
     else text += `[${JSON.stringify(segment)}]`
   }
+  if (text.length > LONGEST) text = `${text.slice(0, LONGEST / 2)} ... ${text.slice(-LONGEST / 2)}`
   return `"${text}"`
 }
 

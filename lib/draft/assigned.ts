@@ -1,6 +1,6 @@
 // What the recipe of a store assigns is copied at that moment. The edit knows the object that each copy was made
 // of: to find it again by that one, and to refuse at the end what was done to it since.
-import { bareLike, freezeNode } from '../document/containers.ts'
+import { bareLike, freezeNode, isDraftable } from '../document/containers.ts'
 import { Taking, type Intake } from '../document/ingest.ts'
 import { eachItem, fillLike } from '../document/items.ts'
 import type { Path } from '../document/path.ts'
@@ -24,7 +24,7 @@ export class Assigned {
   /** By each copy with drafts in it the keys where they are, in it or further below. */
   private holding: Map<object, Key[]> | null = null
   /** While the edit is finished: what becomes of each copy with drafts in it. */
-  private finished: Map<object, object> | null = null
+  private finished: Map<object, { made: object; level: number }> | null = null
   /** By each new node, or changed copy of a mutable leaf, what it was made of. */
   private made: Map<object, object> | null = null
 
@@ -62,13 +62,14 @@ export class Assigned {
     else known.push(copy)
   }
 
-  /** Notes which keys of a copy hold drafts. */
+  /** Notes which keys of a copy hold drafts, if any do. */
   noteDrafts(copy: object): void {
-    this.scope.holdsDrafts = true
     const keys: Key[] = []
     eachItem(copy, (key, item) => {
       if (this.scope.isDraft(item) || this.draftsIn(item) !== undefined) keys.push(key as Key)
     })
+    if (keys.length === 0) return
+    this.scope.holdsDrafts = true
     ;(this.holding ??= new Map()).set(copy, keys)
   }
 
@@ -77,16 +78,21 @@ export class Assigned {
     return this.holding?.get(copy as object)
   }
 
-  /** A copy of what drafts in it have become by now, made once until `reset`. */
-  finish(copy: object, value: (draft: object) => unknown): object {
+  /**
+   * A copy of what drafts in it have become by now, made once until `reset`. `value` is given each with the number
+   * of levels above it; `level`: that of `copy`'s items.
+   */
+  finish(copy: object, level: number, value: (draft: object, level: number) => unknown): object {
     const known = this.finished?.get(copy)
-    if (known !== undefined) return known
+    if (known !== undefined && known.level >= level) return known.made
     const below = (_: unknown, item: unknown): unknown => {
-      if (this.scope.isDraft(item)) return value(item as object)
-      return this.draftsIn(item) !== undefined ? this.finish(item as object, value) : item
+      if (this.scope.isDraft(item)) return value(item as object, level)
+      return this.draftsIn(item) === undefined
+        ? item
+        : this.finish(item as object, level + 1, value)
     }
     const made = freezeNode(fillLike(copy, bareLike(copy), below))
-    ;(this.finished ??= new Map()).set(copy, made)
+    ;(this.finished ??= new Map()).set(copy, { made, level })
     return made
   }
 
@@ -110,8 +116,7 @@ export class Assigned {
 class Assigning extends Taking {
   private readonly scope: AssigningScope
   private readonly assigned: Assigned
-  /** How many drafts were met. */
-  private drafts = 0
+  private metDraft = false
 
   constructor(scope: AssigningScope, assigned: Assigned, at: () => Path) {
     super(scope, at)
@@ -119,23 +124,15 @@ class Assigning extends Taking {
     this.assigned = assigned
   }
 
-  override take(value: unknown): unknown {
-    if (this.scope.isDraft(value)) {
-      this.drafts++
-      return value
-    }
-    const taken = super.take(value)
-    if (taken !== value && stateOf(value) === undefined) {
-      this.assigned.note(taken as object, value as object)
-    }
-    return taken
+  protected override keeps(value: object): boolean {
+    const isDraft = this.scope.isDraft(value)
+    this.metDraft ||= isDraft
+    return isDraft
   }
 
-  override inside(value: object): object {
-    const before = this.drafts
-    const node = super.inside(value)
-    if (this.assigned.draftsIn(node) !== undefined) this.drafts++
-    else if (this.drafts > before) this.assigned.noteDrafts(node)
-    return node
+  protected override copied(copy: object, source: object): object {
+    if (this.metDraft && isDraftable(copy)) this.assigned.noteDrafts(copy)
+    if (copy !== source && stateOf(source) === undefined) this.assigned.note(copy, source)
+    return copy
   }
 }

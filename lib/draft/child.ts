@@ -104,6 +104,7 @@ export function readBase(state: State, key: Key, value: object): unknown {
   setKid(state, made)
   // If it changes, this was the first touch.
   touch(state, key)
-  for (let at = state; at.parent !== null && !at.modified; at = at.parent) touch(at.parent, at.key)
+  for (let at = state; at.parent !== null && !at.modified && !at.adopted; at = at.parent)
+    touch(at.parent, at.key)
   return made.copy
 }

@@ -4,7 +4,7 @@ import type { Shape } from '../document/shapes.ts'
 import { arrayHandler } from './array.ts'
 import { arrayMethods } from './array-methods.ts'
 import { showCurrent } from './current.ts'
-import { finish } from './finish.ts'
+import { finish, finishInnermostFirst } from './finish.ts'
 import { classHandler } from './class.ts'
 import { mapHandler } from './map.ts'
 import { objectHandler } from './object.ts'
@@ -93,8 +93,9 @@ export abstract class DraftScope implements Scope {
     try {
       return finish(this.root)
     } catch (error) {
-      throw tooDeep(error)
+      if (!(error instanceof RangeError)) throw error
     }
+    return shallowEnough(() => finishInnermostFirst(this.root))
   }
 
   /** From now on every use of the drafts throws `ended-draft`. */

@@ -4,7 +4,7 @@ import { shapeAfter } from '../document/shapes.ts'
 import { finishArray, type Finishing } from './finish-array.ts'
 import { finishMap, finishSet } from './finish-collections.ts'
 import { copyOf } from './object.ts'
-import { LeafState, copyLeaf, type Key, type State } from './state.ts'
+import { LeafState, State, copyLeaf, statesOf, type Key } from './state.ts'
 
 /** Stands for the value of a state while it is being finished. */
 const UNDER_WAY: object = {}
@@ -17,6 +17,25 @@ export function finish(state: State): object {
     state.value = valueOf(state)
   }
   return state.value
+}
+
+/**
+ * The same for drafts nested so deeply that the stack overflows on the way down: finishes the innermost first. Those
+ * that are no part of the result may fail.
+ */
+export function finishInnermostFirst(root: State): object {
+  const states = statesOf(root.scope)
+  const start = (): void =>
+    states.forEach(state => state.value === UNDER_WAY && (state.value = null))
+  start()
+  for (const state of states) {
+    try {
+      finish(state)
+    } catch {
+      start()
+    }
+  }
+  return finish(root)
 }
 
 function valueOf(state: State): object {
@@ -59,6 +78,9 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
     return state.scope.isHeld?.(old) ? state.scope.take(state, key, old) : old
   }
   const { scope } = state
+  // After a finish that was broken off.
+  const kid = state.kids?.get(key)
+  if (kid instanceof State && kid.value === value) return value
   const taken = scope.take(state, key, value)
   return had && scope.over !== undefined ? scope.over(state, key, old, taken) : taken
 }

@@ -10,7 +10,7 @@ import {
 import { unsupportedValue } from '../document/errors.ts'
 import { describeValue } from '../document/describe.ts'
 import { holdsDraft, refuseDraftInKey } from '../document/holds-draft.ts'
-import { copyAll, eachItem } from '../document/items.ts'
+import { contents, copyAll, eachItem } from '../document/items.ts'
 import type { Path } from '../document/path.ts'
 import { readStamp } from '../document/stamp.ts'
 import { stateOf } from './child.ts'
@@ -51,6 +51,14 @@ export class Settling {
   /** See `settled`; `path` leads to `value`. */
   settledAt(value: object, freezes: boolean, path: () => Path): unknown {
     this.path = path
+    try {
+      return this.settled(value, freezes)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+    }
+    // It is nested so deeply that the stack overflowed on the way down.
+    this.met.clear()
+    for (const node of containersIn(value).reverse()) this.settled(node, freezes)
     return this.settled(value, freezes)
   }
 
@@ -138,6 +146,17 @@ export class Settling {
     }
     return freezes ? freezeNode(node) : node
   }
+}
+
+/** The containers at and below a value that are no drafts, each before what stands in it. No recursion. */
+function containersIn(value: object): object[] {
+  const found = new Set<object>([value])
+  for (const node of found) {
+    for (const item of contents(node)) {
+      if (isDraftable(item) && stateOf(item) === undefined) found.add(item)
+    }
+  }
+  return [...found]
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

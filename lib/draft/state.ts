@@ -205,7 +205,8 @@ export function markModified(state: State): void {
   for (let at = state; !at.modified; at = at.parent) {
     at.modified = true
     if (at.parent === null) return
-    touch(at.parent, at.key)
+    // Where an adopted one stands was touched by its assignment; it may have gone since.
+    if (!at.adopted) touch(at.parent, at.key)
   }
 }
 
@@ -259,4 +260,11 @@ export function pathOf(state: State): Path {
     path.unshift(isInserted ? (parent.copy as unknown[]).indexOf(proxy) : key)
   }
   return path
+}
+
+/** The number of states above one. */
+export function depthOf({ parent }: State): number {
+  let depth = 0
+  for (let at = parent; at !== null; at = at.parent) depth++
+  return depth
 }

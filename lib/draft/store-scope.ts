@@ -2,6 +2,7 @@ import { diffValues } from '../changes/diff.ts'
 import { BY_ID, ELEMENT, type Comparing, type Fields, type Keys } from '../changes/identity.ts'
 import type { Op } from '../changes/ops.ts'
 import { shareStructure } from '../changes/share-structure.ts'
+import { MOST_LEVELS, heightOf, tooDeep } from '../document/depth.ts'
 import { equal } from '../document/equality.ts'
 import { CowslipError, unsupportedValue } from '../document/errors.ts'
 import { ingest, type Intake } from '../document/ingest.ts'
@@ -17,7 +18,7 @@ import { finish, finishLeaf } from './finish.ts'
 import { lateWrite } from './late-writes.ts'
 import { opOf } from './log.ts'
 import { pairUp, withBaseMembers } from './pair-up.ts'
-import { LeafState, State, assertLive, pathOf, touch, type Key } from './state.ts'
+import { LeafState, State, assertLive, depthOf, pathOf, touch, type Key } from './state.ts'
 
 /** The rules for values of one store. */
 export interface Rules {
@@ -27,11 +28,14 @@ export interface Rules {
   /** See `Comparing`. */
   readonly keys?: Keys
   readonly atomic?: Comparing['atomic']
+  /** See `Intake`. */
+  readonly maxDepth?: number | undefined
 }
 
 /** An edit of a store: what the recipe puts in is copied and checked, and the end tells what changed. */
 export class StoreScope extends DraftScope implements Intake {
   readonly inMemory: boolean
+  readonly maxDepth: number
   /** See {@link Scope}. */
   hasCopies: boolean
   /** See {@link Scope}. */
@@ -47,6 +51,7 @@ export class StoreScope extends DraftScope implements Intake {
   constructor(base: object, rules: Rules) {
     super(base, rules.leaves, false)
     this.inMemory = rules.inMemory
+    this.maxDepth = rules.maxDepth ?? MOST_LEVELS
     this.hasCopies = false
     this.holdsDrafts = false
     this.copies = null
@@ -176,24 +181,35 @@ export class StoreScope extends DraftScope implements Intake {
   }
 
   /** What becomes of a draft, or of a copy of what was assigned. */
-  private settled(value: object, path: () => Path): object {
+  private settled(value: object, path: () => Path, level?: number): object {
     const { copies } = this
     const state = stateOf(value)
     const leaf = state === undefined ? this.leafOf(value) : undefined
-    if (copies !== null && this.ends) {
+    // What is finished was compared before.
+    if (copies !== null && this.ends && !state?.value) {
       const taken = state?.base ?? leaf?.source ?? value
       const source = copies.sourceOf(taken)
       const late = source && lateWrite(source, taken, state, this.leaves)
       if (late) throw writtenLate([...path(), ...late])
     }
-    if (state !== undefined) return finish(state)
+    if (state !== undefined) return this.movedTo(path, level ?? path().length, state)
     if (leaf !== undefined) {
       const made = finishLeaf(leaf)
       copies?.noteMade(made, leaf.source)
       return made
     }
     if (!this.holdsDrafts || copies === null || !this.isHeldIn(value)) return value
-    return copies.finish(value, draft => this.settled(draft, path))
+    return copies.finish(value, (level ?? path().length) + 1, (draft, at) =>
+      this.settled(draft, path, at),
+    )
+  }
+
+  /** The final value of a draft that stands below so many levels. Its height counts where it was put further down. */
+  private movedTo(path: () => Path, level: number, state: State): object {
+    const value = finish(state)
+    if (level <= depthOf(state)) return value
+    if (level + heightOf(value, this.leaves) > this.maxDepth) throw tooDeep(path(), this.maxDepth)
+    return value
   }
 
   same(old: unknown, now: unknown): boolean {

@@ -55,7 +55,8 @@ export function createCollection<T extends object>(
   checkSchema(schema)
   checkTimeout(timeoutMS)
   const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
-  const rules = { leaves: known, inMemory: false, ...comparingBy(options) }
+  const { maxDepth } = adapter.capabilities ?? {}
+  const rules = { leaves: known, inMemory: false, maxDepth, ...comparingBy(options) }
   adapter.open?.(name, { leaves })
   return new LiveCollection<T>(new Shelf(name, adapter, rules, schema, timeoutMS ?? 30_000))
 }

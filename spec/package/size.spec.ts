@@ -12,10 +12,10 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 38_500],
-  ['createStore, createCollection, transaction', 'cowslip', 43_400],
-  ['produce', 'cowslip/produce', 13_000],
-  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_600],
+  ['createStore', 'cowslip', 39_000],
+  ['createStore, createCollection, transaction', 'cowslip', 43_900],
+  ['produce', 'cowslip/produce', 13_300],
+  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_900],
 ]
 
 async function sizeOf(names: string, from: string): Promise<number> {

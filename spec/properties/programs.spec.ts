@@ -10,7 +10,7 @@ const test = suite('random programs')
 /** Seeds that failed once. */
 const REGRESSIONS: readonly number[] = [
   10_015_797, 20_748_737, 40_315_756, 63_060_973, 101_044_645, 102_055_515, 1_008_981, 1_045_958,
-  1_095_165,
+  1_095_165, 2_102_617,
 ]
 
 test('seeds that failed once', () => {

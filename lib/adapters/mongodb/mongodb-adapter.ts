@@ -64,6 +64,7 @@ class MongoAdapter implements Adapter {
     watch: 'none',
     multiProcess: true,
     partialUpdates: true,
+    maxDepth: 100,
   })
   readonly reserved: readonly string[]
   private readonly db: MongoDatabase

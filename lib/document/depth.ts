@@ -1,0 +1,32 @@
+// How deep a document may be: the levels are counted from its root, which is the first.
+import { contents } from './items.ts'
+import { isDraftable } from './containers.ts'
+import { CowslipError } from './errors.ts'
+import { findLeaf, type Leaves } from './leaf-kinds.ts'
+import { formatPath, type Path } from './path.ts'
+
+/** What every store, encoding and adapter takes. Recursion over a document takes several thousand levels. */
+export const MOST_LEVELS = 1_000
+
+/** Refuses a value at `path` that has too many levels. */
+export function tooDeep(path: Path, most: number = MOST_LEVELS): CowslipError<'unsupported-value'> {
+  const received = `more than ${most} levels`
+  return new CowslipError(
+    'unsupported-value',
+    `Expected at most ${most} levels. Received more, at ${formatPath(path)}. Refer to nested documents by id.`,
+    { path, received },
+  )
+}
+
+const heights = new WeakMap<object, number>()
+
+/** How many levels a frozen value has: 0 for what is no container. O(what was not asked for before). */
+export function heightOf(value: unknown, leaves: Leaves): number {
+  if (!isDraftable(value) || findLeaf(value, leaves) !== null) return 0
+  const known = heights.get(value)
+  if (known !== undefined) return known
+  let below = 0
+  for (const item of contents(value)) below = Math.max(below, heightOf(item, leaves))
+  heights.set(value, below + 1)
+  return below + 1
+}
