@@ -1,6 +1,5 @@
 // Undo and redo of one store's own edits, whatever others did since.
 import { apply } from '../changes/apply.ts'
-import { compose } from '../changes/compose.ts'
 import { rebaseOr, type RebaseOptions } from '../changes/conflicts.ts'
 import { invert } from '../changes/invert.ts'
 import type { ObjectOp } from '../changes/ops.ts'
@@ -9,14 +8,17 @@ import { splitByPaths } from '../changes/split-by-paths.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import type { Path } from '../document/path.ts'
 import type { HistoryEntry, HistoryLimits } from './history-types.ts'
+import { OpLog } from './op-log.ts'
 import type { Prepared } from './prepare.ts'
 
 /** One step to take back, or to do again. */
 interface Step {
-  version: number
-  op: ObjectOp
+  ops: OpLog
   /** What came after it, up to the step above it or to the present. */
-  after: ObjectOp | null
+  after: OpLog
+  /** Whether the next edit is another step, whatever its group and its time. */
+  ended: boolean
+  version: number
   bytes: number
   readonly label: string | undefined
   at: number
@@ -34,7 +36,7 @@ export interface Committed {
 
 /**
  * Two stacks of ops, never of snapshots. To take a step back its inverse goes on top of what came after it;
- * so a step keeps that as one op, however many commits it was.
+ * so a step keeps that as well, composed when it is asked for: a commit costs the same whatever is kept.
  */
 export class History {
   private readonly leaves: Leaves
@@ -51,6 +53,7 @@ export class History {
 
   get past(): readonly HistoryEntry[] {
     this.dropBeyond()
+    this.dropCancelled()
     return Object.freeze(this.done.map(entryOf))
   }
 
@@ -59,6 +62,8 @@ export class History {
   }
 
   get canUndo(): boolean {
+    // A step below the last one was looked at when that began.
+    if (this.done.length === 1) this.dropCancelled()
     return this.done.length > 0
   }
 
@@ -79,30 +84,42 @@ export class History {
   add({ op, version, at, label, group }: Committed): void {
     if (this.limits.count === 0) return
     const [ours, rest] = splitByPaths(op, this.exclude)
-    if (ours === null) return this.addForeign(op)
+    if (ours === null) return this.addForeign(op, true)
     this.clearFuture()
     const last = this.done.at(-1)
-    if (last !== undefined && last.after === null && this.goesOn(last, at, group)) {
-      const both = this.compose(last.op, ours)
-      if (both === null) this.done.pop()
-      else Object.assign(last, { op: both, bytes: this.sizeOf(both), version, at })
-      if (rest !== null) this.addForeign(rest)
+    if (last !== undefined && !last.ended && this.goesOn(last, at, group)) {
+      last.ops.add(ours)
+      last.after.add(rest)
+      Object.assign(last, { version, at, bytes: last.bytes + this.sizeOf(ours) })
     } else {
-      const bytes = this.sizeOf(ours)
-      this.done.push({ version, op: ours, after: rest, bytes, label, at, group })
+      this.dropCancelled()
+      const [ops, after] = [new OpLog(this.leaves, ours), new OpLog(this.leaves, rest)]
+      this.done.push({
+        ops,
+        after,
+        ended: false,
+        version,
+        bytes: this.sizeOf(ours),
+        label,
+        at,
+        group,
+      })
     }
     this.trim()
   }
 
-  /** What undo leaves alone: changes from elsewhere, and excluded paths. */
-  addForeign(op: ObjectOp): void {
+  /** What undo leaves alone: changes from elsewhere, and edits of excluded paths alone. */
+  addForeign(op: ObjectOp, isOwn: boolean = false): void {
     for (const step of [this.done.at(-1), this.undone.at(-1)]) {
-      if (step !== undefined) step.after = this.compose(step.after, op)
+      if (step === undefined) continue
+      step.after.add(op)
+      if (!isOwn) step.ended = true
     }
   }
 
   /** What takes the last step back, on top of `state`; null: nothing is left of it. Throws a `ConflictError`. */
   undoing(state: object, options: RebaseOptions): Prepared {
+    this.dropCancelled()
     return this.reverse(this.done.at(-1), state, options)
   }
 
@@ -124,29 +141,41 @@ export class History {
     const step = from.pop() as Step
     const op = commit?.op ?? null
     const below = from.at(-1)
-    if (below !== undefined) {
-      const since = this.compose(this.compose(step.op, step.after), op)
-      below.after = this.compose(below.after, since)
+    // Where nothing came after the step, it and its inverse cancel.
+    if (below !== undefined && (op === null || !step.after.isEmpty)) {
+      for (const part of [step.ops.whole(), step.after.whole(), op]) below.after.add(part)
     }
+    for (const top of [below, to.at(-1)]) if (top !== undefined) top.ended = true
     if (commit === null || op === null) return
-    const { version, at } = commit
-    to.push({ ...step, op, after: null, version, at, bytes: this.sizeOf(op) })
+    step.ops = new OpLog(this.leaves, op)
+    step.after = new OpLog(this.leaves)
+    step.ended = true
+    step.version = commit.version
+    step.bytes = this.sizeOf(op)
+    to.push(step)
   }
 
   private reverse(step: Step | undefined, state: object, options: RebaseOptions): Prepared {
-    if (step === undefined) return null
-    const back = invert(step.op) as ObjectOp
-    const op = step.after === null ? back : rebaseOr(back, step.after, this.leaves, options)
+    const own = step?.ops.whole() ?? null
+    if (step === undefined || own === null) return null
+    const back = invert(own) as ObjectOp
+    const after = step.after.whole()
+    const op = after === null ? back : rebaseOr(back, after, this.leaves, options)
     return op && { op, next: apply(state, op) as object }
+  }
+
+  /** Drops the last step if what it did cancels. O(what it did), the next time O(what came since). */
+  private dropCancelled(): void {
+    const last = this.done.at(-1)
+    if (last === undefined || last.ops.whole() !== null) return
+    this.done.pop()
+    const after = last.after.whole()
+    if (after !== null) this.done.at(-1)?.after.add(after)
   }
 
   private goesOn(last: Step, at: number, group: unknown): boolean {
     if (group !== undefined || last.group !== undefined) return group === last.group
     return at - last.at < this.limits.groupMS
-  }
-
-  private compose(first: ObjectOp | null, then: ObjectOp | null): ObjectOp | null {
-    return compose(first, then, this.leaves) as ObjectOp | null
   }
 
   private sizeOf(op: ObjectOp): number {
@@ -170,10 +199,10 @@ export class History {
   }
 }
 
-const entryOf = ({ version, label, at, op }: Step): HistoryEntry =>
+const entryOf = ({ version, label, at, ops }: Step): HistoryEntry =>
   Object.freeze({
     version,
     at,
-    touched: Object.freeze([...op.keys.keys()]),
+    touched: Object.freeze([...(ops.whole()?.keys.keys() ?? [])]),
     ...(label !== undefined && { label }),
   })

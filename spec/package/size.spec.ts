@@ -12,8 +12,8 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_600],
-  ['createStore', 'cowslip', 39_000],
-  ['createStore, createCollection, transaction', 'cowslip', 43_900],
+  ['createStore', 'cowslip', 39_300],
+  ['createStore, createCollection, transaction', 'cowslip', 44_200],
   ['produce', 'cowslip/produce', 13_300],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_900],
 ]

@@ -61,6 +61,76 @@ test('the future can be forgotten, and the past stays', () => {
   assert.is(store.canRedo, true, 'the next undo can be redone')
 })
 
+test('excluded paths end no group, and neither time: one undo takes all', () => {
+  for (const options of [{ group: 'typing' }, {}]) {
+    const store = createStore(
+      { text: '', cursor: 0 },
+      { history: { exclude: ['cursor'], groupMS: 60_000 } },
+    )
+    for (const letter of 'abc') {
+      store.edit(d => {
+        d.text += letter
+        d.cursor++
+      }, options)
+      store.edit(d => void d.cursor++, options)
+    }
+    assert.is(store.history.past.length, 1)
+    store.undo()
+    assert.equal(store.state, { text: '', cursor: 6 })
+    assert.is(store.canUndo, false)
+    store.redo()
+    assert.equal(store.state, { text: 'abc', cursor: 6 })
+  }
+})
+
+test('undo and redo end a group, and a redone step keeps its time', () => {
+  const store = createStore({ n: 0 })
+  const add = (): void => void store.edit(d => void d.n++, { group: 'g' })
+  add()
+  store.edit(d => void d.n++)
+  const times = store.history.past.map(({ at }) => at)
+  store.undo()
+  add()
+  assert.is(store.history.past.length, 2, 'the step before is not gone on with')
+  store.undo()
+  const before = Date.now()
+  while (Date.now() === before);
+  store.redo()
+  add()
+  assert.is(store.history.past.length, 3)
+  store.undo()
+  store.undo()
+  store.undo()
+  store.redo()
+  assert.is(store.history.past[0]?.at, times[0])
+})
+
+test('the limit counts steps: a group is undone whole', () => {
+  const store = createStore({ n: 0 }, { history: { limit: 1 } })
+  store.edit(d => void (d.n = 100))
+  for (let i = 0; i < 50; i++) store.edit(d => void d.n++, { group: 'g' })
+  store.undo()
+  assert.is(store.state.n, 100)
+  assert.is(store.canUndo, false)
+})
+
+test('a group that cancels is no step, and what it left alone stays so for the step before', () => {
+  const store = createStore({ n: 0, cursor: 0 }, { history: { exclude: ['cursor'] } })
+  store.edit(d => void (d.n = 1))
+  for (const n of [2, 1]) {
+    store.edit(
+      d => {
+        d.n = n
+        d.cursor++
+      },
+      { group: 'g' },
+    )
+  }
+  assert.is(store.history.past.length, 1)
+  store.undo()
+  assert.equal(store.state, { n: 0, cursor: 2 })
+})
+
 test('an undo takes my element away, whatever a colleague put before it, and a redo brings it back', () => {
   const store = listOf()
   store.edit(d => void d.list.push({ n: 2 }))
