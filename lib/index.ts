@@ -20,18 +20,31 @@ export type {
   DocumentEditOptions,
   DocumentStatus,
   DocumentStore,
+  IdOf,
   NewEntity,
   StandardSchema,
 } from './store/collection-types.ts'
 export { transaction } from './store/transaction.ts'
 export type { Transaction, TransactionOptions } from './store/transaction.ts'
+export { castDraft, castImmutable } from './document/types.ts'
 export type {
+  ArrayKind,
+  Atom,
   DottedPath,
   Draft,
+  DraftFields,
+  FrozenArray,
+  FrozenMap,
+  FrozenRestTuple,
+  FrozenSet,
+  FrozenTuple,
   Immutable,
+  ImmutableFields,
   PathIn,
+  Primitive,
   ReadonlyBinary,
   ReadonlyDate,
+  WithoutMutators,
 } from './document/types.ts'
 export type { Leaf } from './document/leaves.ts'
 export type { OtherKey, Path, PathInput, PathSegment } from './document/path.ts'

@@ -1,4 +1,5 @@
 // A drop-in for Immer's `produce`: its names, types and symbols, on Cowslip's engine.
+import type { Draft as StoreDraft } from './document/types.ts'
 import type * as immer from 'immer'
 import type { Draft, Immutable, Objectish, Patch, PatchListener, StrictMode } from 'immer'
 import {
@@ -123,8 +124,9 @@ export function enableMapSet(): void {}
 /** Accepted, for programs written for Immer: array methods are always fast. */
 export function enableArrayMethods(): void {}
 
-/** Types `value` as a draft. */
-export const castDraft = <T>(value: T): Draft<T> => value as Draft<T>
+/** Types `value` as a draft, of `produce` and of a store. */
+export const castDraft = <T>(value: T): Draft<T> & StoreDraft<T> =>
+  value as Draft<T> & StoreDraft<T>
 
 /** Types `value` as immutable. */
 export const castImmutable = <T>(value: T): Immutable<T> => value as Immutable<T>

@@ -56,7 +56,7 @@ export interface DocumentEdit<T extends object> extends HeldEdit<T> {
  * one after another. All methods are bound; those that return promises report by rejection alone.
  */
 export interface DocumentStore<T extends object> extends Listenable<T, DocumentEvent<T>> {
-  readonly id: unknown
+  readonly id: IdOf<T>
   readonly state: Immutable<T>
   /** Of the stored document; 0 while it is new. */
   readonly version: number
@@ -102,7 +102,7 @@ export interface Collection<T extends object> {
   /** Stores a new document. Rejects with `duplicate` where its id exists. */
   insert(entity: NewEntity<T>, options?: DocumentEditOptions): Promise<DocumentStore<T>>
   /** The document of this id as it is stored now; null if there is none. */
-  get(id: unknown): Promise<DocumentStore<T> | null>
+  get(id: IdOf<T>): Promise<DocumentStore<T> | null>
   find(filter?: Query['filter'], options?: Omit<Query, 'filter'>): Cursor<T>
   findOne(
     filter?: Query['filter'],
@@ -112,12 +112,17 @@ export interface Collection<T extends object> {
   /** A document that is tracked before it is stored: its `commit()` inserts it. */
   wrap(entity: NewEntity<T>): DocumentStore<T>
   /** Whether there was one. */
-  delete(id: unknown): Promise<boolean>
+  delete(id: IdOf<T>): Promise<boolean>
   /** What the adapter would be sent for a change of one of its documents. */
   explain(change: ChangeSet): unknown
   /** Waits for what is under way, then refuses with `closed`. The adapter stays open. */
   close(): Promise<void>
 }
 
+/** The type of a collection's ids: that of `_id`, where documents say it. */
+export type IdOf<T> = T extends { readonly _id?: infer I } ? Exclude<I, undefined> : unknown
+
 /** A document whose `_id` may be left for the adapter to make. */
-export type NewEntity<T> = Omit<T, '_id'> & { readonly _id?: unknown }
+export type NewEntity<T> = T extends unknown
+  ? { [K in keyof T as Exclude<K, '_id'>]: T[K] } & { readonly _id?: IdOf<T> | undefined }
+  : never

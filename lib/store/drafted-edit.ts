@@ -67,8 +67,8 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     return this.hasChanged(path)
   }
 
-  getChanges(): Partial<T> {
-    return this.changeSet().changes as Partial<T>
+  getChanges(): { readonly [K in keyof T]?: Immutable<T[K]> } {
+    return this.changeSet().changes as { readonly [K in keyof T]?: Immutable<T[K]> }
   }
 
   getRemoved(): readonly string[] {

@@ -28,7 +28,7 @@ export interface HeldEdit<T extends object> {
   /** The same: here the log is net. */
   compareField(path: PathIn<T>): boolean
   /** The new value of each changed top-level key that is there. */
-  getChanges(): Partial<T>
+  getChanges(): { readonly [K in keyof T]?: Immutable<T[K]> }
   /** The changed top-level keys that are gone. */
   getRemoved(): readonly string[]
   /** The value at `path` in the base, changed or not; undefined where nothing stood. */

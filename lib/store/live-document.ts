@@ -22,6 +22,7 @@ import type {
   DocumentEditOptions,
   DocumentStatus,
   DocumentStore,
+  IdOf,
 } from './collection-types.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { Core } from './core.ts'
@@ -66,7 +67,7 @@ export class LiveDocument<T extends object>
     ])
   }
 
-  readonly id: unknown
+  readonly id: IdOf<T>
   status: DocumentStatus
   private readonly shelf: Shelf<T>
   private commitId: string | null
@@ -76,7 +77,7 @@ export class LiveDocument<T extends object>
 
   constructor(core: Core<T>, shelf: Shelf<T>, id: unknown, stored: VersionGuard | null) {
     super(core)
-    this.id = id
+    this.id = id as IdOf<T>
     this.shelf = shelf
     this.status = stored === null ? 'new' : 'stored'
     this.commitId = stored === null ? null : stored.commitId

@@ -11,7 +11,7 @@ const test = suite('sizes')
 
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
-  ['StateTracker', 'cowslip', 2_600],
+  ['StateTracker', 'cowslip', 2_620],
   ['createStore', 'cowslip', 39_300],
   ['createStore, createCollection, transaction', 'cowslip', 44_200],
   ['produce', 'cowslip/produce', 13_300],
