@@ -44,7 +44,7 @@ export class StoreScope extends DraftScope implements Intake {
   private copies: Assigned | null
   /** Whether the edit ends: then late writes are refused. */
   private ends: boolean
-  private readonly comparing: Comparing
+  private readonly rules: Rules
   /** By each value that was assigned over another, and by that one, what differs. */
   private overwritten: Map<unknown, Map<unknown, Op>> | null
 
@@ -57,13 +57,13 @@ export class StoreScope extends DraftScope implements Intake {
     this.copies = null
     this.ends = true
     this.overwritten = null
-    this.comparing = {
-      leaves: rules.leaves,
-      keys: rules.keys ?? BY_ID,
-      atomic: rules.atomic,
-      ordered: true,
-      cameFrom: value => this.cameFrom(value),
-    }
+    this.rules = rules
+  }
+
+  /** How values are compared with those that they were assigned over. */
+  private comparing(): Comparing {
+    const { leaves, keys = BY_ID, atomic } = this.rules
+    return { leaves, keys, atomic, ordered: true, cameFrom: value => this.cameFrom(value) }
   }
 
   /**
@@ -218,11 +218,8 @@ export class StoreScope extends DraftScope implements Intake {
 
   pairUp(state: State): boolean {
     if (this.holdsDrafts && this.isHeldIn(state.base)) return false
-    return pairUp(
-      state,
-      () => this.comparing.keys(fieldsTo(state.parent, state.key)),
-      this.comparing,
-    )
+    const how = this.comparing()
+    return pairUp(state, () => how.keys(fieldsTo(state.parent, state.key)), how)
   }
 
   membersOf(state: State, members: Key[]): Key[] {
@@ -234,7 +231,7 @@ export class StoreScope extends DraftScope implements Intake {
       return this.same(old, value) ? old : value
     }
     if (this.isHeld(old)) return value
-    const op = diffValues(old, value, this.comparing, fieldsTo(state, key))
+    const op = diffValues(old, value, this.comparing(), fieldsTo(state, key))
     if (op === null) return old
     if (op.kind === 'set') return value
     const shared = shareStructure(old, value, op, this.leaves) as object
@@ -244,7 +241,7 @@ export class StoreScope extends DraftScope implements Intake {
   }
 
   isAtomic(state: State, key: Key): boolean {
-    return this.comparing.atomic?.(fieldsTo(state, key)) === true
+    return this.rules.atomic?.(fieldsTo(state, key)) === true
   }
 
   told(value: object, old: unknown): Op | null {
