@@ -1,10 +1,10 @@
 import { isCollection, type Dictionary } from '../document/containers.ts'
-import { findLeaf, type Leaves } from '../document/leaf-kinds.ts'
+import { findLeaf } from '../document/leaf-kinds.ts'
 import type { Path } from '../document/path.ts'
 import { stateOf } from './child.ts'
 import { reclaim } from './finish-array.ts'
 import { finder } from './places.ts'
-import { LeafState, type Key, type State } from './state.ts'
+import { LeafState, type Key, type Scope, type State } from './state.ts'
 
 type Draft = State | LeafState | undefined
 
@@ -13,28 +13,30 @@ type Draft = State | LeafState | undefined
  * the path of the first place; null: nowhere. `draft` stands over the copy: what was replaced or removed through it
  * is not compared. O(size of the copy).
  */
-export const lateWrite = (
-  source: object,
-  taken: object,
-  draft: Draft,
-  leaves: Leaves,
-): Path | null => new Comparison(leaves).compare(source, taken, draft)
+export const lateWrite = (source: object, taken: object, draft: Draft, scope: Scope): Path | null =>
+  new Comparison(scope).compare(source, taken, draft)
 
 class Comparison {
-  private readonly leaves: Leaves
+  private readonly scope: Scope
   /** Nested objects that were compared, by what they were compared with. */
   private met: Map<object, object> | null = null
 
-  constructor(leaves: Leaves) {
-    this.leaves = leaves
+  constructor(scope: Scope) {
+    this.scope = scope
   }
 
   compare(source: unknown, taken: unknown, draft: Draft): Path | null {
     if (Object.is(source, taken)) return null
-    if (!isObject(source) || !isObject(taken) || stateOf(source) || stateOf(taken)) return []
-    const leaf = findLeaf(source, this.leaves)
+    if (!isObject(source) || !isObject(taken)) return []
+    const { leaves } = this.scope
+    const given = stateOf(source)
+    // A draft of another edit was taken as what it showed then.
+    if (given !== undefined && given.scope !== this.scope && stateOf(taken) === undefined)
+      return null
+    if (given !== undefined || stateOf(taken) !== undefined) return []
+    const leaf = findLeaf(source, leaves)
     if (leaf !== null) {
-      return findLeaf(taken, this.leaves) === leaf && leaf.equals(source, taken) ? null : []
+      return findLeaf(taken, leaves) === leaf && leaf.equals(source, taken) ? null : []
     }
     const state = draft instanceof LeafState ? undefined : draft
     return Array.isArray(taken) || taken instanceof Set

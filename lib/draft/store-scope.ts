@@ -189,13 +189,13 @@ export class StoreScope extends DraftScope implements Intake {
     if (copies !== null && this.ends && !state?.value) {
       const taken = state?.base ?? leaf?.source ?? value
       const source = copies.sourceOf(taken)
-      const late = source && lateWrite(source, taken, state, this.leaves)
+      const late = source && lateWrite(source, taken, state, this)
       if (late) throw writtenLate([...path(), ...late])
     }
     if (state !== undefined) return this.movedTo(path, level ?? path().length, state)
     if (leaf !== undefined) {
       const made = finishLeaf(leaf)
-      copies?.noteMade(made, leaf.source)
+      if (this.holdsDrafts) copies?.noteMade(made, leaf.source)
       return made
     }
     if (!this.holdsDrafts || copies === null || !this.isHeldIn(value)) return value
@@ -259,7 +259,7 @@ export class StoreScope extends DraftScope implements Intake {
   }
 
   close({ kind, base }: State, value: object, shape: Shape | null): object {
-    this.copies?.noteMade(value, base)
+    if (this.holdsDrafts) this.copies?.noteMade(value, base)
     if (shape !== null) stamp(value, shape)
     return kind === 'map' || kind === 'set' ? freezeNode(value) : Object.freeze(value)
   }

@@ -39,6 +39,37 @@ disk('documents are there after a reopen, with version and commit', async () => 
   await two.close()
 })
 
+disk(
+  'a document of a thousand levels, built step by step, is read again; one more is refused',
+  async () => {
+    const path = folder()
+    const one = lmdbAdapter({ path })
+    const doc = await createCollection<any>('c', { adapter: one }).insert({ _id: 'a' })
+    await doc.edit((draft: any) => {
+      let at = draft
+      for (let level = 1; level < 1_000; level++) {
+        at.v = {}
+        at = at.v
+      }
+    })
+    const end = (draft: any): any => {
+      let at = draft
+      while (at.v !== undefined) at = at.v
+      return at
+    }
+    const refused = await doc
+      .edit((draft: any) => void (end(draft).v = []))
+      .catch((error: unknown) => error)
+    assert.ok(code('unsupported-value')(refused))
+    await one.close()
+    const two = lmdbAdapter({ path })
+    const [found] = await createCollection<any>('c', { adapter: two }).find({}).toArray()
+    assert.is(found?.version, 2)
+    assert.equal(end(found?.state), {})
+    await two.close()
+  },
+)
+
 disk('every type comes back as it was', async () => {
   const adapter = lmdbAdapter({ path: folder() })
   const c = createCollection<any>('c', { adapter })

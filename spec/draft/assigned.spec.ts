@@ -258,6 +258,19 @@ test('drafts inside what is assigned go on', () => {
   assert.is(b.due.getTime(), 9)
 })
 
+test('a draft of another edit is taken as what it shows then', () => {
+  const other = createStore<any>({ n: { v: 1, due: new Date(1) } }).begin()
+  const store = createStore<any>({})
+  store.edit(d => {
+    d.x = other.draft.n
+    d.y = { in: other.draft.n }
+    other.draft.n.v = 2
+    other.rollback()
+  })
+  assert.equal(store.state.x, { v: 1, due: new Date(1) })
+  assert.equal(store.state.y.in.v, 1)
+})
+
 test('an object of a frozen snapshot, with a date in it, is known as that element', () => {
   const store = createStore<any>({
     l: [{ id: 'x', at: new Date(1) }, { at: new Date(2) }, { at: new Date(3) }],

@@ -1,6 +1,6 @@
 import { createCollection, transaction } from 'cowslip'
 import { adapterContract } from 'cowslip/adapter-contract'
-import { mongodbAdapter } from 'cowslip/mongodb'
+import { mongodbAdapter, toMongoUpdate } from 'cowslip/mongodb'
 import { ObjectId } from 'mongodb'
 import * as assert from 'uvu/assert'
 import { code, suite } from '../support/suite.ts'
@@ -37,6 +37,43 @@ async function rejects(promise: Promise<unknown>, expected: string): Promise<any
 
 const people = (name: string, options = {}) =>
   createCollection<any>(name, { adapter: mongodbAdapter(db, options) })
+
+real(
+  'a document of 100 levels is stored; one more is refused before anything is sent',
+  async () => {
+    const nest = (levels: number): unknown => (levels === 0 ? 1 : { v: nest(levels - 1) })
+    const docs = people('levels')
+    await rejects(docs.insert({ _id: 'deep', v: nest(100) }), 'unsupported-value')
+    assert.is(await docs.count(), 0)
+    const doc = await docs.insert({ _id: 'deep', v: nest(99) })
+    await rejects(
+      doc.edit((draft: any) => void (draft.w = nest(100))),
+      'unsupported-value',
+    )
+    await doc.edit((draft: any) => void (draft.w = nest(99)))
+    assert.equal((await people('levels').get('deep'))?.state, doc.state)
+  },
+)
+
+real('what is assigned over a container is sent as what differs', async () => {
+  const docs = people('spreads')
+  const doc = await docs.insert({
+    _id: 'a',
+    address: { city: 'London', zip: 'E1' },
+    l: [
+      { id: 1, n: 1 },
+      { id: 2, n: 2 },
+    ],
+  })
+  const change = await doc.edit((draft: any) => {
+    draft.address = { ...draft.address, city: 'Paris' }
+    draft.l = draft.l.map((x: any) => (x.id === 2 ? { ...x, n: 5 } : x))
+  })
+  const sent = JSON.stringify(toMongoUpdate(change as never))
+  assert.match(sent, /"address.city":"Paris"/)
+  assert.not.match(sent, /E1/)
+  assert.equal((await people('spreads').get('a'))?.state, doc.state)
+})
 
 real('sends one partial update under a guard, and keeps its books apart', async () => {
   const c = people('books')
