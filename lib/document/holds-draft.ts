@@ -14,7 +14,7 @@ export function holdsDraft(value: object, seen: Set<object> = new Set()): boolea
   if (seen.has(value)) return false
   seen.add(value)
   if ((value as { [draftMark]?: unknown })[draftMark] !== undefined) return true
-  // Millions of bytes are properties too.
+  // Of binary data every byte would be a key.
   if (ArrayBuffer.isView(value)) return false
   const opaque = !isTree(value) && !isCollection(value)
   if (opaque && seen.size > 1) return false

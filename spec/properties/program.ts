@@ -107,18 +107,20 @@ export class Program {
   }
 
   /**
-   * A raw piece of the base; a copy where it holds a Set: of that a member and its draft are one, which
-   * the model does not know. A copy too where it may come home in a program that restores: there it is
+   * A raw piece of the base; a copy where it holds a Set or stands in one: of that a member and its draft are one,
+   * which the model does not know. A copy too where it may come home in a program that restores: there it is
    * the base's own value again, and the model knows two.
    */
   private baseValue(key: unknown): unknown {
     let value: unknown = this.base
     let from: unknown
+    let member = false
     while (isContainer(value) && children(value).length > 0 && this.random.chance(0.8)) {
+      member ||= value instanceof Set
       ;[from, value] = this.random.pick(children(value))
     }
     const home = this.restores && String(from) === String(key)
-    return home || some(value, at => at instanceof Set) ? copy(value) : value
+    return home || member || some(value, at => at instanceof Set) ? copy(value) : value
   }
 
   private objectStep(at: Pair): void {
