@@ -12,8 +12,8 @@ export interface Capabilities {
   /** Updates send only what changed; else the whole document is written. */
   readonly partialUpdates: boolean
   /**
-   * How many levels a document may have, its root the first; 1,000 where it is missing. A collection refuses deeper
-   * ones on insert, edit and `wrap`, before anything is sent.
+   * Limits the nesting depth of documents; the root is level 1. Default: 1,000. A collection refuses a deeper document
+   * on insert, edit and `wrap`, before it sends anything.
    */
   readonly maxDepth?: number
 }

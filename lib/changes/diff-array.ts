@@ -1,5 +1,5 @@
 // The difference of two arrays that came without ops: by reference, by key, or by value within bounds.
-import { isCollection } from '../document/containers.ts'
+import { isCollection, isObject } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
 import { stepInto, type PathSegment } from '../document/path.ts'
 import { arrayOp, canonicalRuns } from './array-runs.ts'
@@ -132,8 +132,6 @@ class Matching {
     return true
   }
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 function add(places: Map<unknown, number[]>, known: unknown, index: number): void {
   if (known === undefined) return

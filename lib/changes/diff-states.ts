@@ -8,7 +8,7 @@ import { keysOf, type Keyed } from './identity.ts'
 
 /** Options of {@link diff}. */
 export interface DiffOptions {
-  /** What tells the elements of an array apart; see {@link Keyed}. */
+  /** Names the identity of array elements, by path; see {@link Keyed}. */
   readonly keyed?: Keyed
   /** As `createStore` takes them. */
   readonly leaves?: readonly Leaf[]

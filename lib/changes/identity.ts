@@ -1,9 +1,9 @@
-// What tells the elements of arrays, and the objects at one place, apart from others.
-import { isKeyed } from '../document/containers.ts'
+// The identity of array elements, and of objects that replace one another.
+import { isKeyed, isObject } from '../document/containers.ts'
 import { badArgument } from '../document/errors.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 
-/** Gives what tells an element apart from others; undefined: nothing does. */
+/** Returns the identity of an element; undefined: it has none. */
 export type KeyOf = (element: unknown) => unknown
 
 /** Stands for the index in a path that leads through an array. */
@@ -12,13 +12,11 @@ export const ELEMENT: unique symbol = Symbol('element')
 /** The keys that lead somewhere; a Map's as text. */
 export type Fields = readonly (string | typeof ELEMENT)[]
 
-/** Gives how the elements of the array at a path, or the object there, are known. */
+/** Returns the identity function for the elements of the array at a path, or for the object there. */
 export type Keys = (path: Fields) => KeyOf
 
 /** The key of an object: its `_id`, else its `id`. */
 export const keyById: KeyOf = element => keyIn(element, '_id') ?? keyIn(element, 'id')
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** An own field of an object; undefined: it has none, or null. */
 function keyIn(element: unknown, field: string): unknown {
@@ -26,6 +24,7 @@ function keyIn(element: unknown, field: string): unknown {
   return (Reflect.get(element, field) as unknown) ?? undefined
 }
 
+/** Identifies elements and objects by `_id`, else by `id`, whatever their path. */
 export const BY_ID: Keys = () => keyById
 
 /** The path to what stands one step below; where nobody asks for paths, none is made. */
@@ -51,8 +50,8 @@ export function hashOfKey(key: unknown, leaves: Leaves): unknown {
 }
 
 /**
- * What tells the elements of arrays apart, by dotted path (indices left out): the name of a field, or a function of
- * the element. Elsewhere it is their `_id`, else their `id`.
+ * Maps the path of an array to the identity of its elements: the name of a field, or a function of the element. Paths
+ * are dotted, without indices. Arrays that are not listed use `_id`, else `id`.
  */
 export type Keyed = Readonly<Record<string, string | ((element: never) => unknown)>>
 

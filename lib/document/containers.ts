@@ -9,6 +9,10 @@ export function isPlainObject(value: object): value is Dictionary {
   return prototype === Object.prototype || prototype === null || isForeignPlain(prototype)
 }
 
+/** Whether `value` is an object: a container, a leaf or a draft; no function. */
+export const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null
+
 /** A Map or a Set. */
 export type Collection = Map<unknown, unknown> | Set<unknown>
 

@@ -5,7 +5,7 @@ import { CowslipError } from './errors.ts'
 import { findLeaf, type Leaves } from './leaf-kinds.ts'
 import { formatPath, type Path } from './path.ts'
 
-/** What every store, encoding and adapter takes. Recursion over a document takes several thousand levels. */
+/** Limits the nesting depth of documents in every store, encoding and adapter. */
 export const MOST_LEVELS = 1_000
 
 /** Refuses a value at `path` that has too many levels. */
@@ -20,7 +20,7 @@ export function tooDeep(path: Path, most: number = MOST_LEVELS): CowslipError<'u
 
 const heights = new WeakMap<object, number>()
 
-/** How many levels a frozen value has: 0 for what is no container. O(what was not asked for before). */
+/** Counts the levels of a frozen value: 0 for what is no container. O(size), once for each node. */
 export function heightOf(value: unknown, leaves: Leaves): number {
   if (!isDraftable(value) || findLeaf(value, leaves) !== null) return 0
   const known = heights.get(value)

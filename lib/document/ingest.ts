@@ -27,7 +27,7 @@ export interface Intake {
   readonly inMemory: boolean
   /** Values come from a decoder, which makes no accessors and no hidden properties. */
   readonly decoded?: boolean
-  /** How many levels a document may have, if fewer than `MOST_LEVELS`. */
+  /** Limits the nesting depth of the document; `MOST_LEVELS` by default. */
   readonly maxDepth?: number | undefined
   /** Called with a draft met inside a value. The result is frozen and ours; null: read it as a value. */
   finishDraft(draft: object): object | null

@@ -1,9 +1,9 @@
 import type { Path } from './path.ts'
 
-/** What has nothing in it. */
+/** A JavaScript primitive. */
 export type Primitive = string | number | bigint | boolean | symbol | null | undefined
 
-/** What is one value to a document, not a container. */
+/** A type that a draft does not look into. */
 export type Atom =
   | Primitive
   | ((...args: never[]) => unknown)
@@ -48,7 +48,7 @@ export interface FrozenMap<K, V> extends WithoutMutators<Map<K, V>, 'set' | 'del
 /** A Set of a snapshot. */
 export interface FrozenSet<T> extends WithoutMutators<Set<T>, 'add' | 'delete' | 'clear'> {}
 
-/** What an array type is: `plain`, a `tuple`, or `branded` where it has fields of its own. */
+/** Classifies an array type: `plain`, a `tuple`, or `branded` (with fields of its own). */
 export type ArrayKind<T extends readonly unknown[]> = [
   Exclude<keyof T, keyof unknown[] | `${number}`>,
 ] extends [never]

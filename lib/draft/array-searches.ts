@@ -25,6 +25,8 @@ export class Sight {
 
   constructor(state: State) {
     this.state = state
+    // Looks once whether dates were changed, for `shownToSearch` asks of each element.
+    if (state.scope.hasCopies === true) state.scope.isModified()
     this.raw = isHarmless(state.base, state.scope.leaves)
   }
 

@@ -11,7 +11,6 @@ import type { Key } from './state.ts'
 interface AssigningScope extends Intake {
   /** See `Scope` in state.ts. */
   isDraft(value: unknown): boolean
-  holdsDrafts: boolean
 }
 
 /** The copies that one edit made of what its recipe assigned. */
@@ -69,8 +68,12 @@ export class Assigned {
       if (this.scope.isDraft(item) || this.draftsIn(item) !== undefined) keys.push(key as Key)
     })
     if (keys.length === 0) return
-    this.scope.holdsDrafts = true
     ;(this.holding ??= new Map()).set(copy, keys)
+  }
+
+  /** Whether any copy holds drafts. */
+  get holdsDrafts(): boolean {
+    return this.holding !== null
   }
 
   /** The keys of a copy that hold drafts; undefined: it holds none. */

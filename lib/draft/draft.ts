@@ -117,12 +117,12 @@ export function shallowEnough<T>(run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw tooDeep(error)
+    throw overflow(error)
   }
 }
 
 /** Turns a RangeError, which here means a full stack, into `unsupported-value`. */
-function tooDeep(error: unknown): unknown {
+function overflow(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error
   return unsupportedValue([], 'a value nested too deeply', 'Refer to what is deep down by an id.')
 }

@@ -1,4 +1,4 @@
-import { isCollection, type Dictionary } from '../document/containers.ts'
+import { isCollection, isObject, type Dictionary } from '../document/containers.ts'
 import { findLeaf } from '../document/leaf-kinds.ts'
 import type { Path } from '../document/path.ts'
 import { stateOf } from './child.ts'
@@ -108,5 +108,3 @@ const has = (container: object, key: Key): boolean =>
 
 const get = (container: object, key: Key): unknown =>
   container instanceof Map ? (container.get(key) as unknown) : Reflect.get(container, key as string)
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

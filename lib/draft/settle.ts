@@ -5,6 +5,7 @@ import {
   isCollection,
   isDraftable,
   isEnumerable,
+  isObject,
   setOwn,
 } from '../document/containers.ts'
 import { unsupportedValue } from '../document/errors.ts'
@@ -158,5 +159,3 @@ function containersIn(value: object): object[] {
   }
   return [...found]
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

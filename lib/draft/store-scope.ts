@@ -36,10 +36,6 @@ export interface Rules {
 export class StoreScope extends DraftScope implements Intake {
   readonly inMemory: boolean
   readonly maxDepth: number
-  /** See {@link Scope}. */
-  hasCopies: boolean
-  /** See {@link Scope}. */
-  holdsDrafts: boolean
   /** What the recipe assigned; null: nothing yet. */
   private copies: Assigned | null
   /** Whether the edit ends: then late writes are refused. */
@@ -52,8 +48,6 @@ export class StoreScope extends DraftScope implements Intake {
     super(base, rules.leaves, false)
     this.inMemory = rules.inMemory
     this.maxDepth = rules.maxDepth ?? MOST_LEVELS
-    this.hasCopies = false
-    this.holdsDrafts = false
     this.copies = null
     this.ends = true
     this.overwritten = null
@@ -75,6 +69,16 @@ export class StoreScope extends DraftScope implements Intake {
     this.copies?.reset()
     this.overwritten = null
     return { value: this.settle(), op: opOf(this.root) }
+  }
+
+  /** See {@link Scope}. */
+  get hasCopies(): boolean {
+    return this.copies !== null
+  }
+
+  /** See {@link Scope}. The root's state asks before this scope is set up. */
+  get holdsDrafts(): boolean {
+    return this.copies?.holdsDrafts === true
   }
 
   override open(state: State): object {
@@ -115,7 +119,6 @@ export class StoreScope extends DraftScope implements Intake {
     const path = (): Path => [...pathOf(state), key]
     if (typeof value !== 'object' || value === null) return ingest(value, this, path)
     if (this.isDraft(value)) return value
-    this.hasCopies = true
     return (this.copies ??= new Assigned(this)).take(value, path)
   }
 
@@ -153,11 +156,12 @@ export class StoreScope extends DraftScope implements Intake {
   shownToSearch(value: object): object | undefined {
     const source = this.copies?.sourceOf(this.takenAs(value))
     if (source === undefined) return undefined
-    const state = stateOf(value)
     const leaf = this.leafOf(value)
     const edited =
-      leaf === undefined ? state && this.isModified(state) : finishLeaf(leaf) !== leaf.source
-    return edited ? (value as object) : source
+      leaf === undefined
+        ? stateOf(value)?.modified === true
+        : !leaf.kind.equals(leaf.source, leaf.copy)
+    return edited ? value : source
   }
 
   copiesOf(source: object): readonly object[] {
@@ -219,7 +223,7 @@ export class StoreScope extends DraftScope implements Intake {
   pairUp(state: State): boolean {
     if (this.holdsDrafts && this.isHeldIn(state.base)) return false
     const how = this.comparing()
-    return pairUp(state, () => how.keys(fieldsTo(state.parent, state.key)), how)
+    return pairUp(state, () => how.keys(this.fieldsTo(state.parent, state.key)), how)
   }
 
   membersOf(state: State, members: Key[]): Key[] {
@@ -231,7 +235,7 @@ export class StoreScope extends DraftScope implements Intake {
       return this.same(old, value) ? old : value
     }
     if (this.isHeld(old)) return value
-    const op = diffValues(old, value, this.comparing(), fieldsTo(state, key))
+    const op = diffValues(old, value, this.comparing(), this.fieldsTo(state, key))
     if (op === null) return old
     if (op.kind === 'set') return value
     const shared = shareStructure(old, value, op, this.leaves) as object
@@ -240,8 +244,18 @@ export class StoreScope extends DraftScope implements Intake {
     return shared
   }
 
+  /** The path to what stands at `key` of a state; empty where nobody asks for paths. */
+  private fieldsTo(state: State | null, key: Key): Fields {
+    const fields: Fields[number][] = []
+    if (this.rules.keys === undefined && this.rules.atomic === undefined) return fields
+    for (let at = state, below = key; at !== null; below = at.key, at = at.parent) {
+      fields.unshift(at.kind === 'array' ? ELEMENT : String(below))
+    }
+    return fields
+  }
+
   isAtomic(state: State, key: Key): boolean {
-    return this.rules.atomic?.(fieldsTo(state, key)) === true
+    return this.rules.atomic?.(this.fieldsTo(state, key)) === true
   }
 
   told(value: object, old: unknown): Op | null {
@@ -267,15 +281,6 @@ export class StoreScope extends DraftScope implements Intake {
   finishDraft(draft: object): null {
     return readLiveDraft(draft)
   }
-}
-
-/** The path to what stands at `key` of a state. */
-function fieldsTo(state: State | null, key: Key): Fields {
-  const fields: Fields[number][] = []
-  for (let at = state, below = key; at !== null; below = at.key, at = at.parent) {
-    fields.unshift(at.kind === 'array' ? ELEMENT : String(below))
-  }
-  return fields
 }
 
 function writtenLate(path: Path): CowslipError {

@@ -84,7 +84,7 @@ export class History {
   add({ op, version, at, label, group }: Committed): void {
     if (this.limits.count === 0) return
     const [ours, rest] = splitByPaths(op, this.exclude)
-    if (ours === null) return this.addForeign(op, true)
+    if (ours === null) return this.leaveAlone(op)
     this.clearFuture()
     const last = this.done.at(-1)
     if (last !== undefined && !last.ended && this.goesOn(last, at, group)) {
@@ -108,13 +108,18 @@ export class History {
     this.trim()
   }
 
-  /** What undo leaves alone: changes from elsewhere, and edits of excluded paths alone. */
-  addForeign(op: ObjectOp, isOwn: boolean = false): void {
-    for (const step of [this.done.at(-1), this.undone.at(-1)]) {
-      if (step === undefined) continue
-      step.after.add(op)
-      if (!isOwn) step.ended = true
-    }
+  /** A change from elsewhere, which undo leaves alone. It ends a group. */
+  addForeign(op: ObjectOp): void {
+    this.leaveAlone(op)
+    for (const step of this.tops()) step.ended = true
+  }
+
+  private leaveAlone(op: ObjectOp): void {
+    for (const step of this.tops()) step.after.add(op)
+  }
+
+  private tops(): Step[] {
+    return [this.done.at(-1), this.undone.at(-1)].filter(step => step !== undefined)
   }
 
   /** What takes the last step back, on top of `state`; null: nothing is left of it. Throws a `ConflictError`. */

@@ -9,9 +9,9 @@ import type { DocumentEvent, EventOf, MissedEvent, StoreEvent } from '../events/
 import type { Edit, EditOptions } from './edit-types.ts'
 import type { HistoryOptions, StoreHistory } from './history-types.ts'
 
-/** How containers that were assigned over others are compared. */
+/** Options for the comparison of a container with the one that it replaces. */
 export interface ComparingOptions {
-  /** What tells the elements of an array apart; see {@link Keyed}. */
+  /** Names the identity of array elements, by path; see {@link Keyed}. */
   readonly keyed?: Keyed
   /**
    * Paths of what is one value: an edit at or below is a `set` of all that stands there. `*` is any one segment:
