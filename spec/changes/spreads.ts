@@ -225,6 +225,17 @@ export const ROWS: readonly Row[] = [
     told: { l: edits({ 1: below({ b: set(5) }) }) },
   },
   {
+    name: 'elements without keys, a third alike',
+    base: {
+      l: [
+        { a: 1, b: 1, c: 1 },
+        { a: 2, b: 2, c: 2 },
+      ],
+    },
+    write: d => (d.l = [d.l[0], { a: 2, b: 8, c: 9 }]),
+    told: { l: moved(keep(0, 1), put({ a: 2, b: 8, c: 9 })) },
+  },
+  {
     name: 'elements without keys, too little alike',
     base: loose,
     write: d => (d.l = [d.l[0], { a: 7, b: 8 }, d.l[2]]),
