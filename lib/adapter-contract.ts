@@ -3,11 +3,13 @@ export { adapterContract } from './adapters/contract-tests/adapter-contract.ts'
 export type { ContractTest } from './adapters/contract-tests/adapter-contract.ts'
 export type {
   Adapter,
+  CallOptions,
   Capabilities,
   Commit,
   CommitResult,
   Query,
   StoredDocument,
+  TransactionRead,
   VersionGuard,
   WatchEvent,
 } from './adapters/contract.ts'

@@ -13,6 +13,7 @@ export type { Edit, EditOptions, HeldEdit, Savepoint } from './store/edit-types.
 export type { HistoryEntry, HistoryOptions, StoreHistory } from './store/history-types.ts'
 export { createCollection } from './store/create-collection.ts'
 export type {
+  CallLimits,
   Collection,
   CollectionOptions,
   Cursor,
@@ -20,6 +21,7 @@ export type {
   DocumentEditOptions,
   DocumentStatus,
   DocumentStore,
+  FindOptions,
   IdOf,
   NewEntity,
   StandardSchema,

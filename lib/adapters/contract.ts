@@ -16,6 +16,19 @@ export interface Capabilities {
    * on insert, edit and `wrap`, before it sends anything.
    */
   readonly maxDepth?: number
+  /**
+   * Reads may show less than what was acknowledged (of a copy that lags behind), unless they ask for the
+   * `primary`. What they show is then asked again there, unless it is ahead of what is known.
+   */
+  readonly laggingReads?: boolean
+}
+
+/** How a call is made. */
+export interface CallOptions {
+  /** How long its answer is waited for: whole milliseconds, at least 1. */
+  readonly timeoutMS?: number
+  /** For reads: shows every write that was acknowledged before. */
+  readonly primary?: boolean
 }
 
 /** The state a write expects: both version and last commit, so that a document made anew is never hit. */
@@ -73,6 +86,12 @@ export interface StoredDocument {
   readonly commitId: string | null
 }
 
+/** A document that a transaction has read, and the state it was in. */
+export interface TransactionRead extends VersionGuard {
+  readonly collection: string
+  readonly id: unknown
+}
+
 /** Which documents, in which order. */
 export interface Query {
   /** In MongoDB's language. */
@@ -107,22 +126,27 @@ export interface Adapter {
   /** An id for a document that has none; a random UUID where this is missing. */
   makeId?(): unknown
   /** In the order of `ids`; null for what is absent. */
-  load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]>
+  load(
+    collection: string,
+    ids: readonly unknown[],
+    options?: CallOptions,
+  ): Promise<(StoredDocument | null)[]>
   /** Throws `unsupported-query` for a filter it does not run. */
-  find(collection: string, query: Query): AsyncIterable<StoredDocument>
+  find(collection: string, query: Query, options?: CallOptions): AsyncIterable<StoredDocument>
   /** Resolves when the write is as durable as the adapter promises. */
-  commit(commit: Commit): Promise<CommitResult>
+  commit(commit: Commit, options?: CallOptions): Promise<CommitResult>
   /** What would be sent. */
   explain?(commit: Commit): unknown
   /** Settles what was `unknown`. */
-  resolve?(commit: Commit): Promise<CommitResult>
+  resolve?(commit: Commit, options?: CallOptions): Promise<CommitResult>
   /**
    * All or none: nothing is applied unless every result is `committed`. `reads` must still be as they
    * were; where one is not, the results (one, if there are no commits) say `conflict`.
    */
   transaction?(
     commits: readonly Commit[],
-    reads?: readonly (VersionGuard & { readonly collection: string; readonly id: unknown })[],
+    reads?: readonly TransactionRead[],
+    options?: CallOptions,
   ): Promise<CommitResult[]>
   /** At least once, in order for each document. */
   watch?(options: {

@@ -1,4 +1,4 @@
-import type { Commit, CommitResult, StoredDocument, VersionGuard } from './contract.ts'
+import type { Commit, CommitResult, StoredDocument, TransactionRead } from './contract.ts'
 
 /**
  * How a write ends for a store that sees the document while it writes: `committed` means that it is
@@ -23,7 +23,7 @@ export function decide(stored: StoredDocument | null, commit: Commit): CommitRes
 export function decideAll(
   stored: (collection: string, id: unknown) => StoredDocument | null,
   commits: readonly Commit[],
-  reads: readonly (VersionGuard & { readonly collection: string; readonly id: unknown })[],
+  reads: readonly TransactionRead[],
 ): CommitResult[] {
   const stale = reads.some(({ collection, id, version, commitId }) => {
     const now = stored(collection, id)

@@ -32,12 +32,19 @@ export interface CollectionOptions extends ComparingOptions {
   readonly timeoutMS?: number
 }
 
-/** What an edit of a document is to be called, and how long it may take. */
-export interface DocumentEditOptions extends EditOptions {
-  /** Its abort keeps what has not been sent from being sent. */
+/** How long a call may take. */
+export interface CallLimits {
+  /**
+   * Its abort rejects the promise with its reason, and keeps what has not been sent from being sent. A write
+   * that was handed to the adapter rejects with `unknown`.
+   */
   readonly signal?: AbortSignal
+  /** Milliseconds; those of the collection by default. Then as with `signal`, with `timeout` as the reason. */
   readonly timeoutMS?: number
 }
+
+/** What an edit of a document is to be called, and how long it may take. */
+export interface DocumentEditOptions extends EditOptions, CallLimits {}
 
 /** Where a document stands: not inserted yet, stored, or gone. */
 export type DocumentStatus = 'new' | 'stored' | 'deleted'
@@ -84,17 +91,20 @@ export interface DocumentStore<T extends object> extends Listenable<T, DocumentE
   /** Inserts a document made by `wrap`; null for one that is stored. */
   commit(options?: DocumentEditOptions): Promise<ChangeSet | null>
   /** Takes what is stored now; what changed, or null. */
-  reload(): Promise<ChangeSet | null>
+  reload(options?: CallLimits): Promise<ChangeSet | null>
   /** Deletes it; whether it was there. */
-  delete(): Promise<boolean>
-  /** Resolves when nothing is under way any more; never rejects. */
-  settled(): Promise<void>
+  delete(options?: CallLimits): Promise<boolean>
+  /** Resolves when nothing is under way any more. Rejects with `timeout`, and with the signal's reason. */
+  settled(options?: CallLimits): Promise<void>
 }
 
 /** Documents that a query finds, each time it is asked. */
 export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>> {
-  toArray(): Promise<DocumentStore<T>[]>
+  toArray(options?: CallLimits): Promise<DocumentStore<T>[]>
 }
+
+/** Options of `find`: `timeoutMS` bounds each step of a loop. */
+export interface FindOptions extends Omit<Query, 'filter'>, CallLimits {}
 
 /** Documents of one kind behind an adapter; one live store for each id. */
 export interface Collection<T extends object> {
@@ -102,21 +112,24 @@ export interface Collection<T extends object> {
   /** Stores a new document. Rejects with `duplicate` where its id exists. */
   insert(entity: NewEntity<T>, options?: DocumentEditOptions): Promise<DocumentStore<T>>
   /** The document of this id as it is stored now; null if there is none. */
-  get(id: IdOf<T>): Promise<DocumentStore<T> | null>
-  find(filter?: Query['filter'], options?: Omit<Query, 'filter'>): Cursor<T>
+  get(id: IdOf<T>, options?: CallLimits): Promise<DocumentStore<T> | null>
+  find(filter?: Query['filter'], options?: FindOptions): Cursor<T>
   findOne(
     filter?: Query['filter'],
-    options?: Pick<Query, 'sort' | 'skip'>,
+    options?: Omit<FindOptions, 'limit'>,
   ): Promise<DocumentStore<T> | null>
-  count(filter?: Query['filter']): Promise<number>
+  count(filter?: Query['filter'], options?: CallLimits): Promise<number>
   /** A document that is tracked before it is stored: its `commit()` inserts it. */
   wrap(entity: NewEntity<T>): DocumentStore<T>
   /** Whether there was one. */
-  delete(id: IdOf<T>): Promise<boolean>
+  delete(id: IdOf<T>, options?: CallLimits): Promise<boolean>
   /** What the adapter would be sent for a change of one of its documents. */
   explain(change: ChangeSet): unknown
-  /** Waits for what is under way, then refuses with `closed`. The adapter stays open. */
-  close(): Promise<void>
+  /**
+   * Waits for what is under way, then refuses with `closed`. The adapter stays open. Rejects with `timeout` where
+   * that takes longer; then it is closed all the same.
+   */
+  close(options?: CallLimits): Promise<void>
 }
 
 /** The type of a collection's ids: that of `_id`, where documents say it. */

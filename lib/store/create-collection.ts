@@ -9,17 +9,21 @@ import { randomId } from '../document/random-id.ts'
 import { DOCUMENT_EVENTS, Hub } from '../events/hub.ts'
 import { bindLazily } from './bind-lazily.ts'
 import type {
+  CallLimits,
   Collection,
   CollectionOptions,
   Cursor,
   DocumentEditOptions,
   DocumentStore,
+  FindOptions,
   NewEntity,
 } from './collection-types.ts'
 import { Core } from './core.ts'
+import { Deadline } from './deadline.ts'
 import { LiveDocument } from './live-document.ts'
-import { checkOptions, checkTimeout, comparingBy } from './options.ts'
-import { attempt, refusal, storageError } from './outcome.ts'
+import { checkLimits, checkOptions, checkTimeout, comparingBy } from './options.ts'
+import { attempt, refusal } from './outcome.ts'
+import { Reader } from './reader.ts'
 import { Shelf } from './shelf.ts'
 import { checkSchema } from './validate.ts'
 
@@ -58,7 +62,8 @@ export function createCollection<T extends object>(
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...comparingBy(options) }
   adapter.open?.(name, { leaves })
-  return new LiveCollection<T>(new Shelf(name, adapter, rules, schema, timeoutMS ?? 30_000))
+  const shelf = new Shelf<T, LiveDocument<T>>(name, adapter, rules, schema, timeoutMS ?? 30_000)
+  return new LiveCollection<T>(shelf)
 }
 
 class LiveCollection<T extends object> implements Collection<T> {
@@ -80,8 +85,13 @@ class LiveCollection<T extends object> implements Collection<T> {
   /** Whose change sets carry which token. */
   private readonly byToken = new WeakMap<object, WeakRef<LiveDocument<T>>>()
 
+  private readonly reader: Reader<T>
+
   constructor(shelf: Shelf<T, LiveDocument<T>>) {
     this.shelf = shelf
+    this.reader = new Reader(shelf, (id, stored) => {
+      return this.make(shelf.ingest(stored.doc, true), id, stored)
+    })
   }
 
   get name(): string {
@@ -94,43 +104,39 @@ class LiveCollection<T extends object> implements Collection<T> {
     return document
   }
 
-  async get(id: unknown): Promise<DocumentStore<T> | null> {
+  async get(id: unknown, options: CallLimits = {}): Promise<DocumentStore<T> | null> {
     this.shelf.assertOpen()
     idKey(id)
-    const stored = await this.shelf.load(id)
-    if (stored !== null) return this.liveOf(stored)
-    this.shelf.find(id)?.gone()
-    return null
+    const deadline = this.deadline(options, id)
+    return deadline.race(this.reader.get(id, deadline))
   }
 
-  find(filter: Query['filter'] = {}, options: Omit<Query, 'filter'> = {}): Cursor<T> {
+  find(filter: Query['filter'] = {}, options: FindOptions = {}): Cursor<T> {
     this.shelf.assertOpen()
-    checkOptions(options)
-    const query: Query = { ...options, filter }
-    const iterate = (): AsyncGenerator<DocumentStore<T>> => this.iterate(query)
+    const query: Query = { ...withoutLimits(options), filter }
+    this.deadline(options)
     return {
-      [Symbol.asyncIterator]: iterate,
-      async toArray() {
-        const documents: DocumentStore<T>[] = []
-        for await (const document of iterate()) documents.push(document)
-        return documents
+      [Symbol.asyncIterator]: () => this.iterate(query, options),
+      toArray: async (limits = options) => {
+        const deadline = this.deadline({ ...options, ...limits })
+        return deadline.race(all(this.reader.find(query, deadline)))
       },
     }
   }
 
   async findOne(
     filter: Query['filter'] = {},
-    options: Pick<Query, 'sort' | 'skip'> = {},
+    options: Omit<FindOptions, 'limit'> = {},
   ): Promise<DocumentStore<T> | null> {
     const [document] = await this.find(filter, { ...options, limit: 1 }).toArray()
     return document ?? null
   }
 
-  async count(filter: Query['filter'] = {}): Promise<number> {
+  async count(filter: Query['filter'] = {}, options: CallLimits = {}): Promise<number> {
     this.shelf.assertOpen()
-    let count = 0
-    for await (const _ of this.shelf.adapter.find(this.name, { filter })) count++
-    return count
+    const deadline = this.deadline(options)
+    const found = this.shelf.adapter.find(this.name, { filter }, { timeoutMS: deadline.left })
+    return deadline.race(all(found).then(({ length }) => length))
   }
 
   wrap(entity: NewEntity<T>): DocumentStore<T> {
@@ -148,17 +154,35 @@ class LiveCollection<T extends object> implements Collection<T> {
     return this.make(this.shelf.ingest({ _id: id, ...fields }), id, null)
   }
 
-  async delete(id: unknown): Promise<boolean> {
+  async delete(id: unknown, options: CallLimits = {}): Promise<boolean> {
     this.shelf.assertOpen()
-    idKey(id)
-    const live = this.shelf.find(id)
-    if (live !== undefined) return live.delete()
-    const commit = { kind: 'delete', collection: this.name, id, commitId: randomId() } as const
-    const result = await attempt(this.shelf.adapter, { ...commit, guard: 'none' })
-    if (result.status === 'rejected' || result.status === 'unknown') {
-      throw refusal({ collection: this.name, id }, result)
-    }
-    return result.status === 'committed'
+    const live = this.shelf.find(idKey(id))
+    if (live !== undefined) return live.delete(options)
+    const deadline = this.deadline(options, id)
+    return deadline.race(this.remove(id, deadline))
+  }
+
+  /** Deletes a document that nobody holds. */
+  private remove(id: unknown, deadline: Deadline): Promise<boolean> {
+    const key = idKey(id)
+    const { shelf, name: collection } = this
+    return shelf.turns.run(key, async () => {
+      const commit = {
+        kind: 'delete',
+        collection,
+        id,
+        commitId: randomId(),
+        guard: 'none',
+      } as const
+      deadline.check()
+      deadline.sends({ collection, id }, commit.commitId)
+      const result = await attempt(shelf.adapter, commit, { timeoutMS: deadline.left })
+      shelf.recency.learn(key)
+      if (result.status === 'rejected' || result.status === 'unknown') {
+        throw refusal({ collection, id }, result)
+      }
+      return result.status === 'committed'
+    })
   }
 
   explain(change: ChangeSet): unknown {
@@ -171,37 +195,37 @@ class LiveCollection<T extends object> implements Collection<T> {
     return this.shelf.adapter.explain?.(commit) ?? commit
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.shelf.inUse().map(document => document.settled()))
-    this.shelf.close()
-  }
-
-  private async *iterate(query: Query): AsyncGenerator<DocumentStore<T>> {
-    this.shelf.assertOpen()
+  async close(options: CallLimits = {}): Promise<void> {
+    const settled = Promise.all(
+      this.shelf.inUse().map(document => document.settled({ timeoutMS: Infinity })),
+    )
     try {
-      for await (const stored of this.shelf.adapter.find(this.name, query)) {
-        yield this.liveOf(stored)
-      }
-    } catch (error) {
-      throw storageError(error)
+      await this.deadline(options).race(settled)
+    } finally {
+      this.shelf.close()
     }
   }
 
-  /** The live document of what was read, moved on if it is behind. */
-  private liveOf(stored: {
-    doc: object
-    version: number
-    commitId: string | null
-  }): LiveDocument<T> {
-    const { _id: id } = stored.doc as { _id: unknown }
-    const live = this.shelf.find(id)
-    if (live !== undefined) {
-      live.absorb(stored)
-      return live
+  /** Each step of the loop has the whole time. */
+  private async *iterate(query: Query, limits: CallLimits): AsyncGenerator<DocumentStore<T>> {
+    const documents = this.reader.find(query, this.deadline(limits))
+    try {
+      for (;;) {
+        const step = await this.deadline(limits).race(documents.next())
+        if (step.done === true) return
+        yield step.value
+      }
+    } finally {
+      // It ends when what it waits for has come.
+      documents.return(undefined).catch(() => {})
     }
-    const document = this.make(this.shelf.ingest(stored.doc, true), id, stored)
-    this.shelf.put(document)
-    return document
+  }
+
+  private deadline(options: CallLimits, id?: unknown): Deadline {
+    checkLimits(options)
+    const { timeoutMS = this.shelf.timeoutMS, signal } = options
+    const what = id === undefined ? `documents of "${this.name}"` : { collection: this.name, id }
+    return new Deadline(timeoutMS, signal, what)
   }
 
   private make(
@@ -214,4 +238,15 @@ class LiveCollection<T extends object> implements Collection<T> {
     this.byToken.set(core.token, new WeakRef(document))
     return document
   }
+}
+
+/** What of the options of a query is meant for the adapter. */
+function withoutLimits({ timeoutMS: _, signal: __, ...query }: FindOptions): Omit<Query, 'filter'> {
+  return query
+}
+
+async function all<V>(values: AsyncIterable<V>): Promise<V[]> {
+  const list: V[] = []
+  for await (const value of values) list.push(value)
+  return list
 }

@@ -1,44 +1,116 @@
-import { ConflictError, CowslipError } from '../document/errors.ts'
+import { ConflictError, CowslipError, type DocumentName } from '../document/errors.ts'
+import { tell, unknown } from './outcome.ts'
 
 const LONGEST_PAUSE = 100
+/** Node's timers take no longer time; it is as good as none. */
+const LONGEST_TIME = 2 ** 31 - 1
 
-/** How long an edit may wait and be made again, and what calls it off. */
+/** Where a call stands, which decides the error that its end in time gives. */
+type Stage =
+  /** Nothing is in the hands of the adapter. */
+  | { readonly at: 'waiting'; readonly clashes: number }
+  /** A write is, and may be applied. */
+  | { readonly at: 'sent'; readonly name: DocumentName; readonly commitId: string }
+
+/** How long a call may take, all in all, and what calls it off. */
 export class Deadline {
   private readonly timeoutMS: number
   private readonly signal: AbortSignal | undefined
+  /** What is waited for. */
+  private readonly what: DocumentName | string
   private readonly end: number
+  private stage: Stage = { at: 'waiting', clashes: 0 }
+  private over: unknown = null
 
-  constructor(timeoutMS: number, signal: AbortSignal | undefined) {
+  constructor(timeoutMS: number, signal: AbortSignal | undefined, what: DocumentName | string) {
     this.timeoutMS = timeoutMS
     this.signal = signal
+    this.what = what
     this.end = Date.now() + timeoutMS
   }
 
-  /** Before anything is sent: throws the signal's reason, or `timeout`. */
+  /** How many milliseconds are left, at least 1. */
+  get left(): number {
+    return Math.max(1, Math.ceil(this.end - Date.now()))
+  }
+
+  /** Before anything is sent: throws why there is no time for it any more. */
   check(): void {
+    if (this.over !== null) throw this.over
     this.signal?.throwIfAborted()
-    if (Date.now() <= this.end) return
-    throw new CowslipError(
+    if (Date.now() > this.end) throw this.timeout()
+  }
+
+  /** A write is handed to the adapter. */
+  sends(name: DocumentName, commitId: string): void {
+    this.stage = { at: 'sent', name, commitId }
+  }
+
+  /** The write was surely not applied. */
+  clashed(clashes: number): void {
+    this.stage = { at: 'waiting', clashes }
+  }
+
+  /**
+   * What `work` gives, unless time is up or the signal aborts first: rejects with the signal's reason or
+   * `timeout` while nothing was sent, with a `ConflictError` between clashes, with `unknown` for a write
+   * without an answer. The work goes on, and may ask `check` whether it still should.
+   */
+  async race<R>(work: Promise<R>): Promise<R> {
+    const { signal, end } = this
+    let stop = (): void => {}
+    const over = new Promise<never>((_, reject) => {
+      const refuse = (): void => {
+        this.over = this.refusal()
+        reject(this.over)
+      }
+      const time = end - Date.now()
+      const timer = time > LONGEST_TIME ? undefined : setTimeout(refuse, Math.max(0, time))
+      if (signal?.aborted) refuse()
+      else signal?.addEventListener('abort', refuse, { once: true })
+      stop = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', refuse)
+      }
+    })
+    try {
+      return await Promise.race([work, over])
+    } finally {
+      stop()
+    }
+  }
+
+  /** After a clash: waits for a random while, longer each time; throws a `ConflictError` at the end. */
+  async pause(attempt: number): Promise<void> {
+    this.clashed(attempt + 1)
+    const most = Math.min(2 ** attempt, LONGEST_PAUSE)
+    const pause = Math.random() * most
+    if (Date.now() + pause > this.end) throw this.refusal()
+    if (attempt > 0) await new Promise(resolve => setTimeout(resolve, pause))
+    this.check()
+  }
+
+  private refusal(): unknown {
+    const { stage, signal } = this
+    if (stage.at === 'sent') return unknown(stage.name, stage.commitId, signal?.reason)
+    if (signal?.aborted) return signal.reason
+    if (stage.clashes === 0) return this.timeout()
+    return new ConflictError(
+      `Expected ${this.words()} to come to rest within ${this.timeoutMS} ms. Received ${stage.clashes} ` +
+        'clashes with other writers. Nothing was written.',
+      [],
+    )
+  }
+
+  private timeout(): CowslipError<'timeout'> {
+    return new CowslipError(
       'timeout',
-      `Expected the edits before this one to end within ${this.timeoutMS} ms. They did not. Nothing ` +
-        'was sent.',
+      `Expected an answer about ${this.words()} within ${this.timeoutMS} ms. It takes longer. Nothing was written.`,
       { timeoutMS: this.timeoutMS },
     )
   }
 
-  /** After a clash: waits for a random while, longer each time; throws a `ConflictError` at the end. */
-  async pause(attempt: number, what: string): Promise<void> {
-    this.signal?.throwIfAborted()
-    const most = Math.min(2 ** attempt, LONGEST_PAUSE)
-    const pause = Math.random() * most
-    if (Date.now() + pause > this.end) {
-      throw new ConflictError(
-        `Expected ${what} to come to rest within ` +
-          `${this.timeoutMS} ms. Received ${attempt + 1} clashes with other writers. Nothing was written.`,
-        [],
-      )
-    }
-    if (attempt > 0) await new Promise(resolve => setTimeout(resolve, pause))
-    this.signal?.throwIfAborted()
+  private words(): string {
+    return typeof this.what === 'string' ? this.what : tell(this.what)
   }
 }

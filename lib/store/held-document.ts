@@ -4,11 +4,17 @@ import type { Core } from './core.ts'
 import { DraftedEdit } from './drafted-edit.ts'
 import type { Prepared } from './prepare.ts'
 
-type Save = (prepare: () => Prepared, options: DocumentEditOptions) => Promise<ChangeSet | null>
+/** `landed` is called when what was prepared is in the state, be it after the promise was rejected. */
+type Save = (
+  prepare: () => Prepared,
+  options: DocumentEditOptions,
+  landed: () => void,
+) => Promise<ChangeSet | null>
 
 /** See {@link DocumentEdit}. */
 export class HeldDocument<T extends object> extends DraftedEdit<T> implements DocumentEdit<T> {
   private readonly save: Save
+  private landed = false
 
   constructor(core: Core<T>, ended: () => void, save: Save) {
     super(core, ended)
@@ -21,18 +27,20 @@ export class HeldDocument<T extends object> extends DraftedEdit<T> implements Do
     // What is written while it is under way would be in no commit.
     scope.live = false
     try {
-      const change = await this.save(() => this.whileLive(() => this.prepare()), options)
-      this.end()
-      return change
+      const landed = (): void => {
+        this.landed = true
+        this.end()
+      }
+      return await this.save(() => this.whileLive(() => this.prepare()), options, landed)
     } catch (error) {
-      scope.live = true
+      scope.live = !this.landed
       throw error
     }
   }
 
   private whileLive<R>(act: () => R): R {
     const { scope } = this
-    scope.live = true
+    scope.live = !this.landed
     try {
       return act()
     } finally {

@@ -2,7 +2,7 @@ import type { ChangeInfo } from '../changes/change-set.ts'
 import { atomicOf, keysOf } from '../changes/identity.ts'
 import { badArgument } from '../document/errors.ts'
 import type { Rules } from '../draft/store-scope.ts'
-import type { DocumentEditOptions } from './collection-types.ts'
+import type { CallLimits, DocumentEditOptions } from './collection-types.ts'
 import type { EditOptions } from './edit-types.ts'
 import type { ComparingOptions } from './store-types.ts'
 
@@ -43,6 +43,12 @@ export function checkLimit(limit: unknown): void {
 /** Refuses options of an edit of a document that have another shape. */
 export function checkDocumentOptions(options: DocumentEditOptions): void {
   checkEditOptions(options)
+  checkLimits(options)
+}
+
+/** Refuses limits of a call that have another shape. */
+export function checkLimits(options: CallLimits): void {
+  checkOptions(options)
   checkSignal(options.signal)
   checkTimeout(options.timeoutMS)
 }

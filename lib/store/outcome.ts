@@ -1,4 +1,4 @@
-import type { Adapter, Commit, CommitResult } from '../adapters/contract.ts'
+import type { Adapter, CallOptions, Commit, CommitResult } from '../adapters/contract.ts'
 import { CowslipError, type DocumentName } from '../document/errors.ts'
 
 /** A document in words. */
@@ -44,11 +44,28 @@ export function storageError(cause: unknown): CowslipError {
 }
 
 /** Sends a commit; an outcome that is unknown is settled where the adapter can. */
-export async function attempt(adapter: Adapter, commit: Commit): Promise<CommitResult> {
+export async function attempt(
+  adapter: Adapter,
+  commit: Commit,
+  options: CallOptions,
+): Promise<CommitResult> {
   try {
-    const result = await adapter.commit(commit)
+    const result = await adapter.commit(commit, options)
     if (result.status !== 'unknown' || adapter.resolve === undefined) return result
-    return await adapter.resolve(commit)
+    return await adapter.resolve(commit, options)
+  } catch (error) {
+    throw storageError(error)
+  }
+}
+
+/** What became of a commit of unknown outcome; undefined where the adapter has no way to tell. */
+export async function settle(
+  adapter: Adapter,
+  commit: Commit,
+  options: CallOptions,
+): Promise<CommitResult | undefined> {
+  try {
+    return await adapter.resolve?.(commit, options)
   } catch (error) {
     throw storageError(error)
   }

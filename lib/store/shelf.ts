@@ -1,4 +1,4 @@
-import type { Adapter, StoredDocument } from '../adapters/contract.ts'
+import type { Adapter, CallOptions, StoredDocument } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { CowslipError } from '../document/errors.ts'
@@ -7,6 +7,8 @@ import type { Immutable } from '../document/types.ts'
 import { readLiveDraft, type Rules } from '../draft/store-scope.ts'
 import type { StandardSchema } from './collection-types.ts'
 import { storageError } from './outcome.ts'
+import { Recency } from './recency.ts'
+import { Turns } from './turns.ts'
 
 /** What a document needs of its collection. */
 export interface Holder {
@@ -20,6 +22,9 @@ export class Shelf<T extends object, D extends Holder = Holder> {
   readonly rules: Rules
   readonly schema: StandardSchema | undefined
   readonly timeoutMS: number
+  /** What is sent of one document, writes and the reads between them, one after another. */
+  readonly turns: Turns = new Turns()
+  readonly recency: Recency = new Recency()
   private closed = false
   private readonly live = new Map<string, WeakRef<D>>()
   /** Those in use. */
@@ -42,9 +47,9 @@ export class Shelf<T extends object, D extends Holder = Holder> {
     this.timeoutMS = timeoutMS
   }
 
-  /** The live document of this id, if someone still has it. */
-  find(id: unknown): D | undefined {
-    return this.live.get(idKey(id))?.deref()
+  /** The live document of an id, by the key of {@link idKey}, if someone still has it. */
+  find(key: string): D | undefined {
+    return this.live.get(key)?.deref()
   }
 
   /** From now on this is the live document of its id. */
@@ -90,9 +95,9 @@ export class Shelf<T extends object, D extends Holder = Holder> {
     }
   }
 
-  async load(id: unknown): Promise<StoredDocument | null> {
+  async load(id: unknown, options: CallOptions): Promise<StoredDocument | null> {
     try {
-      const [stored] = await this.adapter.load(this.collection, [id])
+      const [stored] = await this.adapter.load(this.collection, [id], options)
       return stored ?? null
     } catch (error) {
       throw storageError(error)

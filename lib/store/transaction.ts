@@ -1,4 +1,11 @@
-import type { Adapter, Commit, CommitResult, VersionGuard } from '../adapters/contract.ts'
+import type {
+  Adapter,
+  CallOptions,
+  Commit,
+  CommitResult,
+  TransactionRead,
+  VersionGuard,
+} from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
 import { changeSet } from '../changes/change-set.ts'
 import type { ObjectOp } from '../changes/ops.ts'
@@ -71,18 +78,26 @@ export async function transaction<R>(
   checkOptions(options)
   checkSignal(options.signal)
   checkTimeout(options.timeoutMS)
-  const deadline = new Deadline(options.timeoutMS ?? 30_000, options.signal)
+  const what = 'the documents of a transaction'
+  const deadline = new Deadline(options.timeoutMS ?? 30_000, options.signal, what)
+  return deadline.race(runUntilDone(callback, deadline))
+}
+
+async function runUntilDone<R>(
+  callback: (tx: Transaction) => R | Promise<R>,
+  deadline: Deadline,
+): Promise<R> {
   for (let attempt = 0; ; attempt++) {
     deadline.check()
     const collecting = new Collecting()
     try {
       const result = await callback(collecting)
       collecting.open = false
-      if (await commitAll(collecting)) return result
+      if (await commitAll(collecting, deadline)) return result
     } finally {
       collecting.end()
     }
-    await deadline.pause(attempt, 'the documents of a transaction')
+    await deadline.pause(attempt)
   }
 }
 
@@ -152,7 +167,7 @@ class Collecting implements Transaction {
 }
 
 /** Whether everything was applied; not, if somebody else was faster. */
-async function commitAll({ works }: Collecting): Promise<boolean> {
+async function commitAll({ works }: Collecting, deadline: Deadline): Promise<boolean> {
   const all = [...works.values()].sort((a, b) => (lockName(a) < lockName(b) ? -1 : 1))
   const [first] = all
   if (first === undefined) return true
@@ -170,8 +185,11 @@ async function commitAll({ works }: Collecting): Promise<boolean> {
   const releases: (() => void)[] = []
   try {
     for (const { document } of all) releases.push(await document.lock())
+    for (const { document } of all) releases.push(await document.takeTurn())
+    deadline.check()
+    for (const { document } of all) await document.settleUnknown(deadline)
     if (all.some(({ document, base }) => document.state !== base)) return false
-    return await send(adapter, all)
+    return await send(adapter, all, deadline)
   } finally {
     for (const release of releases) release()
   }
@@ -185,19 +203,23 @@ interface Write {
   readonly op: ObjectOp | null
 }
 
-async function send(adapter: Adapter, all: readonly Work[]): Promise<boolean> {
+async function send(adapter: Adapter, all: readonly Work[], deadline: Deadline): Promise<boolean> {
   const writes = all.map(writeOf).filter(write => write !== null)
   const written = new Set(writes.map(({ work }) => work))
   const reads = all
     .filter(work => work.kind === 'stored' && !written.has(work))
     .map(({ document, guard }) => ({ ...guard, collection: document.collection, id: document.id }))
-  const results = await ask(adapter, writes, reads)
+  const [first] = all as readonly [Work]
+  deadline.sends(first.document.name, writes[0]?.commit.commitId ?? '')
+  const results = await ask(adapter, writes, reads, { timeoutMS: deadline.left })
+  for (const { document } of all) document.hasLearned()
   for (const [i, result] of results.entries()) {
     const { document } = writes[i]?.work ?? (all[0] as Work)
     if (result.status === 'rejected' || result.status === 'unknown') throw document.refusal(result)
   }
   if (results.some(({ status }) => status !== 'committed')) {
-    for (const { document, kind } of all) if (kind === 'stored') await document.refresh()
+    deadline.clashed(1)
+    for (const { document, kind } of all) if (kind === 'stored') await document.load()
     return false
   }
   results.forEach((result, i) => land(writes[i] as Write, result))
@@ -207,11 +229,12 @@ async function send(adapter: Adapter, all: readonly Work[]): Promise<boolean> {
 async function ask(
   adapter: Adapter,
   writes: readonly Write[],
-  reads: Parameters<NonNullable<Adapter['transaction']>>[1],
+  reads: readonly TransactionRead[],
+  options: CallOptions,
 ): Promise<CommitResult[]> {
   try {
     const commits = writes.map(({ commit }) => commit)
-    return (await adapter.transaction?.(commits, reads)) ?? []
+    return (await adapter.transaction?.(commits, reads, options)) ?? []
   } catch (error) {
     throw storageError(error)
   }

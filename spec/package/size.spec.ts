@@ -13,7 +13,7 @@ const test = suite('sizes')
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_620],
   ['createStore', 'cowslip', 39_300],
-  ['createStore, createCollection, transaction', 'cowslip', 44_200],
+  ['createStore, createCollection, transaction', 'cowslip', 48_200],
   ['produce', 'cowslip/produce', 13_300],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_900],
 ]

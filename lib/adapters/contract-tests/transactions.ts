@@ -1,15 +1,13 @@
-import type { Commit, CommitResult, VersionGuard } from '../contract.ts'
+import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
 import { ADA, PARIS, committed, expect, type Bench, type Tests } from './bench.ts'
 
 const BOB = { _id: 'bob', n: 0 }
-
-type Read = VersionGuard & { readonly collection: string; readonly id: unknown }
 
 /** The results, or null where the adapter has no transactions. */
 async function run(
   { adapter }: Bench,
   commits: readonly Commit[],
-  reads: readonly Read[] = [],
+  reads: readonly TransactionRead[] = [],
 ): Promise<CommitResult[] | null> {
   if (!adapter.capabilities.transactions) return null
   if (adapter.transaction === undefined)

@@ -8,6 +8,7 @@ import type {
   CommitResult,
   Query,
   StoredDocument,
+  TransactionRead,
 } from '../contract.ts'
 import { decide, decideAll } from '../decide.ts'
 import { idKey } from '../ids.ts'
@@ -118,7 +119,7 @@ class LMDBAdapter implements Adapter {
 
   transaction(
     commits: readonly Commit[],
-    reads: Parameters<NonNullable<Adapter['transaction']>>[1] = [],
+    reads: readonly TransactionRead[] = [],
   ): Promise<CommitResult[]> {
     return this.life.track(this.writeAll(commits, reads))
   }
@@ -134,7 +135,7 @@ class LMDBAdapter implements Adapter {
   /** In one write transaction of LMDB's, which shuts out every other writer while it lasts. */
   private async writeAll(
     commits: readonly Commit[],
-    reads: NonNullable<Parameters<NonNullable<Adapter['transaction']>>[1]>,
+    reads: readonly TransactionRead[],
   ): Promise<CommitResult[]> {
     const names = [...commits, ...reads].map(({ collection }) => collection)
     for (const name of names) await this.codec(name)

@@ -8,6 +8,7 @@ import type {
   CommitResult,
   Query,
   StoredDocument,
+  TransactionRead,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { Lifetime } from '../lifetime.ts'
@@ -66,7 +67,7 @@ class MemoryAdapter implements Adapter {
 
   async transaction(
     commits: readonly Commit[],
-    reads: Parameters<NonNullable<Adapter['transaction']>>[1] = [],
+    reads: readonly TransactionRead[] = [],
   ): Promise<CommitResult[]> {
     const stored = (collection: string, id: unknown): StoredDocument | null =>
       this.documents(collection).get(idKey(id)) ?? null

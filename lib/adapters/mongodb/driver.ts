@@ -1,7 +1,7 @@
 // What is used of the official driver, typed structurally: unknown of its versions will do.
 
 /** The options that every call takes. */
-export interface CallOptions {
+export interface DriverOptions {
   readonly session?: unknown
   readonly writeConcern?: unknown
   readonly readConcern?: unknown
@@ -11,6 +11,8 @@ export interface CallOptions {
 /** A `Db` of the driver. */
 export interface MongoDatabase {
   readonly client: { startSession(): MongoSession }
+  /** Where reads go where nothing else is said. */
+  readonly readPreference?: unknown
   collection(name: string, options?: object): MongoCollection
 }
 

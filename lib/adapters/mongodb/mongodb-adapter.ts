@@ -5,19 +5,21 @@ import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgument } from '../../document/errors.ts'
 import type {
   Adapter,
+  CallOptions,
   Capabilities,
   Commit,
   CommitResult,
   Query,
   StoredDocument,
+  TransactionRead,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { Lifetime } from '../lifetime.ts'
 import { guardFilter, packId, readBooks, withoutBooks, type Books } from './bookkeeping.ts'
 import { checkValues } from './check-values.ts'
-import type { CallOptions, MongoCollection, MongoDatabase } from './driver.ts'
+import type { DriverOptions, MongoCollection, MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, storageFault, unsupportedQuery } from './errors.ts'
-import { runTransaction, type Read, type Sending } from './transaction.ts'
+import { runTransaction, type Sending } from './transaction.ts'
 import { updateOf, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
 
 /** Options of `mongodbAdapter`. */
@@ -59,13 +61,7 @@ export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions =
 }
 
 class MongoAdapter implements Adapter {
-  readonly capabilities: Capabilities = Object.freeze({
-    transactions: true,
-    watch: 'none',
-    multiProcess: true,
-    partialUpdates: true,
-    maxDepth: 100,
-  })
+  readonly capabilities: Capabilities
   readonly reserved: readonly string[]
   private readonly db: MongoDatabase
   private readonly field: string
@@ -78,32 +74,53 @@ class MongoAdapter implements Adapter {
     this.field = field
     this.reserved = Object.freeze([field])
     this.options = options
+    const preference = options.readPreference ?? db.readPreference
+    this.capabilities = Object.freeze({
+      transactions: true,
+      watch: 'none',
+      multiProcess: true,
+      partialUpdates: true,
+      maxDepth: 100,
+      laggingReads: preference !== undefined && modeOf(preference) !== 'primary',
+    })
   }
 
   makeId(): unknown {
     return new ObjectId()
   }
 
-  async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
+  async load(
+    collection: string,
+    ids: readonly unknown[],
+    options: CallOptions = {},
+  ): Promise<(StoredDocument | null)[]> {
     const keys = ids.map(idKey)
     if (ids.length === 1) {
       const documents = this.collection(collection)
       const bytes = await documents
-        .findOne({ _id: ids[0] }, this.reading())
+        .findOne({ _id: ids[0] }, this.reading(options))
         .catch(cause => Promise.reject(storageFault(cause)))
       return [bytes ? this.read(bytes as Uint8Array, documents) : null]
     }
     const found = new Map<string, StoredDocument>()
-    for await (const stored of this.find(collection, { filter: { _id: { $in: [...ids] } } })) {
+    for await (const stored of this.find(
+      collection,
+      { filter: { _id: { $in: [...ids] } } },
+      options,
+    )) {
       found.set(idKey((stored.doc as Dictionary)._id), stored)
     }
     return keys.map(key => found.get(key) ?? null)
   }
 
-  async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
+  async *find(
+    collection: string,
+    query: Query,
+    options: CallOptions = {},
+  ): AsyncIterable<StoredDocument> {
     const { filter = {}, sort, skip, limit } = query
     const documents = this.collection(collection)
-    const cursor = documents.find(filter, this.reading())
+    const cursor = documents.find(filter, this.reading(options))
     if (sort !== undefined) cursor.sort({ ...sort })
     if (skip !== undefined) cursor.skip(skip)
     // To MongoDB a limit of 0 is none.
@@ -122,7 +139,10 @@ class MongoAdapter implements Adapter {
     return this.life.track(this.write(commit))
   }
 
-  transaction(commits: readonly Commit[], reads: readonly Read[] = []): Promise<CommitResult[]> {
+  transaction(
+    commits: readonly Commit[],
+    reads: readonly TransactionRead[] = [],
+  ): Promise<CommitResult[]> {
     return this.life.track(this.writeAll(commits, reads))
   }
 
@@ -149,7 +169,7 @@ class MongoAdapter implements Adapter {
 
   private async writeAll(
     commits: readonly Commit[],
-    reads: readonly Read[],
+    reads: readonly TransactionRead[],
   ): Promise<CommitResult[]> {
     if (this.options.session !== undefined) {
       throw badArgument('options.session', 'none, for a transaction of its own', 'a session')
@@ -281,8 +301,9 @@ class MongoAdapter implements Adapter {
     )
   }
 
-  private reading(): CallOptions & { readonly raw: true } {
-    const { readConcern, readPreference, session } = this.options
+  private reading({ primary }: CallOptions): DriverOptions & { readonly raw: true } {
+    const { readConcern, session } = this.options
+    const readPreference = primary ? 'primary' : this.options.readPreference
     return {
       raw: true,
       ...(session !== undefined && { session }),
@@ -291,7 +312,7 @@ class MongoAdapter implements Adapter {
     }
   }
 
-  private writing(): CallOptions {
+  private writing(): DriverOptions {
     const { writeConcern, session } = this.options
     return {
       ...(session !== undefined && { session }),
@@ -312,6 +333,11 @@ function afterLostReply(result: CommitResult, commit: Commit): CommitResult {
     return result
   const { commitId, guard } = commit
   return (result.current ?? 0) > guard.version + 1 ? { status: 'unknown', commitId } : result
+}
+
+/** Of a preference as a text, or of the driver's class. */
+function modeOf(preference: unknown): unknown {
+  return typeof preference === 'string' ? preference : (preference as { mode?: unknown }).mode
 }
 
 function versionAfter(commit: Commit): number {

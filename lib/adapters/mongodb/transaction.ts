@@ -1,10 +1,7 @@
-import type { Commit, CommitResult, VersionGuard } from '../contract.ts'
+import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
 import { guardFilter } from './bookkeeping.ts'
 import { outcomeOf } from './errors.ts'
 import type { MongoCollection, MongoDatabase, MongoSession } from './driver.ts'
-
-/** A document that a transaction has read. */
-export type Read = VersionGuard & { readonly collection: string; readonly id: unknown }
 
 /** Thrown to make the driver's transaction abort; carries why. */
 class Aborted extends Error {
@@ -34,7 +31,7 @@ export interface Sending {
 export async function runTransaction(
   sending: Sending,
   commits: readonly Commit[],
-  reads: readonly Read[],
+  reads: readonly TransactionRead[],
 ): Promise<CommitResult[]> {
   const session = sending.db.client.startSession()
   try {
@@ -55,7 +52,7 @@ async function attempt(
   { field, collection, send }: Sending,
   session: MongoSession,
   commits: readonly Commit[],
-  reads: readonly Read[],
+  reads: readonly TransactionRead[],
 ): Promise<CommitResult[]> {
   const abort = (result: CommitResult): Aborted => {
     return new Aborted(commits.length === 0 ? [result] : commits.map(() => result))

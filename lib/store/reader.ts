@@ -1,0 +1,138 @@
+import type { CallOptions, Query, StoredDocument } from '../adapters/contract.ts'
+import { idKey } from '../adapters/ids.ts'
+import type { Deadline } from './deadline.ts'
+import type { LiveDocument } from './live-document.ts'
+import { storageError } from './outcome.ts'
+import type { Shelf } from './shelf.ts'
+
+/**
+ * Reads documents of one collection, and moves their live documents to what is stored. What was read is taken
+ * in only if it was sent after all that the document has taken in already, and no write of it is under way;
+ * else the document is read again, between its writes.
+ */
+export class Reader<T extends object> {
+  private readonly shelf: Shelf<T, LiveDocument<T>>
+  private readonly make: (id: unknown, stored: StoredDocument) => LiveDocument<T>
+  /** Documents that are to be read again: whoever asks before that has begun shares the answer. */
+  private readonly again = new Map<string, Promise<LiveDocument<T> | null>>()
+
+  constructor(
+    shelf: Shelf<T, LiveDocument<T>>,
+    make: (id: unknown, stored: StoredDocument) => LiveDocument<T>,
+  ) {
+    this.shelf = shelf
+    this.make = make
+  }
+
+  /** The live document of an id; null: nothing is stored. */
+  async get(id: unknown, deadline: Deadline): Promise<LiveDocument<T> | null> {
+    const key = idKey(id)
+    const { recency } = this.shelf
+    const sent = recency.begin()
+    try {
+      const stored = await this.shelf.load(id, { timeoutMS: deadline.left })
+      if (this.agrees(key, stored)) return this.shelf.find(key) as LiveDocument<T>
+      if (this.counts(key, stored, sent)) return this.takeIn(key, id, stored, sent)
+    } finally {
+      recency.end(sent)
+    }
+    return this.readAgain(key, id)
+  }
+
+  /** The live documents that a query finds, as they are read. */
+  async *find(query: Query, deadline: Deadline): AsyncGenerator<LiveDocument<T>> {
+    const { recency } = this.shelf
+    const sent = recency.begin()
+    try {
+      for await (const stored of this.stored(query, { timeoutMS: deadline.left })) {
+        const { _id: id } = stored.doc as { _id: unknown }
+        const key = idKey(id)
+        if (this.agrees(key, stored)) yield this.shelf.find(key) as LiveDocument<T>
+        else if (this.counts(key, stored, sent)) yield this.takeIn(key, id, stored, sent)
+        else {
+          const document = await this.findAgain(key, id, query)
+          if (document !== null) yield document
+        }
+      }
+    } finally {
+      recency.end(sent)
+    }
+  }
+
+  /** Whether the live document is just what was read: then it is of no account when that was. */
+  private agrees(key: string, stored: StoredDocument | null): boolean {
+    return stored !== null && this.shelf.find(key)?.is(stored) === true
+  }
+
+  private counts(key: string, stored: StoredDocument | null, sent: number): boolean {
+    const { turns, recency, adapter } = this.shelf
+    if (turns.busy(key) || !recency.isNews(key, sent)) return false
+    if (adapter.capabilities.laggingReads !== true) return true
+    // A copy that lags behind shows what was; only what is ahead of what is known is surely news.
+    const live = this.shelf.find(key)
+    return stored !== null && (live === undefined || stored.version > live.version)
+  }
+
+  private takeIn<S extends StoredDocument | null>(
+    key: string,
+    id: unknown,
+    stored: S,
+    sent: number,
+  ): LiveDocument<T> | (null & S) {
+    this.shelf.recency.learn(key, sent)
+    const live = this.shelf.find(key)
+    if (stored === null) {
+      live?.gone()
+      return null as null & S
+    }
+    if (live !== undefined) {
+      live.take(stored)
+      return live
+    }
+    const document = this.make(id, stored)
+    this.shelf.put(document)
+    return document
+  }
+
+  private readAgain(key: string, id: unknown): Promise<LiveDocument<T> | null> {
+    let reading = this.again.get(key)
+    if (reading === undefined) {
+      reading = this.shelf.turns.run(key, async () => {
+        this.again.delete(key)
+        const sent = this.shelf.recency.begin()
+        try {
+          return this.takeIn(key, id, await this.shelf.load(id, { primary: true }), sent)
+        } finally {
+          this.shelf.recency.end(sent)
+        }
+      })
+      this.again.set(key, reading)
+    }
+    return reading
+  }
+
+  /** Null: the document is gone, or the filter does not mean it any more. */
+  private findAgain(key: string, id: unknown, { filter }: Query): Promise<LiveDocument<T> | null> {
+    const query = { filter: { $and: [{ _id: id }, { ...filter }] }, limit: 1 }
+    return this.shelf.turns.run(key, async () => {
+      const sent = this.shelf.recency.begin()
+      try {
+        for await (const stored of this.stored(query, { primary: true })) {
+          return this.takeIn(key, id, stored, sent)
+        }
+        return null
+      } finally {
+        this.shelf.recency.end(sent)
+      }
+    })
+  }
+
+  private async *stored(query: Query, options: CallOptions): AsyncGenerator<StoredDocument> {
+    this.shelf.assertOpen()
+    try {
+      yield* this.shelf.adapter.find(this.shelf.collection, query, options)
+    } catch (error) {
+      throw storageError(error)
+    }
+  }
+}
