@@ -156,8 +156,13 @@ class LiveCollection<T extends object> implements Collection<T> {
 
   async delete(id: unknown, options: CallLimits = {}): Promise<boolean> {
     this.shelf.assertOpen()
-    const live = this.shelf.find(idKey(id))
-    if (live !== undefined) return live.delete(options)
+    const key = idKey(id)
+    const live = this.shelf.find(key)
+    if (live !== undefined) {
+      if (await live.delete(options)) return true
+      // Another one may have come in its place.
+      return this.shelf.find(key) === live ? false : this.delete(id, options)
+    }
     const deadline = this.deadline(options, id)
     return deadline.race(this.remove(id, deadline))
   }
@@ -178,6 +183,8 @@ class LiveCollection<T extends object> implements Collection<T> {
       deadline.sends({ collection, id }, commit.commitId)
       const result = await attempt(shelf.adapter, commit, { timeoutMS: deadline.left })
       shelf.recency.learn(key)
+      // Somebody may have read it meanwhile.
+      if (result.status === 'committed' || result.status === 'missing') shelf.find(key)?.gone()
       if (result.status === 'rejected' || result.status === 'unknown') {
         throw refusal({ collection, id }, result)
       }

@@ -149,6 +149,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   }
 
   private async remove(deadline: Deadline): Promise<boolean> {
+    if (this.isReplaced) return false
     const { collection } = this.shelf
     const commitId = randomId()
     const commit: Commit = { kind: 'delete', collection, id: this.id, commitId, guard: 'none' }

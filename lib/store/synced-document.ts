@@ -76,6 +76,12 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
     return this.shelf.turns.take(this.key)
   }
 
+  /** Whether another document of its id has come after it. */
+  protected get isReplaced(): boolean {
+    const live = this.shelf.find(this.key)
+    return live !== undefined && live !== this
+  }
+
   /** Whether this is the stored document, to the last value, as far as is known. */
   is({ version, commitId, doc }: StoredDocument): boolean {
     if (this.status !== 'stored' || this.version !== version || this.commitId !== commitId)
@@ -181,9 +187,7 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
     if (this.status === 'new') return null
     const { recency } = this.shelf
     const { key } = this
-    const live = this.shelf.find(key)
-    // Another document of its id has come after it.
-    if (live !== undefined && live !== this) throw missing(this.name)
+    if (this.isReplaced) throw missing(this.name)
     const sent = recency.begin()
     try {
       const stored = await this.shelf.load(this.id, { primary: true })

@@ -102,6 +102,7 @@ class LMDBAdapter implements Adapter {
   async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
     const keys = ids.map(id => keyOf(collection, id))
     const codec = await this.codec(collection)
+    this.seeTheLatest()
     return keys.map(key => {
       const text = this.database.get(key)
       return text === undefined ? null : codec.decode(text)
@@ -110,6 +111,7 @@ class LMDBAdapter implements Adapter {
 
   async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
     const codec = await this.codec(collection)
+    this.seeTheLatest()
     yield* runQuery(this.documents(collection, codec), query)
   }
 
@@ -200,6 +202,11 @@ class LMDBAdapter implements Adapter {
     } catch (cause) {
       throw storageFault(await reasonOf(cause))
     }
+  }
+
+  /** LMDB goes on reading the moment at which the last read began, for a while. */
+  private seeTheLatest(): void {
+    this.database.resetReadTxn()
   }
 
   private *documents(collection: string, codec: Codec): Iterable<StoredDocument> {
