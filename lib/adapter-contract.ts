@@ -5,6 +5,7 @@ export type {
   Adapter,
   CallOptions,
   Capabilities,
+  CloseOptions,
   Commit,
   CommitResult,
   Query,

@@ -31,6 +31,12 @@ export interface CallOptions {
   readonly primary?: boolean
 }
 
+/** How long an end may take. */
+export interface CloseOptions {
+  /** Milliseconds; without limit by default. */
+  readonly timeoutMS?: number
+}
+
 /** The state a write expects: both version and last commit, so that a document made anew is never hit. */
 export interface VersionGuard {
   readonly version: number
@@ -153,6 +159,9 @@ export interface Adapter {
     readonly collections: readonly string[]
     readonly resumeToken?: unknown
   }): AsyncIterable<WatchEvent>
-  /** Settles what is under way, then refuses with `closed`. May be called again. */
-  close(): Promise<void>
+  /**
+   * Settles what is under way, then refuses with `closed`. May be called again. Rejects with `timeout` where it takes
+   * longer; it goes on all the same.
+   */
+  close(options?: CloseOptions): Promise<void>
 }

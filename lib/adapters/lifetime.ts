@@ -1,4 +1,6 @@
 import { CowslipError } from '../document/errors.ts'
+import type { CloseOptions } from './contract.ts'
+import { within } from './within.ts'
 
 /** What is under way in an adapter, and its end: settled first, then everything is refused. */
 export class Lifetime {
@@ -28,9 +30,17 @@ export class Lifetime {
     return work
   }
 
-  /** Begins the end, once; `last` is done when everything is settled. */
-  close(last: () => unknown = () => {}): Promise<void> {
+  /**
+   * Begins the end, once; `last` is done when everything is settled. Rejects with `timeout` where that takes
+   * longer; it is done all the same.
+   */
+  close({ timeoutMS = Infinity }: CloseOptions, last: () => unknown = () => {}): Promise<void> {
     this.closing ??= Promise.all(this.pending).then(async () => void (await last()))
-    return this.closing
+    return within(this.closing, timeoutMS, () => this.late(timeoutMS))
+  }
+
+  private late(timeoutMS: number): CowslipError<'timeout'> {
+    const text = `Expected the ${this.what} to come to rest within ${timeoutMS} ms. It takes longer.`
+    return new CowslipError('timeout', text, { timeoutMS })
   }
 }

@@ -1,9 +1,8 @@
+import { within } from '../adapters/within.ts'
 import { ConflictError, CowslipError, type DocumentName } from '../document/errors.ts'
 import { tell, unknown } from './outcome.ts'
 
 const LONGEST_PAUSE = 100
-/** Node's timers take no longer time; it is as good as none. */
-const LONGEST_TIME = 2 ** 31 - 1
 
 /** Where a call stands, which decides the error that its end in time gives. */
 type Stage =
@@ -38,7 +37,7 @@ export class Deadline {
   check(): void {
     if (this.over !== null) throw this.over
     this.signal?.throwIfAborted()
-    if (Date.now() > this.end) throw this.timeout()
+    if (Date.now() > this.end) throw this.refusal()
   }
 
   /** A write is handed to the adapter. */
@@ -56,28 +55,9 @@ export class Deadline {
    * `timeout` while nothing was sent, with a `ConflictError` between clashes, with `unknown` for a write
    * without an answer. The work goes on, and may ask `check` whether it still should.
    */
-  async race<R>(work: Promise<R>): Promise<R> {
-    const { signal, end } = this
-    let stop = (): void => {}
-    const over = new Promise<never>((_, reject) => {
-      const refuse = (): void => {
-        this.over = this.refusal()
-        reject(this.over)
-      }
-      const time = end - Date.now()
-      const timer = time > LONGEST_TIME ? undefined : setTimeout(refuse, Math.max(0, time))
-      if (signal?.aborted) refuse()
-      else signal?.addEventListener('abort', refuse, { once: true })
-      stop = () => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', refuse)
-      }
-    })
-    try {
-      return await Promise.race([work, over])
-    } finally {
-      stop()
-    }
+  race<R>(work: Promise<R>): Promise<R> {
+    const late = (): unknown => (this.over = this.refusal())
+    return within(work, this.end - Date.now(), late, this.signal)
   }
 
   /** After a clash: waits for a random while, longer each time; throws a `ConflictError` at the end. */

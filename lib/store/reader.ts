@@ -101,7 +101,7 @@ export class Reader<T extends object> {
         this.again.delete(key)
         const sent = this.shelf.recency.begin()
         try {
-          return this.takeIn(key, id, await this.shelf.load(id, { primary: true }), sent)
+          return this.takeIn(key, id, await this.shelf.load(id, this.shelf.atPrimary), sent)
         } finally {
           this.shelf.recency.end(sent)
         }
@@ -117,7 +117,7 @@ export class Reader<T extends object> {
     return this.shelf.turns.run(key, async () => {
       const sent = this.shelf.recency.begin()
       try {
-        for await (const stored of this.stored(query, { primary: true })) {
+        for await (const stored of this.stored(query, this.shelf.atPrimary)) {
           return this.takeIn(key, id, stored, sent)
         }
         return null

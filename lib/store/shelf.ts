@@ -95,6 +95,11 @@ export class Shelf<T extends object, D extends Holder = Holder> {
     }
   }
 
+  /** For reads that decide: of what is acknowledged, and not for ever. */
+  get atPrimary(): CallOptions {
+    return { primary: true, timeoutMS: this.timeoutMS }
+  }
+
   async load(id: unknown, options: CallOptions): Promise<StoredDocument | null> {
     try {
       const [stored] = await this.adapter.load(this.collection, [id], options)

@@ -190,7 +190,7 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
     if (this.isReplaced) throw missing(this.name)
     const sent = recency.begin()
     try {
-      const stored = await this.shelf.load(this.id, { primary: true })
+      const stored = await this.shelf.load(this.id, this.shelf.atPrimary)
       recency.learn(key, sent)
       if (stored !== null) return this.take(stored)
     } finally {

@@ -1,12 +1,21 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy in front of a server that cuts connections after the server has applied a write. */
+/**
+ * A TCP proxy in front of a server that cuts connections after the server has applied a write, or holds everything
+ * back.
+ */
 export interface CuttingProxy {
   readonly url: string
   /** Asked for each write; true: its reply never arrives, the connection is cut. */
   cut: () => boolean
   /** How many replies were cut. */
   cuts: number
+  /** From now on nothing passes, in either direction. */
+  hold(): void
+  /** What was held passes, and all that follows. */
+  release(): void
+  /** What comes over the connections of now is lost from now on. */
+  swallow(): void
   close(): Promise<void>
 }
 
@@ -16,10 +25,24 @@ const WRITES = ['insert', 'update', 'delete'].map(name => Buffer.from(`\u0002${n
 export async function cuttingProxy(url: string, options = ''): Promise<CuttingProxy> {
   const { hostname, port } = new URL(url.replace(/^mongodb:/, 'http:'))
   const sockets = new Set<Socket>()
+  let held: (() => void)[] | null = null
+  const pass = (act: () => void): void => {
+    if (held === null) act()
+    else held.push(act)
+  }
   const proxy: CuttingProxy = {
     url: '',
     cut: () => false,
     cuts: 0,
+    hold: () => void (held ??= []),
+    release() {
+      const waiting = held ?? []
+      held = null
+      for (const act of waiting) act()
+    },
+    swallow() {
+      for (const socket of sockets) socket.removeAllListeners('data').resume()
+    },
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise(resolve => server.close(resolve))
@@ -39,10 +62,10 @@ export async function cuttingProxy(url: string, options = ''): Promise<CuttingPr
     }
     client.on('data', data => {
       if (WRITES.some(name => data.includes(name)) && proxy.cut()) cutting = true
-      upstream.write(data)
+      pass(() => void upstream.write(data))
     })
     upstream.on('data', data => {
-      if (!cutting) return void client.write(data)
+      if (!cutting) return pass(() => void client.write(data))
       proxy.cuts++
       client.destroy()
       upstream.destroy()

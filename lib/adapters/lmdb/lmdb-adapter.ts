@@ -4,6 +4,7 @@ import type { Leaf } from '../../document/leaves.ts'
 import type {
   Adapter,
   Capabilities,
+  CloseOptions,
   Commit,
   CommitResult,
   Query,
@@ -130,8 +131,8 @@ class LMDBAdapter implements Adapter {
     return commit
   }
 
-  close(): Promise<void> {
-    return this.life.close(() => this.database.close())
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.life.close(options, () => this.database.close())
   }
 
   /** In one write transaction of LMDB's, which shuts out every other writer while it lasts. */

@@ -4,6 +4,7 @@ import { leavesOf, defaultLeaves, type Leaf } from '../../document/leaves.ts'
 import type {
   Adapter,
   Capabilities,
+  CloseOptions,
   Commit,
   CommitResult,
   Query,
@@ -94,8 +95,8 @@ class MemoryAdapter implements Adapter {
     return commit
   }
 
-  close(): Promise<void> {
-    return this.life.close()
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.life.close(options)
   }
 
   private documents(collection: string): Documents {

@@ -3,6 +3,7 @@
 /** The options that every call takes. */
 export interface DriverOptions {
   readonly session?: unknown
+  readonly maxTimeMS?: number
   readonly writeConcern?: unknown
   readonly readConcern?: unknown
   readonly readPreference?: unknown

@@ -1,6 +1,7 @@
 // The driver's errors, as results of the contract.
 import { CowslipError } from '../../document/errors.ts'
-import type { CommitResult } from '../contract.ts'
+import type { CallOptions, CommitResult } from '../contract.ts'
+import { timedOut } from './limits.ts'
 
 /** An error of the driver, as far as it is looked at. */
 interface DriverError {
@@ -30,6 +31,9 @@ const REFUSALS: Readonly<Record<number, string>> = {
   13: 'unauthorized',
   17419: 'too-large',
 }
+
+/** `maxTimeMS` was over. */
+const TIME_IS_UP = 50
 
 /** What an error says of a write: surely refused, or of unknown outcome. */
 export function outcomeOf(error: unknown, commitId: string): CommitResult {
@@ -74,8 +78,10 @@ export function unsupportedQuery(cause: unknown): CowslipError {
 }
 
 /** Any other error of a read: by its name, for its words may hold addresses. */
-export function storageFault(cause: unknown): CowslipError {
+export function storageFault(cause: unknown, { timeoutMS = 0 }: CallOptions): CowslipError {
+  if (cause instanceof CowslipError) return cause
   const { name, code } = cause as DriverError
+  if (code === TIME_IS_UP) return timedOut(timeoutMS, cause)
   const reason = [name, code].filter(part => part !== undefined).join(' ')
   return new CowslipError(
     'adapter',

@@ -6,6 +6,7 @@ import { CowslipError, badArgument } from '../../document/errors.ts'
 import type {
   Adapter,
   CallOptions,
+  CloseOptions,
   Capabilities,
   Commit,
   CommitResult,
@@ -19,6 +20,7 @@ import { guardFilter, packId, readBooks, withoutBooks, type Books } from './book
 import { checkValues } from './check-values.ts'
 import type { DriverOptions, MongoCollection, MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, storageFault, unsupportedQuery } from './errors.ts'
+import { limited, limitOf } from './limits.ts'
 import { runTransaction, type Sending } from './transaction.ts'
 import { updateOf, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
 
@@ -60,6 +62,9 @@ export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions =
   return new MongoAdapter(db, bookkeeping, options)
 }
 
+/** What of unknown outcome is asked after waits for at least so many milliseconds, each time. */
+const LEAST_ASKED = 5_000
+
 class MongoAdapter implements Adapter {
   readonly capabilities: Capabilities
   readonly reserved: readonly string[]
@@ -97,9 +102,10 @@ class MongoAdapter implements Adapter {
     const keys = ids.map(idKey)
     if (ids.length === 1) {
       const documents = this.collection(collection)
-      const bytes = await documents
-        .findOne({ _id: ids[0] }, this.reading(options))
-        .catch(cause => Promise.reject(storageFault(cause)))
+      const reading = documents.findOne({ _id: ids[0] }, this.reading(options))
+      const bytes = await limited(reading, options).catch(cause => {
+        throw storageFault(cause, options)
+      })
       return [bytes ? this.read(bytes as Uint8Array, documents) : null]
     }
     const found = new Map<string, StoredDocument>()
@@ -129,21 +135,22 @@ class MongoAdapter implements Adapter {
     try {
       for await (const bytes of cursor) yield this.read(bytes as Uint8Array, documents)
     } catch (cause) {
-      throw isBadQuery(cause) ? unsupportedQuery(cause) : storageFault(cause)
+      throw isBadQuery(cause) ? unsupportedQuery(cause) : storageFault(cause, options)
     } finally {
       await cursor.close()
     }
   }
 
-  commit(commit: Commit): Promise<CommitResult> {
-    return this.life.track(this.write(commit))
+  commit(commit: Commit, options: CallOptions = {}): Promise<CommitResult> {
+    return this.life.track(this.write(commit, options))
   }
 
   transaction(
     commits: readonly Commit[],
     reads: readonly TransactionRead[] = [],
+    options: CallOptions = {},
   ): Promise<CommitResult[]> {
-    return this.life.track(this.writeAll(commits, reads))
+    return this.life.track(this.writeAll(commits, reads, options))
   }
 
   explain(commit: Commit): unknown {
@@ -154,62 +161,67 @@ class MongoAdapter implements Adapter {
   }
 
   /** Sends the same operation again until something answers, then reads what is there. */
-  async resolve(commit: Commit): Promise<CommitResult> {
+  async resolve(commit: Commit, { timeoutMS = 0 }: CallOptions = {}): Promise<CommitResult> {
     const end = Date.now() + (this.options.resolveMS ?? 30_000)
+    // Who has little time does not wait for this.
+    const options = { timeoutMS: Math.max(timeoutMS, LEAST_ASKED) }
     for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
-      const result = afterLostReply(await this.once(commit), commit)
+      const result = afterLostReply(await this.once(commit, options), commit)
       if (result.status !== 'unknown' || Date.now() + pause > end) return result
       await new Promise(resolve => setTimeout(resolve, pause))
     }
   }
 
-  close(): Promise<void> {
-    return this.life.close()
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.life.close(options)
   }
 
   private async writeAll(
     commits: readonly Commit[],
     reads: readonly TransactionRead[],
+    options: CallOptions,
   ): Promise<CommitResult[]> {
     if (this.options.session !== undefined) {
       throw badArgument('options.session', 'none, for a transaction of its own', 'a session')
     }
     for (const { collection } of [...commits, ...reads]) this.collection(collection)
+    const { maxTimeMS: limit } = limitOf(options)
     const sending: Sending = {
       db: this.db,
       field: this.field,
-      options: this.writing(),
+      options: { ...this.writing({}), ...(limit !== undefined && { maxCommitTimeMS: limit }) },
+      limits: limitOf(options),
       collection: name => this.collection(name),
       send: (commit, options) => this.send(commit, options),
     }
     try {
-      return await runTransaction(sending, commits, reads)
+      return await limited(runTransaction(sending, commits, reads), options)
     } catch (error) {
-      if (error instanceof CowslipError) throw error
+      if (error instanceof CowslipError && error.code !== 'timeout') throw error
       // A transaction that only reads has an outcome too.
       const ids = commits.length === 0 ? [''] : commits.map(({ commitId }) => commitId)
       return ids.map(commitId => outcomeOf(error, commitId))
     }
   }
 
-  private async write(commit: Commit): Promise<CommitResult> {
+  private async write(commit: Commit, options: CallOptions): Promise<CommitResult> {
     idKey(commit.id)
     this.collection(commit.collection)
-    return this.once(commit)
+    return this.once(commit, options)
   }
 
-  private async once(commit: Commit): Promise<CommitResult> {
+  private async once(commit: Commit, options: CallOptions): Promise<CommitResult> {
     const { commitId } = commit
     try {
-      const applied = await this.send(commit, this.writing())
+      const applied = await limited(this.send(commit, this.writing(options)), options)
       if (applied) return { status: 'committed', version: versionAfter(commit), commitId }
-      return await this.whyNot(commit)
+      return await this.whyNot(commit, options)
     } catch (error) {
-      if (error instanceof CowslipError) throw error
+      if (error instanceof CowslipError && error.code !== 'timeout') throw error
       const outcome = outcomeOf(error, commitId)
       // An insert sent again meets itself.
       if (outcome.status !== 'rejected' || outcome.code !== 'duplicate') return outcome
-      const books = await this.readBooks(commit).catch(() => null)
+      const books = await this.readBooks(commit, options).catch(() => null)
       return books?.commitId === commitId
         ? { status: 'committed', version: books.version, commitId }
         : outcome
@@ -230,8 +242,8 @@ class MongoAdapter implements Adapter {
   }
 
   /** Nothing matched: the document is gone, in another state, or this very commit has landed before. */
-  private async whyNot(commit: Commit): Promise<CommitResult> {
-    const books = await this.readBooks(commit)
+  private async whyNot(commit: Commit, options: CallOptions): Promise<CommitResult> {
+    const books = await this.readBooks(commit, options)
     if (books === null) return { status: 'missing' }
     const { commitId } = commit
     if (books.commitId === commitId)
@@ -239,10 +251,10 @@ class MongoAdapter implements Adapter {
     return { status: 'conflict', current: books.version }
   }
 
-  private async readBooks({
-    collection,
-    id,
-  }: Commit): Promise<ReturnType<typeof readBooks> | null> {
+  private async readBooks(
+    { collection, id }: Commit,
+    limits: CallOptions,
+  ): Promise<ReturnType<typeof readBooks> | null> {
     const { session } = this.options
     const projection = { [this.field]: 1 }
     // Within a transaction of the caller's, what it sees is what counts.
@@ -250,10 +262,11 @@ class MongoAdapter implements Adapter {
       session === undefined
         ? { projection, readPreference: 'primary', readConcern: { level: 'majority' } }
         : { projection, session }
-    const found = (await this.collection(collection).findOne(
+    const reading = this.collection(collection).findOne(
       { _id: id },
-      options,
-    )) as Dictionary | null
+      { ...options, ...limitOf(limits) },
+    )
+    const found = (await limited(reading, limits)) as Dictionary | null
     return found && readBooks(found, this.field)
   }
 
@@ -301,20 +314,22 @@ class MongoAdapter implements Adapter {
     )
   }
 
-  private reading({ primary }: CallOptions): DriverOptions & { readonly raw: true } {
+  private reading(options: CallOptions): DriverOptions & { readonly raw: true } {
     const { readConcern, session } = this.options
-    const readPreference = primary ? 'primary' : this.options.readPreference
+    const readPreference = options.primary ? 'primary' : this.options.readPreference
     return {
       raw: true,
+      ...limitOf(options),
       ...(session !== undefined && { session }),
       ...(readConcern !== undefined && { readConcern }),
       ...(readPreference !== undefined && { readPreference }),
     }
   }
 
-  private writing(): DriverOptions {
+  private writing(options: CallOptions): DriverOptions {
     const { writeConcern, session } = this.options
     return {
+      ...limitOf(options),
       ...(session !== undefined && { session }),
       ...(writeConcern !== undefined && { writeConcern }),
     }

@@ -18,6 +18,8 @@ export interface Sending {
   readonly db: MongoDatabase
   readonly field: string
   readonly options: object
+  /** Of each command. */
+  readonly limits: object
   collection(name: string): MongoCollection
   /** Whether the server found the document in the state that the guard asks for. */
   send(commit: Commit, options: object): Promise<boolean>
@@ -49,7 +51,7 @@ export async function runTransaction(
 
 /** One after another: a session takes one call at a time. */
 async function attempt(
-  { field, collection, send }: Sending,
+  { field, collection, send, limits }: Sending,
   session: MongoSession,
   commits: readonly Commit[],
   reads: readonly TransactionRead[],
@@ -60,12 +62,15 @@ async function attempt(
   for (const read of reads) {
     const filter = guardFilter(read.id, read, field)
     const stamp = { $set: { [`${field}.r`]: crypto.getRandomValues(new Uint8Array(8)) } }
-    const { matchedCount } = await collection(read.collection).updateOne(filter, stamp, { session })
+    const { matchedCount } = await collection(read.collection).updateOne(filter, stamp, {
+      ...limits,
+      session,
+    })
     if (matchedCount === 0) throw abort({ status: 'conflict' })
   }
   const results: CommitResult[] = []
   for (const commit of commits) {
-    const applied = await send(commit, { session }).catch(error => {
+    const applied = await send(commit, { ...limits, session }).catch(error => {
       const outcome = outcomeOf(error, commit.commitId)
       // The driver makes the others again, or tells of them.
       if (outcome.status !== 'rejected') throw error

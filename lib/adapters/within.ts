@@ -1,0 +1,30 @@
+/** Node's timers take no longer time, MongoDB's limits neither; it is as good as none. */
+export const LONGEST_TIME: number = 2 ** 31 - 1
+
+/**
+ * What `work` gives. Rejects with what `late` gives where that takes more milliseconds, or where the signal aborts
+ * first; the work goes on, unheard.
+ */
+export async function within<R>(
+  work: Promise<R>,
+  timeoutMS: number,
+  late: () => unknown,
+  signal?: AbortSignal,
+): Promise<R> {
+  let stop = (): void => {}
+  const over = new Promise<never>((_, reject) => {
+    const refuse = (): void => reject(late())
+    const timer = timeoutMS > LONGEST_TIME ? undefined : setTimeout(refuse, Math.max(0, timeoutMS))
+    if (signal?.aborted) refuse()
+    else signal?.addEventListener('abort', refuse, { once: true })
+    stop = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', refuse)
+    }
+  })
+  try {
+    return await Promise.race([work, over])
+  } finally {
+    stop()
+  }
+}
