@@ -27,7 +27,7 @@ export type {
   StandardSchema,
 } from './store/collection-types.ts'
 export { transaction } from './store/transaction.ts'
-export type { Transaction, TransactionOptions } from './store/transaction.ts'
+export type { ReadOptions, Transaction, TransactionOptions } from './store/transaction-types.ts'
 export { castDraft, castImmutable } from './document/types.ts'
 export type {
   ArrayKind,

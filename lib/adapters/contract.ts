@@ -96,6 +96,11 @@ export interface StoredDocument {
 export interface TransactionRead extends VersionGuard {
   readonly collection: string
   readonly id: unknown
+  /**
+   * `serial`, the default: nobody writes it until the commit. `snapshot`: all reads are of one moment, and
+   * unchanged when the commit begins. Where nobody writes during a commit both are the same.
+   */
+  readonly check?: 'serial' | 'snapshot'
 }
 
 /** Which documents, in which order. */

@@ -150,6 +150,124 @@ export function transactionSuite(name: string, open: () => Adapter): void {
     assert.equal([a.state.sum, b.state.sum, a.version], [10, 0, 61])
   })
 
+  test('eight workers in closed loops on one document all get on', async () => {
+    const { a } = await accounts()
+    const commits = Array.from({ length: 8 }, () => 0)
+    let left = 240
+    let runs = 0
+    const worker = async (_: unknown, i: number): Promise<void> => {
+      while (left-- > 0) {
+        await transaction(tx => {
+          runs++
+          tx.edit(a, d => void d.sum++)
+        })
+        commits[i]!++
+      }
+    }
+    await Promise.all(commits.map(worker))
+    const [slowest, median] = [Math.min(...commits), commits.sort((x, y) => x - y)[4]!]
+    assert.ok(slowest >= median / 2, String(commits))
+    assert.is(a.state.sum, 250)
+    assert.ok(runs <= 2 * 240, `the callback ran ${runs} times`)
+  })
+
+  test('64 at once, and edits among them: none is refused', async () => {
+    const { a } = await accounts()
+    const all = Array.from({ length: 64 }, (_, i) =>
+      i % 4 === 0
+        ? a.edit((d: any) => void d.sum++)
+        : transaction(tx => tx.edit(a, d => void d.sum++)),
+    )
+    await Promise.all(all)
+    assert.is(a.state.sum, 74)
+  })
+
+  /** A transaction whose first run comes too late: the second one holds the lock. */
+  const secondRun = async <R>(
+    { a }: { a: any },
+    act: (tx: Parameters<Parameters<typeof transaction>[0]>[0]) => R | Promise<R>,
+    options: { timeoutMS?: number } = {},
+  ): Promise<R> => {
+    let runs = 0
+    return transaction(async tx => {
+      tx.edit(a, (d: any) => void d.sum++)
+      if (runs++ > 0) return act(tx)
+      await a.edit((d: any) => void (d.sum += 100))
+      return undefined as never
+    }, options)
+  }
+
+  test('get, find and reload work inside, under the lock', async () => {
+    const both = await accounts()
+    const { one, a, b } = both
+    const seen = await secondRun(both, async () => {
+      await a.reload()
+      const found = await one.find({ _id: 'a' }).toArray()
+      return [await one.get('a'), ...found, await b.reload()]
+    })
+    assert.equal(seen, [a, a, null])
+    assert.is(a.state.sum, 111)
+  })
+
+  test('an edit outside of a document that is held waits, no longer than its `timeoutMS`', async () => {
+    const both = await accounts()
+    const { a } = both
+    let after: Promise<unknown> = Promise.resolve()
+    await secondRun(both, async () => {
+      after = a.edit((d: any) => void (d.sum *= 2))
+      await rejects(
+        a.edit((d: any) => void d.sum++, { timeoutMS: 20 }),
+        'timeout',
+      )
+    })
+    await after
+    assert.is(a.state.sum, 222)
+  })
+
+  test('documents that only the second run touches are locked too, whatever their order', async () => {
+    for (const order of ['before', 'after'] as const) {
+      const { one, two, a, b } = await accounts()
+      const [first, other] = order === 'after' ? [a, b] : [b, a]
+      const extra = order === 'after' ? await two.insert({ _id: 'z', sum: 0 }) : other
+      let runs = 0
+      const edits: Promise<unknown>[] = []
+      await transaction(async tx => {
+        tx.edit(first, d => void d.sum++)
+        if (runs++ === 0) return void (await first.edit((d: any) => void (d.sum += 100)))
+        tx.edit(extra, d => void d.sum++)
+        // They come between where everything is let go: then the callback runs again.
+        edits.push(
+          first.edit((d: any) => void (d.sum += 1_000)),
+          extra.edit((d: any) => void (d.sum += 1_000)),
+        )
+      })
+      await Promise.all(edits)
+      const pushed = edits.length / 2
+      assert.ok(pushed >= 1 && runs <= 4, `${runs} runs`)
+      const start = order === 'after' ? [10, 0] : [0, 10]
+      assert.equal(
+        [first.state.sum, extra.state.sum],
+        [start[0]! + 101 + 1_000 * pushed, start[1]! + 1 + 1_000 * pushed],
+      )
+      await Promise.all([one.get('a'), two.get('b')])
+    }
+  })
+
+  test('a snapshot read must be as it was when the commit begins', async () => {
+    const { adapter, a, b } = await accounts()
+    const other = (await createCollection<any>('one', { adapter }).get('a'))!
+    let runs = 0
+    await transaction(async tx => {
+      tx.edit(b, d => (d.sum = tx.read(a, { check: 'snapshot' }).sum))
+      if (runs++ === 0) await other.edit((d: any) => (d.sum = 100))
+    })
+    assert.equal([runs, b.state.sum], [2, 100])
+    await rejects(
+      transaction(tx => tx.read(a, { check: 'none' as never })),
+      'bad-argument',
+    )
+  })
+
   test('refuses bad arguments, and use after the end', async () => {
     const { a } = await accounts()
     await rejects(transaction(5 as never), 'bad-argument')

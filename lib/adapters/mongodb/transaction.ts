@@ -26,8 +26,8 @@ export interface Sending {
 }
 
 /**
- * All commits or none, in a transaction of the server's. What was read is stamped, so that another
- * transaction that writes it clashes with this one. The outcome of an abort is the first that was no
+ * All commits or none, in a transaction of the server's. What was read for `serial` is stamped, so
+ * that another transaction that writes it clashes with this one. The outcome of an abort is the first that was no
  * commit; errors of the driver are thrown.
  */
 export async function runTransaction(
@@ -36,11 +36,13 @@ export async function runTransaction(
   reads: readonly TransactionRead[],
 ): Promise<CommitResult[]> {
   const session = sending.db.client.startSession()
+  // Of one moment, which no fail-over takes back.
+  const reading = reads.every(isSerial) ? {} : { readConcern: { level: 'snapshot' } }
   try {
-    return await session.withTransaction(
-      () => attempt(sending, session, commits, reads),
-      sending.options,
-    )
+    return await session.withTransaction(() => attempt(sending, session, commits, reads), {
+      ...sending.options,
+      ...reading,
+    })
   } catch (error) {
     if (error instanceof Aborted) return error.results
     throw error
@@ -48,6 +50,8 @@ export async function runTransaction(
     await session.endSession()
   }
 }
+
+const isSerial = ({ check }: TransactionRead): boolean => check !== 'snapshot'
 
 /** One after another: a session takes one call at a time. */
 async function attempt(
@@ -59,14 +63,21 @@ async function attempt(
   const abort = (result: CommitResult): Aborted => {
     return new Aborted(commits.length === 0 ? [result] : commits.map(() => result))
   }
-  for (const read of reads) {
+  const [stamped, seen] = [reads.filter(isSerial), reads.filter(read => !isSerial(read))]
+  for (const read of stamped) {
     const filter = guardFilter(read.id, read, field)
     const stamp = { $set: { [`${field}.r`]: crypto.getRandomValues(new Uint8Array(8)) } }
-    const { matchedCount } = await collection(read.collection).updateOne(filter, stamp, {
-      ...limits,
-      session,
-    })
+    const documents = collection(read.collection)
+    const { matchedCount } = await documents.updateOne(filter, stamp, { ...limits, session })
     if (matchedCount === 0) throw abort({ status: 'conflict' })
+  }
+  for (const name of new Set(seen.map(read => read.collection))) {
+    const filters = seen
+      .filter(read => read.collection === name)
+      .map(read => guardFilter(read.id, read, field))
+    const options = { ...limits, session, projection: { _id: 1 } }
+    const found = await collection(name).find({ $or: filters }, options).toArray()
+    if (found.length < filters.length) throw abort({ status: 'conflict' })
   }
   const results: CommitResult[] = []
   for (const commit of commits) {
