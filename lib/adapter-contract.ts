@@ -17,4 +17,5 @@ export type {
 export { decide } from './adapters/decide.ts'
 export { decodeDocument, encodeDocument } from './adapters/json-documents.ts'
 export { idKey } from './adapters/ids.ts'
-export { compileFilter, runQuery } from './adapters/query.ts'
+export { compileFilter } from './adapters/query/filter.ts'
+export { runQuery } from './adapters/query/run-query.ts'

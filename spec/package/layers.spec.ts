@@ -13,9 +13,10 @@ const MAY: Record<string, readonly string[]> = {
   events: ['document', 'changes'],
   adapters: ['document', 'changes'],
   'adapters/contract-tests': ['document', 'changes', 'adapters'],
-  'adapters/memory': ['document', 'changes', 'adapters'],
+  'adapters/query': ['document', 'adapters'],
+  'adapters/memory': ['document', 'changes', 'adapters', 'adapters/query'],
   'adapters/mongodb': ['document', 'changes', 'adapters'],
-  'adapters/lmdb': ['document', 'changes', 'adapters'],
+  'adapters/lmdb': ['document', 'changes', 'adapters', 'adapters/query'],
   store: ['document', 'changes', 'draft', 'events', 'adapters'],
 }
 

@@ -14,7 +14,7 @@ import type {
 import { decide, decideAll } from '../decide.ts'
 import { idKey } from '../ids.ts'
 import { Lifetime } from '../lifetime.ts'
-import { runQuery } from '../query.ts'
+import { runQuery } from '../query/run-query.ts'
 import { Codec, type EJSON } from './codec.ts'
 import { prepareFolder } from './folder.ts'
 
@@ -30,8 +30,8 @@ const LONGEST_KEY = 1_900
 /**
  * Documents in an LMDB store on this machine's disk: ACID, embedded, for several processes. A commit
  * is on the disk when it is acknowledged. Values keep their types, BSON's too where the package `bson`
- * is installed; a value that could not be read again is refused. Filters run by `sift`. Throws
- * `bad-argument` for a path that is no text, and `adapter` for a folder that LMDB cannot open.
+ * is installed; a value that could not be read again is refused. Filters mean what they mean to MongoDB.
+ * Throws `bad-argument` for a path that is no text, and `adapter` for a folder that LMDB cannot open.
  *
  * @example
  * import { mkdtempSync } from 'node:fs'

@@ -13,14 +13,14 @@ import type {
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { Lifetime } from '../lifetime.ts'
-import { runQuery } from '../query.ts'
+import { runQuery } from '../query/run-query.ts'
 import { decideAll } from '../decide.ts'
 
 type Documents = Map<string, StoredDocument>
 
 /**
  * Documents in the memory of this process: for tests, for pages, and the reference for what other
- * adapters do. Filters run by `sift`.
+ * adapters do. Filters mean what they mean to MongoDB.
  *
  * @example
  * import { memoryAdapter } from 'cowslip/memory'

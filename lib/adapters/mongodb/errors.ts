@@ -60,10 +60,13 @@ export function outcomeOf(error: unknown, commitId: string): CommitResult {
   return { status: 'unknown', commitId, error: cause }
 }
 
+/** A filter or an order that is none, or that the documents do not allow (16746: a name that is an index too). */
+const BAD_QUERIES: readonly unknown[] = [2, 9, 14, 16746, 17287, 51075, 51091, 51108]
+
 /** Whether a filter or an order is none that the server runs. */
 export function isBadQuery(error: unknown): boolean {
   const { code, name } = error as DriverError
-  return name === 'MongoServerError' && (code === 2 || code === 9 || code === 14 || code === 17287)
+  return name === 'MongoServerError' && BAD_QUERIES.includes(code)
 }
 
 /** A query that the server does not run. Its words stay in the cause: they may hold values. */

@@ -1,0 +1,120 @@
+// The types of BSON that a value of JavaScript or of the package `bson` has, and their order.
+import { bsonType } from '../../document/bson.ts'
+
+/** Stands for what is not there. */
+export const MISSING: unique symbol = Symbol('missing')
+
+/** One type of BSON: its name and number in `$type`, and the place in the order of types. */
+export interface Kind {
+  readonly name: string
+  readonly code: number
+  readonly rank: number
+}
+
+const kind = (name: string, code: number, rank: number): Kind => ({ name, code, rank })
+
+/** The names of types in `$type`, and of what is not there. */
+type KindName =
+  | 'minKey'
+  | 'missing'
+  | 'null'
+  | 'double'
+  | 'int'
+  | 'long'
+  | 'decimal'
+  | 'string'
+  | 'symbol'
+  | 'object'
+  | 'array'
+  | 'binData'
+  | 'objectId'
+  | 'bool'
+  | 'date'
+  | 'timestamp'
+  | 'regex'
+  | 'javascript'
+  | 'javascriptWithScope'
+  | 'maxKey'
+
+/** In the order of comparison; numbers share a place, and so do texts and symbols. */
+export const KINDS: Readonly<Record<KindName, Kind>> = {
+  minKey: kind('minKey', -1, -1),
+  missing: kind('missing', 0, 0),
+  null: kind('null', 10, 5),
+  double: kind('double', 1, 10),
+  int: kind('int', 16, 10),
+  long: kind('long', 18, 10),
+  decimal: kind('decimal', 19, 10),
+  string: kind('string', 2, 15),
+  symbol: kind('symbol', 14, 15),
+  object: kind('object', 3, 20),
+  array: kind('array', 4, 25),
+  binData: kind('binData', 5, 30),
+  objectId: kind('objectId', 7, 35),
+  bool: kind('bool', 8, 40),
+  date: kind('date', 9, 45),
+  timestamp: kind('timestamp', 17, 47),
+  regex: kind('regex', 11, 50),
+  javascript: kind('javascript', 13, 60),
+  javascriptWithScope: kind('javascriptWithScope', 15, 65),
+  maxKey: kind('maxKey', 127, 127),
+}
+
+/** By the mark of the package `bson`. A `DBRef` is an object to the server. */
+const MARKED: Readonly<Record<string, Kind>> = {
+  MinKey: KINDS.minKey,
+  Double: KINDS.double,
+  Int32: KINDS.int,
+  Long: KINDS.long,
+  Decimal128: KINDS.decimal,
+  BSONSymbol: KINDS.symbol,
+  Symbol: KINDS.symbol,
+  Binary: KINDS.binData,
+  ObjectId: KINDS.objectId,
+  ObjectID: KINDS.objectId,
+  Timestamp: KINDS.timestamp,
+  BSONRegExp: KINDS.regex,
+  MaxKey: KINDS.maxKey,
+}
+
+const INT = 2 ** 31
+
+/** The type that the driver gives a value. */
+export function kindOf(value: unknown): Kind {
+  switch (typeof value) {
+    case 'string':
+      return KINDS.string
+    case 'number':
+      return Number.isInteger(value) && value >= -INT && value < INT && !Object.is(value, -0)
+        ? KINDS.int
+        : KINDS.double
+    case 'boolean':
+      return KINDS.bool
+    case 'bigint':
+      return KINDS.long
+    case 'symbol':
+      return KINDS.missing
+    case 'object':
+      return value === null ? KINDS.null : kindOfObject(value)
+  }
+  return KINDS.null
+}
+
+function kindOfObject(value: object): Kind {
+  if (Array.isArray(value)) return KINDS.array
+  const mark = bsonType(value)
+  if (mark === 'Code') {
+    return (value as { scope?: unknown }).scope == null
+      ? KINDS.javascript
+      : KINDS.javascriptWithScope
+  }
+  if (mark !== null) return MARKED[mark] ?? KINDS.object
+  if (value instanceof Date) return KINDS.date
+  if (value instanceof RegExp) return KINDS.regex
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return KINDS.binData
+  return KINDS.object
+}
+
+/** Whether a value has fields of its own: an object or an array, to the server. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && kindOfObject(value) === KINDS.object

@@ -1,0 +1,55 @@
+// Which values a dotted path means, as the server's matcher has it: arrays on the way are entered, by element and by
+// index, and at its end they count as a whole and by element.
+import { toIndex } from '../../document/path.ts'
+import { MISSING, isObject } from './kinds.ts'
+
+type Test = (value: unknown) => boolean
+
+/**
+ * Whether `test` holds for a value that `path` means, from its part `at` on; where nothing stands it is asked
+ * about `MISSING`. `whole`: an array at the end counts as a whole only.
+ */
+export function someAt(
+  document: unknown,
+  path: readonly string[],
+  at: number,
+  test: Test,
+  whole: boolean,
+): boolean {
+  let value = document
+  for (; at < path.length; at++) {
+    // The document itself may be an array: an element of one, in `$elemMatch`.
+    if (Array.isArray(value) && value !== document) return someWithin(value, path, at, test, whole)
+    value = fieldOf(value, path[at] as string)
+    if (value === MISSING) return test(MISSING)
+  }
+  if (Array.isArray(value) && !whole && value.some(test)) return true
+  return test(value)
+}
+
+function someWithin(
+  array: readonly unknown[],
+  path: readonly string[],
+  at: number,
+  test: Test,
+  whole: boolean,
+): boolean {
+  const index = toIndex(path[at] as string)
+  return array.some((element, i) => {
+    if (isObject(element) && someAt(element, path, at, test, whole)) return true
+    if (i !== index) return false
+    if (at + 1 === path.length) return test(element)
+    if (Array.isArray(element)) return someWithin(element, path, at + 1, test, whole)
+    return isObject(element) && someAt(element, path, at + 1, test, whole)
+  })
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) {
+    const index = toIndex(name)
+    return index >= 0 && index < value.length ? value[index] : MISSING
+  }
+  if (!isObject(value) || !Object.hasOwn(value, name)) return MISSING
+  const field = value[name]
+  return field === undefined ? MISSING : field
+}

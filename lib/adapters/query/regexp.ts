@@ -1,0 +1,217 @@
+// Regular expressions of which PCRE, the server's, and JavaScript's mean the same; written for JavaScript.
+import { unsupported } from './unsupported.ts'
+
+/**
+ * A test for texts. `i`, `m` and `s` are known as options. Throws `unsupported-query` for what the two do not
+ * share, as look-behind, back-references, named groups and flags within the pattern.
+ */
+export function compileRegexp(pattern: string, options: string): (text: string) => boolean {
+  if (/[^ims]/.test(options) || new Set(options).size < options.length) {
+    throw unsupported('$options', 'i, m and s are known')
+  }
+  if (pattern.includes('\0')) throw unsupported('$regex', 'no pattern holds a NUL')
+  const source = new Translation(pattern, options).run()
+  try {
+    const compiled = new RegExp(source, options.includes('i') ? 'iu' : 'u')
+    return text => compiled.test(text)
+  } catch {
+    throw unsupported('$regex', 'the pattern is none')
+  }
+}
+
+/** Refuses flags of JavaScript's that are not stored, or as others. */
+export function checkFlags(value: object): void {
+  if (value instanceof RegExp && /[^imu]/.test(value.flags)) {
+    throw unsupported(`the flags ${value.flags}`, 'say { $regex, $options }')
+  }
+}
+
+/** Of one letter after a backslash, outside of classes and within. */
+const SPACES = ' \\t\\n\\v\\f\\r'
+const ESCAPES: Readonly<Record<string, readonly [outside: string, within: string | null]>> = {
+  d: ['[0-9]', '0-9'],
+  D: ['[^0-9]', null],
+  w: ['\\w', '\\w'],
+  W: ['\\W', '\\W'],
+  s: [`[${SPACES}]`, SPACES],
+  S: [`[^${SPACES}]`, null],
+  b: ['\\b', null],
+  B: ['\\B', null],
+  n: ['\\n', '\\n'],
+  r: ['\\r', '\\r'],
+  t: ['\\t', '\\t'],
+  f: ['\\f', '\\f'],
+}
+const SYNTAX = /[\^$\\.*+?()[\]{}|/]/
+
+class Translation {
+  private readonly pattern: string
+  private readonly dot: string
+  private readonly begin: string
+  private readonly end: string
+  private at = 0
+  private out = ''
+
+  constructor(pattern: string, options: string) {
+    const multiline = options.includes('m')
+    this.pattern = pattern
+    this.dot = options.includes('s') ? '[\\s\\S]' : '[^\\n]'
+    // To PCRE the end of a text is also before a last line break, and the place after it begins no line.
+    this.begin = multiline ? '(?:^|(?<=\\n)(?=[\\s\\S]))' : '^'
+    this.end = multiline ? '(?:(?=\\n)|$)' : '(?=\\n?$)'
+  }
+
+  run(): string {
+    // Whether what stands before may be repeated.
+    let repeatable = false
+    while (this.at < this.pattern.length) {
+      const rest = this.pattern.slice(this.at)
+      const quantifier = /^(?:[*+?]|\{(\d+)(?:,(\d*))?\})/.exec(rest)
+      if (quantifier !== null) {
+        if (!repeatable) throw unsupported('$regex', 'nothing to repeat')
+        this.quantifier(quantifier)
+        repeatable = false
+      } else repeatable = this.part(rest)
+    }
+    return this.out
+  }
+
+  private quantifier([text, least = '0', most = '0']: RegExpExecArray): void {
+    if (Number(least) > 1_000 || Number(most) > 1_000) {
+      throw unsupported('$regex', 'at most 1,000 repetitions')
+    }
+    this.take(text.length, text)
+    const next = this.pattern[this.at]
+    if (next === '+') throw unsupported('$regex', 'possessive quantifiers')
+    if (next === '?') this.take(1, '?')
+  }
+
+  private part(rest: string): boolean {
+    const [first] = rest as unknown as [string]
+    switch (first) {
+      case '\\':
+        return this.escape()
+      case '[':
+        return this.characters()
+      case '.':
+        return this.take(1, this.dot)
+      case '^':
+        this.take(1, this.begin)
+        return false
+      case '$':
+        this.take(1, this.end)
+        return false
+      case '(': {
+        const open = /^\((?:\?[:=!])?/.exec(rest)?.[0] as string
+        if (rest[open.length] === '?' || rest[open.length] === '*') {
+          throw unsupported('$regex', `groups that begin with ${rest.slice(0, 3)}`)
+        }
+        this.take(open.length, open)
+        return false
+      }
+      case ')':
+        this.take(1, ')')
+        return !this.closesLookahead()
+      case '|':
+        this.take(1, '|')
+        return false
+      case ']':
+      case '{':
+      case '}':
+        return this.take(1, `\\${first}`)
+    }
+    const character = String.fromCodePoint(rest.codePointAt(0) as number)
+    return this.take(character.length, character)
+  }
+
+  /** JavaScript repeats no look-ahead. */
+  private closesLookahead(): boolean {
+    let depth = 0
+    for (let i = this.out.length - 1; i >= 0; i--) {
+      if (this.out[i - 1] === '\\') continue
+      if (this.out[i] === ')') depth++
+      else if (this.out[i] === '(' && --depth === 0) return /^\(\?[=!]/.test(this.out.slice(i))
+    }
+    return false
+  }
+
+  private escape(): boolean {
+    const text = this.pattern.slice(this.at)
+    const hex = /^\\x([0-9a-fA-F]{2})/.exec(text)
+    if (hex !== null) return this.take(4, hex[0])
+    const next = text[1] ?? ''
+    const known = ESCAPES[next]
+    if (known !== undefined) {
+      this.take(2, known[0])
+      return next !== 'b' && next !== 'B'
+    }
+    return this.take(2, this.literal(next))
+  }
+
+  /** Of punctuation after a backslash. */
+  private literal(next: string): string {
+    if (!/^[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e ]$/.test(next)) {
+      throw unsupported('$regex', `\\${next} in a pattern`)
+    }
+    return SYNTAX.test(next) ? `\\${next}` : next === '-' ? '\\x2d' : next
+  }
+
+  private characters(): boolean {
+    const open = /^\[\^?/.exec(this.pattern.slice(this.at))?.[0] as string
+    this.take(open.length, open)
+    if (this.pattern[this.at] === ']') throw unsupported('$regex', 'a class that begins with ]')
+    while (this.pattern[this.at] !== ']') {
+      const rest = this.pattern.slice(this.at)
+      if (rest === '') throw unsupported('$regex', 'a class without an end')
+      if (/^\[[:.=]/.test(rest)) throw unsupported('$regex', 'classes by name')
+      if (this.member(rest)) this.range()
+    }
+    return this.take(1, ']')
+  }
+
+  /** Whether a range may begin with it. */
+  private member(rest: string): boolean {
+    const hex = /^\\x[0-9a-fA-F]{2}/.exec(rest)
+    if (hex !== null) return this.take(4, hex[0])
+    if (rest.startsWith('\\')) {
+      const next = rest[1] ?? ''
+      const known = ESCAPES[next]
+      if (known === undefined) return this.take(2, this.literal(next))
+      if (known[1] === null) throw unsupported('$regex', `\\${next} in a class`)
+      this.take(2, known[1])
+      if (
+        /[dws]/i.test(next) &&
+        this.pattern[this.at] === '-' &&
+        this.pattern[this.at + 1] !== ']'
+      ) {
+        throw unsupported('$regex', 'a range that begins with a class')
+      }
+      return !/[dws]/i.test(next)
+    }
+    const character = String.fromCodePoint(rest.codePointAt(0) as number)
+    return this.take(
+      character.length,
+      SYNTAX.test(character) || character === '-' ? this.escaped(character) : character,
+    )
+  }
+
+  private escaped(character: string): string {
+    return character === '-' ? '\\-' : `\\${character}`
+  }
+
+  private range(): void {
+    const rest = this.pattern.slice(this.at)
+    if (!/^-[^\]]/.test(rest)) return
+    if (/^-\\[dwsDWS]/.test(rest) || rest.startsWith('-[')) {
+      throw unsupported('$regex', 'a range that ends with a class')
+    }
+    this.take(1, '-')
+    this.member(this.pattern.slice(this.at))
+  }
+
+  private take(length: number, written: string): true {
+    this.at += length
+    this.out += written
+    return true
+  }
+}

@@ -1,0 +1,45 @@
+// Filters, order and slices for adapters that hold documents themselves.
+import { badArgument } from '../../document/errors.ts'
+import type { Query, StoredDocument } from '../contract.ts'
+import { compileFilter } from './filter.ts'
+import { orderOf, type Order } from './sort.ts'
+
+/**
+ * The documents that a query asks for, in its order: see {@link compileFilter}. O(n), with an order O(n log n). Throws
+ * `unsupported-query` and `bad-argument`.
+ */
+export function runQuery(
+  documents: Iterable<StoredDocument>,
+  { filter = {}, sort = {}, skip = 0, limit = Infinity }: Query,
+): StoredDocument[] {
+  const matches = compileFilter(filter)
+  for (const [name, value] of Object.entries({ skip, limit })) {
+    if (!(value === Infinity || (Number.isSafeInteger(value) && value >= 0))) {
+      throw badArgument(name, 'a count', value)
+    }
+  }
+  if (Object.keys(sort).length > 0)
+    return sorted(documents, matches, orderOf(sort)).slice(skip, skip + limit)
+  const found: StoredDocument[] = []
+  if (limit === 0) return found
+  let passed = 0
+  for (const stored of documents) {
+    if (!matches(stored.doc) || passed++ < skip) continue
+    found.push(stored)
+    // Without an order the first ones will do.
+    if (found.length >= limit) break
+  }
+  return found
+}
+
+function sorted(
+  documents: Iterable<StoredDocument>,
+  matches: (document: object) => boolean,
+  order: Order,
+): StoredDocument[] {
+  const found: { stored: StoredDocument; key: readonly unknown[] }[] = []
+  for (const stored of documents) {
+    if (matches(stored.doc)) found.push({ stored, key: order.keyOf(stored.doc) })
+  }
+  return found.sort((a, b) => order.compare(a.key, b.key)).map(({ stored }) => stored)
+}

@@ -1,0 +1,103 @@
+import { badArgument } from '../../document/errors.ts'
+import { toIndex } from '../../document/path.ts'
+import { MISSING, isObject } from './kinds.ts'
+import { compareValues } from './order.ts'
+import { unsupported } from './unsupported.ts'
+
+/** An order of documents, by fields. */
+export interface Order {
+  /** What of a document counts, once for each document. O(elements of its arrays). */
+  keyOf(document: object): readonly unknown[]
+  compare(a: readonly unknown[], b: readonly unknown[]): number
+}
+
+/**
+ * The order of MongoDB: fields one after another, by the order of BSON; what is missing is null; an array counts by its
+ * least element, descending by its greatest, an empty one before null. Documents that are equal in all of them are
+ * ordered by `_id`. Throws `bad-argument` for a direction that is none.
+ */
+export function orderOf(sort: Readonly<Record<string, unknown>>): Order {
+  const fields = Object.entries(sort).map(([name, direction]) => {
+    if (direction !== 1 && direction !== -1) throw badArgument(`sort.${name}`, '1 or -1', direction)
+    if (name.split('.').some(part => part === '' || part.startsWith('$'))) {
+      throw unsupported('a sort', 'by an empty name or one with $')
+    }
+    return { path: name.split('.'), direction: direction as 1 | -1 }
+  })
+  if (!Object.hasOwn(sort, '_id')) fields.push({ path: ['_id'], direction: 1 })
+  const compare = (a: readonly unknown[], b: readonly unknown[]): number => {
+    for (const [i, { direction }] of fields.entries()) {
+      const order = compareValues(a[i], b[i])
+      if (order !== 0) return order * direction
+    }
+    return 0
+  }
+  const starts = fields.map(({ path }) => ({ path, at: 0 }))
+  return {
+    compare,
+    keyOf(document) {
+      const places = starts.map(start => ({ ...start, value: document as unknown }))
+      return keysOf(places).reduce((least, key) => (compare(key, least) < 0 ? key : least))
+    },
+  }
+}
+
+/** Where one field of the order has come to. */
+interface Place {
+  readonly path: readonly string[]
+  readonly at: number
+  readonly value: unknown
+}
+
+/** Stands for an empty array: before null, as the server has it. */
+const EMPTY = MISSING
+
+/** All keys of a document: fields below one array go through its elements together. */
+function keysOf(places: readonly Place[]): readonly unknown[][] {
+  const walked = places.map(walk)
+  const array = walked.find(place => place.at <= place.path.length && isOpen(place))?.value
+  if (array === undefined) return [walked.map(({ value }) => (value === undefined ? null : value))]
+  if (walked.some(place => isOpen(place) && place.value !== array)) {
+    throw unsupported('a sort', 'by two arrays')
+  }
+  const elements = array as readonly unknown[]
+  const steps = elements.length === 0 ? [undefined] : elements
+  return steps.flatMap(element =>
+    keysOf(walked.map(place => (isOpen(place) ? enter(place, elements, element) : place))),
+  )
+}
+
+/** On from an array to one of its elements: the one of the path, by index, or the one whose turn it is. */
+function enter(place: Place, elements: readonly unknown[], element: unknown): Place {
+  const { path, at } = place
+  if (at === path.length) return done(place, elements.length === 0 ? EMPTY : element)
+  const name = path[at] as string
+  const index = toIndex(name)
+  if (index >= 0 && index < elements.length) {
+    if (elements.some(item => isObject(item) && Object.hasOwn(item, name))) {
+      throw unsupported('a sort', `by ${name}, which is an index and a name`)
+    }
+    const value = elements[index]
+    if (at + 1 < path.length) return { path, at: at + 1, value }
+    // An array within an array counts as a whole.
+    return done(place, Array.isArray(value) && value.length === 0 ? EMPTY : value)
+  }
+  return isObject(element) ? { path, at, value: element } : done(place, null)
+}
+
+/** An array that is still to be gone through. */
+const isOpen = ({ path, at, value }: Place): boolean => Array.isArray(value) && at <= path.length
+
+const done = ({ path }: Place, value: unknown): Place => ({ path, at: path.length + 1, value })
+
+/** On through objects, to an array or the end. */
+function walk(place: Place): Place {
+  let { at, value } = place
+  const { path } = place
+  while (at < path.length && !Array.isArray(value)) {
+    const name = path[at++] as string
+    if (!isObject(value) || !Object.hasOwn(value, name)) return done(place, null)
+    value = value[name]
+  }
+  return at === path.length && !Array.isArray(value) ? done(place, value) : { path, at, value }
+}
