@@ -2,19 +2,59 @@ import { bsonType } from '../document/bson.ts'
 import { badArgument } from '../document/errors.ts'
 
 /**
- * A text that is the same for equal ids only, type by type: ids are strings, finite numbers, bigints,
- * ObjectIds and UUIDs. Throws `bad-argument` for anything else.
+ * A text that is the same for equal ids only. Ids are strings, finite numbers (also as `Int32`, `Double`, `Long`, or a
+ * bigint of 64 bits; all by value), ObjectIds and UUIDs. In the order of their code points the texts have the order of
+ * BSON: numbers, strings, UUIDs, ObjectIds. Throws `bad-argument` for anything else.
  */
 export function idKey(id: unknown): string {
   if (typeof id === 'string') return `s${id}`
-  if (typeof id === 'number' && Number.isFinite(id)) return `n${Object.is(id, -0) ? 0 : id}`
-  if (typeof id === 'bigint') return `i${id}`
+  const number = numberOf(id)
+  if (number !== null) return `n${numberKey(number)}`
   if (typeof id === 'object' && id !== null) {
     const type = bsonType(id)
-    if (type === 'ObjectId' || type === 'ObjectID') return `o${hex(id)}`
     if (type === 'Binary' && (id as { sub_type?: unknown }).sub_type === 4) return `u${hex(id)}`
+    if (type === 'ObjectId' || type === 'ObjectID') return `v${hex(id)}`
   }
-  throw badArgument('id', 'a string, finite number, bigint, ObjectId or UUID', id)
+  throw badArgument('id', 'a string, finite number, bigint of 64 bits, ObjectId or UUID', id)
+}
+
+/** An id's number, if it is one. */
+function numberOf(id: unknown): number | bigint | null {
+  if (typeof id === 'number') return Number.isFinite(id) ? id : null
+  if (typeof id === 'bigint') return BigInt.asIntN(64, id) === id ? id : null
+  if (typeof id !== 'object' || id === null) return null
+  switch (bsonType(id)) {
+    case 'Long':
+      return BigInt(String(id))
+    case 'Int32':
+    case 'Double':
+      return numberOf(Number((id as { value: unknown }).value))
+  }
+  return null
+}
+
+/** The double next to it, and how far it is from there: 0 for less, 1 for nothing, 2 for more. */
+function numberKey(number: number | bigint): string {
+  // 0 and -0 are one.
+  const double = Number(number) + 0
+  if (typeof number === 'number') return `${sortable(double)}1`
+  const rest = number - BigInt(double)
+  if (rest === 0n) return `${sortable(double)}1`
+  const [side, distance] = rest < 0n ? [0, REST + rest] : [2, rest]
+  return sortable(double) + side + distance.toString(16).padStart(4, '0')
+}
+
+/** No integer of 64 bits is as far from a double. */
+const REST = 0x1_0000n
+
+const buffer = new DataView(new ArrayBuffer(8))
+
+/** The bits of a double as digits that have its order. */
+function sortable(double: number): string {
+  buffer.setFloat64(0, double)
+  const bits = buffer.getBigUint64(0)
+  const ordered = bits >> 63n === 1n ? ~bits & 0xffff_ffff_ffff_ffffn : bits | (1n << 63n)
+  return ordered.toString(16).padStart(16, '0')
 }
 
 function hex(id: object): string {

@@ -89,7 +89,8 @@ class LiveCollection<T extends object> implements Collection<T> {
 
   constructor(shelf: Shelf<T, LiveDocument<T>>) {
     this.shelf = shelf
-    this.reader = new Reader(shelf, (id, stored) => {
+    this.reader = new Reader(shelf, stored => {
+      const { _id: id } = stored.doc as { _id: unknown }
       return this.make(shelf.ingest(stored.doc, true), id, stored)
     })
   }

@@ -12,14 +12,11 @@ import type { Shelf } from './shelf.ts'
  */
 export class Reader<T extends object> {
   private readonly shelf: Shelf<T, LiveDocument<T>>
-  private readonly make: (id: unknown, stored: StoredDocument) => LiveDocument<T>
+  private readonly make: (stored: StoredDocument) => LiveDocument<T>
   /** Documents that are to be read again: whoever asks before that has begun shares the answer. */
   private readonly again = new Map<string, Promise<LiveDocument<T> | null>>()
 
-  constructor(
-    shelf: Shelf<T, LiveDocument<T>>,
-    make: (id: unknown, stored: StoredDocument) => LiveDocument<T>,
-  ) {
+  constructor(shelf: Shelf<T, LiveDocument<T>>, make: (stored: StoredDocument) => LiveDocument<T>) {
     this.shelf = shelf
     this.make = make
   }
@@ -32,7 +29,7 @@ export class Reader<T extends object> {
     try {
       const stored = await this.shelf.load(id, { timeoutMS: deadline.left })
       if (this.agrees(key, stored)) return this.shelf.find(key) as LiveDocument<T>
-      if (this.counts(key, stored, sent)) return this.takeIn(key, id, stored, sent)
+      if (this.counts(key, stored, sent)) return this.takeIn(key, stored, sent)
     } finally {
       recency.end(sent)
     }
@@ -48,7 +45,7 @@ export class Reader<T extends object> {
         const { _id: id } = stored.doc as { _id: unknown }
         const key = idKey(id)
         if (this.agrees(key, stored)) yield this.shelf.find(key) as LiveDocument<T>
-        else if (this.counts(key, stored, sent)) yield this.takeIn(key, id, stored, sent)
+        else if (this.counts(key, stored, sent)) yield this.takeIn(key, stored, sent)
         else {
           const document = await this.findAgain(key, id, query)
           if (document !== null) yield document
@@ -75,7 +72,6 @@ export class Reader<T extends object> {
 
   private takeIn<S extends StoredDocument | null>(
     key: string,
-    id: unknown,
     stored: S,
     sent: number,
   ): LiveDocument<T> | (null & S) {
@@ -89,7 +85,7 @@ export class Reader<T extends object> {
       live.take(stored)
       return live
     }
-    const document = this.make(id, stored)
+    const document = this.make(stored)
     this.shelf.put(document)
     return document
   }
@@ -101,7 +97,7 @@ export class Reader<T extends object> {
         this.again.delete(key)
         const sent = this.shelf.recency.begin()
         try {
-          return this.takeIn(key, id, await this.shelf.load(id, this.shelf.atPrimary), sent)
+          return this.takeIn(key, await this.shelf.load(id, this.shelf.atPrimary), sent)
         } finally {
           this.shelf.recency.end(sent)
         }
@@ -118,7 +114,7 @@ export class Reader<T extends object> {
       const sent = this.shelf.recency.begin()
       try {
         for await (const stored of this.stored(query, this.shelf.atPrimary)) {
-          return this.takeIn(key, id, stored, sent)
+          return this.takeIn(key, stored, sent)
         }
         return null
       } finally {

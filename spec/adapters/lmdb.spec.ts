@@ -5,6 +5,7 @@ import { adapterContract, type Adapter } from 'cowslip/adapter-contract'
 import { createCollection } from 'cowslip'
 import { lmdbAdapter } from 'cowslip/lmdb'
 import * as bson from 'bson'
+import { open } from 'lmdb'
 import * as assert from 'uvu/assert'
 import { code, suite } from '../support/suite.ts'
 
@@ -117,7 +118,7 @@ disk('ids of every kind are apart', async () => {
   const adapter = lmdbAdapter({ path: folder() })
   const c = createCollection<any>('c', { adapter })
   const hex = '65a1b2c3d4e5f60718293a4b'
-  const ids = ['1', 1, 1n, 1.5, '', 'ä\u0000b', new bson.ObjectId(hex), hex, new bson.UUID()]
+  const ids = ['1', 1, 2n, 1.5, '', 'ä\u0000b', new bson.ObjectId(hex), hex, new bson.UUID()]
   for (const _id of ids) await c.insert({ _id })
   assert.is(await c.count(), ids.length)
   for (const id of ids) assert.equal((await c.get(id))?.id, id)
@@ -273,6 +274,84 @@ disk('a full disk gives a clear error, loses nothing, and takes nobody down', as
   const found = await createCollection('c', { adapter }).count()
   assert.ok(found >= Number(count), `${found} of ${count}`)
   await adapter.close()
+})
+
+/** A file as the versions of before laid it out. */
+async function ofLayoutOne(keys: readonly string[]): Promise<string> {
+  const path = folder()
+  const database = open<string, string[]>({
+    path,
+    noSubdir: false,
+    encoding: 'string',
+    useVersions: true,
+  })
+  for (const [i, key] of keys.entries()) {
+    const doc = JSON.stringify({ n: i })
+    await database.put(['c', key], `[${i + 1},"c${i}"]\n${doc}`, i + 7)
+  }
+  await database.close()
+  return path
+}
+
+disk('a file of layout 1 is brought on, once, with every document', async () => {
+  const hex = '00112233445566778899aabb'
+  const uuid = '00112233-4455-6677-8899-aabbccddeeff'
+  const keys = ['n5', 'n-0.5', 'n1e+21', 'i9007199254740993', 'sn5', 'stext', `o${hex}`, `u${uuid}`]
+  const path = await ofLayoutOne(keys)
+  const ids = [
+    5,
+    -0.5,
+    1e21,
+    9_007_199_254_740_993n,
+    'n5',
+    'text',
+    new bson.ObjectId(hex),
+    new bson.UUID(uuid),
+  ]
+  for (let times = 0; times < 2; times++) {
+    const adapter = lmdbAdapter({ path })
+    const stored = await adapter.load('c', ids)
+    assert.equal(
+      stored,
+      keys.map((_, i) => ({ doc: { n: i }, version: i + 1, commitId: `c${i}` })),
+    )
+    const found: unknown[] = []
+    for await (const { doc } of adapter.find('c', {})) found.push((doc as any).n)
+    assert.equal(found, [1, 0, 3, 2, 4, 5, 7, 6], 'in the order of BSON')
+    await adapter.close()
+  }
+})
+
+disk('a file that cannot be brought on, or is of a later layout, is left as it is', async () => {
+  const path = await ofLayoutOne(['n5', 'i5'])
+  assert.throws(() => lmdbAdapter({ path }), code('adapter'))
+  const database = open<string, string[]>({
+    path,
+    noSubdir: false,
+    encoding: 'string',
+    useVersions: true,
+  })
+  assert.equal(
+    [...database.getKeys()],
+    [
+      ['c', 'i5'],
+      ['c', 'n5'],
+    ],
+  )
+  await database.remove(['c', 'i5'])
+  await database.close()
+  const adapter = lmdbAdapter({ path })
+  assert.equal((await adapter.load('c', [5n]))[0]?.doc, { n: 0 })
+  await adapter.close()
+  const later = open<string, string[]>({
+    path,
+    noSubdir: false,
+    encoding: 'string',
+    useVersions: true,
+  })
+  await later.put(['', 'layout'], '3')
+  await later.close()
+  assert.throws(() => lmdbAdapter({ path }), code('adapter'))
 })
 
 disk.run()

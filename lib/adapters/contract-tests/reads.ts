@@ -12,6 +12,16 @@ export const READS: Tests = {
     expect(number?.is === 'number' && string?.is === 'string', 'two documents', [number, string])
   },
 
+  async 'numeric ids are one by value'(bench) {
+    committed(await bench.insert({ _id: 5, is: 'five' }), 1)
+    await bench.insert({ _id: 6.5 })
+    expect((await bench.load(5n)) !== null, 'the document 5 for 5n')
+    const again = await bench.insert({ _id: 5n })
+    expect(again.status === 'rejected' && again.code === 'duplicate', 'a duplicate', again.status)
+    expect((await bench.find({ filter: { _id: 5n } })).length === 1, 'one document of _id 5n')
+    expect((await bench.load(2n ** 53n + 1n)) === null, 'nothing for 2n ** 53n + 1n')
+  },
+
   async 'ids of other kinds are refused'(bench) {
     for (const id of [null, undefined, NaN, {}, [], true, () => 1]) {
       await refused(() => bench.load(id), 'bad-argument')

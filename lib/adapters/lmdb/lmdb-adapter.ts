@@ -1,4 +1,4 @@
-import { open, type RootDatabase } from 'lmdb'
+import { open } from 'lmdb'
 import { CowslipError, badArgument } from '../../document/errors.ts'
 import type { Leaf } from '../../document/leaves.ts'
 import type {
@@ -17,6 +17,7 @@ import { Lifetime } from '../lifetime.ts'
 import { runQuery } from '../query/run-query.ts'
 import { Codec, type EJSON } from './codec.ts'
 import { prepareFolder } from './folder.ts'
+import { upgrade, type Database, type Key } from './layout.ts'
 
 /** Options of `lmdbAdapter`. */
 export interface LMDBOptions {
@@ -58,12 +59,10 @@ export function lmdbAdapter(options: LMDBOptions): Adapter {
   return new LMDBAdapter(openDatabase(path))
 }
 
-type Database = RootDatabase<string, Key>
-type Key = [collection: string, id: string]
-
 function openDatabase(path: string): Database {
+  let database: Database | undefined
   try {
-    return open<string, Key>({
+    database = open<string, Key>({
       path,
       noSubdir: false,
       encoding: 'string',
@@ -73,8 +72,11 @@ function openDatabase(path: string): Database {
       // With it, a failed commit rejects a promise of its own that nobody can reach.
       eventTurnBatching: false,
     })
+    upgrade(database, newStamp)
+    return database
   } catch (cause) {
-    throw storageFault(cause)
+    void database?.close()
+    throw cause instanceof CowslipError ? cause : storageFault(cause)
   }
 }
 

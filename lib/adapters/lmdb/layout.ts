@@ -1,0 +1,66 @@
+// The layout of the files, by number. 1: ids as texts, bigints apart from numbers, in no order that means anything.
+// 2: ids by value, in the order of BSON.
+import type { RootDatabase } from 'lmdb'
+import { CowslipError } from '../../document/errors.ts'
+import { idKey } from '../ids.ts'
+
+/** The key of a document. */
+export type Key = [collection: string, id: string]
+/** Documents, and what is known of the file, as texts. */
+export type Database = RootDatabase<string, Key>
+
+const LAYOUT = '2'
+/** No collection is named so. */
+const MARK: Key = ['', 'layout']
+
+/**
+ * Brings a store to the layout of today, in one transaction; `stamp` makes versions of entries. Throws `adapter` for a
+ * store of a later layout, and for one that cannot be brought on; then it is as it was.
+ */
+export function upgrade(database: Database, stamp: () => number): void {
+  if (database.get(MARK) === LAYOUT) return
+  database.transactionSync(() => {
+    // Another process may have been faster.
+    const found = database.get(MARK)
+    if (found === LAYOUT) return
+    if (found !== undefined) {
+      throw fault(`It is of layout ${found}; this version knows ${LAYOUT}. Take a later one.`)
+    }
+    rekey(database)
+    database.putSync(MARK, LAYOUT, stamp())
+  })
+}
+
+function rekey(database: Database): void {
+  const moving: { from: Key; to: Key; value: string; version: number | undefined }[] = []
+  for (const { key, value, version } of database.getRange({ versions: true })) {
+    const to: Key = [key[0], keyOf(key[1])]
+    if (to[1] !== key[1]) moving.push({ from: key, to, value, version })
+  }
+  // All go before the first comes: a new key may be another's old one.
+  for (const { from } of moving) database.removeSync(from)
+  for (const { to, value, version } of moving) {
+    if (database.get(to) !== undefined) {
+      throw fault(
+        `In "${to[0]}" an id is there both as a number and as a bigint, which are one document now. ` +
+          'Remove one of them with the version of before.',
+      )
+    }
+    if (version === undefined) database.putSync(to, value)
+    else database.putSync(to, value, version)
+  }
+}
+
+/** The key of today for one of layout 1. */
+function keyOf(old: string): string {
+  const rest = old.slice(1)
+  if (old.startsWith('n')) return idKey(Number(rest))
+  if (old.startsWith('i')) return idKey(BigInt(rest))
+  return old.startsWith('o') ? `v${rest}` : old
+}
+
+function fault(reason: string): CowslipError<'adapter'> {
+  return new CowslipError('adapter', `Expected an LMDB store that this version reads. ${reason}`, {
+    reason,
+  })
+}
