@@ -76,7 +76,12 @@ export type Commit =
 export type CommitResult =
   | { readonly status: 'committed'; readonly version: number; readonly commitId: string }
   /** Surely not applied: the document is in another state. */
-  | { readonly status: 'conflict'; readonly current?: number }
+  | {
+      readonly status: 'conflict'
+      readonly current?: number
+      /** What is stored instead, where the adapter has read it to find out: it is not read again then. */
+      readonly stored?: StoredDocument
+    }
   /** Surely not applied: the document is gone. */
   | { readonly status: 'missing' }
   /** Surely not applied: refused. `duplicate` where a unique value exists already. */
@@ -144,6 +149,12 @@ export interface Adapter {
   ): Promise<(StoredDocument | null)[]>
   /** Throws `unsupported-query` for a filter it does not run. */
   find(collection: string, query: Query, options?: CallOptions): AsyncIterable<StoredDocument>
+  /** How many documents a filter finds; without it they are found and counted. */
+  count?(
+    collection: string,
+    filter: NonNullable<Query['filter']>,
+    options?: CallOptions,
+  ): Promise<number>
   /** Resolves when the write is as durable as the adapter promises. */
   commit(commit: Commit, options?: CallOptions): Promise<CommitResult>
   /** What would be sent. */

@@ -1,5 +1,6 @@
 import { ConflictError, badArgument, type Conflict } from '../document/errors.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
+import { checkKnown } from '../document/known-options.ts'
 import { formatPath } from '../document/path.ts'
 import { handOut } from './hand-out.ts'
 import type { ObjectOp } from './ops.ts'
@@ -14,8 +15,13 @@ export interface RebaseOptions {
   readonly resolve?: Resolve
 }
 
-/** Refuses what settles nothing; undefined is fine. */
-export function checkResolve(resolve: unknown): void {
+/** Refuses options of a rebase that have another shape. */
+export function checkRebase(options: RebaseOptions): void {
+  checkKnown(options, ['resolve'])
+  checkResolve(options.resolve)
+}
+
+function checkResolve(resolve: unknown): void {
   if ([undefined, 'ours', 'theirs'].includes(resolve as string)) return
   if (typeof resolve === 'function') return
   throw badArgument('resolve', "'ours', 'theirs' or a function", resolve)

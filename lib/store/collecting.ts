@@ -1,5 +1,6 @@
 import type { VersionGuard } from '../adapters/contract.ts'
 import { CowslipError, badArgument } from '../document/errors.ts'
+import { checkKnown } from '../document/known-options.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import { peek } from '../draft/peek.ts'
 import { StoreScope } from '../draft/store-scope.ts'
@@ -30,10 +31,9 @@ export class Collecting implements Transaction {
   open: boolean = true
   readonly works: Map<AnyDocument, Work> = new Map()
 
-  read<T extends object>(
-    document: DocumentStore<T>,
-    { check = 'serial' }: ReadOptions = {},
-  ): Immutable<T> {
+  read<T extends object>(document: DocumentStore<T>, options: ReadOptions = {}): Immutable<T> {
+    checkKnown(options, ['check'])
+    const { check = 'serial' } = options
     if (check !== 'serial' && check !== 'snapshot') {
       throw badArgument('check', "'serial' or 'snapshot'", check)
     }

@@ -4,6 +4,7 @@ import type { ChangeSet } from '../changes/change-set.ts'
 import { partsOf } from '../changes/change-set.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgument } from '../document/errors.ts'
+import { checkKnown } from '../document/known-options.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves.ts'
 import { randomId } from '../document/random-id.ts'
 import { DOCUMENT_EVENTS, Hub } from '../events/hub.ts'
@@ -21,8 +22,8 @@ import type {
 import { Core } from './core.ts'
 import { Deadline } from './deadline.ts'
 import { LiveDocument } from './live-document.ts'
-import { checkLimits, checkOptions, checkTimeout, comparingBy } from './options.ts'
-import { attempt, refusal } from './outcome.ts'
+import { checkFilter, checkFindOptions, checkLimits, checkTimeout, comparingBy } from './options.ts'
+import { attempt, refusal, storageError } from './outcome.ts'
 import { Reader } from './reader.ts'
 import { Shelf } from './shelf.ts'
 import { checkSchema } from './validate.ts'
@@ -51,7 +52,7 @@ export function createCollection<T extends object>(
   if (typeof name !== 'string' || name === '' || name.includes('\0')) {
     throw badArgument('name', 'a text that is not empty', name)
   }
-  checkOptions(options)
+  checkKnown(options, ['adapter', 'schema', 'leaves', 'keyed', 'atomic', 'timeoutMS'])
   const { adapter, schema, leaves = [], timeoutMS } = options
   if (typeof adapter?.commit !== 'function' || typeof adapter.load !== 'function') {
     throw badArgument('options.adapter', 'an adapter', adapter)
@@ -114,12 +115,18 @@ class LiveCollection<T extends object> implements Collection<T> {
 
   find(filter: Query['filter'] = {}, options: FindOptions = {}): Cursor<T> {
     this.shelf.assertOpen()
-    const query: Query = { ...withoutLimits(options), filter }
-    this.deadline(options)
+    checkFilter(filter)
+    checkFindOptions(options)
+    const { signal, timeoutMS, ...rest } = options
+    const query: Query = { ...rest, filter }
+    const limits: CallLimits = {
+      ...(signal !== undefined && { signal }),
+      ...(timeoutMS !== undefined && { timeoutMS }),
+    }
     return {
-      [Symbol.asyncIterator]: () => this.iterate(query, options),
-      toArray: async (limits = options) => {
-        const deadline = this.deadline({ ...options, ...limits })
+      [Symbol.asyncIterator]: () => this.iterate(query, limits),
+      toArray: async (own = {}) => {
+        const deadline = this.deadline({ ...limits, ...own })
         return deadline.race(all(this.reader.find(query, deadline)))
       },
     }
@@ -129,15 +136,25 @@ class LiveCollection<T extends object> implements Collection<T> {
     filter: Query['filter'] = {},
     options: Omit<FindOptions, 'limit'> = {},
   ): Promise<DocumentStore<T> | null> {
+    checkFindOptions(options)
     const [document] = await this.find(filter, { ...options, limit: 1 }).toArray()
     return document ?? null
   }
 
   async count(filter: Query['filter'] = {}, options: CallLimits = {}): Promise<number> {
     this.shelf.assertOpen()
+    checkFilter(filter)
     const deadline = this.deadline(options)
-    const found = this.shelf.adapter.find(this.name, { filter }, { timeoutMS: deadline.left })
-    return deadline.race(all(found).then(({ length }) => length))
+    const { adapter } = this.shelf
+    const limits = { timeoutMS: deadline.left }
+    const counting =
+      adapter.count?.(this.name, filter, limits) ??
+      all(adapter.find(this.name, { filter }, limits)).then(({ length }) => length)
+    return deadline.race(
+      counting.catch(error => {
+        throw storageError(error)
+      }),
+    )
   }
 
   wrap(entity: NewEntity<T>): DocumentStore<T> {
@@ -204,11 +221,10 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   async close(options: CallLimits = {}): Promise<void> {
-    const settled = Promise.all(
-      this.shelf.inUse().map(document => document.settled({ timeoutMS: Infinity })),
-    )
+    const deadline = this.deadline(options)
+    const waiting = this.shelf.inUse().map(document => document.settled({ timeoutMS: Infinity }))
     try {
-      await this.deadline(options).race(settled)
+      await deadline.race(Promise.all(waiting))
     } finally {
       this.shelf.close()
     }
@@ -246,11 +262,6 @@ class LiveCollection<T extends object> implements Collection<T> {
     this.byToken.set(core.token, new WeakRef(document))
     return document
   }
-}
-
-/** What of the options of a query is meant for the adapter. */
-function withoutLimits({ timeoutMS: _, signal: __, ...query }: FindOptions): Omit<Query, 'filter'> {
-  return query
 }
 
 async function all<V>(values: AsyncIterable<V>): Promise<V[]> {

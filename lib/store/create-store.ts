@@ -1,6 +1,7 @@
 import { isPlainObject } from '../document/containers.ts'
 import { badArgument } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
+import { checkKnown } from '../document/known-options.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves.ts'
 import type { Immutable } from '../document/types.ts'
@@ -9,7 +10,7 @@ import { Hub, STORE_EVENTS } from '../events/hub.ts'
 import { Core } from './core.ts'
 import { historyOf } from './history-options.ts'
 import { MemoryStore } from './memory-store.ts'
-import { checkOptions, comparingBy } from './options.ts'
+import { comparingBy } from './options.ts'
 import type { Store, StoreOptions } from './store-types.ts'
 
 /**
@@ -31,7 +32,7 @@ import type { Store, StoreOptions } from './store-types.ts'
  * ada.version // 1
  */
 export function createStore<T extends object>(entity: T, options: StoreOptions = {}): Store<T> {
-  checkOptions(options)
+  checkKnown(options, ['leaves', 'history', 'keyed', 'atomic'])
   const leaves = options.leaves === undefined ? defaultLeaves : leavesOf(options.leaves)
   if (!isRoot(entity, leaves)) {
     throw badArgument('entity', 'a plain object (put anything else in one, `{ value }`)', entity)

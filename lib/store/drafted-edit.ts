@@ -1,6 +1,6 @@
 import { apply } from '../changes/apply.ts'
 import { changeSet, type ChangeSet } from '../changes/change-set.ts'
-import { checkResolve, rebaseOr, type RebaseOptions } from '../changes/conflicts.ts'
+import { checkRebase, rebaseOr, type RebaseOptions } from '../changes/conflicts.ts'
 import { changedAt } from '../changes/changed-at.ts'
 import { handOut } from '../changes/hand-out.ts'
 import type { ObjectOp } from '../changes/ops.ts'
@@ -16,7 +16,6 @@ import { rollBackPath } from '../draft/roll-back-path.ts'
 import type { Core } from './core.ts'
 import type { HeldEdit, Savepoint } from './edit-types.ts'
 import { movedKeys } from './moved-keys.ts'
-import { checkOptions } from './options.ts'
 import type { Prepared } from './prepare.ts'
 
 const NOTHING: ObjectOp = Object.freeze({ kind: 'object', keys: new Map() })
@@ -126,8 +125,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
 
   rebase(options: RebaseOptions = {}): void {
     this.assertOpen()
-    checkOptions(options)
-    checkResolve(options.resolve)
+    checkRebase(options)
     const { settling } = this
     this.settling = options
     try {

@@ -1,4 +1,5 @@
 import { badArgument } from '../document/errors.ts'
+import { checkKnown } from '../document/known-options.ts'
 import type { Leaves } from '../document/leaf-kinds.ts'
 import { parsePath } from '../document/parse-path.ts'
 import { History } from './history.ts'
@@ -10,9 +11,7 @@ const STEPS = 100
 /** The history that a store was asked for. Throws `bad-argument`. */
 export function historyOf(asked: HistoryOptions | false | undefined, leaves: Leaves): History {
   const options = asked === false ? { limit: 0 } : asked === undefined ? {} : asked
-  if (typeof options !== 'object' || options === null) {
-    throw badArgument('history', 'an object, or false', asked)
-  }
+  checkKnown(options, ['limit', 'bytes', 'groupMS', 'exclude'], 'history')
   const { exclude = [] }: HistoryOptions = options
   if (!Array.isArray(exclude)) throw badArgument('history.exclude', 'a list of paths', exclude)
   const limits = {

@@ -1,4 +1,5 @@
 import { badArgument } from '../document/errors.ts'
+import { checkKnown } from '../document/known-options.ts'
 import { parsePath } from '../document/parse-path.ts'
 import type { Path } from '../document/path.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
@@ -6,7 +7,7 @@ import type { Immutable } from '../document/types.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent, EventOf, MissedEvent } from '../events/types.ts'
 import type { Core } from './core.ts'
-import { checkFunction, checkLimit, checkOptions, checkSignal } from './options.ts'
+import { checkFunction, checkLimit, checkSignal } from './options.ts'
 import type { ChangeListener, Listenable, SelectOptions, SubscribeOptions } from './store-types.ts'
 
 /** What stores and documents have in common: a state, and who listens to it. */
@@ -30,7 +31,7 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
 
   subscribe(listener: ChangeListener<T>, options: SubscribeOptions<T> = {}): () => void {
     checkFunction('listener', listener)
-    checkOptions(options)
+    checkKnown(options, ['fields', 'path', 'signal'])
     checkSignal(options.signal)
     return this.core.hub.onPaths(
       pathsOf(options),
@@ -47,7 +48,7 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
   ): () => void {
     checkFunction('selector', selector)
     checkFunction('listener', listener)
-    checkOptions(options)
+    checkKnown(options, ['equals', 'signal'])
     checkSignal(options.signal)
     const { equals = Object.is } = options
     checkFunction('equals', equals)
@@ -68,13 +69,13 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
     options: { readonly signal?: AbortSignal } = {},
   ): () => void {
     checkFunction('listener', listener)
-    checkOptions(options)
+    checkKnown(options, ['signal'])
     checkSignal(options.signal)
     return this.core.hub.on(type, listener, nameOf(listener), options.signal)
   }
 
   events(options: EventsOptions = {}): AsyncIterableIterator<E | MissedEvent> {
-    checkOptions(options)
+    checkKnown(options, ['signal', 'limit'])
     checkSignal(options.signal)
     checkLimit(options.limit)
     return this.core.hub.stream(options) as AsyncIterableIterator<E | MissedEvent>

@@ -89,7 +89,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
     const { id: _, ...info } = provenance(this.core, change)
-    return this.save(() => prepareChange(this.core, change), { ...info, ...options })
+    return this.save(() => prepareChange(this.core, change), options, { info })
   }
 
   begin(): DocumentEdit<T> {
@@ -97,7 +97,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     return new HeldDocument(
       this.core,
       () => this.use(-1),
-      (prepare, options, landed) => this.save(prepare, options, landed),
+      (prepare, options, landed) => this.save(prepare, options, { landed }),
     )
   }
 
@@ -245,12 +245,12 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
 
   private save(
     prepare: () => Prepared,
-    options: DocumentEditOptions & Pick<ChangeInfo, 'origin'>,
-    landed: () => void = () => {},
+    options: DocumentEditOptions,
+    { info: known = {}, landed = () => {} }: { info?: ChangeInfo; landed?: () => void } = {},
   ): Promise<ChangeSet | null> {
     const deadline = this.deadline(options)
     this.core.assertFree()
-    const info = named(options)
+    const info = { ...known, ...named(options) }
     const work = this.run(async () => {
       for (let tries = 0; ; tries++) {
         const change = await this.turn(deadline, () =>
@@ -299,7 +299,8 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     })
     if (result.status === 'conflict') {
       core.hub.emit({ type: 'conflict', current: result.current })
-      await this.load()
+      if (result.stored === undefined) await this.load()
+      else this.take(result.stored)
       return undefined
     }
     this.outcome(result, commit)

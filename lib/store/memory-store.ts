@@ -1,5 +1,5 @@
 import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
-import { checkResolve, type RebaseOptions } from '../changes/conflicts.ts'
+import { checkRebase, type RebaseOptions } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/patches.ts'
 import { showBy } from '../document/inspect.ts'
 import type { Draft } from '../document/types.ts'
@@ -11,7 +11,7 @@ import { Listening } from './listening.ts'
 import { OpenEdit } from './open-edit.ts'
 import type { History } from './history.ts'
 import type { StoreHistory } from './history-types.ts'
-import { checkEditOptions, checkOptions, named } from './options.ts'
+import { checkEditOptions, named } from './options.ts'
 import {
   prepareChange,
   prepareFields,
@@ -93,8 +93,7 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
   }
 
   #step(origin: 'undo' | 'redo', options: RebaseOptions): ChangeSet | null {
-    checkOptions(options)
-    checkResolve(options.resolve)
+    checkRebase(options)
     this.core.assertFree()
     const { state, version } = this.core
     const prepared =

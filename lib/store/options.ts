@@ -1,21 +1,21 @@
 import type { ChangeInfo } from '../changes/change-set.ts'
 import { atomicOf, keysOf } from '../changes/identity.ts'
+import { isPlainObject } from '../document/containers.ts'
 import { badArgument } from '../document/errors.ts'
+import { checkKnown } from '../document/known-options.ts'
 import type { Rules } from '../draft/store-scope.ts'
-import type { CallLimits, DocumentEditOptions } from './collection-types.ts'
+import type { CallLimits, DocumentEditOptions, FindOptions } from './collection-types.ts'
 import type { EditOptions } from './edit-types.ts'
 import type { ComparingOptions } from './store-types.ts'
 
-/** Refuses options that are no object. */
-export function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) {
-    throw badArgument('options', 'an object', options)
-  }
-}
+const LIMITS: readonly string[] = ['signal', 'timeoutMS']
+const EDIT: readonly string[] = ['label', 'meta', 'group']
+const DOCUMENT_EDIT: readonly string[] = [...EDIT, ...LIMITS]
+const FIND: readonly string[] = ['sort', 'limit', 'skip', ...LIMITS]
 
 /** Refuses options of an edit that have another shape. */
-export function checkEditOptions(options: EditOptions): void {
-  checkOptions(options)
+export function checkEditOptions(options: EditOptions, known: readonly string[] = EDIT): void {
+  checkKnown(options, known)
   if (options.label !== undefined && typeof options.label !== 'string') {
     throw badArgument('label', 'a text', options.label)
   }
@@ -42,15 +42,57 @@ export function checkLimit(limit: unknown): void {
 
 /** Refuses options of an edit of a document that have another shape. */
 export function checkDocumentOptions(options: DocumentEditOptions): void {
-  checkEditOptions(options)
-  checkLimits(options)
+  checkEditOptions(options, DOCUMENT_EDIT)
+  checkTimes(options)
 }
 
 /** Refuses limits of a call that have another shape. */
 export function checkLimits(options: CallLimits): void {
-  checkOptions(options)
-  checkSignal(options.signal)
-  checkTimeout(options.timeoutMS)
+  checkKnown(options, LIMITS)
+  checkTimes(options)
+}
+
+function checkTimes({ signal, timeoutMS }: CallLimits): void {
+  checkSignal(signal)
+  checkTimeout(timeoutMS)
+}
+
+/** Refuses options of a query that have another shape. */
+export function checkFindOptions(options: FindOptions): void {
+  checkKnown(options, FIND)
+  checkTimes(options)
+  const { sort, limit, skip } = options
+  for (const [name, value] of [
+    ['limit', limit],
+    ['skip', skip],
+  ] as const) {
+    if (value === undefined || value === Infinity) continue
+    if (!Number.isSafeInteger(value) || value < 0) throw badArgument(name, 'a count', value)
+  }
+  if (sort === undefined) return
+  if (typeof sort !== 'object' || sort === null || !isPlainObject(sort)) {
+    throw badArgument('sort', 'an object of paths', sort)
+  }
+  for (const [path, direction] of Object.entries(sort)) {
+    if (direction !== 1 && direction !== -1) throw badArgument(`sort.${path}`, '1 or -1', direction)
+  }
+}
+
+/** Refuses a filter that is no plain object, and undefined within one: it would mean null, or nothing at all. */
+export function checkFilter(filter: unknown, name = 'filter'): void {
+  if (typeof filter !== 'object' || filter === null || !isPlainObject(filter)) {
+    throw badArgument(name, 'a plain object', filter)
+  }
+  checkDefined(filter, name)
+}
+
+function checkDefined(part: object, name: string): void {
+  for (const [key, value] of Object.entries(part)) {
+    if (value === undefined) throw badArgument(`${name}.${key}`, 'a value', value)
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value) || isPlainObject(value))
+      checkDefined(value as object, `${name}.${key}`)
+  }
 }
 
 /** Refuses what is no time; none is fine. */

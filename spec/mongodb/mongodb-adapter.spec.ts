@@ -1,7 +1,7 @@
 import { createCollection, transaction } from 'cowslip'
 import { adapterContract } from 'cowslip/adapter-contract'
 import { mongodbAdapter, toMongoUpdate } from 'cowslip/mongodb'
-import { ObjectId } from 'mongodb'
+import { MongoClient, ObjectId } from 'mongodb'
 import * as assert from 'uvu/assert'
 import { code, suite } from '../support/suite.ts'
 import { openDatabase } from './server.ts'
@@ -306,6 +306,37 @@ real('refuses bad arguments', () => {
     assert.throws(() => mongodbAdapter(db, { bookkeeping } as never), code('bad-argument'))
   }
   assert.throws(() => mongodbAdapter(db, null as never), code('bad-argument'))
+  assert.throws(() => mongodbAdapter(db, { bookeeping: '_b' } as never), code('bad-argument'))
+  const c = createCollection<any>('options', { adapter: mongodbAdapter(db) })
+  for (const options of [
+    { projection: {} },
+    { limit: '2' },
+    { limit: -1 },
+    { sort: { n: 'asc' } },
+  ]) {
+    assert.throws(() => c.find({}, options as never), code('bad-argument'))
+  }
+})
+
+real('counts by the server, and a clash costs one read', async () => {
+  const watching = new MongoClient(process.env.COWSLIP_MONGODB_URL ?? '', { monitorCommands: true })
+  const commands: string[] = []
+  watching.on('commandStarted', ({ commandName }) => commands.push(commandName))
+  const adapter = mongodbAdapter(watching.db(db.databaseName))
+  const c = createCollection<any>('counted', { adapter })
+  const doc = await c.insert({ _id: 1, n: 0 })
+  await c.insert({ _id: 2, n: 5 })
+  commands.length = 0
+  assert.equal([await c.count(), await c.count({ n: { $gt: 1 } })], [2, 1])
+  assert.equal(commands, ['aggregate', 'aggregate'])
+  await rejects(c.count({ n: { $nonsense: 1 } }), 'unsupported-query')
+  await (await createCollection<any>('counted', { adapter: mongodbAdapter(db) }).get(1))!.edit(
+    (d: any) => void (d.n = 10),
+  )
+  commands.length = 0
+  await doc.edit((d: any) => void d.n++)
+  assert.equal([doc.state.n, commands], [11, ['update', 'find', 'update']])
+  await watching.close()
 })
 
 real('ends', close)

@@ -12,7 +12,7 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_620],
-  ['createStore', 'cowslip', 39_300],
+  ['createStore', 'cowslip', 39_500],
   ['createStore, createCollection, transaction', 'cowslip', 48_200],
   ['produce', 'cowslip/produce', 13_300],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_900],

@@ -1,5 +1,6 @@
 import { open } from 'lmdb'
 import { CowslipError, badArgument } from '../../document/errors.ts'
+import { checkKnown } from '../../document/known-options.ts'
 import type { Leaf } from '../../document/leaves.ts'
 import type {
   Adapter,
@@ -14,6 +15,9 @@ import type {
 import { decide, decideAll } from '../decide.ts'
 import { idKey } from '../ids.ts'
 import { Lifetime } from '../lifetime.ts'
+import { isFields } from '../query/conditions.ts'
+import { endOf, idLookUp, type IdLookUp } from '../query/id-look-up.ts'
+import { compareTexts } from '../query/order.ts'
 import { runQuery } from '../query/run-query.ts'
 import { Codec, type EJSON } from './codec.ts'
 import { prepareFolder } from './folder.ts'
@@ -51,7 +55,8 @@ const LONGEST_KEY = 1_900
  * await again.close()
  */
 export function lmdbAdapter(options: LMDBOptions): Adapter {
-  const { path } = Object(options) as LMDBOptions
+  checkKnown(options, ['path'])
+  const { path } = options
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw badArgument('path', 'the path of a folder', path)
   }
@@ -79,6 +84,9 @@ function openDatabase(path: string): Database {
     throw cause instanceof CowslipError ? cause : storageFault(cause)
   }
 }
+
+/** After the key of every id. */
+const LAST = 'z'
 
 class LMDBAdapter implements Adapter {
   readonly capabilities: Capabilities = Object.freeze({
@@ -115,7 +123,24 @@ class LMDBAdapter implements Adapter {
   async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
     const codec = await this.codec(collection)
     this.seeTheLatest()
-    yield* runQuery(this.documents(collection, codec), query)
+    yield* this.run(collection, codec, query)
+  }
+
+  async count(collection: string, filter: NonNullable<Query['filter']>): Promise<number> {
+    const codec = await this.codec(collection)
+    this.seeTheLatest()
+    if (!isFields(filter) || Object.keys(filter).length > 0) {
+      return this.run(collection, codec, { filter }).length
+    }
+    return this.database.getKeysCount({ start: [collection, ''], end: [collection, LAST] })
+  }
+
+  private run(collection: string, codec: Codec, query: Query): StoredDocument[] {
+    const { sort = {} } = query
+    const [direction] = Object.keys(sort).length === 1 ? [sort._id] : []
+    const documents = this.documents(collection, codec, idLookUp(query.filter), direction === -1)
+    // They stand by `_id`, and documents that are not asked for are not decoded.
+    return runQuery(documents, direction === 1 || direction === -1 ? { ...query, sort: {} } : query)
   }
 
   commit(commit: Commit): Promise<CommitResult> {
@@ -212,11 +237,24 @@ class LMDBAdapter implements Adapter {
     this.database.resetReadTxn()
   }
 
-  private *documents(collection: string, codec: Codec): Iterable<StoredDocument> {
-    for (const { key, value } of this.database.getRange({ start: [collection, ''] })) {
-      if (key[0] !== collection) return
-      yield codec.decode(value)
+  private *documents(
+    collection: string,
+    codec: Codec,
+    lookUp: IdLookUp | null,
+    reverse: boolean,
+  ): Iterable<StoredDocument> {
+    if (lookUp !== null && 'keys' in lookUp) {
+      const keys = [...lookUp.keys].sort(compareTexts)
+      for (const id of reverse ? keys.reverse() : keys) {
+        const text = this.database.get([collection, id])
+        if (text !== undefined) yield codec.decode(text)
+      }
+      return
     }
+    const start: Key = [collection, lookUp?.from ?? '']
+    const end: Key = [collection, lookUp === null ? LAST : endOf(lookUp.to)]
+    const range = reverse ? { start: end, end: start, reverse, inclusiveEnd: true } : { start, end }
+    for (const { value } of this.database.getRange(range)) yield codec.decode(value)
   }
 
   /** Also where calls after the close end. */

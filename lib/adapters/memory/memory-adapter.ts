@@ -13,10 +13,10 @@ import type {
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { Lifetime } from '../lifetime.ts'
+import { idLookUp } from '../query/id-look-up.ts'
 import { runQuery } from '../query/run-query.ts'
+import { Documents } from './documents.ts'
 import { decideAll } from '../decide.ts'
-
-type Documents = Map<string, StoredDocument>
 
 /**
  * Documents in the memory of this process: for tests, for pages, and the reference for what other
@@ -56,9 +56,15 @@ class MemoryAdapter implements Adapter {
   }
 
   async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
-    for (const stored of runQuery(this.documents(collection).values(), query)) {
-      yield this.handOut(collection, stored)
-    }
+    for (const stored of this.run(collection, query)) yield this.handOut(collection, stored)
+  }
+
+  async count(collection: string, filter: NonNullable<Query['filter']>): Promise<number> {
+    return this.run(collection, { filter }).length
+  }
+
+  private run(collection: string, query: Query): StoredDocument[] {
+    return runQuery(this.documents(collection).among(idLookUp(query.filter)), query)
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
@@ -102,7 +108,7 @@ class MemoryAdapter implements Adapter {
   private documents(collection: string): Documents {
     this.life.assertOpen()
     let documents = this.collections.get(collection)
-    if (documents === undefined) this.collections.set(collection, (documents = new Map()))
+    if (documents === undefined) this.collections.set(collection, (documents = new Documents()))
     return documents
   }
 

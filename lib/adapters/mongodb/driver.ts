@@ -35,6 +35,7 @@ export interface MongoCollection {
   ): Promise<{ readonly matchedCount: number }>
   deleteOne(filter: unknown, options?: unknown): Promise<{ readonly deletedCount: number }>
   findOne(filter: unknown, options?: unknown): Promise<unknown>
+  countDocuments(filter: unknown, options?: unknown): Promise<number>
   find(filter: unknown, options?: unknown): MongoCursor
 }
 

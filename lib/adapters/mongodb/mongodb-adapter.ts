@@ -3,6 +3,7 @@ import { partsOf } from '../../changes/change-set.ts'
 import { mapOp } from '../../changes/map-op.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgument } from '../../document/errors.ts'
+import { checkKnown } from '../../document/known-options.ts'
 import type {
   Adapter,
   CallOptions,
@@ -16,7 +17,7 @@ import type {
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { Lifetime } from '../lifetime.ts'
-import { guardFilter, packId, readBooks, withoutBooks, type Books } from './bookkeeping.ts'
+import { guardFilter, packId, withoutBooks, type Books } from './bookkeeping.ts'
 import { checkValues } from './check-values.ts'
 import type { DriverOptions, MongoCollection, MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, storageFault, unsupportedQuery } from './errors.ts'
@@ -40,6 +41,16 @@ export interface MongoAdapterOptions {
   readonly resolveMS?: number
 }
 
+const OPTIONS: readonly (keyof MongoAdapterOptions)[] = [
+  'bookkeeping',
+  'foreignWriters',
+  'writeConcern',
+  'readConcern',
+  'readPreference',
+  'session',
+  'resolveMS',
+]
+
 /**
  * Documents in MongoDB, on the official driver: each commit is one partial update, under a guard of
  * version and last commit. `db` and its client are the caller's, and stay open. Throws `bad-argument`
@@ -48,9 +59,7 @@ export interface MongoAdapterOptions {
 export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions = {}): Adapter {
   if (typeof Object(db).collection !== 'function')
     throw badArgument('db', 'a `Db` of the driver', db)
-  if (typeof options !== 'object' || options === null) {
-    throw badArgument('options', 'an object', options)
-  }
+  checkKnown(options, OPTIONS)
   const { bookkeeping = '_cow' } = options
   if (
     typeof bookkeeping !== 'string' ||
@@ -141,6 +150,19 @@ class MongoAdapter implements Adapter {
     }
   }
 
+  async count(
+    collection: string,
+    filter: NonNullable<Query['filter']>,
+    options: CallOptions = {},
+  ): Promise<number> {
+    const { raw: _, ...reading } = this.reading(options)
+    try {
+      return await limited(this.collection(collection).countDocuments(filter, reading), options)
+    } catch (cause) {
+      throw isBadQuery(cause) ? unsupportedQuery(cause) : storageFault(cause, options)
+    }
+  }
+
   commit(commit: Commit, options: CallOptions = {}): Promise<CommitResult> {
     return this.life.track(this.write(commit, options))
   }
@@ -221,9 +243,9 @@ class MongoAdapter implements Adapter {
       const outcome = outcomeOf(error, commitId)
       // An insert sent again meets itself.
       if (outcome.status !== 'rejected' || outcome.code !== 'duplicate') return outcome
-      const books = await this.readBooks(commit, options).catch(() => null)
-      return books?.commitId === commitId
-        ? { status: 'committed', version: books.version, commitId }
+      const stored = await this.readStored(commit, options).catch(() => null)
+      return stored?.commitId === commitId
+        ? { status: 'committed', version: stored.version, commitId }
         : outcome
     }
   }
@@ -243,31 +265,30 @@ class MongoAdapter implements Adapter {
 
   /** Nothing matched: the document is gone, in another state, or this very commit has landed before. */
   private async whyNot(commit: Commit, options: CallOptions): Promise<CommitResult> {
-    const books = await this.readBooks(commit, options)
-    if (books === null) return { status: 'missing' }
+    const stored = await this.readStored(commit, options)
+    if (stored === null) return { status: 'missing' }
     const { commitId } = commit
-    if (books.commitId === commitId)
-      return { status: 'committed', version: books.version, commitId }
-    return { status: 'conflict', current: books.version }
+    const { version } = stored
+    if (stored.commitId === commitId) return { status: 'committed', version, commitId }
+    // The majority may not have yet what the server has refused it for.
+    const isNewer = commit.kind !== 'update' || version > commit.guard.version
+    return { status: 'conflict', current: version, ...(isNewer && { stored }) }
   }
 
-  private async readBooks(
+  private async readStored(
     { collection, id }: Commit,
     limits: CallOptions,
-  ): Promise<ReturnType<typeof readBooks> | null> {
+  ): Promise<StoredDocument | null> {
     const { session } = this.options
-    const projection = { [this.field]: 1 }
     // Within a transaction of the caller's, what it sees is what counts.
     const options =
       session === undefined
-        ? { projection, readPreference: 'primary', readConcern: { level: 'majority' } }
-        : { projection, session }
-    const reading = this.collection(collection).findOne(
-      { _id: id },
-      { ...options, ...limitOf(limits) },
-    )
-    const found = (await limited(reading, limits)) as Dictionary | null
-    return found && readBooks(found, this.field)
+        ? { readPreference: 'primary', readConcern: { level: 'majority' } }
+        : { session }
+    const documents = this.collection(collection)
+    const reading = documents.findOne({ _id: id }, { raw: true, ...options, ...limitOf(limits) })
+    const bytes = await limited(reading, limits)
+    return bytes ? this.read(bytes as Uint8Array, documents) : null
   }
 
   private document({ next, commitId }: Extract<Commit, { kind: 'insert' }>): Dictionary {

@@ -1,0 +1,50 @@
+import type { StoredDocument } from '../contract.ts'
+import { endOf, type IdLookUp } from '../query/id-look-up.ts'
+import { compareTexts } from '../query/order.ts'
+
+/** The documents of one collection, by the keys of their ids. */
+export class Documents {
+  private readonly byKey = new Map<string, StoredDocument>()
+  /** The keys in their order; made when a range is first asked for after a key came or went. */
+  private ordered: readonly string[] | null = null
+
+  get(key: string): StoredDocument | undefined {
+    return this.byKey.get(key)
+  }
+
+  set(key: string, document: StoredDocument): void {
+    if (!this.byKey.has(key)) this.ordered = null
+    this.byKey.set(key, document)
+  }
+
+  delete(key: string): void {
+    if (this.byKey.delete(key)) this.ordered = null
+  }
+
+  /** Those that a look-up may mean; all of them without one, in the order of their coming. */
+  *among(lookUp: IdLookUp | null): Iterable<StoredDocument> {
+    if (lookUp === null) return yield* this.byKey.values()
+    const keys = 'keys' in lookUp ? lookUp.keys : this.range(lookUp)
+    for (const key of keys) {
+      const document = this.byKey.get(key)
+      if (document !== undefined) yield document
+    }
+  }
+
+  private range({ from, to }: { readonly from: string; readonly to: string }): readonly string[] {
+    this.ordered ??= [...this.byKey.keys()].sort(compareTexts)
+    const { ordered } = this
+    return ordered.slice(placeOf(from, ordered), placeOf(endOf(to), ordered))
+  }
+}
+
+/** Where `key` stands or would stand. O(log n). */
+function placeOf(key: string, ordered: readonly string[]): number {
+  let [low, high] = [0, ordered.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareTexts(ordered[middle] as string, key) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,71 @@
+import { CowslipError } from '../../document/errors.ts'
+import { idKey } from '../ids.ts'
+import { hasOperators, isFields } from './conditions.ts'
+import { compareTexts } from './order.ts'
+
+/**
+ * Where the documents of a filter can only be, by the keys of their ids: some of them, or a range that includes
+ * `from` and what begins with `to`. The filter is still to be asked about each.
+ */
+export type IdLookUp =
+  { readonly keys: readonly string[] } | { readonly from: string; readonly to: string }
+
+/** What a filter says of `_id`, by itself or within `$and`; null: nothing that would help. */
+export function idLookUp(filter: unknown): IdLookUp | null {
+  if (!isFields(filter)) return null
+  const found: (IdLookUp | null)[] = Array.isArray(filter.$and) ? filter.$and.map(idLookUp) : []
+  if (Object.hasOwn(filter, '_id')) found.push(ofCondition(filter._id))
+  return found.reduce(narrower, null)
+}
+
+function ofCondition(condition: unknown): IdLookUp | null {
+  if (!hasOperators(condition)) return ofKeys([condition])
+  return Object.keys(condition)
+    .map(name => ofOperator(name, condition[name]))
+    .reduce(narrower, null)
+}
+
+function ofOperator(name: string, value: unknown): IdLookUp | null {
+  switch (name) {
+    case '$eq':
+      return ofKeys([value])
+    case '$in':
+      return Array.isArray(value) ? ofKeys(value) : null
+  }
+  const key = keyOf(value)
+  if (key === null) return null
+  // Only ids of one type are compared.
+  const type = key.charAt(0)
+  if (name === '$gt' || name === '$gte') return { from: key, to: type }
+  return name === '$lt' || name === '$lte' ? { from: type, to: key } : null
+}
+
+function ofKeys(ids: readonly unknown[]): IdLookUp | null {
+  const keys = new Set(ids.map(keyOf))
+  return keys.has(null) ? null : { keys: [...keys] as string[] }
+}
+
+/** Null: no document has it as its id, or it stands for others, as a pattern does. */
+function keyOf(id: unknown): string | null {
+  try {
+    return idKey(id)
+  } catch (error) {
+    if (error instanceof CowslipError) return null
+    throw error
+  }
+}
+
+function narrower(a: IdLookUp | null, b: IdLookUp | null): IdLookUp | null {
+  if (a === null || b === null) return a ?? b
+  if ('keys' in a) return a
+  if ('keys' in b) return b
+  const from = compareTexts(a.from, b.from) < 0 ? b.from : a.from
+  // A type alone includes all of it.
+  const to = a.to.length === 1 || (b.to.length > 1 && compareTexts(b.to, a.to) < 0) ? b.to : a.to
+  return { from, to }
+}
+
+/** The text that comes after all that a range includes. */
+export const endOf = (to: string): string =>
+  // Of a type: the next one. Of a key: it alone, and a few that the filter passes over.
+  to.length === 1 ? String.fromCharCode(to.charCodeAt(0) + 1) : `${to}!`
