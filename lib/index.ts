@@ -24,8 +24,8 @@ export type {
   FindOptions,
   IdOf,
   NewEntity,
-  StandardSchema,
 } from './store/collection-types.ts'
+export type { InferInput, InferOutput, SchemaResult, StandardSchema } from './store/schema-types.ts'
 export { transaction } from './store/transaction.ts'
 export type { ReadOptions, Transaction, TransactionOptions } from './store/transaction-types.ts'
 export { castDraft, castImmutable } from './document/types.ts'
@@ -91,7 +91,7 @@ export type {
 } from './events/types.ts'
 export type { EventsOptions } from './events/event-stream.ts'
 export { immerable } from './document/containers.ts'
-export { ConflictError, CowslipError } from './document/errors.ts'
+export { ConflictError, CowslipError, InvalidError } from './document/errors.ts'
 export type {
   Conflict,
   ConflictDetails,

@@ -37,7 +37,7 @@ export interface ErrorDetails {
   duplicate: DocumentName
   /** The adapter refused the write, and surely did not apply it; its reason is the `cause`. */
   rejected: DocumentName & { reason: string }
-  /** The schema has issues with the next state. */
+  /** The schema has issues with the next state: see {@link InvalidError}. */
   invalid: { issues: readonly SchemaIssue[] }
   /** The write may or may not have been applied. */
   unknown: DocumentName & { commitId: string }
@@ -141,6 +141,47 @@ export class ConflictError extends CowslipError<'conflict'> {
   /** The clashes, in the order they were found. */
   get conflicts(): readonly Conflict[] {
     return this.details.conflicts
+  }
+}
+
+/**
+ * A document that its schema refuses: nothing was sent. `issues` lists where and why, an edit's own only.
+ *
+ * @example
+ * import { InvalidError, createCollection } from 'cowslip'
+ * import { memoryAdapter } from 'cowslip/memory'
+ * import { z } from 'zod'
+ * const schema = z.object({ _id: z.string(), age: z.number().min(0, 'not below 0') })
+ * const people = createCollection('people', { adapter: memoryAdapter(), schema })
+ * const ada = await people.insert({ _id: 'ada', age: 36 })
+ * try {
+ *   await ada.edit(draft => { draft.age = -1 })
+ * } catch (error) {
+ *   if (!(error instanceof InvalidError)) throw error
+ *   error.issues[0].path // ['age']
+ *   error.issues[0].message // 'not below 0'
+ * }
+ */
+export class InvalidError extends CowslipError<'invalid'> {
+  constructor(issues: readonly SchemaIssue[]) {
+    const texts = issues.map(({ path = [], message }) => {
+      return path.length === 0 ? message : `${formatPath(path as Path)}: ${message}`
+    })
+    super(
+      'invalid',
+      `Expected a document that its schema allows. Received one with issues: ${texts.join('; ')}. ` +
+        'Nothing was sent.',
+      { issues: Object.freeze([...issues]) },
+    )
+  }
+
+  override get name(): string {
+    return 'InvalidError'
+  }
+
+  /** What the schema has against the document. */
+  get issues(): readonly SchemaIssue[] {
+    return this.details.issues
   }
 }
 

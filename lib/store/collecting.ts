@@ -51,7 +51,10 @@ export class Collecting implements Transaction {
     runRecipe(work.scope, recipe)
   }
 
-  insert<T extends object>(collection: Collection<T>, entity: NewEntity<T>): DocumentStore<T> {
+  insert<T extends object, I>(
+    collection: Collection<T, I>,
+    entity: NewEntity<I>,
+  ): DocumentStore<T> {
     this.assertOpen()
     const document = collection.wrap(entity)
     this.work(document)

@@ -1,30 +1,20 @@
 import type { Adapter, Query } from '../adapters/contract.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Patches } from '../changes/patches.ts'
-import type { SchemaIssue } from '../document/errors.ts'
 import type { Leaf } from '../document/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import type { EditOptions, HeldEdit } from './edit-types.ts'
+import type { StandardSchema } from './schema-types.ts'
 import type { ComparingOptions, Listenable } from './store-types.ts'
-
-/** A validator by the Standard Schema (standardschema.dev): of Zod, Valibot, ArkType and others. */
-export interface StandardSchema {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (
-      value: unknown,
-    ) =>
-      | { readonly issues?: readonly SchemaIssue[] | undefined }
-      | Promise<{ readonly issues?: readonly SchemaIssue[] | undefined }>
-  }
-}
 
 /** Options of `createCollection`. */
 export interface CollectionOptions extends ComparingOptions {
   readonly adapter: Adapter
-  /** Checks the next state before anything is sent; its issues count, its output is not used. */
+  /**
+   * Checks the next state before anything is sent. Its output is what is stored: all of it on insert; on an edit what it
+   * made of what was touched, and defaults of absent keys. It must accept its own output and leave it as it is.
+   */
   readonly schema?: StandardSchema
   /** Classes whose instances are values; the adapter must be able to write them. */
   readonly leaves?: readonly Leaf[]
@@ -106,11 +96,11 @@ export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>
 /** Options of `find`: `timeoutMS` bounds each step of a loop. */
 export interface FindOptions extends Omit<Query, 'filter'>, CallLimits {}
 
-/** Documents of one kind behind an adapter; one live store for each id. */
-export interface Collection<T extends object> {
+/** Documents of one kind behind an adapter; one live store for each id. `I` is what is inserted. */
+export interface Collection<T extends object, I = T> {
   readonly name: string
   /** Stores a new document. Rejects with `duplicate` where its id exists. */
-  insert(entity: NewEntity<T>, options?: DocumentEditOptions): Promise<DocumentStore<T>>
+  insert(entity: NewEntity<I>, options?: DocumentEditOptions): Promise<DocumentStore<T>>
   /** The document of this id as it is stored now; null if there is none. */
   get(id: IdOf<T>, options?: CallLimits): Promise<DocumentStore<T> | null>
   find(filter?: Query['filter'], options?: FindOptions): Cursor<T>
@@ -120,7 +110,7 @@ export interface Collection<T extends object> {
   ): Promise<DocumentStore<T> | null>
   count(filter?: Query['filter'], options?: CallLimits): Promise<number>
   /** A document that is tracked before it is stored: its `commit()` inserts it. */
-  wrap(entity: NewEntity<T>): DocumentStore<T>
+  wrap(entity: NewEntity<I>): DocumentStore<T>
   /** Whether there was one. */
   delete(id: IdOf<T>, options?: CallLimits): Promise<boolean>
   /** What the adapter would be sent for a change of one of its documents. */

@@ -25,6 +25,7 @@ import { LiveDocument } from './live-document.ts'
 import { checkFilter, checkFindOptions, checkLimits, checkTimeout, comparingBy } from './options.ts'
 import { attempt, refusal, storageError } from './outcome.ts'
 import { Reader } from './reader.ts'
+import type { InferInput, InferOutput, StandardSchema } from './schema-types.ts'
 import { Shelf } from './shelf.ts'
 import { checkSchema } from './validate.ts'
 
@@ -45,6 +46,14 @@ import { checkSchema } from './validate.ts'
  * grace.state.tags // ['navy']
  * grace.version // 2
  */
+export function createCollection<S extends StandardSchema<any, object>>(
+  name: string,
+  options: CollectionOptions & { readonly schema: S },
+): Collection<InferOutput<S> & object, InferInput<S>>
+export function createCollection<T extends object>(
+  name: string,
+  options: CollectionOptions,
+): Collection<T>
 export function createCollection<T extends object>(
   name: string,
   options: CollectionOptions,

@@ -7,7 +7,7 @@ import type { ObjectOp } from '../changes/ops.ts'
 import { showBy } from '../document/inspect.ts'
 import { randomId } from '../document/random-id.ts'
 import type { CowslipError } from '../document/errors.ts'
-import type { Draft, Immutable } from '../document/types.ts'
+import type { Draft } from '../document/types.ts'
 import type { Rules } from '../draft/store-scope.ts'
 import { bindLazily } from './bind-lazily.ts'
 import type {
@@ -32,7 +32,9 @@ import {
 import type { Shelf } from './shelf.ts'
 import { SyncedDocument } from './synced-document.ts'
 import { takeChange } from './take-change.ts'
-import { validate } from './validate.ts'
+import { validateEdit, validateNew } from './validate.ts'
+
+const NOTHING: ObjectOp = { kind: 'object', keys: new Map() }
 
 /** See {@link DocumentStore}. */
 export class LiveDocument<T extends object> extends SyncedDocument<T> implements DocumentStore<T> {
@@ -107,7 +109,6 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
       this.run(async () => {
         if (this.status !== 'new') return null
         deadline.check()
-        validate(this.shelf.schema, this.state)
         return this.turn(deadline, () => this.insert(named(options), deadline))
       }),
     )
@@ -116,11 +117,11 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   private async insert(info: ChangeInfo, deadline: Deadline): Promise<ChangeSet | null> {
     // An insert of before, without an answer, had landed.
     if (this.status !== 'new') return null
-    const next = this.state as object
+    const next = validateNew(this.shelf, this.state)
     const commitId = randomId()
     const { collection } = this.shelf
     const commit: Commit = { kind: 'insert', collection, id: this.id, commitId, next }
-    const result = await this.send(commit, deadline, result => this.arrive(result))
+    const result = await this.send(commit, deadline, result => this.arrive(result, next))
     this.outcome(result, commit)
     return this.inserted(next, { ...info, id: commitId })
   }
@@ -169,11 +170,11 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   /** What would be sent for this change of the state. */
   explain(change: ChangeSet): Commit {
     const { rules, token, state } = this.core
-    const op = takeChange(this.core, change) ?? { kind: 'object', keys: new Map() }
-    this.shelf.assertMutable(op)
-    const next = apply(state, op) as object
+    const op = takeChange(this.core, change) ?? NOTHING
+    const prepared = { op, next: apply(state, op) as object }
+    const { op: sent, next } = this.check(state, prepared) ?? { op: NOTHING, next: state }
     const info = { id: change.id, baseVersion: this.version }
-    return this.updating(next, change.id, changeSet(op, state, next, rules.leaves, info, token))
+    return this.updating(next, change.id, changeSet(sent, state, next, rules.leaves, info, token))
   }
 
   /** Its collection, and the rules for its values. */
@@ -193,10 +194,20 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     })
   }
 
-  /** Refuses a next state that must not be sent. */
-  check(op: ObjectOp | null, next: object): void {
-    if (op !== null) this.shelf.assertMutable(op)
-    validate(this.shelf.schema, next)
+  /** What is stored of an edit of `base`, by the schema; null: nothing. Refuses what must not be sent. */
+  check(base: object, prepared: NonNullable<Prepared>): Prepared {
+    this.shelf.assertMutable(prepared.op)
+    return validateEdit(this.shelf, base, prepared)
+  }
+
+  /** See {@link Shelf.assertMutable}. */
+  assertMutable(op: ObjectOp): void {
+    this.shelf.assertMutable(op)
+  }
+
+  /** What is stored of a document that is new. */
+  checkNew(next: object): object {
+    return validateNew(this.shelf, next)
   }
 
   /** Moves to what a transaction has stored; `op` is null for an insert. */
@@ -205,8 +216,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
       this.moveOn(op, next, { id: result.commitId }, result.version)
       return
     }
-    this.core.state = next as Immutable<T>
-    this.arrive(result)
+    this.arrive(result, next)
   }
 
   /** The error for a document that is not there. */
@@ -277,13 +287,17 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
       landed()
       return null
     }
-    const { op, next } = prepared
     if (this.status === 'new') {
-      this.shelf.assertMutable(op)
+      this.shelf.assertMutable(prepared.op)
       landed()
-      return core.commit(op, next, info, 0)
+      return core.commit(prepared.op, prepared.next, info, 0)
     }
-    this.check(op, next)
+    const checked = this.check(core.state, prepared)
+    if (checked === null) {
+      landed()
+      return null
+    }
+    const { op, next } = checked
     const id = randomId()
     const { version, state } = core
     const known = { ...info, id, baseVersion: version }

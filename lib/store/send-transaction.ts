@@ -89,23 +89,25 @@ function writeOf(work: Work): Write | null {
   }
   const { op, value } = scope === null ? { op: null, value: base } : scope.finish()
   if (kind === 'insert') {
-    document.check(op as ObjectOp | null, value)
-    return { work, op: null, commit: { kind, collection, id, commitId, next: value } }
+    if (op !== null) document.assertMutable(op as ObjectOp)
+    const next = document.checkNew(value)
+    return { work, op: null, commit: { kind, collection, id, commitId, next } }
   }
-  if (op === null) return null
-  document.check(op as ObjectOp, value)
+  const checked = op && document.check(base, { op: op as ObjectOp, next: value })
+  if (checked === null) return null
   const info = { id: commitId, baseVersion: guard.version }
-  const change = changeSet(op as ObjectOp, base, value, document.rules.leaves, info)
+  const { op: sent, next } = checked
+  const change = changeSet(sent, base, next, document.rules.leaves, info)
   const commit: Commit = {
     kind: 'update',
     collection,
     id,
     commitId,
-    next: value,
+    next,
     changeSet: change,
     guard,
   }
-  return { work, op: op as ObjectOp, commit }
+  return { work, op: sent, commit }
 }
 
 function land({ work, commit, op }: Write, result: CommitResult): void {

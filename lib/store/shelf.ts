@@ -5,9 +5,9 @@ import { CowslipError } from '../document/errors.ts'
 import { ingest } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
 import { readLiveDraft, type Rules } from '../draft/store-scope.ts'
-import type { StandardSchema } from './collection-types.ts'
 import { storageError } from './outcome.ts'
 import { Recency } from './recency.ts'
+import type { StandardSchema } from './schema-types.ts'
 import { Turns } from './turns.ts'
 
 /** What a document needs of its collection. */

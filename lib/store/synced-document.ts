@@ -11,6 +11,7 @@ import { diff } from '../changes/diff.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { equal } from '../document/equality.ts'
 import type { DocumentName } from '../document/errors.ts'
+import type { Immutable } from '../document/types.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import type { DocumentStatus, IdOf } from './collection-types.ts'
 import type { Core } from './core.ts'
@@ -171,7 +172,11 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
   }
 
   /** Its insert was applied: it is the live document of its id. */
-  protected arrive({ version, commitId }: { version: number; commitId: string }): void {
+  protected arrive(
+    { version, commitId }: { version: number; commitId: string },
+    next: object,
+  ): void {
+    this.core.state = next as Immutable<T>
     // Whoever had another one of this id had not heard that it was deleted.
     const before = this.shelf.find(this.key)
     if (before !== this) before?.gone()

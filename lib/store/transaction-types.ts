@@ -7,7 +7,7 @@ export interface Transaction {
   read<T extends object>(document: DocumentStore<T>, options?: ReadOptions): Immutable<T>
   edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void
   /** The new document; it is stored when the transaction is. */
-  insert<T extends object>(collection: Collection<T>, entity: NewEntity<T>): DocumentStore<T>
+  insert<T extends object, I>(collection: Collection<T, I>, entity: NewEntity<I>): DocumentStore<T>
   delete<T extends object>(document: DocumentStore<T>): void
 }
 

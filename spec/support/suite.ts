@@ -24,7 +24,8 @@ async function told(run: () => unknown): Promise<void> {
 export function code(expected: string): (error: unknown) => boolean {
   return error => {
     const { name, code } = error as { name?: string; code?: string }
-    if (code === expected && (name === 'CowslipError' || name === 'ConflictError')) return true
+    const ours = ['CowslipError', 'ConflictError', 'InvalidError']
+    if (code === expected && ours.includes(name as string)) return true
     throw error
   }
 }
