@@ -24,6 +24,7 @@ export type {
   FindOptions,
   IdOf,
   NewEntity,
+  StateCursor,
 } from './store/collection-types.ts'
 export type { InferInput, InferOutput, SchemaResult, StandardSchema } from './store/schema-types.ts'
 export { transaction } from './store/transaction.ts'

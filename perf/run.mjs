@@ -22,7 +22,7 @@ if (!Object.keys(dependencies).every(name => existsSync(`perf/node_modules/${nam
 }
 execFileSync(process.execPath, ['spec/support/build.mjs'], { stdio: 'inherit' })
 await bundle({
-  entryPoints: ['perf/worker.ts', 'perf/mongodb-worker.ts'],
+  entryPoints: ['perf/worker.ts', 'perf/mongodb-worker.ts', 'perf/listing-worker.ts'],
   outdir: 'perf/build',
   built: true,
   logLevel: 'error',
@@ -53,7 +53,7 @@ async function measure(name, args, env, flags = []) {
 }
 
 const suites = await worker('list')
-const names = [...suites.map(({ name }) => name), 'mongodb']
+const names = [...suites.map(({ name }) => name), 'mongodb', 'listing']
 if (only !== undefined && !names.includes(only)) {
   console.error(`usage: npm run perf [-- ${names.join(' | ')}]`)
   process.exit(2)
@@ -83,6 +83,37 @@ if (only === undefined || only === 'mongodb') {
   } finally {
     await server.stop()
   }
+}
+
+if (only === undefined || only === 'listing') {
+  const server = await startMongo()
+  try {
+    const text = await listingTable(server.url)
+    console.log(text)
+    writeFileSync('perf/results/listing.txt', text)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function listingTable(url) {
+  const mongoEnv = { ...env, PERF_MONGODB_URL: url }
+  const contenders = ['driver', 'Cowslip, live', 'Cowslip, states', 'Cowslip, held']
+  const [baseline] = contenders
+  const rounds = await roundsOf(contenders, c => measure('listing-worker', [c], mongoEnv))
+  const lines = contenders.map(contender => {
+    const ratio = key => median(rounds.map(round => round[contender][key] / round[baseline][key]))
+    const ms = digits(median(rounds.map(round => round[contender].ns)) / 1e6)
+    const bytes = Math.round(median(rounds.map(round => round[contender].heap)))
+    const heap =
+      contender === 'Cowslip, held' ? '' : `  heap ${bytes} bytes ${digits(ratio('heap'))}x`
+    return `  ${contender.padEnd(20)} ${`${ms} ms`.padStart(10)} ${`${digits(ratio('ns'))}x`.padStart(8)}${heap}`
+  })
+  const title =
+    'List 5,000 documents of some 600 bytes: time, and heap for each that is kept; less is better'
+  const more =
+    'held: their live documents are there already, and what is read is compared with them\n'
+  return [header({ title, baseline, packages: ['mongodb'] }), more, ...lines, ''].join('\n')
 }
 
 async function mongoTables(url) {

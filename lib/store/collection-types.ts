@@ -34,7 +34,13 @@ export interface CallLimits {
 }
 
 /** What an edit of a document is to be called, and how long it may take. */
-export interface DocumentEditOptions extends EditOptions, CallLimits {}
+export interface DocumentEditOptions extends EditOptions, CallLimits {
+  /**
+   * The version that the caller has seen (an `If-Match`): where another is stored, the edit rejects with `conflict`
+   * instead of running on it.
+   */
+  readonly ifVersion?: number
+}
 
 /** Where a document stands: not inserted yet, stored, or gone. */
 export type DocumentStatus = 'new' | 'stored' | 'deleted'
@@ -91,6 +97,13 @@ export interface DocumentStore<T extends object> extends Listenable<T, DocumentE
 /** Documents that a query finds, each time it is asked. */
 export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>> {
   toArray(options?: CallLimits): Promise<DocumentStore<T>[]>
+  /** The same documents as frozen snapshots, for reading alone: no live document is made or moved. */
+  states(): StateCursor<T>
+}
+
+/** Snapshots that a query finds, each time it is asked. */
+export interface StateCursor<T> extends AsyncIterable<Immutable<T>> {
+  toArray(options?: CallLimits): Promise<Immutable<T>[]>
 }
 
 /** Options of `find`: `timeoutMS` bounds each step of a loop. */

@@ -132,12 +132,16 @@ class LiveCollection<T extends object> implements Collection<T> {
       ...(signal !== undefined && { signal }),
       ...(timeoutMS !== undefined && { timeoutMS }),
     }
-    return {
-      [Symbol.asyncIterator]: () => this.iterate(query, limits),
+    const cursor = <V>(read: (deadline: Deadline) => AsyncGenerator<V>): Listed<V> => ({
+      [Symbol.asyncIterator]: () => this.iterate(read, limits),
       toArray: async (own = {}) => {
         const deadline = this.deadline({ ...limits, ...own })
-        return deadline.race(all(this.reader.find(query, deadline)))
+        return deadline.race(all(read(deadline)))
       },
+    })
+    return {
+      ...cursor(deadline => this.reader.find(query, deadline)),
+      states: () => cursor(deadline => this.reader.states(query, deadline)),
     }
   }
 
@@ -240,17 +244,20 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   /** Each step of the loop has the whole time. */
-  private async *iterate(query: Query, limits: CallLimits): AsyncGenerator<DocumentStore<T>> {
-    const documents = this.reader.find(query, this.deadline(limits))
+  private async *iterate<V>(
+    read: (deadline: Deadline) => AsyncGenerator<V>,
+    limits: CallLimits,
+  ): AsyncGenerator<V> {
+    const found = read(this.deadline(limits))
     try {
       for (;;) {
-        const step = await this.deadline(limits).race(documents.next())
+        const step = await this.deadline(limits).race(found.next())
         if (step.done === true) return
         yield step.value
       }
     } finally {
       // It ends when what it waits for has come.
-      documents.return(undefined).catch(() => {})
+      found.return(undefined).catch(() => {})
     }
   }
 
@@ -271,6 +278,11 @@ class LiveCollection<T extends object> implements Collection<T> {
     this.byToken.set(core.token, new WeakRef(document))
     return document
   }
+}
+
+/** What a query finds, step by step or all at once. */
+interface Listed<V> extends AsyncIterable<V> {
+  toArray(options?: CallLimits): Promise<V[]>
 }
 
 async function all<V>(values: AsyncIterable<V>): Promise<V[]> {

@@ -6,7 +6,7 @@ import type { Patches } from '../changes/patches.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { showBy } from '../document/inspect.ts'
 import { randomId } from '../document/random-id.ts'
-import type { CowslipError } from '../document/errors.ts'
+import { ConflictError, type CowslipError } from '../document/errors.ts'
 import type { Draft } from '../document/types.ts'
 import type { Rules } from '../draft/store-scope.ts'
 import { bindLazily } from './bind-lazily.ts'
@@ -21,7 +21,7 @@ import type { Core } from './core.ts'
 import { Deadline } from './deadline.ts'
 import { HeldDocument } from './held-document.ts'
 import { checkDocumentOptions, named } from './options.ts'
-import { missing, refusal } from './outcome.ts'
+import { missing, refusal, tell } from './outcome.ts'
 import {
   prepareChange,
   prepareFields,
@@ -263,14 +263,32 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     const info = { ...known, ...named(options) }
     const work = this.run(async () => {
       for (let tries = 0; ; tries++) {
-        const change = await this.turn(deadline, () =>
-          this.trySaving(prepare, info, deadline, landed),
-        )
+        const change = await this.turn(deadline, async () => {
+          await this.checkVersion(options.ifVersion)
+          return this.trySaving(prepare, info, deadline, landed)
+        })
         if (change !== undefined) return change
+        if (options.ifVersion !== undefined) throw this.otherVersion(options.ifVersion)
         await deadline.pause(tries)
       }
     })
     return deadline.race(work)
+  }
+
+  /** Throws a `ConflictError` where another version is stored than the caller has seen. */
+  private async checkVersion(expected: number | undefined): Promise<void> {
+    if (expected === undefined || expected === this.version || this.status === 'deleted') return
+    // The caller may know more than this document.
+    if (expected > this.version) await this.load()
+    if (expected !== this.version) throw this.otherVersion(expected)
+  }
+
+  private otherVersion(expected: number): ConflictError {
+    return new ConflictError(
+      `Expected ${tell(this.name)} at version ${expected}. Received another: ${this.version} now. ` +
+        'Nothing was written.',
+      [],
+    )
   }
 
   /** Undefined: the stored document has moved on. */

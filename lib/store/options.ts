@@ -10,7 +10,7 @@ import type { ComparingOptions } from './store-types.ts'
 
 const LIMITS: readonly string[] = ['signal', 'timeoutMS']
 const EDIT: readonly string[] = ['label', 'meta', 'group']
-const DOCUMENT_EDIT: readonly string[] = [...EDIT, ...LIMITS]
+const DOCUMENT_EDIT: readonly string[] = [...EDIT, ...LIMITS, 'ifVersion']
 const FIND: readonly string[] = ['sort', 'limit', 'skip', ...LIMITS]
 
 /** Refuses options of an edit that have another shape. */
@@ -44,6 +44,9 @@ export function checkLimit(limit: unknown): void {
 export function checkDocumentOptions(options: DocumentEditOptions): void {
   checkEditOptions(options, DOCUMENT_EDIT)
   checkTimes(options)
+  const { ifVersion } = options
+  if (ifVersion === undefined || (Number.isSafeInteger(ifVersion) && ifVersion >= 0)) return
+  throw badArgument('ifVersion', 'a version', ifVersion)
 }
 
 /** Refuses limits of a call that have another shape. */

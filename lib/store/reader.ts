@@ -1,5 +1,6 @@
 import type { CallOptions, Query, StoredDocument } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
+import type { Immutable } from '../document/types.ts'
 import type { Deadline } from './deadline.ts'
 import type { LiveDocument } from './live-document.ts'
 import { storageError } from './outcome.ts'
@@ -53,6 +54,13 @@ export class Reader<T extends object> {
       }
     } finally {
       recency.end(sent)
+    }
+  }
+
+  /** Snapshots of what a query finds. */
+  async *states(query: Query, deadline: Deadline): AsyncGenerator<Immutable<T>> {
+    for await (const { doc } of this.stored(query, { timeoutMS: deadline.left })) {
+      yield this.shelf.ingest(doc, true)
     }
   }
 
