@@ -19,7 +19,7 @@ const document = (i: number): Record<string, unknown> => ({
   paid: i % 2 === 0,
   sum: i / 4,
   address: { street: `Street ${i}`, city: 'London', country: 'GB' },
-  lines: Array.from({ length: 5 }, (_, n) => ({ sku: `sku-${n}`, qty: n + 1, price: n / 4 })),
+  lines: Array.from({ length: 12 }, (_, n) => ({ sku: `sku-${n}`, qty: n + 1, price: n / 4 })),
   tags: ['new', 'web'],
 })
 

@@ -21,6 +21,8 @@ export interface Capabilities {
    * `primary`. What they show is then asked again there, unless it is ahead of what is known.
    */
   readonly laggingReads?: boolean
+  /** Documents that are read are made for the caller alone, who may freeze them; else they are copied. */
+  readonly handsOver?: boolean
 }
 
 /** How a call is made. */

@@ -5,32 +5,59 @@ import type { Intake } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
 import { readLiveDraft, StoreScope, type Rules } from '../draft/store-scope.ts'
 import type { Hub } from '../events/hub.ts'
+import type { DocumentEvent } from '../events/types.ts'
 import { Trail } from './trail.ts'
 
 /** So many ops are kept for what was made on an earlier version. */
 const KEPT = 100
 
-/** The state of one store, and the one way to move it on. */
+/** How values come in that are in no draft of an edit under way; one for all that share rules. */
+const intakes = new WeakMap<Rules, Intake>()
+
+/** The state of one store, and the one way to move it on. What most stores never use is made at its first use. */
 export class Core<T extends object> {
   state: Immutable<T>
   version = 0
   readonly rules: Rules
-  readonly hub: Hub<T>
-  /** How values come in that are in no draft of an edit under way. */
-  readonly intake: Intake
-  /** Stands for this store in its change sets, and keeps nothing alive. */
-  readonly token: object = {}
-  /** What was committed last. */
-  readonly trail: Trail
+  /** Whoever listens; null: nobody ever did. */
+  hub: Hub<T> | null = null
+  private ownToken: object | null = null
+  private ownTrail: Trail | null = null
   /** Whether a recipe runs right now. */
   private running = false
 
-  constructor(state: Immutable<T>, rules: Rules, hub: Hub<T>) {
+  constructor(state: Immutable<T>, rules: Rules) {
     this.state = state
-    this.hub = hub
     this.rules = rules
-    this.trail = new Trail(rules.leaves, KEPT)
-    this.intake = { ...rules, finishDraft: readLiveDraft }
+  }
+
+  /** Stands for this store in its change sets, and keeps nothing alive. */
+  get token(): object {
+    return (this.ownToken ??= {})
+  }
+
+  /** What was committed last. */
+  get trail(): Trail {
+    return (this.ownTrail ??= new Trail(this.rules.leaves, KEPT))
+  }
+
+  get intake(): Intake {
+    let intake = intakes.get(this.rules)
+    if (intake === undefined) {
+      intake = { ...this.rules, finishDraft: readLiveDraft }
+      intakes.set(this.rules, intake)
+    }
+    return intake
+  }
+
+  /** Whether this store made a change set with that token. */
+  made(token: object | null): boolean {
+    return token !== null && token === this.ownToken
+  }
+
+  /** Tells whoever listens. */
+  emit(event: DocumentEvent<T>): void {
+    this.hub?.emit(event)
   }
 
   /** What `recipe` makes of a draft of the state. The drafts end here; other edits are refused meanwhile. */
@@ -56,7 +83,7 @@ export class Core<T extends object> {
         {},
       )
     }
-    this.hub.assertNoLoop()
+    this.hub?.assertNoLoop()
   }
 
   /** Moves on to `next`, which `op` makes of the state, and tells the listeners. */
@@ -74,7 +101,7 @@ export class Core<T extends object> {
     this.trail.add(baseVersion, version, op)
     const known = { ...info, baseVersion, version, at: Date.now() }
     const change = changeSet(op, previous, next, this.rules.leaves, known, this.token)
-    this.hub.emit({ type: 'change', change, state, previous })
+    this.emit({ type: 'change', change, state, previous })
     return change
   }
 }

@@ -7,7 +7,6 @@ import { badArgument } from '../document/errors.ts'
 import { checkKnown } from '../document/known-options.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves.ts'
 import { randomId } from '../document/random-id.ts'
-import { DOCUMENT_EVENTS, Hub } from '../events/hub.ts'
 import { bindLazily } from './bind-lazily.ts'
 import type {
   CallLimits,
@@ -92,8 +91,6 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   private readonly shelf: Shelf<T, LiveDocument<T>>
-  /** Whose change sets carry which token. */
-  private readonly byToken = new WeakMap<object, WeakRef<LiveDocument<T>>>()
 
   private readonly reader: Reader<T>
 
@@ -101,7 +98,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     this.shelf = shelf
     this.reader = new Reader(shelf, stored => {
       const { _id: id } = stored.doc as { _id: unknown }
-      return this.make(shelf.ingest(stored.doc, true), id, stored)
+      return this.make(shelf.ingestRead(stored.doc), id, stored)
     })
   }
 
@@ -225,8 +222,8 @@ class LiveCollection<T extends object> implements Collection<T> {
 
   explain(change: ChangeSet): unknown {
     const { source } = partsOf(change)
-    const document = source && this.byToken.get(source)?.deref()
-    if (!document) {
+    const document = this.shelf.all().find(live => live.made(source))
+    if (document === undefined) {
       throw badArgument('change', 'a change set of a live document of this collection', change)
     }
     const commit = document.explain(change)
@@ -273,10 +270,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     id: unknown,
     stored: { version: number; commitId: string | null } | null,
   ): LiveDocument<T> {
-    const core = new Core<T>(state, this.shelf.rules, new Hub<T>(DOCUMENT_EVENTS))
-    const document = new LiveDocument<T>(core, this.shelf, id, stored)
-    this.byToken.set(core.token, new WeakRef(document))
-    return document
+    return new LiveDocument<T>(new Core<T>(state, this.shelf.rules), this.shelf, id, stored)
   }
 }
 

@@ -6,7 +6,6 @@ import type { Leaves } from '../document/leaf-kinds.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves.ts'
 import type { Immutable } from '../document/types.ts'
 import { readLiveDraft } from '../draft/store-scope.ts'
-import { Hub, STORE_EVENTS } from '../events/hub.ts'
 import { Core } from './core.ts'
 import { historyOf } from './history-options.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -39,7 +38,7 @@ export function createStore<T extends object>(entity: T, options: StoreOptions =
   }
   const rules = { leaves, inMemory: true, ...comparingBy(options) }
   const state = ingest(entity, { ...rules, finishDraft: readLiveDraft }, () => [])
-  const core = new Core(state as Immutable<T>, rules, new Hub<T>(STORE_EVENTS))
+  const core = new Core(state as Immutable<T>, rules)
   return new MemoryStore(core, historyOf(options.history, leaves))
 }
 

@@ -151,7 +151,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   private discard(): void {
     const touched = Object.freeze([...(this.scope.root.touched?.list ?? [])].map(String))
     this.end()
-    if (touched.length > 0) this.core.hub.emit({ type: 'rollback', touched })
+    if (touched.length > 0) this.core.emit({ type: 'rollback', touched })
   }
 
   /** The store has moved on: what this edit does on top of that. */

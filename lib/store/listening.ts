@@ -4,6 +4,7 @@ import { parsePath } from '../document/parse-path.ts'
 import type { Path } from '../document/path.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Immutable } from '../document/types.ts'
+import type { Hub } from '../events/hub.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent, EventOf, MissedEvent } from '../events/types.ts'
 import type { Core } from './core.ts'
@@ -21,6 +22,13 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
     this.core = core
   }
 
+  /** Who hears which events. */
+  protected abstract makeHub(): Hub<T>
+
+  private get hub(): Hub<T> {
+    return (this.core.hub ??= this.makeHub())
+  }
+
   get state(): Immutable<T> {
     return this.core.state
   }
@@ -33,7 +41,7 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
     checkFunction('listener', listener)
     checkKnown(options, ['fields', 'path', 'signal'])
     checkSignal(options.signal)
-    return this.core.hub.onPaths(
+    return this.hub.onPaths(
       pathsOf(options),
       ({ change, state, previous }) => listener(change, { state, previous }),
       nameOf(listener),
@@ -60,7 +68,7 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
       selected = value
       return listener(value, previous, change)
     }
-    return this.core.hub.on('change', hear, nameOf(listener), options.signal)
+    return this.hub.on('change', hear, nameOf(listener), options.signal)
   }
 
   on<K extends E['type']>(
@@ -71,14 +79,14 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
     checkFunction('listener', listener)
     checkKnown(options, ['signal'])
     checkSignal(options.signal)
-    return this.core.hub.on(type, listener, nameOf(listener), options.signal)
+    return this.hub.on(type, listener, nameOf(listener), options.signal)
   }
 
   events(options: EventsOptions = {}): AsyncIterableIterator<E | MissedEvent> {
     checkKnown(options, ['signal', 'limit'])
     checkSignal(options.signal)
     checkLimit(options.limit)
-    return this.core.hub.stream(options) as AsyncIterableIterator<E | MissedEvent>
+    return this.hub.stream(options) as AsyncIterableIterator<E | MissedEvent>
   }
 }
 

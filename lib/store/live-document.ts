@@ -9,6 +9,7 @@ import { randomId } from '../document/random-id.ts'
 import { ConflictError, type CowslipError } from '../document/errors.ts'
 import type { Draft } from '../document/types.ts'
 import type { Rules } from '../draft/store-scope.ts'
+import { DOCUMENT_EVENTS, Hub } from '../events/hub.ts'
 import { bindLazily } from './bind-lazily.ts'
 import type {
   CallLimits,
@@ -58,7 +59,8 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     ])
   }
 
-  private readonly queue = new CommitQueue()
+  /** Edits under way; null: there never was one. */
+  private queue: CommitQueue | null = null
   /** Listeners, open edits and pending commits: while there are any, the shelf holds on to it. */
   private uses = 0
 
@@ -69,7 +71,12 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     stored: VersionGuard | null,
   ) {
     super(core, shelf, id, stored)
-    core.hub.onListening = anyone => this.use(anyone ? 1 : -1)
+  }
+
+  protected makeHub(): Hub<T> {
+    const hub = new Hub<T>(DOCUMENT_EVENTS)
+    hub.onListening = anyone => this.use(anyone ? 1 : -1)
+    return hub
   }
 
   async edit(
@@ -164,7 +171,12 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   }
 
   settled(options: CallLimits = {}): Promise<void> {
-    return this.deadline(options).race(this.queue.settled())
+    return this.deadline(options).race(this.queue?.settled() ?? Promise.resolve())
+  }
+
+  /** Whether it made the change set that carries this token. */
+  made(token: object | null): boolean {
+    return this.core.made(token)
   }
 
   /** What would be sent for this change of the state. */
@@ -238,6 +250,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   private async run<R>(task: () => Promise<R>): Promise<R> {
     this.use(1)
     try {
+      this.queue ??= new CommitQueue()
       return await this.queue.run(async () => {
         this.shelf.assertOpen()
         return task()
@@ -330,7 +343,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
       return true
     })
     if (result.status === 'conflict') {
-      core.hub.emit({ type: 'conflict', current: result.current })
+      core.emit({ type: 'conflict', current: result.current })
       if (result.stored === undefined) await this.load()
       else this.take(result.stored)
       return undefined

@@ -3,6 +3,7 @@ import { checkRebase, type RebaseOptions } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/patches.ts'
 import { showBy } from '../document/inspect.ts'
 import type { Draft } from '../document/types.ts'
+import { Hub, STORE_EVENTS } from '../events/hub.ts'
 import type { StoreEvent } from '../events/types.ts'
 import type { Core } from './core.ts'
 import { bindLazily } from './bind-lazily.ts'
@@ -44,6 +45,10 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
   constructor(core: Core<T>, history: History) {
     super(core)
     this.#history = history
+  }
+
+  protected makeHub(): Hub<T> {
+    return new Hub<T>(STORE_EVENTS)
   }
 
   edit(recipe: (draft: Draft<T>) => unknown, options: EditOptions = {}): ChangeSet | null {

@@ -55,7 +55,7 @@ export function provenance<T extends object>(
   const { info, source } = partsOf(change)
   const { label, meta } = info
   const known = { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
-  return source === core.token ? known : { ...known, id: change.id, origin: 'remote' }
+  return core.made(source) ? known : { ...known, id: change.id, origin: 'remote' }
 }
 
 function prepareDraft<T extends object>(core: Core<T>, run: (scope: StoreScope) => void): Prepared {

@@ -60,7 +60,7 @@ export class Reader<T extends object> {
   /** Snapshots of what a query finds. */
   async *states(query: Query, deadline: Deadline): AsyncGenerator<Immutable<T>> {
     for await (const { doc } of this.stored(query, { timeoutMS: deadline.left })) {
-      yield this.shelf.ingest(doc, true)
+      yield this.shelf.ingestRead(doc)
     }
   }
 

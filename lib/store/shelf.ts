@@ -2,6 +2,7 @@ import type { Adapter, CallOptions, StoredDocument } from '../adapters/contract.
 import { idKey } from '../adapters/ids.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import { CowslipError } from '../document/errors.ts'
+import { freezeDecoded } from '../document/freeze-decoded.ts'
 import { ingest } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
 import { readLiveDraft, type Rules } from '../draft/store-scope.ts'
@@ -65,6 +66,13 @@ export class Shelf<T extends object, D extends Holder = Holder> {
     else this.held.delete(document)
   }
 
+  /** All that somebody still has. O(n). */
+  all(): D[] {
+    return [...this.live.values()]
+      .map(ref => ref.deref())
+      .filter(document => document !== undefined)
+  }
+
   /** Those in use right now. */
   inUse(): D[] {
     return [...this.held]
@@ -110,7 +118,20 @@ export class Shelf<T extends object, D extends Holder = Holder> {
   }
 
   /** A snapshot of a document that comes in. */
-  ingest(document: object, decoded: boolean = false): Immutable<T> {
+  ingest(document: object): Immutable<T> {
+    return this.takeIn(document, false)
+  }
+
+  /** A snapshot of a document that was read. */
+  ingestRead(document: object): Immutable<T> {
+    const { capabilities } = this.adapter
+    if (capabilities.handsOver === true && freezeDecoded(document, this.rules.leaves)) {
+      return document as Immutable<T>
+    }
+    return this.takeIn(document, true)
+  }
+
+  private takeIn(document: object, decoded: boolean): Immutable<T> {
     const intake = { ...this.rules, decoded, finishDraft: readLiveDraft }
     return ingest(document, intake, () => []) as Immutable<T>
   }

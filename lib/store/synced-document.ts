@@ -94,7 +94,7 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
   gone(): void {
     if (this.status !== 'stored') return
     this.status = 'deleted'
-    this.core.hub.emit({ type: 'deleted' })
+    this.core.emit({ type: 'deleted' })
   }
 
   /** In its turn among all that is sent of this document; what was left without an answer comes first. */
@@ -117,7 +117,7 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
   ): ChangeSet {
     this.commitId = info.id
     const change = this.core.commit(op, next, info, version)
-    this.core.hub.emit({ type: 'confirmed', version, commitId: info.id })
+    this.core.emit({ type: 'confirmed', version, commitId: info.id })
     return change
   }
 
@@ -159,13 +159,13 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
         this.gone()
         throw missing(name)
       case 'unknown':
-        this.core.hub.emit({ type: 'unknown', commitId })
+        this.core.emit({ type: 'unknown', commitId })
         throw unknown(name, commitId, result.error)
       case 'conflict':
         throw unknown(name, commitId)
       case 'rejected': {
         const error = rejected(name, result)
-        this.core.hub.emit({ type: 'rejected', error })
+        this.core.emit({ type: 'rejected', error })
         throw error
       }
     }
@@ -184,7 +184,7 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
     this.core.version = version
     this.commitId = commitId
     this.shelf.put(this)
-    this.core.hub.emit({ type: 'confirmed', version, commitId })
+    this.core.emit({ type: 'confirmed', version, commitId })
   }
 
   /** Moves to what is stored now, in a turn that is ours already. Throws `missing`. */
@@ -214,9 +214,7 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
     this.commitId = commitId
     // Other programs may write without a new version. To compare costs less than to take in.
     const same = equal(core.state, stored.doc, core.rules.leaves)
-    const difference = same
-      ? null
-      : diff(core.state, this.shelf.ingest(stored.doc, true), core.rules)
+    const difference = same ? null : diff(core.state, this.shelf.ingestRead(stored.doc), core.rules)
     if (difference === null) {
       core.version = version
       return null

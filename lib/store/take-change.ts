@@ -19,7 +19,7 @@ import { movedKeys } from './moved-keys.ts'
 export function takeChange<T extends object>(core: Core<T>, change: ChangeSet): ObjectOp | null {
   const { op, values, info, source } = partsOf(change)
   const { leaves } = core.rules
-  if (source === core.token && values !== null) {
+  if (core.made(source) && values !== null) {
     const { baseVersion } = info
     if (baseVersion === core.version) return op
     const theirs =

@@ -12,8 +12,8 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_620],
-  ['createStore', 'cowslip', 39_500],
-  ['createStore, createCollection, transaction', 'cowslip', 48_200],
+  ['createStore', 'cowslip', 39_600],
+  ['createStore, createCollection, transaction', 'cowslip', 48_900],
   ['produce', 'cowslip/produce', 13_300],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_900],
 ]

@@ -94,6 +94,7 @@ class LMDBAdapter implements Adapter {
     watch: 'none',
     multiProcess: true,
     partialUpdates: false,
+    handsOver: true,
   })
   private readonly database: Database
   private readonly leaves = new Map<string, readonly Leaf[]>()

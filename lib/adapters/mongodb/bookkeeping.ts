@@ -15,9 +15,18 @@ function unpackId(stored: unknown): string | null {
   if (typeof stored === 'string') return stored
   const bytes = bytesOf(stored)
   if (bytes === null) return null
-  const hex = Array.from(bytes.subarray(0, 16), byte => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  // One flat text, made at once: there is one for each document that is read.
+  const digits: number[] = []
+  for (let i = 0; i < 16; i++) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) digits.push(DASH)
+    const byte = bytes[i] as number
+    digits.push(HEX[byte >> 4] as number, HEX[byte & 15] as number)
+  }
+  return String.fromCharCode(...digits)
 }
+
+const DASH = '-'.charCodeAt(0)
+const HEX: readonly number[] = Array.from('0123456789abcdef', digit => digit.charCodeAt(0))
 
 function bytesOf(stored: unknown): Uint8Array | null {
   if (stored instanceof Uint8Array) return stored
@@ -41,8 +50,9 @@ export function readBooks(document: Dictionary, field: string): VersionGuard {
 
 /** A document without its books. */
 export function withoutBooks(document: Dictionary, field: string): StoredDocument {
+  const { version, commitId } = readBooks(document, field)
   const { [field]: _, ...doc } = document
-  return { doc, ...readBooks(document, field) }
+  return { doc, version, commitId }
 }
 
 /** The filter for a document of this id in the state of the guard. */

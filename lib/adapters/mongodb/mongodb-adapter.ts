@@ -95,6 +95,7 @@ class MongoAdapter implements Adapter {
       multiProcess: true,
       partialUpdates: true,
       maxDepth: 100,
+      handsOver: true,
       laggingReads: preference !== undefined && modeOf(preference) !== 'primary',
     })
   }

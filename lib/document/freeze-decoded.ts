@@ -1,0 +1,47 @@
+import { isPlainObject, isTree, type Dictionary } from './containers.ts'
+import { MOST_LEVELS } from './depth.ts'
+import { date, findLeaf, type Leaves } from './leaf-kinds.ts'
+
+/**
+ * Freezes a document that a decoder has just made and nobody else has, all the way down; fields that hold `undefined` are
+ * dropped. False where it holds what no snapshot may: then it is to be taken in like any value, which tells what.
+ * O(size), without a copy.
+ */
+export function freezeDecoded(value: object, leaves: Leaves, level = 1): boolean {
+  if (level > MOST_LEVELS) return false
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) if (!isFine(item, leaves, level)) return false
+  } else {
+    const fields = value as Dictionary
+    for (const key in fields) {
+      const field = fields[key]
+      if (field === undefined) delete fields[key]
+      else if (!isFine(field, leaves, level)) return false
+    }
+  }
+  Object.freeze(value)
+  return true
+}
+
+/** Types of values that no document holds. */
+const STRANGE: readonly string[] = ['undefined', 'symbol', 'function']
+
+function isFine(value: unknown, leaves: Leaves, level: number): boolean {
+  if (typeof value !== 'object') return !STRANGE.includes(typeof value)
+  if (value === null) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // Most are plain, and of no leaf, unless the user has his own.
+  if (
+    leaves.own.length === 0 &&
+    (prototype === Object.prototype || prototype === Array.prototype)
+  ) {
+    return freezeDecoded(value, leaves, level + 1)
+  }
+  const leaf = findLeaf(value, leaves)
+  if (leaf === date) return prototype === Date.prototype
+  if (leaf !== null) return true
+  return isTree(value) && isDecoded(value) && freezeDecoded(value, leaves, level + 1)
+}
+
+const isDecoded = (value: object): boolean =>
+  Array.isArray(value) ? Object.getPrototypeOf(value) === Array.prototype : isPlainObject(value)
