@@ -27,6 +27,11 @@ import { upgrade, type Database, type Key } from './layout.ts'
 export interface LMDBOptions {
   /** A folder; made if need be. Several processes may have it open. */
   readonly path: string
+  /**
+   * The package whose classes are read: `import * as bson from 'bson'`, or `BSON` of `mongodb`. By default what `mongodb`
+   * exports where it is installed, else the package `bson`. Two builds of one package have classes of their own.
+   */
+  readonly bson?: { readonly EJSON: EJSON }
 }
 
 /** LMDB takes 1,978 bytes; a longer key followed by a close has thrown where nobody could catch it. */
@@ -34,8 +39,8 @@ const LONGEST_KEY = 1_900
 
 /**
  * Documents in an LMDB store on this machine's disk: ACID, embedded, for several processes. A commit
- * is on the disk when it is acknowledged. Values keep their types, BSON's too where the package `bson`
- * is installed; a value that could not be read again is refused. Filters mean what they mean to MongoDB.
+ * is on the disk when it is acknowledged. Values keep their types, BSON's too where `mongodb` or `bson` is
+ * installed; a value that could not be read again is refused. Filters mean what they mean to MongoDB.
  * Throws `bad-argument` for a path that is no text, and `adapter` for a folder that LMDB cannot open.
  *
  * @example
@@ -55,13 +60,16 @@ const LONGEST_KEY = 1_900
  * await again.close()
  */
 export function lmdbAdapter(options: LMDBOptions): Adapter {
-  checkKnown(options, ['path'])
-  const { path } = options
+  checkKnown(options, ['path', 'bson'])
+  const { path, bson } = options
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw badArgument('path', 'the path of a folder', path)
   }
+  if (bson !== undefined && typeof Object(Object(bson).EJSON).deserialize !== 'function') {
+    throw badArgument('bson', 'the package bson', bson)
+  }
   prepareFolder(path)
-  return new LMDBAdapter(openDatabase(path))
+  return new LMDBAdapter(openDatabase(path), bson?.EJSON)
 }
 
 function openDatabase(path: string): Database {
@@ -102,8 +110,9 @@ class LMDBAdapter implements Adapter {
   private readonly life = new Lifetime('lmdb adapter')
   private ejson: EJSON | null | undefined
 
-  constructor(database: Database) {
+  constructor(database: Database, ejson: EJSON | undefined) {
     this.database = database
+    this.ejson = ejson
   }
 
   open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
@@ -262,10 +271,7 @@ class LMDBAdapter implements Adapter {
   private async codec(collection: string): Promise<Codec> {
     this.life.assertOpen()
     if (this.ejson === undefined) {
-      this.ejson = await import('bson').then(
-        bson => bson.EJSON as EJSON,
-        () => null,
-      )
+      this.ejson = await installedEJSON()
       this.life.assertOpen()
     }
     let codec = this.codecs.get(collection)
@@ -274,6 +280,18 @@ class LMDBAdapter implements Adapter {
       this.codecs.set(collection, codec)
     }
     return codec
+  }
+}
+
+/** Of the driver, whose classes the program has most likely, else of the package itself; null: there is neither. */
+async function installedEJSON(): Promise<EJSON | null> {
+  try {
+    return (await import('mongodb')).BSON.EJSON as EJSON
+  } catch {
+    return import('bson').then(
+      bson => bson.EJSON as EJSON,
+      () => null,
+    )
   }
 }
 
