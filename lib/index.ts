@@ -28,6 +28,7 @@ export type {
 } from './store/collection-types.ts'
 export type { InferInput, InferOutput, SchemaResult, StandardSchema } from './store/schema-types.ts'
 export { transaction } from './store/transaction.ts'
+export type { Patches } from './changes/patches.ts'
 export type { ReadOptions, Transaction, TransactionOptions } from './store/transaction-types.ts'
 export { castDraft, castImmutable } from './document/types.ts'
 export type {
@@ -101,3 +102,16 @@ export type {
   ErrorDetails,
   SchemaIssue,
 } from './document/errors.ts'
+export type {
+  Adapter,
+  CallOptions,
+  Capabilities,
+  CloseOptions,
+  Commit,
+  CommitResult,
+  Query,
+  StoredDocument,
+  TransactionRead,
+  VersionGuard,
+  WatchEvent,
+} from './adapters/contract.ts'

@@ -87,7 +87,13 @@ export type CommitResult =
   /** Surely not applied: the document is gone. */
   | { readonly status: 'missing' }
   /** Surely not applied: refused. `duplicate` where a unique value exists already. */
-  | { readonly status: 'rejected'; readonly code: string; readonly error: Error }
+  | {
+      readonly status: 'rejected'
+      readonly code: string
+      readonly error: Error
+      /** Of a `duplicate`: the fields whose values are taken, where that is known. */
+      readonly fields?: readonly string[]
+    }
   /** May have been applied: never re-run by itself. */
   | { readonly status: 'unknown'; readonly commitId: string; readonly error?: Error }
 

@@ -8,7 +8,8 @@ export function decide(stored: StoredDocument | null, commit: Commit): CommitRes
   const { commitId } = commit
   if (commit.kind === 'insert') {
     if (stored === null) return { status: 'committed', version: 1, commitId }
-    return { status: 'rejected', code: 'duplicate', error: new Error('The id exists already') }
+    const error = new Error('The id exists already')
+    return { status: 'rejected', code: 'duplicate', error, fields: ['_id'] }
   }
   if (stored === null) return { status: 'missing' }
   const { guard } = commit

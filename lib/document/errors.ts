@@ -33,8 +33,8 @@ export interface ErrorDetails {
   conflict: ConflictDetails
   /** The document is gone, or never was. */
   missing: DocumentName
-  /** A document with this id, or another unique value of it, exists already. */
-  duplicate: DocumentName
+  /** A document with this id, or with another unique value, exists already; `fields` are empty where the adapter does not say. */
+  duplicate: DocumentName & { fields: readonly string[] }
   /** The adapter refused the write, and surely did not apply it; its reason is the `cause`. */
   rejected: DocumentName & { reason: string }
   /** The schema has issues with the next state: see {@link InvalidError}. */

@@ -3,12 +3,18 @@ export const inspectHook: unique symbol = Symbol.for('nodejs.util.inspect.custom
 
 type Inspect = (value: unknown, options: object) => string
 
-/** Makes `console.log` show what `view` gives, after `name`. */
+/** Makes `console.log` show what `view` gives, after `name`, and `JSON.stringify` what `json` gives: the same by default. */
 export function showBy<T extends object>(
   name: string,
   prototype: T,
   view: (self: T) => unknown,
+  json: (self: T) => unknown = view,
 ): void {
+  Object.defineProperty(prototype, 'toJSON', {
+    value(this: T): unknown {
+      return json(this)
+    },
+  })
   Object.defineProperty(prototype, inspectHook, {
     value(this: T, _depth: number, options: object, inspect: Inspect): string {
       return `${name} ${inspect(view(this), options)}`

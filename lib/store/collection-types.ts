@@ -90,6 +90,8 @@ export interface DocumentStore<T extends object> extends Listenable<T, DocumentE
   reload(options?: CallLimits): Promise<ChangeSet | null>
   /** Deletes it; whether it was there. */
   delete(options?: CallLimits): Promise<boolean>
+  /** The state: `JSON.stringify(document)` is that of the document. */
+  toJSON(): Immutable<T>
   /** Resolves when nothing is under way any more. Rejects with `timeout`, and with the signal's reason. */
   settled(options?: CallLimits): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { ChangeSet } from '../changes/change-set.ts'
 import { partsOf } from '../changes/change-set.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgument } from '../document/errors.ts'
+import { showBy } from '../document/inspect.ts'
 import { checkKnown } from '../document/known-options.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves.ts'
 import { randomId } from '../document/random-id.ts'
@@ -77,6 +78,7 @@ export function createCollection<T extends object>(
 
 class LiveCollection<T extends object> implements Collection<T> {
   static {
+    showBy('Collection', this.prototype, ({ name }) => ({ name }))
     bindLazily(this.prototype, [
       'insert',
       'get',

@@ -7,7 +7,7 @@ import type { ObjectOp } from '../changes/ops.ts'
 import { showBy } from '../document/inspect.ts'
 import { randomId } from '../document/random-id.ts'
 import { ConflictError, type CowslipError } from '../document/errors.ts'
-import type { Draft } from '../document/types.ts'
+import type { Draft, Immutable } from '../document/types.ts'
 import type { Rules } from '../draft/store-scope.ts'
 import { DOCUMENT_EVENTS, Hub } from '../events/hub.ts'
 import { bindLazily } from './bind-lazily.ts'
@@ -40,9 +40,12 @@ const NOTHING: ObjectOp = { kind: 'object', keys: new Map() }
 /** See {@link DocumentStore}. */
 export class LiveDocument<T extends object> extends SyncedDocument<T> implements DocumentStore<T> {
   static {
-    showBy('DocumentStore', this.prototype, ({ id, version, status, state }) => {
-      return { id, version, status, state }
-    })
+    showBy(
+      'DocumentStore',
+      this.prototype,
+      ({ id, version, status, state }) => ({ id, version, status, state }),
+      ({ state }) => state,
+    )
     bindLazily(this.prototype, [
       'edit',
       'patch',
@@ -72,6 +75,8 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   ) {
     super(core, shelf, id, stored)
   }
+
+  declare toJSON: () => Immutable<T>
 
   protected makeHub(): Hub<T> {
     const hub = new Hub<T>(DOCUMENT_EVENTS)

@@ -2,7 +2,7 @@ import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
 import { checkRebase, type RebaseOptions } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/patches.ts'
 import { showBy } from '../document/inspect.ts'
-import type { Draft } from '../document/types.ts'
+import type { Draft, Immutable } from '../document/types.ts'
 import { Hub, STORE_EVENTS } from '../events/hub.ts'
 import type { StoreEvent } from '../events/types.ts'
 import type { Core } from './core.ts'
@@ -25,7 +25,12 @@ import type { Store } from './store-types.ts'
 /** See {@link Store}. */
 export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> implements Store<T> {
   static {
-    showBy('Store', this.prototype, ({ version, state }) => ({ version, state }))
+    showBy(
+      'Store',
+      this.prototype,
+      ({ version, state }) => ({ version, state }),
+      ({ state }) => state,
+    )
     bindLazily(this.prototype, [
       'edit',
       'patch',
@@ -46,6 +51,8 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
     super(core)
     this.#history = history
   }
+
+  declare toJSON: () => Immutable<T>
 
   protected makeHub(): Hub<T> {
     return new Hub<T>(STORE_EVENTS)

@@ -14,11 +14,12 @@ export function missing(name: DocumentName): CowslipError<'missing'> {
 /** The error for a write that the adapter refused. */
 export function rejected(
   name: DocumentName,
-  { code, error }: Extract<CommitResult, { status: 'rejected' }>,
+  { code, error, fields = [] }: Extract<CommitResult, { status: 'rejected' }>,
 ): CowslipError {
   if (code === 'duplicate') {
-    const text = `Expected a new id or unique value for ${tell(name)}. Received one that is taken.`
-    return new CowslipError('duplicate', text, name, error)
+    const what = fields.length === 0 ? 'a new id or unique value' : `a new ${fields.join(', ')}`
+    const text = `Expected ${what} for ${tell(name)}. Received one that is taken.`
+    return new CowslipError('duplicate', text, { ...name, fields }, error)
   }
   // Its own words may hold values of the document.
   const text =

@@ -86,6 +86,8 @@ export interface Store<T extends object> extends Listenable<T, StoreEvent<T>> {
   readonly state: Immutable<T>
   /** How many commits there were. */
   readonly version: number
+  /** The state: `JSON.stringify(store)` is that of the document. */
+  toJSON(): Immutable<T>
 
   /**
    * Runs `recipe` on a draft and commits; null if nothing changed. What the recipe returns is

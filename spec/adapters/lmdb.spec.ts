@@ -72,7 +72,7 @@ disk(
 )
 
 disk('every type comes back as it was', async () => {
-  const adapter = lmdbAdapter({ path: folder() })
+  const adapter = lmdbAdapter({ path: folder(), bson })
   const c = createCollection<any>('c', { adapter })
   const doc = {
     _id: new bson.ObjectId(),

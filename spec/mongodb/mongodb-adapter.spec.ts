@@ -190,7 +190,9 @@ real("the server's refusals are told apart, its reason in the cause", async () =
     'rejected',
   )
   assert.equal([validator.details.reason, validator.cause.code], ['validator', 121])
-  await rejects(c.insert({ _id: 2, n: 1, email: 'a' }), 'duplicate')
+  const taken = await rejects(c.insert({ _id: 2, n: 1, email: 'a' }), 'duplicate')
+  assert.equal(taken.details, { collection: 'strict', id: 2, fields: ['email'] })
+  assert.equal((await rejects(c.insert({ _id: 1, n: 1 }), 'duplicate')).details.fields, ['_id'])
   await rejects(
     doc.edit(d => (d.nul = { 'a\0b': 1 })),
     'rejected',
@@ -297,6 +299,16 @@ real('errors hold no values, documents or addresses beyond ids and paths', async
   for (const { message, details } of errors) {
     assert.not(/SECRET|127\.0\.0\.1|mongodb:/.test(message + JSON.stringify(details)), message)
   }
+})
+
+real('shows itself by name', async () => {
+  const adapter = mongodbAdapter(db)
+  assert.equal(JSON.parse(JSON.stringify(adapter)), {
+    database: db.databaseName,
+    bookkeeping: '_cow',
+  })
+  const doc = await createCollection<any>('shown', { adapter }).insert({ _id: 1, at: new Date(0) })
+  assert.is(JSON.stringify(doc), '{"_id":1,"at":"1970-01-01T00:00:00.000Z"}')
 })
 
 real('refuses bad arguments', () => {

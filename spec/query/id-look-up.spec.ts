@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { ObjectId, UUID } from 'bson'
+import * as bson from 'bson'
 import type { Adapter, Query } from 'cowslip/adapter-contract'
 import { createCollection } from 'cowslip'
 import { lmdbAdapter } from 'cowslip/lmdb'
@@ -20,8 +20,8 @@ const IDS: unknown[] = [
   ...Array.from({ length: 30 }, (_, i) => i - 10),
   ...[0.5, 2 ** 53, 2n ** 53n + 1n, -(2n ** 60n)],
   ...['', 'a', 'ab', 'a!', 'a"', 'b', '\ud83c\udf3c', '\uffee', 'a\u0000'],
-  ...['aa', 'ab'].map(end => new ObjectId(hex + end)),
-  new UUID('00112233-4455-6677-8899-aabbccddeeff'),
+  ...['aa', 'ab'].map(end => new bson.ObjectId(hex + end)),
+  new bson.UUID('00112233-4455-6677-8899-aabbccddeeff'),
 ]
 const DOCUMENTS = IDS.map((_id, n) => ({ _id, n }))
 
@@ -52,7 +52,7 @@ const FILTERS: readonly NonNullable<Query['filter']>[] = [
 test('find what a scan finds, in the order of `_id` where that is asked for', async () => {
   const path = mkdtempSync(join('build', 'look-up-'))
   const stored = DOCUMENTS.map(doc => ({ doc, version: 1, commitId: 'x' }))
-  for (const adapter of [memoryAdapter(), lmdbAdapter({ path })]) {
+  for (const adapter of [memoryAdapter(), lmdbAdapter({ path, bson })]) {
     await fill(adapter, DOCUMENTS)
     for (const filter of FILTERS) {
       for (const direction of [1, -1] as const) {
@@ -83,7 +83,7 @@ test('find what a scan finds, in the order of `_id` where that is asked for', as
 
 test('look at no more than they need', async () => {
   const path = mkdtempSync(join('build', 'look-up-'))
-  const adapter = lmdbAdapter({ path }) as Adapter & { database: any }
+  const adapter = lmdbAdapter({ path, bson }) as Adapter & { database: any }
   await fill(
     adapter,
     Array.from({ length: 500 }, (_, _id) => ({ _id, n: _id })),

@@ -27,7 +27,7 @@ docs('an id that is taken is a duplicate', async () => {
   const { ours, theirs } = two()
   await ours.insert(ada())
   const error = await rejects(theirs.insert({ ...ada(), name: 'x' }), 'duplicate')
-  assert.equal(error.details, { collection: 'people', id: 'ada' })
+  assert.equal(error.details, { collection: 'people', id: 'ada', fields: ['_id'] })
   assert.is((await theirs.get('ada'))?.state.name, 'Ada')
 })
 

@@ -101,7 +101,7 @@ export function transactionSuite(name: string, open: () => Adapter): void {
     })
     await failing.then(
       () => assert.unreachable(),
-      error => assert.equal(error.details, { collection: 'one', id: 'taken' }),
+      error => assert.equal(error.details, { collection: 'one', id: 'taken', fields: ['_id'] }),
     )
   })
 

@@ -1,5 +1,6 @@
 import { open } from 'lmdb'
 import { CowslipError, badArgument } from '../../document/errors.ts'
+import { showBy } from '../../document/inspect.ts'
 import { checkKnown } from '../../document/known-options.ts'
 import type { Leaf } from '../../document/leaves.ts'
 import type {
@@ -69,7 +70,7 @@ export function lmdbAdapter(options: LMDBOptions): Adapter {
     throw badArgument('bson', 'the package bson', bson)
   }
   prepareFolder(path)
-  return new LMDBAdapter(openDatabase(path), bson?.EJSON)
+  return new LMDBAdapter(path, openDatabase(path), bson?.EJSON)
 }
 
 function openDatabase(path: string): Database {
@@ -97,6 +98,10 @@ function openDatabase(path: string): Database {
 const LAST = 'z'
 
 class LMDBAdapter implements Adapter {
+  static {
+    showBy('LMDBAdapter', this.prototype, ({ path }) => ({ path }))
+  }
+
   readonly capabilities: Capabilities = Object.freeze({
     transactions: true,
     watch: 'none',
@@ -104,13 +109,15 @@ class LMDBAdapter implements Adapter {
     partialUpdates: false,
     handsOver: true,
   })
+  private readonly path: string
   private readonly database: Database
   private readonly leaves = new Map<string, readonly Leaf[]>()
   private readonly codecs = new Map<string, Codec>()
   private readonly life = new Lifetime('lmdb adapter')
   private ejson: EJSON | null | undefined
 
-  constructor(database: Database, ejson: EJSON | undefined) {
+  constructor(path: string, database: Database, ejson: EJSON | undefined) {
+    this.path = path
     this.database = database
     this.ejson = ejson
   }

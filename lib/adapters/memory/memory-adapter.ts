@@ -1,4 +1,5 @@
 import { ingest, type Intake } from '../../document/ingest.ts'
+import { showBy } from '../../document/inspect.ts'
 import type { Leaves } from '../../document/leaf-kinds.ts'
 import { leavesOf, defaultLeaves, type Leaf } from '../../document/leaves.ts'
 import type {
@@ -33,6 +34,12 @@ export function memoryAdapter(): Adapter {
 }
 
 class MemoryAdapter implements Adapter {
+  static {
+    showBy('MemoryAdapter', this.prototype, ({ collections }) => ({
+      collections: [...collections.keys()],
+    }))
+  }
+
   readonly capabilities: Capabilities = Object.freeze({
     transactions: true,
     watch: 'none',

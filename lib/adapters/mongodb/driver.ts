@@ -12,6 +12,7 @@ export interface DriverOptions {
 /** A `Db` of the driver. */
 export interface MongoDatabase {
   readonly client: { startSession(): MongoSession }
+  readonly databaseName?: string
   /** Where reads go where nothing else is said. */
   readonly readPreference?: unknown
   collection(name: string, options?: object): MongoCollection

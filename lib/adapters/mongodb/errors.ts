@@ -9,6 +9,8 @@ interface DriverError {
   readonly code?: unknown
   readonly message?: unknown
   readonly result?: unknown
+  /** Of a duplicate: the keys of its index. */
+  readonly keyPattern?: unknown
   hasErrorLabel?(label: string): boolean
 }
 
@@ -39,7 +41,10 @@ const TIME_IS_UP = 50
 export function outcomeOf(error: unknown, commitId: string): CommitResult {
   const cause = error instanceof Error ? error : new Error(String(error))
   const { code, name } = error as DriverError
-  if (code === 11000) return { status: 'rejected', code: 'duplicate', error: cause }
+  if (code === 11000) {
+    const fields = Object.keys(Object((error as DriverError).keyPattern))
+    return { status: 'rejected', code: 'duplicate', error: cause, fields }
+  }
   const refusal = typeof code === 'number' ? REFUSALS[code] : undefined
   // With a write concern error the write itself was applied.
   if (refusal !== undefined && name !== 'MongoWriteConcernError') {

@@ -3,6 +3,7 @@ import { partsOf } from '../../changes/change-set.ts'
 import { mapOp } from '../../changes/map-op.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgument } from '../../document/errors.ts'
+import { showBy } from '../../document/inspect.ts'
 import { checkKnown } from '../../document/known-options.ts'
 import type {
   Adapter,
@@ -75,6 +76,13 @@ export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions =
 const LEAST_ASKED = 5_000
 
 class MongoAdapter implements Adapter {
+  static {
+    showBy('MongoAdapter', this.prototype, ({ db, field }) => ({
+      database: db.databaseName,
+      bookkeeping: field,
+    }))
+  }
+
   readonly capabilities: Capabilities
   readonly reserved: readonly string[]
   private readonly db: MongoDatabase
