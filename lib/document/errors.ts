@@ -163,13 +163,14 @@ export class ConflictError extends CowslipError<'conflict'> {
  * }
  */
 export class InvalidError extends CowslipError<'invalid'> {
-  constructor(issues: readonly SchemaIssue[]) {
+  /** `what` is the document, in words. */
+  constructor(issues: readonly SchemaIssue[], what: string) {
     const texts = issues.map(({ path = [], message }) => {
       return path.length === 0 ? message : `${formatPath(path as Path)}: ${message}`
     })
     super(
       'invalid',
-      `Expected a document that its schema allows. Received one with issues: ${texts.join('; ')}. ` +
+      `Expected ${what} to be one that its schema allows. Received issues: ${texts.join('; ')}. ` +
         'Nothing was sent.',
       { issues: Object.freeze([...issues]) },
     )

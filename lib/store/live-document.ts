@@ -129,7 +129,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   private async insert(info: ChangeInfo, deadline: Deadline): Promise<ChangeSet | null> {
     // An insert of before, without an answer, had landed.
     if (this.status !== 'new') return null
-    const next = validateNew(this.shelf, this.state)
+    const next = validateNew(this.shelf, this.state, this.name)
     const commitId = randomId()
     const { collection } = this.shelf
     const commit: Commit = { kind: 'insert', collection, id: this.id, commitId, next }
@@ -213,18 +213,18 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
 
   /** What is stored of an edit of `base`, by the schema; null: nothing. Refuses what must not be sent. */
   check(base: object, prepared: NonNullable<Prepared>): Prepared {
-    this.shelf.assertMutable(prepared.op)
-    return validateEdit(this.shelf, base, prepared)
+    this.shelf.assertMutable(prepared.op, this.name)
+    return validateEdit(this.shelf, base, prepared, this.name)
   }
 
   /** See {@link Shelf.assertMutable}. */
   assertMutable(op: ObjectOp): void {
-    this.shelf.assertMutable(op)
+    this.shelf.assertMutable(op, this.name)
   }
 
   /** What is stored of a document that is new. */
   checkNew(next: object): object {
-    return validateNew(this.shelf, next)
+    return validateNew(this.shelf, next, this.name)
   }
 
   /** Moves to what a transaction has stored; `op` is null for an insert. */
@@ -324,7 +324,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
       return null
     }
     if (this.status === 'new') {
-      this.shelf.assertMutable(prepared.op)
+      this.shelf.assertMutable(prepared.op, this.name)
       landed()
       return core.commit(prepared.op, prepared.next, info, 0)
     }

@@ -1,12 +1,12 @@
 import type { Adapter, CallOptions, StoredDocument } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ObjectOp } from '../changes/ops.ts'
-import { CowslipError } from '../document/errors.ts'
+import { CowslipError, type DocumentName } from '../document/errors.ts'
 import { freezeDecoded } from '../document/freeze-decoded.ts'
 import { ingest } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
 import { readLiveDraft, type Rules } from '../draft/store-scope.ts'
-import { storageError } from './outcome.ts'
+import { storageError, tell } from './outcome.ts'
 import { Recency } from './recency.ts'
 import type { StandardSchema } from './schema-types.ts'
 import { Turns } from './turns.ts'
@@ -92,12 +92,13 @@ export class Shelf<T extends object, D extends Holder = Holder> {
   }
 
   /** Refuses changes of `_id` and of what the adapter keeps for itself. */
-  assertMutable(op: ObjectOp): void {
+  assertMutable(op: ObjectOp, name: DocumentName): void {
     for (const key of ['_id', ...(this.adapter.reserved ?? [])]) {
       if (!op.keys.has(key)) continue
       throw new CowslipError(
         'immutable-field',
-        `Expected "${key}" to stay as it is. Received a change of it. Insert another document instead.`,
+        `Expected "${key}" of ${tell(name)} to stay as it is. Received a change of it. Insert another ` +
+          'document instead.',
         { path: [key] },
       )
     }

@@ -4,10 +4,16 @@ import { movedPath } from '../changes/moved-path.ts'
 import type { ObjectOp } from '../changes/ops.ts'
 import type { Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
-import { InvalidError, badArgument, type SchemaIssue } from '../document/errors.ts'
+import {
+  InvalidError,
+  badArgument,
+  type DocumentName,
+  type SchemaIssue,
+} from '../document/errors.ts'
 import { formatPath, type Path } from '../document/path.ts'
 import { plainCopy } from '../draft/current.ts'
 import type { Rules } from '../draft/store-scope.ts'
+import { tell } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
 import type { SchemaResult, StandardSchema } from './schema-types.ts'
 import { settleOutput } from './settle-output.ts'
@@ -32,7 +38,7 @@ export interface Validating {
  * What is stored of a document that is new: the schema's output. Throws an `InvalidError`, and `bad-argument` for a schema
  * that refuses its own output, or makes something else of it.
  */
-export function validateNew(by: Validating, document: object): object {
+export function validateNew(by: Validating, document: object, name: DocumentName): object {
   const { schema, rules } = by
   if (schema === undefined) return document
   const { _id } = document as Dictionary
@@ -45,7 +51,7 @@ export function validateNew(by: Validating, document: object): object {
     return by.ingest({ _id, ...fields })
   }
   const output = outputOf(schema, document, by)
-  if (output.issues !== undefined) throw invalid(output.issues)
+  if (output.issues !== undefined) throw invalid(output.issues, name)
   const first = stored(output.value)
   const again = outputOf(schema, first, by)
   if (again.issues === undefined && equal(stored(again.value), first, rules.leaves)) return first
@@ -60,6 +66,7 @@ export function validateEdit(
   by: Validating,
   base: object,
   prepared: NonNullable<Prepared>,
+  name: DocumentName,
 ): Prepared {
   const { schema, rules } = by
   if (schema === undefined) return prepared
@@ -68,7 +75,7 @@ export function validateEdit(
   if (output.issues !== undefined) {
     const known = (outputOf(schema, base, by).issues ?? []).map(issue => moved(issue, op))
     const added = output.issues.filter(issue => !known.includes(nameOf(pathOf(issue), issue)))
-    if (added.length > 0) throw invalid(added)
+    if (added.length > 0) throw invalid(added, name)
     return prepared
   }
   const settled = settleOutput(next, output.value, op, rules.leaves) as object
@@ -111,7 +118,8 @@ function nameOf(path: Path | null, issue: SchemaIssue): string {
 const moved = (issue: SchemaIssue, op: ObjectOp): string =>
   nameOf(movedPath(op, pathOf(issue)), issue)
 
-function invalid(issues: readonly SchemaIssue[]): InvalidError {
+function invalid(issues: readonly SchemaIssue[], name: DocumentName): InvalidError {
   // Theirs may be instances of classes, with getters.
-  return new InvalidError(issues.map(issue => ({ message: issue.message, path: pathOf(issue) })))
+  const plain = issues.map(issue => ({ message: issue.message, path: pathOf(issue) }))
+  return new InvalidError(plain, tell(name))
 }
