@@ -4,13 +4,6 @@ import { tell, unknown } from './outcome.ts'
 
 const LONGEST_PAUSE = 100
 
-/** Where a call stands, which decides the error that its end in time gives. */
-type Stage =
-  /** Nothing is in the hands of the adapter. */
-  | { readonly at: 'waiting'; readonly clashes: number }
-  /** A write is, and may be applied. */
-  | { readonly at: 'sent'; readonly name: DocumentName; readonly commitId: string }
-
 /** How long a call may take, all in all, and what calls it off. */
 export class Deadline {
   private readonly timeoutMS: number
@@ -18,7 +11,9 @@ export class Deadline {
   /** What is waited for. */
   private readonly what: DocumentName | string
   private readonly end: number
-  private stage: Stage = { at: 'waiting', clashes: 0 }
+  /** The write that is in the hands of the adapter: it may be applied. */
+  private sent: { readonly name: DocumentName; readonly commitId: string } | null = null
+  private clashes = 0
   private over: unknown = null
 
   constructor(timeoutMS: number, signal: AbortSignal | undefined, what: DocumentName | string) {
@@ -42,12 +37,13 @@ export class Deadline {
 
   /** A write is handed to the adapter. */
   sends(name: DocumentName, commitId: string): void {
-    this.stage = { at: 'sent', name, commitId }
+    this.sent = { name, commitId }
   }
 
   /** The write was surely not applied. */
-  clashed(clashes: number): void {
-    this.stage = { at: 'waiting', clashes }
+  clashed(): void {
+    this.sent = null
+    this.clashes++
   }
 
   /**
@@ -62,7 +58,6 @@ export class Deadline {
 
   /** After a clash: waits for a random while, longer each time; throws a `ConflictError` at the end. */
   async pause(attempt: number): Promise<void> {
-    this.clashed(attempt + 1)
     const most = Math.min(2 ** attempt, LONGEST_PAUSE)
     const pause = Math.random() * most
     if (Date.now() + pause > this.end) throw this.refusal()
@@ -71,12 +66,12 @@ export class Deadline {
   }
 
   private refusal(): unknown {
-    const { stage, signal } = this
-    if (stage.at === 'sent') return unknown(stage.name, stage.commitId, signal?.reason)
+    const { sent, signal } = this
+    if (sent !== null) return unknown(sent.name, sent.commitId, signal?.reason)
     if (signal?.aborted) return signal.reason
-    if (stage.clashes === 0) return this.timeout()
+    if (this.clashes === 0) return this.timeout()
     return new ConflictError(
-      `Expected ${this.words()} to come to rest within ${this.timeoutMS} ms. Received ${stage.clashes} ` +
+      `Expected ${this.words()} to come to rest within ${this.timeoutMS} ms. Received ${this.clashes} ` +
         'clashes with other writers. Nothing was written.',
       [],
     )

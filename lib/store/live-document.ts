@@ -1,4 +1,4 @@
-import type { Commit, CommitResult, VersionGuard } from '../adapters/contract.ts'
+import type { Commit, CommitResult } from '../adapters/contract.ts'
 import { apply } from '../changes/apply.ts'
 import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import { diff, type Difference } from '../changes/diff.ts'
@@ -18,7 +18,6 @@ import type {
   DocumentStore,
 } from './collection-types.ts'
 import { CommitQueue } from './commit-queue.ts'
-import type { Core } from './core.ts'
 import { Deadline } from './deadline.ts'
 import { HeldDocument } from './held-document.ts'
 import { checkDocumentOptions, named } from './options.ts'
@@ -66,15 +65,6 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   private queue: CommitQueue | null = null
   /** Listeners, open edits and pending commits: while there are any, the shelf holds on to it. */
   private uses = 0
-
-  constructor(
-    core: Core<T>,
-    shelf: Shelf<T, LiveDocument<T>>,
-    id: unknown,
-    stored: VersionGuard | null,
-  ) {
-    super(core, shelf, id, stored)
-  }
 
   declare toJSON: () => Immutable<T>
 

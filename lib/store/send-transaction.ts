@@ -56,7 +56,7 @@ async function send(all: readonly Work[], deadline: Deadline): Promise<'done' | 
     if (result.status === 'rejected' || result.status === 'unknown') throw document.refusal(result)
   }
   if (results.some(({ status }) => status !== 'committed')) {
-    deadline.clashed(1)
+    deadline.clashed()
     for (const { document, kind } of all) if (kind === 'stored') await document.load()
     return 'clash'
   }

@@ -133,7 +133,7 @@ export abstract class SyncedDocument<T extends object> extends Listening<T, Docu
     this.hasLearned()
     if (result.status === 'committed') land(result)
     else if (result.status === 'unknown') this.unsettled = { commit, land }
-    else deadline.clashed(1)
+    else deadline.clashed()
     return result
   }
 
