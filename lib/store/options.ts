@@ -81,22 +81,37 @@ export function checkFindOptions(options: FindOptions): void {
   }
 }
 
-/** Refuses a filter that is no plain object, and undefined within one: it would mean null, or nothing at all. */
-export function checkFilter(filter: unknown, name = 'filter'): void {
+/** No server takes a filter of more levels. */
+const FILTER_LEVELS = 100
+
+/**
+ * Refuses a filter that is no plain object, is nested too deep, or holds what no database does: undefined above all, which
+ * would mean null, or nothing at all.
+ */
+export function checkFilter(filter: unknown): void {
   if (typeof filter !== 'object' || filter === null || !isPlainObject(filter)) {
-    throw badArgument(name, 'a plain object', filter)
+    throw badArgument('filter', 'a plain object', filter)
   }
-  checkDefined(filter, name)
+  checkParts(filter, 'filter', 1)
 }
 
-function checkDefined(part: object, name: string): void {
+function checkParts(part: object, name: string, level: number): void {
+  if (level > FILTER_LEVELS) {
+    throw badArgument('filter', `an object of at most ${FILTER_LEVELS} levels`, part)
+  }
   for (const [key, value] of Object.entries(part)) {
-    if (value === undefined) throw badArgument(`${name}.${key}`, 'a value', value)
+    const path = `${name}.${key}`
+    if (isStrange(value)) throw badArgument(path, 'a value that a database holds', value)
     if (typeof value !== 'object' || value === null) continue
-    if (Array.isArray(value) || isPlainObject(value))
-      checkDefined(value as object, `${name}.${key}`)
+    if (Array.isArray(value) || isPlainObject(value)) checkParts(value as object, path, level + 1)
   }
 }
+
+const isStrange = (value: unknown): boolean =>
+  ['undefined', 'symbol', 'function'].includes(typeof value) ||
+  value instanceof Map ||
+  value instanceof Set ||
+  (value instanceof Date && Number.isNaN(value.getTime()))
 
 /** Refuses what is no time; none is fine. */
 export function checkTimeout(timeoutMS: unknown): void {

@@ -42,7 +42,7 @@ export class Reader<T extends object> {
     const { recency } = this.shelf
     const sent = recency.begin()
     try {
-      for await (const stored of this.stored(query, { timeoutMS: deadline.left })) {
+      for await (const stored of this.found(query, { timeoutMS: deadline.left })) {
         const { _id: id } = stored.doc as { _id: unknown }
         const key = idKey(id)
         if (this.agrees(key, stored)) yield this.shelf.find(key) as LiveDocument<T>
@@ -52,6 +52,8 @@ export class Reader<T extends object> {
           if (document !== null) yield document
         }
       }
+    } catch (error) {
+      throw storageError(error)
     } finally {
       recency.end(sent)
     }
@@ -59,8 +61,12 @@ export class Reader<T extends object> {
 
   /** Snapshots of what a query finds. */
   async *states(query: Query, deadline: Deadline): AsyncGenerator<Immutable<T>> {
-    for await (const { doc } of this.stored(query, { timeoutMS: deadline.left })) {
-      yield this.shelf.ingestRead(doc)
+    try {
+      for await (const { doc } of this.found(query, { timeoutMS: deadline.left })) {
+        yield this.shelf.ingestRead(doc)
+      }
+    } catch (error) {
+      throw storageError(error)
     }
   }
 
@@ -121,7 +127,7 @@ export class Reader<T extends object> {
     return this.shelf.turns.run(key, async () => {
       const sent = this.shelf.recency.begin()
       try {
-        for await (const stored of this.stored(query, this.shelf.atPrimary)) {
+        for await (const stored of this.found(query, this.shelf.atPrimary)) {
           return this.takeIn(key, stored, sent)
         }
         return null
@@ -131,12 +137,9 @@ export class Reader<T extends object> {
     })
   }
 
-  private async *stored(query: Query, options: CallOptions): AsyncGenerator<StoredDocument> {
+  /** What the adapter finds; what it throws is its own. */
+  private found(query: Query, options: CallOptions): AsyncIterable<StoredDocument> {
     this.shelf.assertOpen()
-    try {
-      yield* this.shelf.adapter.find(this.shelf.collection, query, options)
-    } catch (error) {
-      throw storageError(error)
-    }
+    return this.shelf.adapter.find(this.shelf.collection, query, options)
   }
 }

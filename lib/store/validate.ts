@@ -97,6 +97,9 @@ function outputOf(
     result.catch(() => {})
     throw badArgument('schema', 'a schema that answers at once', result)
   }
+  if (typeof result !== 'object' || result === null) {
+    throw badArgument('schema', 'a schema that answers with a value or issues', result)
+  }
   return result.issues?.length === 0 ? { value } : result
 }
 

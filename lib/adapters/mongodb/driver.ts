@@ -41,7 +41,9 @@ export interface MongoCollection {
 }
 
 /** A `FindCursor` of the driver. */
-export interface MongoCursor extends AsyncIterable<unknown> {
+export interface MongoCursor {
+  hasNext(): Promise<boolean>
+  readBufferedDocuments(): unknown[]
   sort(sort: unknown): this
   skip(skip: number): this
   limit(limit: number): this

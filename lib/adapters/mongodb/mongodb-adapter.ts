@@ -151,7 +151,12 @@ class MongoAdapter implements Adapter {
     if (limit === 0) return
     if (limit !== undefined) cursor.limit(limit)
     try {
-      for await (const bytes of cursor) yield this.read(bytes as Uint8Array, documents)
+      // Batch by batch: a step of the driver's own for each document takes longer than to read it.
+      while (await cursor.hasNext()) {
+        for (const bytes of cursor.readBufferedDocuments()) {
+          yield this.read(bytes as Uint8Array, documents)
+        }
+      }
     } catch (cause) {
       throw isBadQuery(cause) ? unsupportedQuery(cause) : storageFault(cause, options)
     } finally {
