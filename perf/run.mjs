@@ -22,7 +22,12 @@ if (!Object.keys(dependencies).every(name => existsSync(`perf/node_modules/${nam
 }
 execFileSync(process.execPath, ['spec/support/build.mjs'], { stdio: 'inherit' })
 await bundle({
-  entryPoints: ['perf/worker.ts', 'perf/mongodb-worker.ts', 'perf/listing-worker.ts'],
+  entryPoints: [
+    'perf/worker.ts',
+    'perf/mongodb-worker.ts',
+    'perf/listing-worker.ts',
+    'perf/get-worker.ts',
+  ],
   outdir: 'perf/build',
   built: true,
   logLevel: 'error',
@@ -112,8 +117,12 @@ async function listingTable(url) {
   const title = 'List 5,000 documents of some 900 bytes: time, and heap for each that is kept'
   const more =
     'held: their live documents are there already, and what is read is compared with them\n'
+  const gets = await roundsOf(['driver', 'Cowslip'], c => measure('get-worker', [c], mongoEnv))
+  const us = c => `${digits(median(gets.map(round => round[c].ns)) / 1_000)} us`
+  const times = digits(median(gets.map(round => round.Cowslip.ns / round.driver.ns)))
+  const get = `\nget of a held document of 8.5 KB: driver ${us('driver')}, Cowslip ${us('Cowslip')}, ${times}x`
   const head = header({ title, baseline, packages: ['mongodb'] })
-  return [head.replace('more is faster', 'less is better'), more, ...lines, ''].join('\n')
+  return [head.replace('more is faster', 'less is better'), more, ...lines, get, ''].join('\n')
 }
 
 async function mongoTables(url) {
