@@ -81,7 +81,7 @@ export type CommitResult =
   | {
       readonly status: 'conflict'
       readonly current?: number
-      /** What is stored instead, where the adapter has read it to find out: it is not read again then. */
+      /** The document as it is stored now, if the adapter has read it; saves the caller another read. */
       readonly stored?: StoredDocument
     }
   /** Surely not applied: the document is gone. */
@@ -157,7 +157,7 @@ export interface Adapter {
   ): Promise<(StoredDocument | null)[]>
   /** Throws `unsupported-query` for a filter it does not run. */
   find(collection: string, query: Query, options?: CallOptions): AsyncIterable<StoredDocument>
-  /** How many documents a filter finds; without it they are found and counted. */
+  /** Counts the documents that a filter matches. Optional: collections else run `find` and count what it yields. */
   count?(
     collection: string,
     filter: NonNullable<Query['filter']>,

@@ -2,8 +2,8 @@
 export const LONGEST_TIME: number = 2 ** 31 - 1
 
 /**
- * What `work` gives. Rejects with what `late` gives where that takes more milliseconds, or where the signal aborts
- * first; the work goes on, unheard.
+ * Settles as `work` does, or rejects with what `late` returns when `timeoutMS` has passed or the signal aborts. The
+ * work itself is not cancelled; its later result is dropped.
  */
 export async function within<R>(
   work: Promise<R>,

@@ -120,16 +120,8 @@ export function checkTimeout(timeoutMS: unknown): void {
 }
 
 /** What a change is to be called, of the options of an edit. */
-export function named({
-  label,
-  meta,
-  origin,
-}: Pick<ChangeInfo, 'label' | 'meta' | 'origin'>): ChangeInfo {
-  return {
-    ...(label !== undefined && { label }),
-    ...(meta !== undefined && { meta }),
-    ...(origin !== undefined && { origin }),
-  }
+export function named({ label, meta }: EditOptions): ChangeInfo {
+  return { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
 }
 
 /** The rules that were asked for. Throws `bad-argument`. */

@@ -15,8 +15,8 @@ import {
   UUID,
 } from 'mongodb'
 
-const decimal = (text: string): Decimal128 => Decimal128.fromString(text)
-const bytes = (...list: number[]): Uint8Array => Uint8Array.from(list)
+export const decimal = (text: string): Decimal128 => Decimal128.fromString(text)
+export const bytes = (...list: number[]): Uint8Array => Uint8Array.from(list)
 
 /** Values that compare in interesting ways. */
 export const VALUES: readonly unknown[] = [

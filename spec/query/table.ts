@@ -1,18 +1,6 @@
 // Filters and sorts written by hand: what each corner of the language means is what the server makes of it.
-import {
-  BSONRegExp,
-  Decimal128,
-  Double,
-  Int32,
-  Long,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Timestamp,
-} from 'mongodb'
-
-const decimal = (text: string): Decimal128 => Decimal128.fromString(text)
-const bytes = (...list: number[]): Uint8Array => Uint8Array.from(list)
+import { BSONRegExp, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'mongodb'
+import { bytes, decimal } from './documents.ts'
 
 /** What both run. */
 export const FILTERS: readonly Readonly<Record<string, unknown>>[] = [

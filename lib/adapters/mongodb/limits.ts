@@ -2,12 +2,12 @@ import { CowslipError } from '../../document/errors.ts'
 import type { CallOptions } from '../contract.ts'
 import { LONGEST_TIME, within } from '../within.ts'
 
-/** The driver's options that end a command on the server. */
+/** Gives the driver's option `maxTimeMS`, which makes the server end a command in time. */
 export function limitOf({ timeoutMS = Infinity }: CallOptions): { readonly maxTimeMS?: number } {
   return timeoutMS > LONGEST_TIME ? {} : { maxTimeMS: Math.max(1, timeoutMS) }
 }
 
-/** What `work` gives. Rejects with `timeout` where that takes longer; the work goes on, unheard. */
+/** Settles as `work` does, or rejects with `timeout` after `timeoutMS`; the command itself is not cancelled. */
 export function limited<R>(work: Promise<R>, { timeoutMS = Infinity }: CallOptions): Promise<R> {
   return within(work, timeoutMS, () => timedOut(timeoutMS))
 }

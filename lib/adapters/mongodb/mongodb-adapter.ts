@@ -72,7 +72,7 @@ export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions =
   return new MongoAdapter(db, bookkeeping, options)
 }
 
-/** What of unknown outcome is asked after waits for at least so many milliseconds, each time. */
+/** The least time, in milliseconds, that each retry of a write of unknown outcome waits for its answer. */
 const LEAST_ASKED = 5_000
 
 class MongoAdapter implements Adapter {

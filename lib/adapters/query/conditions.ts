@@ -8,7 +8,7 @@ import { someAt } from './reach.ts'
 import { checkFlags, compileRegexp } from './regexp.ts'
 import { unsupported } from './unsupported.ts'
 
-/** What is asked of a place: `at` a path of a document, or of a value itself, an element in `$elemMatch`. */
+/** A compiled test of one field: `at` a path of a document, or `on` one value, as `$elemMatch` does with each element. */
 export interface Condition {
   at(document: unknown, path: readonly string[]): boolean
   on(value: unknown): boolean
@@ -49,7 +49,7 @@ export function hasOperators(value: unknown): value is Readonly<Record<string, u
   return isFields(value) && Object.keys(value)[0]?.startsWith('$') === true
 }
 
-/** What stands for a field in a filter: operators, a regular expression, or a value to be equal to. */
+/** Compiles the right side of a field in a filter: operators, a regular expression, or a value to equal. */
 export function conditionOf(value: unknown, matcherOf: (filter: unknown) => Matcher): Condition {
   if (!hasOperators(value)) return isRegexp(value) ? matching(value) : equal(value)
   return all(

@@ -4,13 +4,13 @@ import { hasOperators, isFields } from './conditions.ts'
 import { compareTexts } from './order.ts'
 
 /**
- * Where the documents of a filter can only be, by the keys of their ids: some of them, or a range that includes
- * `from` and what begins with `to`. The filter is still to be asked about each.
+ * The candidates of a filter, by the keys of their ids: a list of keys, or the range from `from` to what begins with
+ * `to`. The filter must still be run on each candidate.
  */
 export type IdLookUp =
   { readonly keys: readonly string[] } | { readonly from: string; readonly to: string }
 
-/** What a filter says of `_id`, by itself or within `$and`; null: nothing that would help. */
+/** Finds the ids or the range of ids to which a filter limits `_id`, by itself or within `$and`; null: no limit. */
 export function idLookUp(filter: unknown): IdLookUp | null {
   if (!isFields(filter)) return null
   const found: (IdLookUp | null)[] = Array.isArray(filter.$and) ? filter.$and.map(idLookUp) : []

@@ -9,7 +9,7 @@ interface Decimal {
 /** A number that JavaScript compares by value as it is, or the text of a `Decimal128`. */
 type Numeric = number | bigint | Decimal
 
-/** So many digits a `Decimal128` holds. */
+/** The number of significant digits of a `Decimal128`. */
 const DIGITS = 34
 
 /** By value; NaN equals itself and is less than every other number. */

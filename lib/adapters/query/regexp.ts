@@ -87,7 +87,7 @@ class Translation {
   }
 
   private part(rest: string): boolean {
-    const [first] = rest as unknown as [string]
+    const first = rest.charAt(0)
     switch (first) {
       case '\\':
         return this.escape()
@@ -191,12 +191,8 @@ class Translation {
     const character = String.fromCodePoint(rest.codePointAt(0) as number)
     return this.take(
       character.length,
-      SYNTAX.test(character) || character === '-' ? this.escaped(character) : character,
+      SYNTAX.test(character) || character === '-' ? `\\${character}` : character,
     )
-  }
-
-  private escaped(character: string): string {
-    return character === '-' ? '\\-' : `\\${character}`
   }
 
   private range(): void {
