@@ -9,9 +9,9 @@ export type {
   StoreOptions,
   SubscribeOptions,
 } from './store/store-types.ts'
-export type { Edit, EditOptions, HeldEdit, Savepoint } from './store/edit-types.ts'
-export type { HistoryEntry, HistoryOptions, StoreHistory } from './store/history-types.ts'
-export { createCollection } from './store/create-collection.ts'
+export type { Edit, EditOptions, HeldEdit, Savepoint } from './store/edits/edit-types.ts'
+export type { HistoryEntry, HistoryOptions, StoreHistory } from './store/history/history-types.ts'
+export { createCollection } from './collection/create-collection.ts'
 export type {
   CallLimits,
   Collection,
@@ -25,11 +25,20 @@ export type {
   IdOf,
   NewEntity,
   StateCursor,
-} from './store/collection-types.ts'
-export type { InferInput, InferOutput, SchemaResult, StandardSchema } from './store/schema-types.ts'
-export { transaction } from './store/transaction.ts'
-export type { Patches } from './changes/patches.ts'
-export type { ReadOptions, Transaction, TransactionOptions } from './store/transaction-types.ts'
+} from './collection/collection-types.ts'
+export type {
+  InferInput,
+  InferOutput,
+  SchemaResult,
+  StandardSchema,
+} from './collection/schema/schema-types.ts'
+export { transaction } from './collection/transaction/transaction.ts'
+export type { Patches } from './changes/encodings/apply-any-patches.ts'
+export type {
+  ReadOptions,
+  Transaction,
+  TransactionOptions,
+} from './collection/transaction/transaction-types.ts'
 export { castDraft, castImmutable } from './document/types.ts'
 export type {
   ArrayKind,
@@ -50,18 +59,18 @@ export type {
   ReadonlyDate,
   WithoutMutators,
 } from './document/types.ts'
-export type { Leaf } from './document/leaves.ts'
-export type { OtherKey, Path, PathInput, PathSegment } from './document/path.ts'
+export type { Leaf } from './document/leaves/leaves.ts'
+export type { OtherKey, Path, PathInput, PathSegment } from './document/paths/path.ts'
 export { StateTracker } from './draft/state-tracker.ts'
 export type { Field } from './draft/state-tracker.ts'
 export { ChangeSet } from './changes/change-set.ts'
 export { describe } from './changes/describe.ts'
-export { diff } from './changes/diff-states.ts'
-export type { DiffOptions } from './changes/diff-states.ts'
-export type { Keyed } from './changes/identity.ts'
+export { diff } from './changes/diff/diff-states.ts'
+export type { DiffOptions } from './changes/diff/diff-states.ts'
+export type { Keyed } from './changes/diff/identity.ts'
 export type { Origin } from './changes/change-set.ts'
 export type { RebaseOptions, Resolve } from './changes/conflicts.ts'
-export type { Side } from './changes/rebasing.ts'
+export type { Side } from './changes/rebase-context.ts'
 export type {
   ArrayOp,
   InsertRun,
@@ -73,10 +82,10 @@ export type {
   Run,
   SetOp,
   UnsetOp,
-} from './changes/ops.ts'
-export type { Patch } from './changes/immer-patches.ts'
-export type { JSONPatchOperation, JSONPatchOptions } from './changes/json-patch.ts'
-export type { JSONObject, JSONValue } from './changes/json-values.ts'
+} from './changes/ops/ops.ts'
+export type { Patch } from './changes/encodings/immer-patches.ts'
+export type { JSONPatchOperation, JSONPatchOptions } from './changes/encodings/json-patch.ts'
+export type { JSONObject, JSONValue } from './changes/encodings/json-values.ts'
 export type {
   ChangeEvent,
   ConfirmedEvent,
@@ -93,7 +102,7 @@ export type {
 } from './events/types.ts'
 export type { EventsOptions } from './events/event-stream.ts'
 export { immerable } from './document/containers.ts'
-export { ConflictError, CowslipError, InvalidError } from './document/errors.ts'
+export { ConflictError, CowslipError, InvalidError } from './document/messages/errors.ts'
 export type {
   Conflict,
   ConflictDetails,
@@ -101,7 +110,7 @@ export type {
   ErrorCode,
   ErrorDetails,
   SchemaIssue,
-} from './document/errors.ts'
+} from './document/messages/errors.ts'
 export type {
   Adapter,
   CallOptions,

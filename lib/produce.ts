@@ -8,20 +8,20 @@ import {
   isDraftable as canDraft,
   isFrozenNode,
 } from './document/containers.ts'
-import { freezeBelow } from './draft/deep-freeze.ts'
-import { patchesOf } from './draft/patches.ts'
-import type { Settings } from './draft/produce-scope.ts'
-import * as engine from './draft/produce.ts'
+import { freezeBelow } from './draft/produce/deep-freeze.ts'
+import { patchesOf } from './draft/produce/patches.ts'
+import type { Settings } from './draft/produce/produce-scope.ts'
+import * as engine from './draft/produce/produce.ts'
 import {
   applyPatches as applyTo,
   finishDraft as finish,
   producer,
   producerWithPatches,
   setTeller,
-} from './draft/producers.ts'
+} from './draft/produce/producers.ts'
 
-export { Immer } from './draft/immer-class.ts'
-export { isDraft, isModified } from './draft/produce.ts'
+export { Immer } from './draft/produce/immer-class.ts'
+export { isDraft, isModified } from './draft/produce/produce.ts'
 export type { Draft, Immutable, Objectish, Patch, PatchListener, Producer } from 'immer'
 export type { StrictMode, WritableDraft, WritableNonArrayDraft } from 'immer'
 

@@ -1,5 +1,5 @@
 import type { ChangeSet } from '../changes/change-set.ts'
-import type { Leaf } from '../document/leaves.ts'
+import type { Leaf } from '../document/leaves/leaves.ts'
 
 /** What an adapter can do beside the least. */
 export interface Capabilities {

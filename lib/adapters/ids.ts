@@ -1,5 +1,5 @@
-import { bsonType } from '../document/bson.ts'
-import { badArgument } from '../document/errors.ts'
+import { bsonType } from '../document/leaves/bson.ts'
+import { badArgument } from '../document/messages/errors.ts'
 
 /**
  * A text that is the same for equal ids only. Ids are strings, finite numbers (also as `Int32`, `Double`, `Long`, or a

@@ -1,6 +1,6 @@
-import { decodeValue, encodeValue, type JSONValue } from '../changes/json-values.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
-import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves.ts'
+import { decodeValue, encodeValue, type JSONValue } from '../changes/encodings/json-values.ts'
+import type { Leaves } from '../document/leaves/leaf-kinds.ts'
+import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves/leaves.ts'
 
 const known = (leaves: readonly Leaf[]): Leaves =>
   leaves.length === 0 ? defaultLeaves : leavesOf(leaves)

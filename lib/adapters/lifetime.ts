@@ -1,4 +1,4 @@
-import { CowslipError } from '../document/errors.ts'
+import { CowslipError } from '../document/messages/errors.ts'
 import type { CloseOptions } from './contract.ts'
 import { within } from './within.ts'
 

@@ -1,9 +1,9 @@
 import { copyNode, nodeShape, freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
 import { stamp } from '../document/stamp.ts'
-import { defaultLeaves } from '../document/leaves.ts'
-import { isKeep } from './array-runs.ts'
-import { memberOf } from './members.ts'
-import type { ArrayOp, MapOp, MembersOp, ObjectOp, Op } from './ops.ts'
+import { defaultLeaves } from '../document/leaves/leaves.ts'
+import { isKeep } from './arrays/runs.ts'
+import { memberOf } from './ops/members.ts'
+import type { ArrayOp, MapOp, MembersOp, ObjectOp, Op } from './ops/ops.ts'
 
 /**
  * The snapshot that `op` makes of `base`: structure that it does not touch is shared, new nodes are

@@ -1,12 +1,12 @@
 // Two changes, one after the other, as one. O(both ops), never the length of arrays.
-import { badArgument } from '../document/errors.ts'
+import { badArgument } from '../document/messages/errors.ts'
 import { equal } from '../document/equality.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
+import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { apply } from './apply.ts'
-import { arrayOp, canonicalRuns, isKeep } from './array-runs.ts'
+import { arrayOp, canonicalRuns, isKeep } from './arrays/runs.ts'
 import { invert } from './invert.ts'
-import type { ArrayOp, MembersOp, Op, Run } from './ops.ts'
-import { Segments, runsOf } from './segments.ts'
+import type { ArrayOp, MembersOp, Op, Run } from './ops/ops.ts'
+import { Segments, runsOf } from './arrays/segments.ts'
 
 /** What leads from where `first` began to where `then` ended; null: they cancel, or both are nothing. */
 export function compose(first: Op | null, then: Op | null, leaves: Leaves): Op | null {

@@ -1,11 +1,11 @@
-import { ConflictError, badArgument, type Conflict } from '../document/errors.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
-import { checkKnown } from '../document/known-options.ts'
-import { formatPath } from '../document/path.ts'
-import { handOut } from './hand-out.ts'
-import type { ObjectOp } from './ops.ts'
+import { ConflictError, badArgument, type Conflict } from '../document/messages/errors.ts'
+import type { Leaves } from '../document/leaves/leaf-kinds.ts'
+import { checkKnown } from '../document/messages/check-options.ts'
+import { formatPath } from '../document/paths/path.ts'
+import { handOut } from '../document/leaves/copy-mutable-leaves.ts'
+import type { ObjectOp } from './ops/ops.ts'
 import { rebase } from './rebase.ts'
-import type { Side } from './rebasing.ts'
+import type { Side } from './rebase-context.ts'
 
 /** Whose change stands where two clash; undefined leaves it a conflict. */
 export type Resolve = Side | ((conflict: Conflict) => Side | undefined)

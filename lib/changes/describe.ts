@@ -1,5 +1,5 @@
 import { partsOf, type ChangeSet } from './change-set.ts'
-import { describeOp } from './describe-op.ts'
+import { describeOp } from './ops/describe-op.ts'
 
 /**
  * What a change set changed, a short line for each place: `address.city: 'London' -> 'Paris'`,

@@ -1,5 +1,5 @@
-import { isKeep, removedBy } from './array-runs.ts'
-import type { ArrayOp, KeepRun, Op, Run } from './ops.ts'
+import { isKeep, removedBy } from './arrays/runs.ts'
+import type { ArrayOp, KeepRun, Op, Run } from './ops/ops.ts'
 
 /** The op that takes `op` back: applied to what `op` made, it gives the base. O(op). */
 export function invert(op: Op): Op {

@@ -1,13 +1,13 @@
 // What one change becomes on top of another, both made from one base. O(both ops).
 import { equal } from '../document/equality.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
-import type { Path, PathSegment } from '../document/path.ts'
+import type { Leaves } from '../document/leaves/leaf-kinds.ts'
+import type { Path, PathSegment } from '../document/paths/path.ts'
 import { apply } from './apply.ts'
 import { compose } from './compose.ts'
 import { invert } from './invert.ts'
-import type { MembersOp, Op } from './ops.ts'
-import { rebaseArrays } from './rebase-array.ts'
-import type { Rebasing } from './rebasing.ts'
+import type { MembersOp, Op } from './ops/ops.ts'
+import { rebaseArrays } from './arrays/rebase-array.ts'
+import type { Rebasing } from './rebase-context.ts'
 
 /** What does on top of `theirs` what `ours` did on the base of both; null: nothing is left to do. */
 export function rebase(

@@ -1,9 +1,9 @@
 // How deep a document may be: the levels are counted from its root, which is the first.
 import { contents } from './items.ts'
 import { isDraftable } from './containers.ts'
-import { CowslipError } from './errors.ts'
-import { findLeaf, type Leaves } from './leaf-kinds.ts'
-import { formatPath, type Path } from './path.ts'
+import { CowslipError } from './messages/errors.ts'
+import { findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
+import { formatPath, type Path } from './paths/path.ts'
 
 /** Limits the nesting depth of documents in every store, encoding and adapter. */
 export const MOST_LEVELS = 1_000

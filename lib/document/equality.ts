@@ -1,6 +1,6 @@
 import { isPlainObject, type Dictionary } from './containers.ts'
 import { sameOrder } from './items.ts'
-import type { Leaves } from './leaf-kinds.ts'
+import type { Leaves } from './leaves/leaf-kinds.ts'
 
 /** Beyond this depth pairs under comparison are remembered, so that cycles end. */
 const DEEP = 100

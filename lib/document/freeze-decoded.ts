@@ -1,6 +1,6 @@
 import { isPlainObject, isTree, type Dictionary } from './containers.ts'
 import { MOST_LEVELS } from './depth.ts'
-import { date, findLeaf, type Leaves } from './leaf-kinds.ts'
+import { date, findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
 
 /**
  * Freezes a document that a decoder has just made and nobody else has, all the way down; fields that hold `undefined` are

@@ -1,7 +1,7 @@
 import { draftMark } from './draft-mark.ts'
-import { unsupportedValue } from './errors.ts'
+import { unsupportedValue } from './messages/errors.ts'
 import { isCollection, isTree } from './containers.ts'
-import type { Path } from './path.ts'
+import type { Path } from './paths/path.ts'
 
 /** Throws `unsupported-value` for a key of a Map that is or holds a draft: drafts end with their edit. */
 export function refuseDraftInKey(key: unknown, at: () => Path): void {

@@ -15,10 +15,10 @@ import {
 import { MOST_LEVELS, tooDeep } from './depth.ts'
 import { refuseDraftInKey } from './holds-draft.ts'
 import { draftMark } from './draft-mark.ts'
-import { describeInstance, describeValue } from './describe.ts'
-import { CowslipError, unsupportedValue } from './errors.ts'
-import { date, findLeaf, type Leaves } from './leaf-kinds.ts'
-import { formatPath, type Path, type PathSegment } from './path.ts'
+import { describeInstance, describeValue } from './messages/describe.ts'
+import { CowslipError, unsupportedValue } from './messages/errors.ts'
+import { date, findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
+import { formatPath, type Path, type PathSegment } from './paths/path.ts'
 
 /** How a store takes values in. */
 export interface Intake {

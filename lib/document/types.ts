@@ -1,4 +1,4 @@
-import type { Path } from './path.ts'
+import type { Path } from './paths/path.ts'
 
 /** A JavaScript primitive. */
 export type Primitive = string | number | bigint | boolean | symbol | null | undefined

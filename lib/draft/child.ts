@@ -1,7 +1,7 @@
 import { isMarked } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import type { Leaves, LeafKind } from '../document/leaf-kinds.ts'
-import { unsupportedValue, type CowslipError } from '../document/errors.ts'
+import type { Leaves, LeafKind } from '../document/leaves/leaf-kinds.ts'
+import { unsupportedValue, type CowslipError } from '../document/messages/errors.ts'
 import {
   LeafState,
   State,

@@ -1,11 +1,11 @@
 import { bareLike, isDraftable, isFrozenNode } from '../document/containers.ts'
 import { fillLike } from '../document/items.ts'
-import { inspectHook } from '../document/inspect.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
+import { inspectHook } from '../document/messages/inspect.ts'
+import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { stateOf } from './child.ts'
-import { memberShown } from './finish-collections.ts'
-import { isHarmless } from './harmless.ts'
-import { baseIndexAt } from './places.ts'
+import { memberShown } from './collections/finish-collections.ts'
+import { isHarmless } from './deeply-frozen.ts'
+import { baseIndexAt } from './arrays/element-origins.ts'
 import { LeafState, copyLeaf, type Key, type State } from './state.ts'
 
 /**

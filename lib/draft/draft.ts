@@ -1,14 +1,14 @@
-import { unsupportedValue } from '../document/errors.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
+import { unsupportedValue } from '../document/messages/errors.ts'
+import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import type { Shape } from '../document/shapes.ts'
-import { arrayHandler } from './array.ts'
-import { arrayMethods } from './array-methods.ts'
+import { arrayHandler } from './arrays/array.ts'
+import { arrayMethods } from './arrays/array-methods.ts'
 import { showCurrent } from './current.ts'
 import { finish, finishInnermostFirst } from './finish.ts'
 import { classHandler } from './class.ts'
-import { mapHandler } from './map.ts'
+import { mapHandler } from './collections/map.ts'
 import { objectHandler } from './object.ts'
-import { setHandler } from './set.ts'
+import { setHandler } from './collections/set.ts'
 import {
   State,
   kindOfContainer,

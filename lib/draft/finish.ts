@@ -1,8 +1,8 @@
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { sameOrder } from '../document/items.ts'
 import { shapeAfter } from '../document/shapes.ts'
-import { finishArray, type Finishing } from './finish-array.ts'
-import { finishMap, finishSet } from './finish-collections.ts'
+import { finishArray, type Finishing } from './arrays/finish-array.ts'
+import { finishMap, finishSet } from './collections/finish-collections.ts'
 import { copyOf } from './object.ts'
 import { LeafState, State, copyLeaf, statesOf, type Key } from './state.ts'
 

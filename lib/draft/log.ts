@@ -1,9 +1,9 @@
 // The op that a finished draft stands for: read off its states, against their bases.
-import { removedBy } from '../changes/array-runs.ts'
-import { membersOp } from '../changes/members.ts'
-import type { ArrayOp, ObjectOp, Op } from '../changes/ops.ts'
+import { removedBy } from '../changes/arrays/runs.ts'
+import { membersOp } from '../changes/ops/members.ts'
+import type { ArrayOp, ObjectOp, Op } from '../changes/ops/ops.ts'
 import type { Dictionary } from '../document/containers.ts'
-import { finder, runsOf } from './places.ts'
+import { finder, runsOf } from './arrays/element-origins.ts'
 import { State, type Key, type Places } from './state.ts'
 
 type AnyMap = ReadonlyMap<Key, unknown>

@@ -1,4 +1,4 @@
-import { CowslipError } from '../document/errors.ts'
+import { CowslipError } from '../document/messages/errors.ts'
 
 /** Refuses a recipe that goes on after its draft has ended. `remedy` says what holds a draft open. */
 export function refusePromise(returned: unknown, remedy: string): void {

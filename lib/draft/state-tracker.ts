@@ -1,8 +1,8 @@
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { equal } from '../document/equality.ts'
-import { badArgument } from '../document/errors.ts'
-import { defaultLeaves } from '../document/leaves.ts'
-import { showBy } from '../document/inspect.ts'
+import { badArgument } from '../document/messages/errors.ts'
+import { defaultLeaves } from '../document/leaves/leaves.ts'
+import { showBy } from '../document/messages/inspect.ts'
 
 /** In the log: the key was not there. */
 const ABSENT: unique symbol = Symbol('absent')

@@ -1,10 +1,10 @@
-import type { Op } from '../changes/ops.ts'
+import type { Op } from '../changes/ops/ops.ts'
 import { isPlainObject } from '../document/containers.ts'
-import type { Leaves, LeafKind } from '../document/leaf-kinds.ts'
-import { CowslipError } from '../document/errors.ts'
-import { KeyMap, KeySet } from './few.ts'
+import type { Leaves, LeafKind } from '../document/leaves/leaf-kinds.ts'
+import { CowslipError } from '../document/messages/errors.ts'
+import { KeyMap, KeySet } from './small-collections.ts'
 import type { Shape } from '../document/shapes.ts'
-import { formatPath, type Path, type PathSegment } from '../document/path.ts'
+import { formatPath, type Path, type PathSegment } from '../document/paths/path.ts'
 
 /**
  * A key of an object or a Map, a member of a Set, or the *base* index of an array's element: so a kid

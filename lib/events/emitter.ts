@@ -1,4 +1,4 @@
-import { CowslipError } from '../document/errors.ts'
+import { CowslipError } from '../document/messages/errors.ts'
 
 /** Someone who listens to events of type `E`. */
 export interface Subscription<E> {

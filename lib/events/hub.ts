@@ -1,6 +1,6 @@
 import { partsOf } from '../changes/change-set.ts'
-import { badArgument } from '../document/errors.ts'
-import type { Path } from '../document/path.ts'
+import { badArgument } from '../document/messages/errors.ts'
+import type { Path } from '../document/paths/path.ts'
 import { Emitter, type Subscription } from './emitter.ts'
 import { eventStream, type EventsOptions } from './event-stream.ts'
 import { PathIndex } from './path-index.ts'

@@ -1,5 +1,5 @@
-import { stepInto, toIndex, type Path, type PathSegment } from '../document/path.ts'
-import type { Op } from '../changes/ops.ts'
+import { stepInto, toIndex, type Path, type PathSegment } from '../document/paths/path.ts'
+import type { Op } from '../changes/ops/ops.ts'
 
 interface Node<S> {
   readonly here: Set<S>

@@ -1,25 +1,25 @@
 import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
 import { checkRebase, type RebaseOptions } from '../changes/conflicts.ts'
-import type { Patches } from '../changes/patches.ts'
-import { showBy } from '../document/inspect.ts'
+import type { Patches } from '../changes/encodings/apply-any-patches.ts'
+import { showBy } from '../document/messages/inspect.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import { Hub, STORE_EVENTS } from '../events/hub.ts'
 import type { StoreEvent } from '../events/types.ts'
-import type { Core } from './core.ts'
+import type { Core } from './store-state.ts'
 import { bindLazily } from './bind-lazily.ts'
-import type { Edit, EditOptions } from './edit-types.ts'
+import type { Edit, EditOptions } from './edits/edit-types.ts'
 import { Listening } from './listening.ts'
-import { OpenEdit } from './open-edit.ts'
-import type { History } from './history.ts'
-import type { StoreHistory } from './history-types.ts'
-import { checkEditOptions, named } from './options.ts'
+import { OpenEdit } from './edits/open-edit.ts'
+import type { History } from './history/history.ts'
+import type { StoreHistory } from './history/history-types.ts'
+import { checkEditOptions, named } from './edits/edit-options.ts'
 import {
   prepareChange,
   prepareFields,
   prepareRecipe,
   provenance,
   type Prepared,
-} from './prepare.ts'
+} from './edits/prepare.ts'
 import type { Store } from './store-types.ts'
 
 /** See {@link Store}. */

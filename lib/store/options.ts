@@ -1,127 +1,13 @@
-import type { ChangeInfo } from '../changes/change-set.ts'
-import { atomicOf, keysOf } from '../changes/identity.ts'
-import { isPlainObject } from '../document/containers.ts'
-import { badArgument } from '../document/errors.ts'
-import { checkKnown } from '../document/known-options.ts'
-import type { Rules } from '../draft/store-scope.ts'
-import type { CallLimits, DocumentEditOptions, FindOptions } from './collection-types.ts'
-import type { EditOptions } from './edit-types.ts'
+import { atomicOf, keysOf } from '../changes/diff/identity.ts'
+import { badArgument } from '../document/messages/errors.ts'
+import type { Rules } from '../draft/strict/store-scope.ts'
 import type { ComparingOptions } from './store-types.ts'
-
-const LIMITS: readonly string[] = ['signal', 'timeoutMS']
-const EDIT: readonly string[] = ['label', 'meta', 'group']
-const DOCUMENT_EDIT: readonly string[] = [...EDIT, ...LIMITS, 'ifVersion']
-const FIND: readonly string[] = ['sort', 'limit', 'skip', ...LIMITS]
-
-/** Refuses options of an edit that have another shape. */
-export function checkEditOptions(options: EditOptions, known: readonly string[] = EDIT): void {
-  checkKnown(options, known)
-  if (options.label !== undefined && typeof options.label !== 'string') {
-    throw badArgument('label', 'a text', options.label)
-  }
-}
-
-/** Refuses what is no function. */
-export function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw badArgument(name, 'a function', value)
-}
-
-/** Refuses what is no signal; none is fine. */
-export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw badArgument('signal', 'an AbortSignal', signal)
-  }
-}
 
 /** Refuses what is no number of events; none is fine. */
 export function checkLimit(limit: unknown): void {
   if (limit === undefined || limit === Infinity) return
   if (Number.isSafeInteger(limit) && (limit as number) > 0) return
   throw badArgument('limit', 'a number of events, at least 1', limit)
-}
-
-/** Refuses options of an edit of a document that have another shape. */
-export function checkDocumentOptions(options: DocumentEditOptions): void {
-  checkEditOptions(options, DOCUMENT_EDIT)
-  checkTimes(options)
-  const { ifVersion } = options
-  if (ifVersion === undefined || (Number.isSafeInteger(ifVersion) && ifVersion >= 0)) return
-  throw badArgument('ifVersion', 'a version', ifVersion)
-}
-
-/** Refuses limits of a call that have another shape. */
-export function checkLimits(options: CallLimits): void {
-  checkKnown(options, LIMITS)
-  checkTimes(options)
-}
-
-function checkTimes({ signal, timeoutMS }: CallLimits): void {
-  checkSignal(signal)
-  checkTimeout(timeoutMS)
-}
-
-/** Refuses options of a query that have another shape. */
-export function checkFindOptions(options: FindOptions): void {
-  checkKnown(options, FIND)
-  checkTimes(options)
-  const { sort, limit, skip } = options
-  for (const [name, value] of [
-    ['limit', limit],
-    ['skip', skip],
-  ] as const) {
-    if (value === undefined || value === Infinity) continue
-    if (!Number.isSafeInteger(value) || value < 0) throw badArgument(name, 'a count', value)
-  }
-  if (sort === undefined) return
-  if (typeof sort !== 'object' || sort === null || !isPlainObject(sort)) {
-    throw badArgument('sort', 'an object of paths', sort)
-  }
-  for (const [path, direction] of Object.entries(sort)) {
-    if (direction !== 1 && direction !== -1) throw badArgument(`sort.${path}`, '1 or -1', direction)
-  }
-}
-
-/** No server takes a filter of more levels. */
-const FILTER_LEVELS = 100
-
-/**
- * Refuses a filter that is no plain object, is nested too deep, or holds what no database does: undefined above all, which
- * would mean null, or nothing at all.
- */
-export function checkFilter(filter: unknown): void {
-  if (typeof filter !== 'object' || filter === null || !isPlainObject(filter)) {
-    throw badArgument('filter', 'a plain object', filter)
-  }
-  checkParts(filter, 'filter', 1)
-}
-
-function checkParts(part: object, name: string, level: number): void {
-  if (level > FILTER_LEVELS) {
-    throw badArgument('filter', `an object of at most ${FILTER_LEVELS} levels`, part)
-  }
-  for (const [key, value] of Object.entries(part)) {
-    const path = `${name}.${key}`
-    if (isStrange(value)) throw badArgument(path, 'a value that a database holds', value)
-    if (typeof value !== 'object' || value === null) continue
-    if (Array.isArray(value) || isPlainObject(value)) checkParts(value as object, path, level + 1)
-  }
-}
-
-const isStrange = (value: unknown): boolean =>
-  ['undefined', 'symbol', 'function'].includes(typeof value) ||
-  value instanceof Map ||
-  value instanceof Set ||
-  (value instanceof Date && Number.isNaN(value.getTime()))
-
-/** Refuses what is no time; none is fine. */
-export function checkTimeout(timeoutMS: unknown): void {
-  if (timeoutMS === undefined || (typeof timeoutMS === 'number' && timeoutMS >= 0)) return
-  throw badArgument('timeoutMS', 'a number of milliseconds', timeoutMS)
-}
-
-/** What a change is to be called, of the options of an edit. */
-export function named({ label, meta }: EditOptions): ChangeInfo {
-  return { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
 }
 
 /** The rules that were asked for. Throws `bad-argument`. */

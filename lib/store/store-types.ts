@@ -1,13 +1,13 @@
 import type { ChangeSet } from '../changes/change-set.ts'
-import type { Keyed } from '../changes/identity.ts'
+import type { Keyed } from '../changes/diff/identity.ts'
 import type { RebaseOptions } from '../changes/conflicts.ts'
-import type { Patches } from '../changes/patches.ts'
-import type { Leaf } from '../document/leaves.ts'
+import type { Patches } from '../changes/encodings/apply-any-patches.ts'
+import type { Leaf } from '../document/leaves/leaves.ts'
 import type { Draft, Immutable, PathIn } from '../document/types.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent, EventOf, MissedEvent, StoreEvent } from '../events/types.ts'
-import type { Edit, EditOptions } from './edit-types.ts'
-import type { HistoryOptions, StoreHistory } from './history-types.ts'
+import type { Edit, EditOptions } from './edits/edit-types.ts'
+import type { HistoryOptions, StoreHistory } from './history/history-types.ts'
 
 /** Options for the comparison of a container with the one that it replaces. */
 export interface ComparingOptions {

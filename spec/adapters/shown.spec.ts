@@ -6,7 +6,7 @@ import { lmdbAdapter } from 'cowslip/lmdb'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite.ts'
-import { rejects } from '../store/people.ts'
+import { rejects } from '../collection/people.ts'
 
 const test = suite('what people see')
 

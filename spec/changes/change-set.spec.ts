@@ -3,7 +3,7 @@ import { ObjectId } from 'bson'
 import jsonPatch from 'fast-json-patch'
 import * as assert from 'uvu/assert'
 import { ChangeSet, changeSet } from '../../lib/changes/change-set.ts'
-import { leavesOf, type Leaf } from '../../lib/document/leaves.ts'
+import { leavesOf, type Leaf } from '../../lib/document/leaves/leaves.ts'
 import { edit, rules } from '../support/drafting.ts'
 import { code, suite } from '../support/suite.ts'
 

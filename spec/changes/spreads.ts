@@ -1,5 +1,5 @@
 // What users of React and Redux write: containers assigned over containers, and the op that is expected of each.
-import type { Run } from '../../lib/changes/ops.ts'
+import type { Run } from '../../lib/changes/ops/ops.ts'
 
 /** An op in short: sets by value, unsets as `GONE`, objects by key, arrays as runs and edits. */
 export const GONE: unique symbol = Symbol('gone')

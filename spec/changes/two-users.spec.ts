@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { ConflictError, createStore } from 'cowslip'
-import { formatPath } from '../../lib/document/path.ts'
+import { formatPath } from '../../lib/document/paths/path.ts'
 import { suite } from '../support/suite.ts'
 import { ROWS, type Row } from './two-users.ts'
 

@@ -1,11 +1,11 @@
 // Calculating with changes follows the ops, not the documents: counted by what is compared.
 import * as assert from 'uvu/assert'
 import { compose } from '../../lib/changes/compose.ts'
-import type { Op } from '../../lib/changes/ops.ts'
+import type { Op } from '../../lib/changes/ops/ops.ts'
 import { rebase } from '../../lib/changes/rebase.ts'
-import { diff } from '../../lib/changes/diff.ts'
-import { leavesOf } from '../../lib/document/leaves.ts'
-import { StoreScope } from '../../lib/draft/store-scope.ts'
+import { diff } from '../../lib/changes/diff/diff.ts'
+import { leavesOf } from '../../lib/document/leaves/leaves.ts'
+import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
 

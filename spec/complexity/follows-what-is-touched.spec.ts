@@ -1,8 +1,8 @@
 // Work follows what is touched, however wide or deep the document is: counted, never timed.
 import * as assert from 'uvu/assert'
 import { statesOf } from '../../lib/draft/state.ts'
-import type { Op } from '../../lib/changes/ops.ts'
-import { StoreScope } from '../../lib/draft/store-scope.ts'
+import type { Op } from '../../lib/changes/ops/ops.ts'
+import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
 

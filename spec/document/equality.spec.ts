@@ -2,7 +2,7 @@ import * as bson from 'bson'
 import { suite } from '../support/suite.ts'
 import * as assert from 'uvu/assert'
 import { equal } from '../support/equal.ts'
-import { leavesOf } from '../../lib/document/leaves.ts'
+import { leavesOf } from '../../lib/document/leaves/leaves.ts'
 
 const test = suite('equal')
 

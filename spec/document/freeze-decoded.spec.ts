@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { equal } from '../../lib/document/equality.ts'
 import { freezeDecoded } from '../../lib/document/freeze-decoded.ts'
 import { ingest } from '../../lib/document/ingest.ts'
-import { defaultLeaves, leavesOf } from '../../lib/document/leaves.ts'
+import { defaultLeaves, leavesOf } from '../../lib/document/leaves/leaves.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('freezeDecoded')

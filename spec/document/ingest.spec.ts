@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { suite } from '../support/suite.ts'
 import * as assert from 'uvu/assert'
 import { ingest } from '../../lib/document/ingest.ts'
-import { leavesOf, defaultLeaves } from '../../lib/document/leaves.ts'
+import { leavesOf, defaultLeaves } from '../../lib/document/leaves/leaves.ts'
 
 const intake = { leaves: defaultLeaves, inMemory: false, finishDraft: () => null }
 const take = (value: unknown): any => ingest(value, intake, () => [])

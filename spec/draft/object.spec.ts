@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { StoreScope } from '../../lib/draft/store-scope.ts'
+import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 import { edit, rules, snapshot as take } from '../support/drafting.ts'
 import { code, suite } from '../support/suite.ts'
 

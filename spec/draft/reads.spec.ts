@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { immerable } from 'cowslip'
 import { statesOf } from '../../lib/draft/state.ts'
-import { StoreScope } from '../../lib/draft/store-scope.ts'
+import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { suite } from '../support/suite.ts'
 

@@ -1,7 +1,7 @@
 import { createCollection, transaction } from 'cowslip'
 import { mongodbAdapter } from 'cowslip/mongodb'
 import * as assert from 'uvu/assert'
-import { transactionSuite } from '../store/transaction-suite.ts'
+import { transactionSuite } from '../collection/transaction-suite.ts'
 import { suite } from '../support/suite.ts'
 import { openDatabase } from './server.ts'
 

@@ -30,7 +30,9 @@ examples.forEach((example, i) => {
 })
 
 test('the guide tells of every error code', () => {
-  const declared = readFileSync('lib/document/errors.ts', 'utf8').split('export type ErrorCode')[0]
+  const declared = readFileSync('lib/document/messages/errors.ts', 'utf8').split(
+    'export type ErrorCode',
+  )[0]
   const codes = [...String(declared).matchAll(/^  '?([a-z-]+)'?: /gm)].map(
     ([, code]) => code as string,
   )

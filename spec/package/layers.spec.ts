@@ -5,8 +5,8 @@ import { suite } from '../support/suite.ts'
 
 const test = suite('the structure of lib')
 
-/** What each folder may import, beside itself. Entry files may import any. */
-const MAY: Record<string, readonly string[]> = {
+/** The rooms each room may import, beside itself. Entry files may import any. */
+const ROOMS: Record<string, readonly string[]> = {
   document: [],
   changes: ['document'],
   draft: ['document', 'changes'],
@@ -18,7 +18,30 @@ const MAY: Record<string, readonly string[]> = {
   'adapters/mongodb': ['document', 'changes', 'adapters'],
   'adapters/lmdb': ['document', 'changes', 'adapters', 'adapters/query'],
   store: ['document', 'changes', 'draft', 'events', 'adapters'],
+  collection: ['document', 'changes', 'draft', 'events', 'adapters', 'store'],
 }
+
+/** The folders of its own room that a folder may import, beside itself, where not all of them. */
+const WITHIN: Record<string, readonly string[]> = {
+  'changes/ops': ['changes', 'changes/arrays'],
+  'changes/arrays': ['changes', 'changes/ops'],
+  'changes/diff': ['changes', 'changes/ops', 'changes/arrays'],
+  'changes/encodings': ['changes', 'changes/ops', 'changes/arrays'],
+  draft: ['draft/arrays', 'draft/collections'],
+  'draft/arrays': ['draft'],
+  'draft/collections': ['draft', 'draft/arrays'],
+  'draft/produce': ['draft', 'draft/arrays', 'draft/collections'],
+  'draft/strict': ['draft', 'draft/arrays', 'draft/collections'],
+  'store/edits': ['store'],
+  'store/history': ['store', 'store/edits'],
+  collection: ['collection/calls', 'collection/schema'],
+  'collection/calls': [],
+  'collection/schema': ['collection', 'collection/calls'],
+  'collection/transaction': ['collection', 'collection/calls'],
+}
+
+/** Most files that a folder holds directly. */
+const MAX_FILES = 12
 
 const files = (readdirSync('lib', { recursive: true }) as string[])
   .map(name => join('lib', name))
@@ -45,14 +68,28 @@ const inner = new Map(
 
 const folderOf = (file: string): string => file.split(/[\\/]/).slice(1, -1).join('/')
 
+/** The adapters are rooms of their own; elsewhere a room has folders. */
+const roomOf = (folder: string): string =>
+  folder.startsWith('adapters/') ? folder : (folder.split('/')[0] as string)
+
 test('imports go one way', () => {
   for (const [file, targets] of inner) {
     const from = folderOf(file)
     if (from === '') continue
     for (const target of targets) {
       const to = folderOf(target)
-      assert.ok(to === from || MAY[from]?.includes(to), `${file} imports ${target}`)
+      const allowed = roomOf(to) === roomOf(from) ? WITHIN[from] : ROOMS[roomOf(from)]
+      const place = roomOf(to) === roomOf(from) ? to : roomOf(to)
+      const fine = to === from || (allowed?.includes(place) ?? roomOf(to) === roomOf(from))
+      assert.ok(fine, `${file} imports ${target}`)
     }
+  }
+})
+
+test('no folder holds more than twelve files', () => {
+  for (const folder of new Set(files.map(folderOf))) {
+    const direct = files.filter(file => folderOf(file) === folder)
+    assert.ok(direct.length <= MAX_FILES, `lib/${folder} holds ${direct.length} files`)
   }
 })
 

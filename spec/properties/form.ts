@@ -1,6 +1,6 @@
 // What must hold for the shape of every op: see DESIGN's `Op`.
 import * as assert from 'uvu/assert'
-import type { ArrayOp, MembersOp, Op } from '../../lib/changes/ops.ts'
+import type { ArrayOp, MembersOp, Op } from '../../lib/changes/ops/ops.ts'
 import { equal, equalInOrder } from '../support/equal.ts'
 import { look } from './values.ts'
 

@@ -1,9 +1,9 @@
 // What specs of the engine share: a snapshot, and one edit of it.
 import * as assert from 'uvu/assert'
-import type { Op } from '../../lib/changes/ops.ts'
+import type { Op } from '../../lib/changes/ops/ops.ts'
 import { ingest } from '../../lib/document/ingest.ts'
-import { defaultLeaves } from '../../lib/document/leaves.ts'
-import { StoreScope } from '../../lib/draft/store-scope.ts'
+import { defaultLeaves } from '../../lib/document/leaves/leaves.ts'
+import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 
 export const rules = { leaves: defaultLeaves, inMemory: true }
 

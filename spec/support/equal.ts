@@ -1,6 +1,6 @@
 import { equal as equalBy } from '../../lib/document/equality.ts'
-import type { Leaves } from '../../lib/document/leaf-kinds.ts'
-import { defaultLeaves } from '../../lib/document/leaves.ts'
+import type { Leaves } from '../../lib/document/leaves/leaf-kinds.ts'
+import { defaultLeaves } from '../../lib/document/leaves/leaves.ts'
 
 /** Equality with the leaves every store knows. */
 export const equal = (a: unknown, b: unknown, leaves: Leaves = defaultLeaves): boolean =>

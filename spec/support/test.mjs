@@ -100,7 +100,7 @@ async function suites(kind, sources, flags = []) {
 
 /** The specs of transactions need a database whose driver generates code itself. */
 function isOfEngine(file) {
-  return /^spec.(document|changes|draft|produce|properties|store|complexity)\b(?!.transaction|.interleavings)/.test(
+  return /^spec.(document|changes|draft|produce|properties|store|collection|complexity)\b(?!.transaction|.interleavings)/.test(
     file,
   )
 }

@@ -1,9 +1,9 @@
 import { changeSet } from '../../changes/change-set.ts'
-import type { ObjectOp, Op } from '../../changes/ops.ts'
+import type { ObjectOp, Op } from '../../changes/ops/ops.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import { equal } from '../../document/equality.ts'
 import { ingest } from '../../document/ingest.ts'
-import { defaultLeaves } from '../../document/leaves.ts'
+import { defaultLeaves } from '../../document/leaves/leaves.ts'
 import type {
   Adapter,
   Commit,

@@ -1,5 +1,5 @@
 import { equal } from '../../document/equality.ts'
-import { defaultLeaves } from '../../document/leaves.ts'
+import { defaultLeaves } from '../../document/leaves/leaves.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import type { CommitResult } from '../contract.ts'
 import { ADA, PARIS, committed, expect, type Tests } from './bench.ts'

@@ -1,8 +1,8 @@
-import { decodeValue, encodeValue } from '../../changes/json-values.ts'
-import { bsonEquals, bsonType } from '../../document/bson.ts'
-import { CowslipError, badArgument } from '../../document/errors.ts'
-import type { Leaves } from '../../document/leaf-kinds.ts'
-import { leavesOf, type Leaf } from '../../document/leaves.ts'
+import { decodeValue, encodeValue } from '../../changes/encodings/json-values.ts'
+import { bsonEquals, bsonType } from '../../document/leaves/bson.ts'
+import { CowslipError, badArgument } from '../../document/messages/errors.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
+import { leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
 import type { StoredDocument } from '../contract.ts'
 
 /** What of the package `bson` is used: the types of values that MongoDB knows, as JSON and back. */

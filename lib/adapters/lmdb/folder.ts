@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { CowslipError } from '../../document/errors.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
 
 /**
  * Makes sure that LMDB can open `path`: a folder that can be written to, with no data in it or whole

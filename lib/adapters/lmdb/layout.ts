@@ -1,7 +1,7 @@
 // The layout of the files, by number. 1: ids as texts, bigints apart from numbers, in no order that means anything.
 // 2: ids by value, in the order of BSON.
 import type { RootDatabase } from 'lmdb'
-import { CowslipError } from '../../document/errors.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
 import { idKey } from '../ids.ts'
 
 /** The key of a document. */

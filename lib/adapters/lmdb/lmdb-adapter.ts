@@ -1,8 +1,8 @@
 import { open } from 'lmdb'
-import { CowslipError, badArgument } from '../../document/errors.ts'
-import { showBy } from '../../document/inspect.ts'
-import { checkKnown } from '../../document/known-options.ts'
-import type { Leaf } from '../../document/leaves.ts'
+import { CowslipError, badArgument } from '../../document/messages/errors.ts'
+import { showBy } from '../../document/messages/inspect.ts'
+import { checkKnown } from '../../document/messages/check-options.ts'
+import type { Leaf } from '../../document/leaves/leaves.ts'
 import type {
   Adapter,
   Capabilities,

@@ -1,7 +1,7 @@
 import { ingest, type Intake } from '../../document/ingest.ts'
-import { showBy } from '../../document/inspect.ts'
-import type { Leaves } from '../../document/leaf-kinds.ts'
-import { leavesOf, defaultLeaves, type Leaf } from '../../document/leaves.ts'
+import { showBy } from '../../document/messages/inspect.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
+import { leavesOf, defaultLeaves, type Leaf } from '../../document/leaves/leaves.ts'
 import type {
   Adapter,
   Capabilities,

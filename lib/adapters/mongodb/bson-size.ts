@@ -1,4 +1,4 @@
-import { bsonType } from '../../document/bson.ts'
+import { bsonType } from '../../document/leaves/bson.ts'
 
 /** Bytes that a value takes in BSON, without its name; to compare encodings, not to lay out memory. */
 export function bsonSize(value: unknown): number {

@@ -1,8 +1,8 @@
-import { bsonType } from '../../document/bson.ts'
+import { bsonType } from '../../document/leaves/bson.ts'
 import { isPlainObject } from '../../document/containers.ts'
-import { describeValue } from '../../document/describe.ts'
-import { unsupportedValue } from '../../document/errors.ts'
-import type { Path } from '../../document/path.ts'
+import { describeValue } from '../../document/messages/describe.ts'
+import { unsupportedValue } from '../../document/messages/errors.ts'
+import type { Path } from '../../document/paths/path.ts'
 
 const INT64 = 2n ** 63n
 

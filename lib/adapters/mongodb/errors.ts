@@ -1,5 +1,5 @@
 // The driver's errors, as results of the contract.
-import { CowslipError } from '../../document/errors.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
 import type { CallOptions, CommitResult } from '../contract.ts'
 import { timedOut } from './limits.ts'
 

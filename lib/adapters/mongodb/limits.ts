@@ -1,4 +1,4 @@
-import { CowslipError } from '../../document/errors.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
 import type { CallOptions } from '../contract.ts'
 import { LONGEST_TIME, within } from '../within.ts'
 

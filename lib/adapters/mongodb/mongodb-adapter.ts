@@ -1,10 +1,10 @@
 import { BSON, ObjectId } from 'mongodb'
 import { partsOf } from '../../changes/change-set.ts'
-import { mapOp } from '../../changes/map-op.ts'
+import { mapOp } from '../../changes/ops/map-op.ts'
 import type { Dictionary } from '../../document/containers.ts'
-import { CowslipError, badArgument } from '../../document/errors.ts'
-import { showBy } from '../../document/inspect.ts'
-import { checkKnown } from '../../document/known-options.ts'
+import { CowslipError, badArgument } from '../../document/messages/errors.ts'
+import { showBy } from '../../document/messages/inspect.ts'
+import { checkKnown } from '../../document/messages/check-options.ts'
 import type {
   Adapter,
   CallOptions,

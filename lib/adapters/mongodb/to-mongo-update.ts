@@ -1,9 +1,9 @@
 import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
-import { isKeep } from '../../changes/array-runs.ts'
-import type { ArrayOp, ObjectOp, Op } from '../../changes/ops.ts'
+import { isKeep } from '../../changes/arrays/runs.ts'
+import type { ArrayOp, ObjectOp, Op } from '../../changes/ops/ops.ts'
 import { setOwn, type Dictionary } from '../../document/containers.ts'
-import { describeValue } from '../../document/describe.ts'
-import { CowslipError, unsupportedValue } from '../../document/errors.ts'
+import { describeValue } from '../../document/messages/describe.ts'
+import { CowslipError, unsupportedValue } from '../../document/messages/errors.ts'
 import { bsonSize } from './bson-size.ts'
 
 /** Options of `toMongoUpdate`. */

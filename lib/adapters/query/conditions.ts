@@ -1,6 +1,6 @@
 // What a filter asks of one field, by operator.
 import { isPlainObject } from '../../document/containers.ts'
-import { bsonType } from '../../document/bson.ts'
+import { bsonType } from '../../document/leaves/bson.ts'
 import { KINDS, MISSING, kindOf, type Kind } from './kinds.ts'
 import { compareNumbers, isNaNumber, truncate } from './numbers.ts'
 import { compareWithin, regexpOf, textOf } from './order.ts'

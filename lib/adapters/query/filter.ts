@@ -1,4 +1,4 @@
-import { badArgument } from '../../document/errors.ts'
+import { badArgument } from '../../document/messages/errors.ts'
 import { conditionOf, isFields, type Matcher } from './conditions.ts'
 import { unsupported } from './unsupported.ts'
 

@@ -1,4 +1,4 @@
-import { CowslipError } from '../../document/errors.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
 import { idKey } from '../ids.ts'
 import { hasOperators, isFields } from './conditions.ts'
 import { compareTexts } from './order.ts'

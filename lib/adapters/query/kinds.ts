@@ -1,5 +1,5 @@
 // The types of BSON that a value of JavaScript or of the package `bson` has, and their order.
-import { bsonType } from '../../document/bson.ts'
+import { bsonType } from '../../document/leaves/bson.ts'
 
 /** Stands for what is not there. */
 export const MISSING: unique symbol = Symbol('missing')

@@ -1,5 +1,5 @@
 // The order of values of BSON: https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
-import { bytesOf } from '../../document/leaves.ts'
+import { bytesOf } from '../../document/leaves/leaves.ts'
 import { KINDS, kindOf, type Kind } from './kinds.ts'
 import { compareNumbers } from './numbers.ts'
 

@@ -1,6 +1,6 @@
 // Which values a dotted path means, as the server's matcher has it: arrays on the way are entered, by element and by
 // index, and at its end they count as a whole and by element.
-import { toIndex } from '../../document/path.ts'
+import { toIndex } from '../../document/paths/path.ts'
 import { MISSING, isObject } from './kinds.ts'
 
 type Test = (value: unknown) => boolean

@@ -1,5 +1,5 @@
 // Filters, order and slices for adapters that hold documents themselves.
-import { badArgument } from '../../document/errors.ts'
+import { badArgument } from '../../document/messages/errors.ts'
 import type { Query, StoredDocument } from '../contract.ts'
 import { compileFilter } from './filter.ts'
 import { orderOf, type Order } from './sort.ts'

@@ -1,5 +1,5 @@
-import { badArgument } from '../../document/errors.ts'
-import { toIndex } from '../../document/path.ts'
+import { badArgument } from '../../document/messages/errors.ts'
+import { toIndex } from '../../document/paths/path.ts'
 import { MISSING, isObject } from './kinds.ts'
 import { compareValues } from './order.ts'
 import { unsupported } from './unsupported.ts'

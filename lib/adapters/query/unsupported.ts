@@ -1,4 +1,4 @@
-import { CowslipError } from '../../document/errors.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
 
 /** The error for a query that no embedded adapter runs as MongoDB would. */
 export function unsupported(operator: string, why: string): CowslipError<'unsupported-query'> {

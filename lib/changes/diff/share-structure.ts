@@ -1,0 +1,77 @@
+import {
+  copyNode,
+  freezeNode,
+  nodeShape,
+  setOwn,
+  type Dictionary,
+} from '../../document/containers.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
+import { isKeep } from '../arrays/runs.ts'
+import { memberOf } from '../ops/members.ts'
+import type { ArrayOp, Op } from '../ops/ops.ts'
+
+type AnyMap = ReadonlyMap<unknown, unknown>
+type AnySet = ReadonlySet<unknown>
+
+/**
+ * Makes `value`, to which `op` leads from `old`, share with `old` what `op` does not touch. It keeps the order of
+ * its keys, entries and members, which `apply` does not know. O(what `op` touches, and its neighbours).
+ */
+export function shareStructure(old: unknown, value: unknown, op: Op, leaves: Leaves): unknown {
+  const below = (before: unknown, item: unknown, edit: Op | undefined): unknown =>
+    edit === undefined ? before : shareStructure(before, item, edit, leaves)
+  switch (op.kind) {
+    case 'object': {
+      let copy: Dictionary | null = null
+      for (const key of Object.keys(value as Dictionary)) {
+        const item = (value as Dictionary)[key]
+        const shown = below((old as Dictionary)[key], item, op.keys.get(key))
+        if (Object.is(shown, item)) continue
+        copy ??= copyNode(value as object, nodeShape(value as object, false))
+        setOwn(copy, key, shown)
+      }
+      return copy === null ? value : Object.freeze(copy)
+    }
+    case 'map': {
+      const copy = new Map(value as AnyMap)
+      for (const [key, item] of copy)
+        copy.set(key, below((old as AnyMap).get(key), item, op.entries.get(key)))
+      return freezeNode(copy)
+    }
+    case 'members':
+      return freezeNode(new Set(membersFrom(old as AnySet, value as AnySet, leaves)))
+    case 'array': {
+      const now = value as readonly unknown[]
+      const show = (index: number, at: number): unknown =>
+        below((old as readonly unknown[])[index], now[at], op.edits?.get(index))
+      const copy = elementsOf(now, op, show)
+      return copy.every((item, at) => Object.is(item, now[at])) ? value : Object.freeze(copy)
+    }
+    default:
+      return value
+  }
+}
+
+function elementsOf(
+  now: readonly unknown[],
+  { runs }: ArrayOp,
+  show: (index: number, at: number) => unknown,
+): unknown[] {
+  if (runs === null) return now.map((_, at) => show(at, at))
+  const copy: unknown[] = []
+  for (const run of runs) {
+    if (isKeep(run)) for (let i = 0; i < run.count; i++) copy.push(show(run.keep + i, copy.length))
+    else for (const item of run.insert) copy.push(item)
+  }
+  return copy
+}
+
+/** The members of a Set, for each new one of the old that is gone and equals it, each once. */
+function membersFrom(old: AnySet, now: AnySet, leaves: Leaves): unknown[] {
+  const gone = new Set([...old].filter(member => !now.has(member)))
+  return [...now].map(item => {
+    const member = old.has(item) ? item : memberOf(gone, item, leaves, true)
+    gone.delete(member)
+    return member
+  })
+}

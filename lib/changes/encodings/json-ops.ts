@@ -1,0 +1,170 @@
+import { MOST_LEVELS, tooDeep } from '../../document/depth.ts'
+import { badArgument } from '../../document/messages/errors.ts'
+import { equal } from '../../document/equality.ts'
+import { handOut } from '../../document/leaves/copy-mutable-leaves.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
+import type { Path, PathSegment } from '../../document/paths/path.ts'
+import { canonicalRuns, arrayOp, removedBy } from '../arrays/runs.ts'
+import { decodeValue, encodeKey, encodeValue, type JSONValue } from './json-values.ts'
+import { membersOp } from '../ops/members.ts'
+import type { ArrayOp, Op, Run } from '../ops/ops.ts'
+
+// Short, because it goes over wires and into logs: an op is an array that begins with its letter.
+//   ["s", value] | ["s", value, old] | ["u", old] | ["o", [[key, op], ...]]
+//   ["m", [[key, op], ...]] | ["t", added, removed]
+//   ["a", length, runs | null, [[index, op], ...], [[index, value], ...]]
+// A run is [start, count] of kept elements, or { "insert": values }.
+
+/** An op as JSON. */
+export function encodeOp(op: Op, leaves: Leaves, path: Path): JSONValue {
+  const value = (v: unknown): JSONValue => encodeValue(v, leaves, path)
+  const below = (key: PathSegment, child: Op): JSONValue => encodeOp(child, leaves, [...path, key])
+  switch (op.kind) {
+    case 'set':
+      return 'old' in op ? ['s', value(op.value), value(op.old)] : ['s', value(op.value)]
+    case 'unset':
+      return ['u', value(op.old)]
+    case 'object':
+      return ['o', Array.from(op.keys, ([key, child]) => [key, below(key, child)])]
+    case 'map':
+      return [
+        'm',
+        Array.from(op.entries, ([key, child]) => [encodeKey(key, leaves, path), below(key, child)]),
+      ]
+    case 'members':
+      return ['t', op.added.map(value), op.removed.map(value)]
+    case 'array':
+      return [
+        'a',
+        op.length,
+        op.runs &&
+          op.runs.map(run =>
+            'keep' in run ? [run.keep, run.count] : { insert: value(run.insert) },
+          ),
+        Array.from(op.edits ?? [], ([index, child]) => [index, below(index, child)]),
+        Array.from(op.removed ?? [], ([index, gone]) => [index, value(gone)]),
+      ]
+  }
+}
+
+/**
+ * The other way: values are frozen and ours, the form is canonical; null: it says nothing. Throws
+ * `bad-argument` for anything else.
+ */
+export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op | null {
+  if (!Array.isArray(json)) throw wrong('an op', json)
+  if (depth > MOST_LEVELS) throw tooDeep([])
+  const value = (v: unknown): unknown => handOut(decodeValue(v, leaves), leaves)
+  const [kind, first, second] = json as unknown[]
+  if (kind === 's' && json.length === 2) return { kind: 'set', value: value(first) }
+  if (kind === 's' && json.length === 3) {
+    const set: Op = { kind: 'set', value: value(first), old: value(second) }
+    return equal(set.value, set.old, leaves, true) ? null : set
+  }
+  if (kind === 'u' && json.length === 2) return { kind: 'unset', old: value(first) }
+  if (kind === 'o') return decodeObject(first, leaves, depth)
+  if (kind === 'm') return decodeMap(first, leaves, depth)
+  if (kind === 't' && Array.isArray(first) && Array.isArray(second)) {
+    return membersOp(first.map(value), second.map(value), leaves)
+  }
+  if (kind === 'a') return decodeArray(json, leaves, depth, value)
+  throw wrong('an op', json)
+}
+
+function wrong(expected: string, received: unknown): Error {
+  return badArgument('json', expected, received)
+}
+
+function pairs<K>(json: unknown, isKey: (key: unknown) => boolean): [K, unknown][] {
+  if (!Array.isArray(json)) throw wrong('a list of pairs', json)
+  for (const pair of json) {
+    if (!Array.isArray(pair) || pair.length !== 2 || !isKey(pair[0])) throw wrong('a pair', pair)
+  }
+  if (new Set(json.map(([key]) => key)).size < json.length) throw wrong('different keys', json)
+  return json
+}
+
+function decodeObject(json: unknown, leaves: Leaves, depth: number): Op | null {
+  const keys = decodeBelow(
+    pairs<string>(json, key => typeof key === 'string'),
+    leaves,
+    depth,
+  )
+  return keys.size === 0 ? null : { kind: 'object', keys }
+}
+
+function decodeMap(json: unknown, leaves: Leaves, depth: number): Op | null {
+  const stated = pairs<unknown>(json, () => true)
+  const keyed = stated.map(([key, op]): [unknown, unknown] => [decodeValue(key, leaves), op])
+  const entries = decodeBelow(
+    pairs<unknown>(keyed, key => typeof key !== 'object' || key === null),
+    leaves,
+    depth,
+  )
+  return entries.size === 0 ? null : { kind: 'map', entries }
+}
+
+function decodeBelow<K>(entries: [K, unknown][], leaves: Leaves, depth: number): Map<K, Op> {
+  const below = new Map<K, Op>()
+  for (const [key, json] of entries) {
+    const op = decodeOp(json, leaves, depth + 1)
+    if (op !== null) below.set(key, op)
+  }
+  return below
+}
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0
+
+function decodeArray(
+  json: readonly unknown[],
+  leaves: Leaves,
+  depth: number,
+  value: (json: unknown) => unknown,
+): Op | null {
+  const [, length, runsJson, editsJson, removedJson] = json
+  if (!isCount(length)) throw wrong('the length of an array', length)
+  const isIndex = (key: unknown): boolean => isCount(key) && key < length
+  const edits = decodeBelow(pairs<number>(editsJson, isIndex), leaves, depth)
+  const removed = new Map(
+    pairs<number>(removedJson, isIndex).map(([index, gone]) => [index, value(gone)]),
+  )
+  const stated = runsJson === null ? null : decodeRuns(runsJson, value)
+  checkArray({ kind: 'array', length, runs: stated, edits, removed })
+  const at = (index: number): unknown => removed.get(index)
+  const runs = stated && canonicalRuns(stated, { length, at, leaves, ordered: true })
+  return arrayOp(length, runs, edits, at)
+}
+
+function decodeRuns(json: unknown, value: (json: unknown) => unknown): Run[] {
+  if (!Array.isArray(json)) throw wrong('a list of runs', json)
+  return json.map(run => {
+    if (Array.isArray(run) && run.length === 2 && isCount(run[0]) && isCount(run[1])) {
+      return { keep: run[0], count: run[1] }
+    }
+    const insert = (run as { insert?: unknown } | null)?.insert
+    if (!Array.isArray(insert)) throw wrong('a run', run)
+    return { insert: value(insert) as readonly unknown[] }
+  })
+}
+
+/** Keeps lie within the array, each element in one at most; what is removed is what none keeps. */
+function checkArray(op: ArrayOp): void {
+  const keeps = (op.runs ?? [{ keep: 0, count: op.length }]).filter(run => 'keep' in run)
+  let [end, kept] = [0, 0]
+  for (const { keep, count } of [...keeps].sort((a, b) => a.keep - b.keep)) {
+    if (keep < end || keep + count > op.length) throw wrong('runs that keep an element once', keep)
+    end = keep + count
+    kept += count
+  }
+  // Before anything is counted out: the length is whatever the text says.
+  const stated = op.removed?.size ?? 0
+  if (op.length - kept !== stated) throw wrong('the values of what is removed', stated)
+  const gone = removedBy(keeps, op.length, () => null)
+  for (const index of op.removed?.keys() ?? []) {
+    if (!gone?.has(index)) throw wrong('the values of what is removed', index)
+  }
+  for (const index of op.edits?.keys() ?? []) {
+    if (gone?.has(index)) throw wrong('edits of kept elements', index)
+  }
+}

@@ -1,7 +1,0 @@
-import { ingest } from '../document/ingest.ts'
-import type { Leaves } from '../document/leaf-kinds.ts'
-
-/** `value` as outsiders may have it: with mutable leaves of its own, shared if it holds none. O(size). */
-export function handOut(value: unknown, leaves: Leaves): unknown {
-  return ingest(value, { leaves, inMemory: true, finishDraft: () => null }, () => [])
-}

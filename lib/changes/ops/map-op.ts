@@ -1,0 +1,62 @@
+import type { Path } from '../../document/paths/path.ts'
+import type { Op } from './ops.ts'
+
+/** `op` with every value changed by `change`, frozen. `path` is where `op` stands. O(op). */
+export function mapOp<O extends Op>(
+  op: O,
+  change: (value: unknown, path: Path) => unknown,
+  path?: Path,
+): O
+export function mapOp(
+  op: Op,
+  change: (value: unknown, path: Path) => unknown,
+  path: Path = [],
+): Op {
+  const changed = (value: unknown): unknown => change(value, path)
+  switch (op.kind) {
+    case 'set':
+      return Object.freeze({
+        kind: 'set',
+        value: changed(op.value),
+        ...('old' in op && { old: changed(op.old) }),
+      })
+    case 'unset':
+      return Object.freeze({ kind: 'unset', old: changed(op.old) })
+    case 'object':
+      return Object.freeze({
+        kind: 'object',
+        keys: mapMap(op.keys, (below, key) => mapOp(below, change, [...path, key])),
+      })
+    case 'map':
+      return Object.freeze({
+        kind: 'map',
+        entries: mapMap(op.entries, (below, key) => mapOp(below, change, [...path, key])),
+      })
+    case 'members':
+      return Object.freeze({
+        kind: 'members',
+        added: Object.freeze(op.added.map(changed)),
+        removed: Object.freeze(op.removed.map(changed)),
+      })
+    case 'array':
+      return Object.freeze({
+        kind: 'array',
+        length: op.length,
+        runs:
+          op.runs &&
+          Object.freeze(
+            op.runs.map(run =>
+              Object.freeze(
+                'keep' in run ? { ...run } : { insert: Object.freeze(run.insert.map(changed)) },
+              ),
+            ),
+          ),
+        edits: op.edits && mapMap(op.edits, (below, at) => mapOp(below, change, [...path, at])),
+        removed: op.removed && mapMap(op.removed, changed),
+      })
+  }
+}
+
+function mapMap<K, V>(map: ReadonlyMap<K, V>, change: (value: V, key: K) => V): Map<K, V> {
+  return new Map(Array.from(map, ([key, value]) => [key, change(value, key)]))
+}

@@ -1,0 +1,35 @@
+import { toIndex, toKey, type Path } from '../../document/paths/path.ts'
+import { isKeep } from '../arrays/runs.ts'
+import type { ArrayOp, Op } from './ops.ts'
+
+/** Whether `op` changes something at, above or below `path`. O(depth + runs). */
+export function touches(op: Op, path: Path): boolean {
+  let at: Op | undefined = op
+  for (const segment of path) {
+    if (at.kind === 'object') at = at.keys.get(toKey(segment) as string)
+    else if (at.kind === 'map') at = at.entries.get(segment)
+    else if (at.kind === 'members') return [...at.added, ...at.removed].includes(segment)
+    else if (at.kind === 'array') {
+      const index = toIndex(segment)
+      if (movesElement(at, index)) return true
+      at = at.edits?.get(index)
+    } else return true
+    if (at === undefined) return false
+  }
+  return true
+}
+
+/** Whether base element `index` (or anything that is no element: the length) does not keep its place. */
+function movesElement(op: ArrayOp, index: number): boolean {
+  if (op.runs === null) return false
+  if (index < 0) return true
+  let place = 0
+  for (const run of op.runs) {
+    if (isKeep(run)) {
+      if (run.keep <= index && index < run.keep + run.count) return run.keep !== place
+      place += run.count
+    } else place += run.insert.length
+  }
+  // Beyond the base, and still nothing there: no change.
+  return index < op.length || index < place
+}

@@ -1,0 +1,83 @@
+import type { Adapter, CallOptions, Commit, CommitResult } from '../../adapters/contract.ts'
+import { CowslipError, type DocumentName } from '../../document/messages/errors.ts'
+
+/** A document in words. */
+export const tell = (name: DocumentName): string =>
+  `the document ${String(name.id)} of "${name.collection}"`
+
+/** The error for a document that is not there. */
+export function missing(name: DocumentName): CowslipError<'missing'> {
+  const text = `Expected ${tell(name)} to be stored. Received nothing: it was deleted, or never was.`
+  return new CowslipError('missing', text, name)
+}
+
+/** The error for a write that the adapter refused. */
+export function rejected(
+  name: DocumentName,
+  { code, error, fields = [] }: Extract<CommitResult, { status: 'rejected' }>,
+): CowslipError {
+  if (code === 'duplicate') {
+    const what = fields.length === 0 ? 'a new id or unique value' : `a new ${fields.join(', ')}`
+    const text = `Expected ${what} for ${tell(name)}. Received one that is taken.`
+    return new CowslipError('duplicate', text, { ...name, fields }, error)
+  }
+  // Its own words may hold values of the document.
+  const text =
+    `Expected the adapter to take ${tell(name)}. It refused (${code}); its words are the ` +
+    '`cause`. Nothing was written.'
+  return new CowslipError('rejected', text, { ...name, reason: code }, error)
+}
+
+/** The error for a write of which nobody knows whether it was applied. */
+export function unknown(name: DocumentName, commitId: string, cause?: unknown): CowslipError {
+  const text =
+    `Expected an answer about ${tell(name)}. Received none: the write may or may not have been ` +
+    'applied. Reload it to see.'
+  return new CowslipError('unknown', text, { ...name, commitId }, cause)
+}
+
+/** What an adapter throws, as one of ours. */
+export function storageError(cause: unknown): CowslipError {
+  if (cause instanceof CowslipError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const text = `Expected the adapter to reach its storage. Received an error: ${reason}`
+  return new CowslipError('adapter', text, { reason }, cause)
+}
+
+/** Sends a commit; an outcome that is unknown is settled where the adapter can. */
+export async function attempt(
+  adapter: Adapter,
+  commit: Commit,
+  options: CallOptions,
+): Promise<CommitResult> {
+  try {
+    const result = await adapter.commit(commit, options)
+    if (result.status !== 'unknown' || adapter.resolve === undefined) return result
+    return await adapter.resolve(commit, options)
+  } catch (error) {
+    throw storageError(error)
+  }
+}
+
+/** What became of a commit of unknown outcome; undefined where the adapter has no way to tell. */
+export async function settle(
+  adapter: Adapter,
+  commit: Commit,
+  options: CallOptions,
+): Promise<CommitResult | undefined> {
+  try {
+    return await adapter.resolve?.(commit, options)
+  } catch (error) {
+    throw storageError(error)
+  }
+}
+
+/** The error for a write that did not come to an end. */
+export function refusal(
+  name: DocumentName,
+  result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>,
+): CowslipError {
+  return result.status === 'rejected'
+    ? rejected(name, result)
+    : unknown(name, result.commitId, result.error)
+}

@@ -1,0 +1,88 @@
+import { isPlainObject } from '../document/containers.ts'
+import { badArgument } from '../document/messages/errors.ts'
+import { checkKnown, checkSignal } from '../document/messages/check-options.ts'
+import { EDIT_OPTIONS, checkEditOptions } from '../store/edits/edit-options.ts'
+import type { CallLimits, DocumentEditOptions, FindOptions } from './collection-types.ts'
+
+const LIMITS: readonly string[] = ['signal', 'timeoutMS']
+const DOCUMENT_EDIT: readonly string[] = [...EDIT_OPTIONS, ...LIMITS, 'ifVersion']
+const FIND: readonly string[] = ['sort', 'limit', 'skip', ...LIMITS]
+
+/** Refuses options of an edit of a document that have another shape. */
+export function checkDocumentOptions(options: DocumentEditOptions): void {
+  checkEditOptions(options, DOCUMENT_EDIT)
+  checkTimes(options)
+  const { ifVersion } = options
+  if (ifVersion === undefined || (Number.isSafeInteger(ifVersion) && ifVersion >= 0)) return
+  throw badArgument('ifVersion', 'a version', ifVersion)
+}
+
+/** Refuses limits of a call that have another shape. */
+export function checkLimits(options: CallLimits): void {
+  checkKnown(options, LIMITS)
+  checkTimes(options)
+}
+
+function checkTimes({ signal, timeoutMS }: CallLimits): void {
+  checkSignal(signal)
+  checkTimeout(timeoutMS)
+}
+
+/** Refuses options of a query that have another shape. */
+export function checkFindOptions(options: FindOptions): void {
+  checkKnown(options, FIND)
+  checkTimes(options)
+  const { sort, limit, skip } = options
+  for (const [name, value] of [
+    ['limit', limit],
+    ['skip', skip],
+  ] as const) {
+    if (value === undefined || value === Infinity) continue
+    if (!Number.isSafeInteger(value) || value < 0) throw badArgument(name, 'a count', value)
+  }
+  if (sort === undefined) return
+  if (typeof sort !== 'object' || sort === null || !isPlainObject(sort)) {
+    throw badArgument('sort', 'an object of paths', sort)
+  }
+  for (const [path, direction] of Object.entries(sort)) {
+    if (direction !== 1 && direction !== -1) throw badArgument(`sort.${path}`, '1 or -1', direction)
+  }
+}
+
+/** No server takes a filter of more levels. */
+const FILTER_LEVELS = 100
+
+/**
+ * Refuses a filter that is no plain object, is nested too deep, or holds what no database does: undefined above all, which
+ * would mean null, or nothing at all.
+ */
+export function checkFilter(filter: unknown): void {
+  if (typeof filter !== 'object' || filter === null || !isPlainObject(filter)) {
+    throw badArgument('filter', 'a plain object', filter)
+  }
+  checkParts(filter, 'filter', 1)
+}
+
+function checkParts(part: object, name: string, level: number): void {
+  if (level > FILTER_LEVELS) {
+    throw badArgument('filter', `an object of at most ${FILTER_LEVELS} levels`, part)
+  }
+  for (const [key, value] of Object.entries(part)) {
+    const path = `${name}.${key}`
+    if (isStrange(value)) throw badArgument(path, 'a value that a database holds', value)
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value) || isPlainObject(value)) checkParts(value as object, path, level + 1)
+  }
+}
+
+const isStrange = (value: unknown): boolean =>
+  ['undefined', 'symbol', 'function'].includes(typeof value) ||
+  value instanceof Map ||
+  value instanceof Set ||
+  (value instanceof Date && Number.isNaN(value.getTime()))
+
+/** Refuses what is no time; none is fine. */
+export function checkTimeout(timeoutMS: unknown): void {
+  if (timeoutMS === undefined || (typeof timeoutMS === 'number' && timeoutMS >= 0)) return
+  throw badArgument('timeoutMS', 'a number of milliseconds', timeoutMS)
+}

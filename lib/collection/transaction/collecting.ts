@@ -1,0 +1,105 @@
+import type { VersionGuard } from '../../adapters/contract.ts'
+import { CowslipError, badArgument } from '../../document/messages/errors.ts'
+import { checkKnown } from '../../document/messages/check-options.ts'
+import type { Draft, Immutable } from '../../document/types.ts'
+import { peek } from '../../draft/strict/peek.ts'
+import { StoreScope } from '../../draft/strict/store-scope.ts'
+import type { Collection, DocumentStore, NewEntity } from '../collection-types.ts'
+import { LiveDocument } from '../live-document.ts'
+import { checkFunction } from '../../document/messages/check-options.ts'
+import { runRecipe } from '../../store/edits/run-recipe.ts'
+import type { ReadOptions, Transaction } from './transaction-types.ts'
+
+/** A document of any kind. */
+export type AnyDocument = LiveDocument<any>
+
+/** What a transaction does to one document. */
+export interface Work {
+  readonly document: AnyDocument
+  /** What it saw, and must find. */
+  readonly base: object
+  readonly guard: VersionGuard
+  readonly kind: 'insert' | 'stored'
+  scope: StoreScope | null
+  /** What is promised of it where it is only read. */
+  check: 'serial' | 'snapshot'
+  deleted: boolean
+}
+
+/** Collects the work of one run of the callback. */
+export class Collecting implements Transaction {
+  open: boolean = true
+  readonly works: Map<AnyDocument, Work> = new Map()
+
+  read<T extends object>(document: DocumentStore<T>, options: ReadOptions = {}): Immutable<T> {
+    checkKnown(options, ['check'])
+    const { check = 'serial' } = options
+    if (check !== 'serial' && check !== 'snapshot') {
+      throw badArgument('check', "'serial' or 'snapshot'", check)
+    }
+    const work = this.work(document)
+    const { scope, base } = work
+    // Who asks for more gets it.
+    if (check === 'serial') work.check = check
+    return (scope === null ? base : peek(scope, true).value) as Immutable<T>
+  }
+
+  edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void {
+    checkFunction('recipe', recipe)
+    const work = this.work(document)
+    work.scope ??= new StoreScope(work.base, work.document.rules)
+    runRecipe(work.scope, recipe)
+  }
+
+  insert<T extends object, I>(
+    collection: Collection<T, I>,
+    entity: NewEntity<I>,
+  ): DocumentStore<T> {
+    this.assertOpen()
+    const document = collection.wrap(entity)
+    this.work(document)
+    return document
+  }
+
+  delete<T extends object>(document: DocumentStore<T>): void {
+    this.work(document).deleted = true
+  }
+
+  end(): void {
+    this.open = false
+    for (const { scope } of this.works.values()) scope?.end()
+  }
+
+  private work(document: unknown): Work {
+    this.assertOpen()
+    if (!(document instanceof LiveDocument)) {
+      throw badArgument('document', 'a document of a collection', document)
+    }
+    const known = this.works.get(document)
+    if (known?.deleted === true) throw document.missing()
+    if (known !== undefined) return known
+    if (document.status === 'deleted') throw document.missing()
+    const kind = document.status === 'new' ? 'insert' : 'stored'
+    const base = document.state as object
+    const work: Work = {
+      document,
+      base,
+      guard: document.guard(),
+      kind,
+      scope: null,
+      check: 'snapshot',
+      deleted: false,
+    }
+    this.works.set(document, work)
+    return work
+  }
+
+  private assertOpen(): void {
+    if (this.open) return
+    throw new CowslipError(
+      'ended-edit',
+      'Expected a transaction under way. Received a call after its callback had ended.',
+      {},
+    )
+  }
+}

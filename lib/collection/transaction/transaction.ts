@@ -1,0 +1,94 @@
+import { badArgument } from '../../document/messages/errors.ts'
+import { Collecting, type AnyDocument, type Work } from './collecting.ts'
+import { Deadline } from '../calls/deadline.ts'
+import { Locks, lockName } from './locks.ts'
+import { checkFunction } from '../../document/messages/check-options.ts'
+import { checkLimits } from '../options.ts'
+import { sendAll } from './send-transaction.ts'
+import type { Transaction, TransactionOptions } from './transaction-types.ts'
+
+/**
+ * Edits several documents, of one or more collections of one adapter: all or nothing. The callback
+ * collects the work and runs again only on a clash, so it must do nothing else; what it read is checked
+ * too. Its result is the promise's. Events come once, after the commit. Rejects with what the callback
+ * throws, and as `DocumentStore.edit`; then every document is as it was.
+ *
+ * @example
+ * import { createCollection, transaction } from 'cowslip'
+ * import { memoryAdapter } from 'cowslip/memory'
+ * const accounts = createCollection<{ _id: string; sum: number }>('accounts', { adapter: memoryAdapter() })
+ * const from = await accounts.insert({ _id: 'from', sum: 10 })
+ * const to = await accounts.insert({ _id: 'to', sum: 0 })
+ * await transaction(tx => {
+ *   if (tx.read(from).sum < 5) throw new Error('not enough')
+ *   tx.edit(from, draft => { draft.sum -= 5 })
+ *   tx.edit(to, draft => { draft.sum += 5 })
+ * })
+ * to.state.sum // 5
+ */
+export async function transaction<R>(
+  callback: (tx: Transaction) => R | Promise<R>,
+  options: TransactionOptions = {},
+): Promise<R> {
+  checkFunction('callback', callback)
+  checkLimits(options)
+  const what = 'the documents of a transaction'
+  const deadline = new Deadline(options.timeoutMS ?? 30_000, options.signal, what)
+  return deadline.race(runUntilDone(callback, deadline))
+}
+
+async function runUntilDone<R>(
+  callback: (tx: Transaction) => R | Promise<R>,
+  deadline: Deadline,
+): Promise<R> {
+  // What was waited for once is kept, so that the next run is not overtaken.
+  const locks = new Locks<AnyDocument>()
+  try {
+    for (let clashes = 0; ;) {
+      deadline.check()
+      const collecting = new Collecting()
+      try {
+        const result = await callback(collecting)
+        const outcome = await commitAll(collecting, locks, deadline)
+        if (outcome === 'done') return result
+        if (outcome === 'clash') await deadline.pause(clashes++)
+      } finally {
+        collecting.end()
+      }
+    }
+  } finally {
+    locks.release()
+  }
+}
+
+async function commitAll(
+  collecting: Collecting,
+  locks: Locks<AnyDocument>,
+  deadline: Deadline,
+): Promise<'done' | 'stale' | 'clash'> {
+  collecting.open = false
+  const all = [...collecting.works.values()].sort((a, b) =>
+    lockName(a.document) < lockName(b.document) ? -1 : 1,
+  )
+  if (all.length === 0) return 'done'
+  checkTogether(all)
+  const stored = all.filter(({ kind }) => kind === 'stored')
+  await locks.take(stored.map(({ document }) => document))
+  return sendAll(all, deadline)
+}
+
+/** Refuses documents that no transaction can hold together. */
+function checkTogether(all: readonly Work[]): void {
+  const [{ document: first }] = all as readonly [Work]
+  const { adapter } = first
+  if (all.some(({ document }) => document.adapter !== adapter)) {
+    throw badArgument('document', 'documents behind one adapter', first)
+  }
+  const names = new Set(all.map(({ document }) => lockName(document)))
+  if (names.size < all.length) {
+    throw badArgument('document', 'each document once, not through two collections', first)
+  }
+  if (adapter.transaction === undefined) {
+    throw badArgument('adapter', 'an adapter that has transactions', adapter)
+  }
+}

@@ -1,0 +1,109 @@
+import { assignBinaryType, bsonEquals, bsonType, copyBinaryType } from './bson.ts'
+import { badArgument } from '../messages/errors.ts'
+import { date, type Leaves, type LeafKind } from './leaf-kinds.ts'
+
+/**
+ * How a class of values is treated as one atomic value of a document.
+ *
+ * `is` recognises it; `equals` compares two of them by value; `copy` makes an independent copy and
+ * is needed where the value can change in place (what is read through a draft is then a tracked
+ * copy); without `copy` the value is shared as it is and must be immutable. `encode` and `decode`
+ * turn it into JSON and back; `name` marks it there and must stay the same over the years (default:
+ * its place in the list).
+ *
+ * @example
+ * import { createStore } from 'cowslip'
+ * class Money { constructor(readonly cents: number) { Object.freeze(this) } }
+ * const store = createStore({ price: new Money(100) }, {
+ *   leaves: [{ is: v => v instanceof Money, equals: (a, b) => (a as Money).cents === (b as Money).cents }],
+ * })
+ * store.edit(draft => { draft.price = new Money(100) }) // null
+ */
+export interface Leaf {
+  readonly name?: string
+  is(value: object): boolean
+  equals(a: unknown, b: unknown): boolean
+  copy?(value: unknown): unknown
+  encode?(value: unknown): unknown
+  decode?(json: unknown): unknown
+}
+
+const regexp: LeafKind = {
+  name: 'regexp',
+  equals: (a, b) => String(a) === String(b),
+}
+
+/** The bytes of a binary, not copied. */
+export const bytesOf = (value: object): Uint8Array =>
+  ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value as ArrayBuffer)
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+function copyBinary(value: object): object {
+  if (value instanceof ArrayBuffer) return value.slice(0)
+  if (value instanceof DataView) {
+    const { buffer, byteOffset, byteLength } = value
+    return new DataView(buffer.slice(byteOffset, byteOffset + byteLength))
+  }
+  // `Buffer.prototype.slice` shares memory; the typed array's copies and keeps the class.
+  return Uint8Array.prototype.slice.call(value) as object
+}
+
+const binary: LeafKind = {
+  name: 'binary',
+  equals: (a, b) =>
+    Object.getPrototypeOf(a) === Object.getPrototypeOf(b) && sameBytes(bytesOf(a), bytesOf(b)),
+  copy: copyBinary,
+  // Only called for values of one length: binaries do not grow.
+  assign: (target, value) => bytesOf(target).set(bytesOf(value)),
+}
+
+const bson: LeafKind = { name: 'bson', equals: bsonEquals }
+const bsonBinary: LeafKind = { ...bson, copy: copyBinaryType, assign: assignBinaryType }
+
+function builtIn(value: object): LeafKind | null {
+  if (value instanceof Date) return date
+  if (value instanceof RegExp) return regexp
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return binary
+  const type = bsonType(value)
+  if (type !== null) return type === 'Binary' ? bsonBinary : bson
+  return null
+}
+
+/** The library's leaves and those of a user. Throws `bad-argument`. */
+export function leavesOf(given: readonly Leaf[]): Leaves {
+  if (!Array.isArray(given)) throw badArgument('leaves', 'a list of leaves', given)
+  const own = given.map(ownLeaf)
+  return {
+    own,
+    harmless: new WeakMap(),
+    find(value) {
+      for (const { is, kind } of own) if (is(value)) return kind
+      return builtIn(value)
+    },
+  }
+}
+
+function ownLeaf(leaf: Leaf, index: number): Leaves['own'][number] {
+  if (typeof leaf?.is !== 'function' || typeof leaf.equals !== 'function') {
+    throw badArgument(`leaves[${index}]`, 'an object with the functions `is` and `equals`', leaf)
+  }
+  const { copy, encode, decode } = leaf
+  const kind: LeafKind = {
+    name: `leaf:${leaf.name ?? index}`,
+    equals: (a, b) => leaf.equals(a, b),
+    ...(copy && { copy: (value: object) => copy.call(leaf, value) as object }),
+    ...(encode && { encode: (value: unknown) => encode.call(leaf, value) }),
+    ...(decode && { decode: (json: unknown) => decode.call(leaf, json) }),
+  }
+  return { is: value => leaf.is(value), kind }
+}
+
+/** The leaves every store knows. */
+export const defaultLeaves: Leaves = leavesOf([])

@@ -1,0 +1,76 @@
+import { describeValue } from '../messages/describe.ts'
+
+/** A key of a Map, or a member of a Set, that is neither a string nor a number. */
+export type OtherKey = {} | null | undefined
+
+/** One step into a document: an object's key, an array's index, a Map's key or a Set's member. */
+export type PathSegment = string | number | OtherKey
+
+/** Exact segments from the root, never a dotted text. */
+export type Path = readonly PathSegment[]
+
+/** A path as callers write it: a dotted text (`'address.city'`), or exact segments (`['tags', 0]`). */
+export type PathInput = string | Path
+
+/** Texts of paths that are longer are cut in the middle. */
+const LONGEST = 80
+
+/** A path for a person: `"address.city"`, `"tags[0]"`, or `the root`. */
+export function formatPath(path: Path): string {
+  if (path.length === 0) return 'the root'
+  let text = ''
+  for (const segment of path) {
+    if (typeof segment === 'number') text += `[${segment}]`
+    else if (typeof segment !== 'string') text += `[${describeValue(segment)}]`
+    else if (/^[^.[\]"\s]+$/.test(segment)) text += text === '' ? segment : `.${segment}`
+    else text += `[${JSON.stringify(segment)}]`
+  }
+  if (text.length > LONGEST) text = `${text.slice(0, LONGEST / 2)} ... ${text.slice(-LONGEST / 2)}`
+  return `"${text}"`
+}
+
+/** The index a segment means in an array, or -1: canonical decimals only (`'01'` is no index). */
+export function toIndex(segment: unknown): number {
+  if (typeof segment === 'number') {
+    return Number.isSafeInteger(segment) && segment >= 0 ? segment : -1
+  }
+  if (typeof segment !== 'string' || segment.length > 15 || segment === '') return -1
+  let index = 0
+  for (let i = 0; i < segment.length; i++) {
+    const digit = segment.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9 || (digit === 0 && index === 0 && segment.length > 1)) return -1
+    index = index * 10 + digit
+  }
+  return index
+}
+
+/** The key a segment means in an object, or null: it is for a Map or a Set. */
+export function toKey(segment: PathSegment): string | null {
+  return typeof segment === 'string' || typeof segment === 'number' ? String(segment) : null
+}
+
+/** What stands at one step below `container`: own values only, never a prototype's. */
+export function stepInto(container: unknown, segment: PathSegment): { value: unknown } | null {
+  if (typeof container !== 'object' || container === null) return null
+  if (Array.isArray(container)) {
+    const index = toIndex(segment)
+    return index >= 0 && index < container.length ? { value: container[index] } : null
+  }
+  if (container instanceof Map) {
+    return container.has(segment) ? { value: container.get(segment) } : null
+  }
+  if (container instanceof Set) return container.has(segment) ? { value: segment } : null
+  const key = toKey(segment)
+  if (key === null || !Object.hasOwn(container, key)) return null
+  return { value: Reflect.get(container, key) }
+}
+
+/** What stands at `path` below `root`, or null where nothing does. O(depth). */
+export function lookUp(root: unknown, path: Path): { value: unknown } | null {
+  let found: { value: unknown } | null = { value: root }
+  for (const segment of path) {
+    found = stepInto(found.value, segment)
+    if (found === null) return null
+  }
+  return found
+}

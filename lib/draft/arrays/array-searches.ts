@@ -1,0 +1,146 @@
+// The methods whose callback is there to look: it sees elements as they are where it cannot change
+// anything through them, and only what is found becomes a draft.
+import type { Dictionary } from '../../document/containers.ts'
+import { describeValue } from '../../document/messages/describe.ts'
+import { latestArray, readElement } from './array.ts'
+import { stateOfThis } from '../child.ts'
+import { isHarmless } from '../deeply-frozen.ts'
+import { baseIndexAt } from './element-origins.ts'
+import { LeafState, type Places, type State } from '../state.ts'
+
+/** The number of callbacks now running that are given plain elements instead of drafts. */
+let looking = 0
+
+/** Whether `value` may be such an element, which the callback takes for a draft. */
+export const isLookedAt = (value: unknown): boolean =>
+  looking > 0 && typeof value === 'object' && value !== null && Object.isFrozen(value)
+
+/**
+ * The elements of an array's draft as one call of a method gives them to its callback: plain while a callback
+ * cannot change anything through them, else drafts.
+ */
+export class Sight {
+  private readonly state: State
+  private raw: boolean
+
+  constructor(state: State) {
+    this.state = state
+    // Looks once whether dates were changed, for `shownToSearch` asks of each element.
+    if (state.scope.hasCopies === true) state.scope.isModified()
+    this.raw = isHarmless(state.base, state.scope.leaves)
+  }
+
+  /** The element at a place. */
+  at(at: number): unknown {
+    const { state, raw } = this
+    const { scope, copy, kids } = state
+    const source = latestArray(state)
+    const value = source[at]
+    if (typeof value !== 'object' || value === null) return value
+    if (raw && !scope.hasCopies && copy === null && kids === null) return value
+    const base = state.base as readonly unknown[]
+    const from = baseIndexAt(state.places as Places, base.length, source.length, at)
+    const isBase = from >= 0 && value === base[from]
+    const kid = isBase ? kids?.get(from) : undefined
+    const element = kid === undefined ? value : kid instanceof LeafState ? kid.copy : kid.proxy
+    const given = scope.hasCopies === true ? scope.shownToSearch?.(element) : undefined
+    return given ?? (raw && isBase ? element : readElement(state, at))
+  }
+
+  /**
+   * Runs `run`, which passes elements to a callback. If the callback writes to a plain element it throws, for
+   * that is frozen: then `run` is called again, goes on with that element, and passes drafts. (Drafts from the
+   * start would be slow: V8 optimises a callback for one kind of object.)
+   */
+  through<T>(run: () => T): T {
+    if (!this.raw) return run()
+    looking++
+    try {
+      return run()
+    } catch (error) {
+      if (!(error instanceof TypeError) || !this.raw) throw error
+      this.raw = false
+    } finally {
+      looking--
+    }
+    return run()
+  }
+}
+
+type Test = (value: unknown, at: number, draft: unknown) => unknown
+
+/** How a method searches. */
+interface Way {
+  readonly wanted?: boolean
+  readonly backwards?: boolean
+  readonly holes?: boolean
+  readonly each?: (is: boolean, at: number, state: State) => void
+}
+
+/** Finds the first index where the test gives `wanted`, or -1. With `each` it visits all and gives -1. */
+function search(draft: unknown, [test, self]: [Test, unknown?], way: Way): Found {
+  const state = stateOfThis(draft, 'array')
+  if (typeof test !== 'function') throw new TypeError(`${describeValue(test)} is not a function`)
+  const sight = new Sight(state)
+  const call: Test =
+    self === undefined ? test : (value, at) => Reflect.apply(test, self, [value, at, draft])
+  const progress = { next: 0 }
+  return sight.through(() => ({ state, at: scan(state, sight, call, draft, way, progress) }))
+}
+
+interface Found {
+  readonly state: State
+  readonly at: number
+}
+
+function scan(
+  state: State,
+  sight: Sight,
+  test: Test,
+  draft: unknown,
+  { wanted = true, backwards = false, holes = true, each }: Way,
+  progress: { next: number },
+): number {
+  const { length } = latestArray(state)
+  for (let i = progress.next; i < length; i++) {
+    progress.next = i
+    const at = backwards ? length - 1 - i : i
+    if (!holes && !(at in latestArray(state))) continue
+    const is = Boolean(test(sight.at(at), at, draft))
+    if (each !== undefined) each(is, at, state)
+    else if (is === wanted) return at
+  }
+  return -1
+}
+
+const elementAt = ({ state, at }: Found): unknown => (at < 0 ? undefined : readElement(state, at))
+
+/** Own versions of the searching methods; called with the draft as `this`. */
+export const arraySearches: Dictionary = {
+  find(this: unknown, ...args: [Test]) {
+    return elementAt(search(this, args, {}))
+  },
+  findIndex(this: unknown, ...args: [Test]) {
+    return search(this, args, {}).at
+  },
+  findLast(this: unknown, ...args: [Test]) {
+    return elementAt(search(this, args, { backwards: true }))
+  },
+  findLastIndex(this: unknown, ...args: [Test]) {
+    return search(this, args, { backwards: true }).at
+  },
+  some(this: unknown, ...args: [Test]) {
+    return search(this, args, { holes: false }).at >= 0
+  },
+  every(this: unknown, ...args: [Test]) {
+    return search(this, args, { wanted: false, holes: false }).at < 0
+  },
+  filter(this: unknown, ...args: [Test]) {
+    const passed: unknown[] = []
+    const each: Way['each'] = (is, at, state) => {
+      if (is) passed.push(readElement(state, at))
+    }
+    search(this, args, { holes: false, each })
+    return passed
+  },
+}

@@ -1,0 +1,65 @@
+// What drafts of Maps and Sets share. They show themselves by methods, so most traps only refuse.
+import type { Dictionary } from '../../document/containers.ts'
+import { draftMark } from '../../document/draft-mark.ts'
+import { refuseMeta, refusals } from '../child.ts'
+import { assertLive, type State } from '../state.ts'
+
+/** Makes what an iteration gives of a key and of what stands under it. */
+export type Step = (key: unknown, value: () => unknown) => unknown
+
+const keysOf = (collection: object): IterableIterator<unknown> =>
+  (collection as Set<unknown> | Map<unknown, unknown>).keys()
+
+/**
+ * The keys of a Map or members of a Set as their own iteration goes: what comes in between is met,
+ * what goes is not. The base is read until a first write has made the copy, then the copy from the
+ * place that was reached.
+ */
+export function* iterate<T>(state: State, step: (key: unknown) => T): Generator<T, void> {
+  let met = 0
+  if (state.copy === null) {
+    for (const key of keysOf(state.base)) {
+      met++
+      yield step(key)
+      if (state.copy !== null) break
+    }
+    if (state.copy === null) return
+  }
+  const rest = keysOf(state.copy)
+  let next = rest.next()
+  for (const key of keysOf(state.base)) {
+    if (met-- === 0) break
+    if (!next.done && Object.is(next.value, key)) next = rest.next()
+  }
+  for (; !next.done; next = rest.next()) yield step(next.value)
+}
+
+/** The traps of drafts of a native collection: `methods` stand for those of `native`. */
+export function collectionHandler(
+  native: object,
+  methods: Dictionary,
+  iterator: string,
+): ProxyHandler<State> {
+  return {
+    get(state, key) {
+      if (key === draftMark) return state
+      assertLive(state)
+      if (key === 'size') return ((state.copy ?? state.base) as Set<unknown>).size
+      if (key === Symbol.iterator) return methods[iterator]
+      if (typeof key === 'string' && Object.hasOwn(methods, key)) return methods[key]
+      return Reflect.get(native, key)
+    },
+    set(state, key) {
+      throw refuseMeta(state, `the named property ${String(key)} of a Map or Set`)
+    },
+    has: (_, key) => key in native,
+    deleteProperty: () => true,
+    ownKeys: () => [],
+    getOwnPropertyDescriptor: () => undefined,
+    defineProperty(state, key) {
+      throw refuseMeta(state, `the named property ${String(key)} of a Map or Set`)
+    },
+    getPrototypeOf: () => native,
+    ...refusals(state => state),
+  }
+}

@@ -1,0 +1,102 @@
+import type { Dictionary } from '../../document/containers.ts'
+import { assigned, ownKid, readBase, readInserted, stateOfThis } from '../child.ts'
+import { collectionHandler, iterate, type Step } from './collection.ts'
+import { markModified, noteDeleted, setKid, touchKey, type State } from '../state.ts'
+
+type AnyMap = Map<unknown, unknown>
+
+const latest = (state: State): AnyMap => (state.copy ?? state.base) as AnyMap
+
+export const mapCopyOf = (state: State): AnyMap =>
+  (state.copy ??= new Map(state.base as AnyMap)) as AnyMap
+
+/** What the draft shows for `key`. */
+export function readEntry(state: State, key: unknown): unknown {
+  const source = latest(state)
+  const value = source.get(key)
+  if (typeof value !== 'object' || value === null) return value
+  const base = state.base as AnyMap
+  if (state.copy === null || (base.has(key) && base.get(key) === value))
+    return readBase(state, key, value)
+  return readInserted(state, key, value, ours => void source.set(key, ours))
+}
+
+function writeEntry(state: State, key: unknown, value: unknown): void {
+  const source = latest(state)
+  const kid = state.kids?.get(key)
+  const returning = ownKid(state, key, value)
+  let stored = value
+  if (returning !== null) {
+    stored = (state.base as AnyMap).get(key)
+    if (returning !== kid) setKid(state, returning)
+    else if (source.get(key) === stored) return
+  } else if (Object.is(source.get(key), value) && source.has(key)) {
+    if (kid !== undefined) state.kids?.delete(key)
+    return
+  } else {
+    stored = assigned(state, key, value, (state.base as AnyMap).get(key))
+    if (kid !== undefined) state.kids?.delete(key)
+  }
+  const copy = mapCopyOf(state)
+  if (state.keys === 'deleted' && !copy.has(key) && (state.base as AnyMap).has(key)) {
+    state.keys = 'restored'
+  }
+  copy.set(key, stored)
+  touchKey(state, key, kid !== undefined)
+  markModified(state)
+}
+
+function removeEntry(state: State, key: unknown): boolean {
+  if (!latest(state).has(key)) return false
+  mapCopyOf(state).delete(key)
+  const hadKid = state.kids?.get(key) !== undefined
+  state.kids?.delete(key)
+  noteDeleted(state)
+  touchKey(state, key, hadKid)
+  markModified(state)
+  return true
+}
+
+function entries(draft: unknown, step: Step): IterableIterator<unknown> {
+  const state = stateOfThis(draft, 'map')
+  return iterate(state, key => step(key, () => readEntry(state, key)))
+}
+
+const methods: Dictionary = {
+  get(this: unknown, key: unknown) {
+    return readEntry(stateOfThis(this, 'map'), key)
+  },
+  has(this: unknown, key: unknown) {
+    return latest(stateOfThis(this, 'map')).has(key)
+  },
+  set(this: unknown, key: unknown, value: unknown) {
+    // As a native Map does, which tells 0 and -0 apart nowhere.
+    writeEntry(stateOfThis(this, 'map'), key === 0 ? 0 : key, value)
+    return this
+  },
+  delete(this: unknown, key: unknown) {
+    return removeEntry(stateOfThis(this, 'map'), key === 0 ? 0 : key)
+  },
+  clear(this: unknown) {
+    const state = stateOfThis(this, 'map')
+    for (const key of [...latest(state).keys()]) removeEntry(state, key)
+  },
+  forEach(this: unknown, fn: (value: unknown, key: unknown, map: unknown) => void, self?: unknown) {
+    const state = stateOfThis(this, 'map')
+    for (const key of iterate(state, key => key)) {
+      Reflect.apply(fn, self, [readEntry(state, key), key, this])
+    }
+  },
+  keys(this: unknown) {
+    return entries(this, key => key)
+  },
+  values(this: unknown) {
+    return entries(this, (_, value) => value())
+  },
+  entries(this: unknown) {
+    return entries(this, (key, value) => [key, value()])
+  },
+}
+
+/** The traps of Maps. The target is the state. */
+export const mapHandler: ProxyHandler<State> = collectionHandler(Map.prototype, methods, 'entries')

@@ -1,0 +1,112 @@
+import type { Dictionary } from '../../document/containers.ts'
+import { assigned, readBase, readInserted, stateOf, stateOfThis } from '../child.ts'
+import { collectionHandler, iterate } from './collection.ts'
+import { markModified, setKid, touch, type State } from '../state.ts'
+
+type AnySet = Set<unknown>
+
+// The copy holds base members and inserted values as they are, never their drafts: a member keeps
+// its place. So a draft of ours is known as the member it stands for.
+
+const latest = (state: State): AnySet => (state.copy ?? state.base) as AnySet
+
+export const setCopyOf = (state: State): AnySet =>
+  (state.copy ??= new Set(state.base as AnySet)) as AnySet
+
+/**
+ * The member that `value` stands for: a draft or copy that this Set handed out, the caller's object that a member
+ * is a copy of, or the value itself.
+ */
+function memberOf(state: State, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const members = latest(state)
+  if (members.has(value)) return value
+  const kid = stateOf(value) ?? state.scope.leafStates.get(value)
+  if (kid?.parent === state) return kid.key
+  return state.scope.copiesOf?.(value).find(copy => members.has(copy)) ?? value
+}
+
+/** What the draft shows for a member. */
+export function readMember(state: State, member: unknown): unknown {
+  if (typeof member !== 'object' || member === null) return member
+  if ((state.base as AnySet).has(member)) return readBase(state, member, member)
+  const kid = state.kids?.get(member)
+  if (kid !== undefined) return 'proxy' in kid ? kid.proxy : kid.copy
+  return readInserted(state, member, member, ours => {
+    const made = stateOf(ours) ?? state.scope.leafStates.get(ours)
+    if (made !== undefined) setKid(state, made)
+  })
+}
+
+/** The kid that stands for a base member may have been dropped with it. */
+function addMember(state: State, value: unknown): void {
+  const known = memberOf(state, value)
+  if (latest(state).has(known)) return
+  const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
+  const returns = kid !== undefined && known !== value
+  const base = (state.base as AnySet).has(known) ? known : undefined
+  const member = returns ? known : assigned(state, known, known, base)
+  setCopyOf(state).add(member)
+  if (returns) setKid(state, kid)
+  touch(state, member)
+  markModified(state)
+}
+
+function removeMember(state: State, value: unknown): boolean {
+  const member = memberOf(state, value)
+  if (!latest(state).has(member)) return false
+  setCopyOf(state).delete(member)
+  state.kids?.delete(member)
+  touch(state, member)
+  markModified(state)
+  return true
+}
+
+const methods: Dictionary = {
+  has(this: unknown, value: unknown) {
+    const state = stateOfThis(this, 'set')
+    return latest(state).has(memberOf(state, value))
+  },
+  add(this: unknown, value: unknown) {
+    addMember(stateOfThis(this, 'set'), value)
+    return this
+  },
+  delete(this: unknown, value: unknown) {
+    return removeMember(stateOfThis(this, 'set'), value)
+  },
+  clear(this: unknown) {
+    const state = stateOfThis(this, 'set')
+    for (const member of [...latest(state)]) removeMember(state, member)
+  },
+  forEach(this: unknown, fn: (value: unknown, key: unknown, set: unknown) => void, self?: unknown) {
+    const state = stateOfThis(this, 'set')
+    for (const value of iterate(state, member => readMember(state, member))) {
+      Reflect.apply(fn, self, [value, value, this])
+    }
+  },
+  values(this: unknown) {
+    const state = stateOfThis(this, 'set')
+    return iterate(state, member => readMember(state, member))
+  },
+  entries(this: unknown) {
+    const state = stateOfThis(this, 'set')
+    return iterate(state, member => {
+      const value = readMember(state, member)
+      return [value, value]
+    })
+  },
+}
+methods.keys = methods.values
+
+/** What newer engines have besides (`union` and the like) is run on a Set of what the draft shows. */
+for (const name of Object.getOwnPropertyNames(Set.prototype)) {
+  const native = Object.getOwnPropertyDescriptor(Set.prototype, name)?.value as unknown
+  if (typeof native !== 'function' || name === 'constructor' || name in methods) continue
+  methods[name] = function (this: unknown, other: unknown) {
+    stateOfThis(this, 'set')
+    return Reflect.apply(native, new Set(this as Iterable<unknown>), [other])
+  }
+}
+
+/** The traps of Sets. The target is the state. */
+export const setHandler: ProxyHandler<State> = collectionHandler(Set.prototype, methods, 'values')

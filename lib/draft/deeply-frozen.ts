@@ -1,0 +1,58 @@
+// Arrays whose elements a callback may see as they are, for it cannot change anything through them.
+import { isDraftable, isFrozenNode } from '../document/containers.ts'
+import { contents } from '../document/items.ts'
+import type { Leaves } from '../document/leaves/leaf-kinds.ts'
+
+/** So many nodes are looked at before elements are handed out as drafts after all. */
+const MANY = 1_000_000
+/** The same for what an edit put in. */
+const FEW = 200
+/** What was found of fewer nodes is sooner found again than remembered. */
+const WORTH = 500
+
+/** Whether all below `array` is frozen and holds no mutable leaf. O(size), for a large array once. */
+export function isHarmless(array: object, leaves: Leaves): boolean {
+  const known = leaves.harmless.get(array)
+  if (known !== undefined) return known
+  const { harmless, seen } = look([array], leaves, MANY)
+  if (seen > WORTH) leaves.harmless.set(array, harmless)
+  return harmless
+}
+
+/** Whether that was asked, and is so. */
+export const isKnownHarmless = (array: object, leaves: Leaves): boolean =>
+  leaves.harmless.get(array) === true
+
+/** Notes that an array is as harmless as the one it was made of, if what it `got` is. */
+export function keepHarmless(array: object, got: readonly unknown[], leaves: Leaves): void {
+  if (look(got, leaves, FEW).harmless) leaves.harmless.set(array, true)
+}
+
+/** `seen`: how many values were looked at. */
+function look(
+  values: readonly unknown[],
+  leaves: Leaves,
+  most: number,
+): { harmless: boolean; seen: number } {
+  const waiting: unknown[] = [...values]
+  // What holds objects is entered once: others may refer to it again and again, and it to itself.
+  const entered = new Set<object>()
+  let seen = 0
+  for (; waiting.length > 0; seen++) {
+    const value = waiting.pop()
+    if (typeof value !== 'object' || value === null) continue
+    const isContainer = isDraftable(value)
+    const leaf = isContainer && leaves.own.length === 0 ? null : leaves.find(value)
+    const bad = seen > most || leaf?.copy !== undefined
+    if (bad || (leaf === null && isContainer && !isFrozenNode(value))) {
+      return { harmless: false, seen }
+    }
+    if (leaf !== null || !isContainer || entered.has(value)) continue
+    const before = waiting.length
+    for (const item of contents(value)) {
+      if (typeof item === 'object' && item !== null) waiting.push(item)
+    }
+    if (waiting.length > before) entered.add(value)
+  }
+  return { harmless: true, seen }
+}

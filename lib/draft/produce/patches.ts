@@ -1,0 +1,153 @@
+import { collect, tell, type Patch } from '../../changes/encodings/immer-patches.ts'
+import type { Dictionary } from '../../document/containers.ts'
+import type { PathSegment } from '../../document/paths/path.ts'
+import { stateOf } from '../child.ts'
+import { current } from '../current.ts'
+import { editOf, opOf } from '../log.ts'
+import type { ProduceScope } from './produce-scope.ts'
+import type { Produced } from './produce.ts'
+import type { State } from '../state.ts'
+
+/** The patches that lead from `base` to what was made of it, and those that lead back, in Immer's shape. */
+export function patchesOf(base: unknown, { next, scope }: Produced): Patches {
+  if (scope !== null && next !== base) return new Telling(scope).tellAll()
+  const patches: Patches = { patches: [], inverse: [] }
+  if (next !== base) tellBoth(true, base, true, next, [], patches)
+  return patches
+}
+
+interface Patches {
+  patches: Patch[]
+  inverse: Patch[]
+}
+
+interface Told extends Patches {
+  readonly state: State
+  readonly older: Told | null
+}
+
+/** The patches of all states in Immer's order: those of the newest draft first, those of the root last. */
+function inOrder(told: Told, scope: ProduceScope): Patches {
+  if (told.older === null) return told
+  const byState = new Map<State, Patches>()
+  for (let at: Told | null = told; at !== null; at = at.older) byState.set(at.state, at)
+  const all: Patches = { patches: [], inverse: [] }
+  for (let at: State | null = scope.newest; at !== null; at = at.older) {
+    const own = byState.get(at)
+    if (own === undefined) continue
+    all.patches = all.patches.concat(own.patches)
+    all.inverse = all.inverse.concat(own.inverse)
+  }
+  return all
+}
+
+type AnyMap = ReadonlyMap<PathSegment, unknown>
+
+function tellBoth(
+  had: boolean,
+  old: unknown,
+  has: boolean,
+  value: unknown,
+  trail: readonly PathSegment[],
+  { patches, inverse }: Patches,
+): void {
+  tell(had, old, has, value, trail, patches, false)
+  tell(had, old, has, value, trail, inverse, true)
+}
+
+/** Makes the patches of one edit, straight from its states. */
+class Telling {
+  private readonly scope: ProduceScope
+  private readonly trail: PathSegment[] = []
+  /** The patches of each state itself, not of those below: a list, the last first. */
+  private told: Told | null = null
+
+  constructor(scope: ProduceScope) {
+    this.scope = scope
+  }
+
+  tellAll(): Patches {
+    this.collect(this.scope.root)
+    const all = this.told === null ? { patches: [], inverse: [] } : inOrder(this.told, this.scope)
+    if (this.scope.outer === null) return all
+    // Within another recipe a value may be a draft of that.
+    return { patches: all.patches.map(withoutDraft), inverse: all.inverse.map(withoutDraft) }
+  }
+
+  /** Begins the patches of one state; called once for each. */
+  private open(state: State): Told {
+    return (this.told = { state, patches: [], inverse: [], older: this.told })
+  }
+
+  /** `state` is finished, and changed. */
+  private collect(state: State): void {
+    if (state.kind === 'object' || state.kind === 'class') return this.collectObject(state)
+    if (state.kind === 'map') return this.collectMap(state)
+    if (state.kind === 'set') return this.collectSet(state)
+    const op = opOf(state)
+    if (op === null) return
+    const { patches, inverse } = this.open(state)
+    collect(op, state.value, this.trail, patches, false)
+    collect(op, state.base, this.trail, inverse, true)
+  }
+
+  /** Patches of a Set carry the member; the last segment of the path is its position. */
+  private collectSet(state: State): void {
+    const [base, value] = [state.base as Set<unknown>, state.value as Set<unknown>]
+    const { patches, inverse } = this.open(state)
+    const tellMissing = (from: Set<unknown>, to: Set<unknown>, op: 'add' | 'remove'): void => {
+      let at = 0
+      for (const member of from) {
+        const path = [...this.trail, at++]
+        if (to.has(member)) continue
+        patches.push({ op, path, value: member })
+        inverse.unshift({ op: op === 'add' ? 'remove' : 'add', path, value: member })
+      }
+    }
+    tellMissing(base, value, 'remove')
+    tellMissing(value, base, 'add')
+  }
+
+  private collectObject(state: State): void {
+    const [base, value] = [state.base as Dictionary, state.value as Dictionary]
+    let own: Told | null = null
+    for (const key of (state.touched?.list ?? []) as readonly string[]) {
+      const had = Object.hasOwn(base, key)
+      const has = state.keys === 'kept' || Object.hasOwn(value, key)
+      own = this.place(state, own, key, had, base[key], has, value[key])
+    }
+  }
+
+  private collectMap(state: State): void {
+    const [base, value] = [state.base as AnyMap, state.value as AnyMap]
+    let own: Told | null = null
+    for (const key of state.touched?.list ?? []) {
+      const [had, has] = [base.has(key), value.has(key)]
+      own = this.place(state, own, key, had, base.get(key), has, value.get(key))
+    }
+  }
+
+  /** Adds the patches of one key. `old` and `now` count only where `had` and `has` hold. */
+  private place(
+    state: State,
+    own: Told | null,
+    key: PathSegment,
+    had: boolean,
+    old: unknown,
+    has: boolean,
+    now: unknown,
+  ): Told | null {
+    if (had ? has && Object.is(old, now) : !has) return own
+    const edit = had && has && typeof now === 'object' ? editOf(state, key, now, old) : null
+    this.trail.push(key)
+    if (edit !== null) this.collect(edit)
+    else tellBoth(had, old, has, now, this.trail, (own ??= this.open(state)))
+    this.trail.pop()
+    return own
+  }
+}
+
+function withoutDraft(patch: Patch): Patch {
+  const state = stateOf(patch.value)
+  return state === undefined ? patch : { ...patch, value: current(state) }
+}

@@ -1,0 +1,106 @@
+// Sets and maps that mostly hold a few keys: a list up to a limit, hashed beyond.
+import type { PathSegment } from '../document/paths/path.ts'
+
+/** Up to so many, looking through a list is faster than hashing. */
+const FEW = 8
+
+const indexIn = (keys: readonly unknown[], key: unknown): number => {
+  for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i
+  return key === key ? -1 : keys.findIndex(Number.isNaN)
+}
+
+/** Keys in the order of their first `add`. */
+export class KeySet {
+  /** To read. */
+  readonly list: PathSegment[]
+  private hashed: Set<PathSegment> | null = null
+
+  constructor(first: PathSegment) {
+    this.list = [first]
+  }
+
+  has(key: PathSegment): boolean {
+    return this.hashed === null ? indexIn(this.list, key) >= 0 : this.hashed.has(key)
+  }
+
+  add(key: PathSegment): void {
+    if (this.has(key)) return
+    this.list.push(key)
+    if (this.hashed !== null) this.hashed.add(key)
+    else if (this.list.length > FEW) this.hashed = new Set(this.list)
+  }
+
+  /** Moves a key of the set to the end. */
+  moveLast(key: PathSegment): void {
+    this.list.splice(this.list.indexOf(key), 1)
+    this.list.push(key)
+  }
+}
+
+/** What has a key of its own, by it. */
+export class KeyMap<V extends { readonly key: PathSegment }> {
+  /** To read. */
+  list: V[]
+  /** To read. */
+  hashed: Map<PathSegment, V> | null = null
+  /** Instead of a Map where keys are indices: many are read one after another. */
+  slots: V[] | null = null
+  readonly indexed: boolean
+
+  /** `few`: values to begin with, at most eight; the list becomes this map's own. */
+  constructor(indexed: boolean, few: V[]) {
+    this.indexed = indexed
+    this.list = few
+  }
+
+  get(key: PathSegment): V | undefined {
+    if (this.slots !== null) return this.slots[key as number]
+    if (this.hashed !== null) return this.hashed.get(key)
+    const { list } = this
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i] as V
+      if (value.key === key) return value
+    }
+    return key === key ? undefined : list.find(value => Number.isNaN(value.key))
+  }
+
+  set(value: V): void {
+    if (this.slots !== null) this.slots[value.key as number] = value
+    else if (this.hashed !== null) this.hashed.set(value.key, value)
+    else if (this.list.length < FEW && this.get(value.key) === undefined) this.list.push(value)
+    else {
+      if (this.indexed) this.slots = []
+      else this.hashed = new Map()
+      for (const known of this.list) this.set(known)
+      this.set(value)
+    }
+  }
+
+  delete(key: PathSegment): void {
+    if (this.slots !== null) delete this.slots[key as number]
+    else if (this.hashed !== null) this.hashed.delete(key)
+    else this.list = this.list.filter(value => !Object.is(value.key, key))
+  }
+}
+
+// Functions for roll-back only. They are no methods, so that bundles without roll-back leave them out.
+
+/** Another set of the same keys. */
+export function copyKeys(keys: KeySet): KeySet {
+  const copy = new KeySet(keys.list[0])
+  for (const key of keys.list) copy.add(key)
+  return copy
+}
+
+/** Another map of the same values. */
+export function copyValues<V extends { readonly key: PathSegment }>(map: KeyMap<V>): KeyMap<V> {
+  const copy = new KeyMap<V>(map.indexed, [])
+  for (const value of valuesOf(map)) copy.set(value)
+  return copy
+}
+
+/** All values of a map. */
+export function valuesOf<V extends { readonly key: PathSegment }>(map: KeyMap<V>): Iterable<V> {
+  if (map.slots !== null) return Object.values(map.slots)
+  return map.hashed === null ? map.list : map.hashed.values()
+}

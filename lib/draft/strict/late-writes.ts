@@ -1,0 +1,110 @@
+import { isCollection, isObject, type Dictionary } from '../../document/containers.ts'
+import { findLeaf } from '../../document/leaves/leaf-kinds.ts'
+import type { Path } from '../../document/paths/path.ts'
+import { stateOf } from '../child.ts'
+import { reclaim } from '../arrays/finish-array.ts'
+import { finder } from '../arrays/element-origins.ts'
+import { LeafState, type Key, type Scope, type State } from '../state.ts'
+
+type Draft = State | LeafState | undefined
+
+/**
+ * Finds where the caller's object `source` differs from the copy `taken` that was made of it when it was assigned:
+ * the path of the first place; null: nowhere. `draft` stands over the copy: what was replaced or removed through it
+ * is not compared. O(size of the copy).
+ */
+export const lateWrite = (source: object, taken: object, draft: Draft, scope: Scope): Path | null =>
+  new Comparison(scope).compare(source, taken, draft)
+
+class Comparison {
+  private readonly scope: Scope
+  /** Nested objects that were compared, by what they were compared with. */
+  private met: Map<object, object> | null = null
+
+  constructor(scope: Scope) {
+    this.scope = scope
+  }
+
+  compare(source: unknown, taken: unknown, draft: Draft): Path | null {
+    if (Object.is(source, taken)) return null
+    if (!isObject(source) || !isObject(taken)) return []
+    const { leaves } = this.scope
+    const given = stateOf(source)
+    // A draft of another edit was taken as what it showed then.
+    if (given !== undefined && given.scope !== this.scope && stateOf(taken) === undefined)
+      return null
+    if (given !== undefined || stateOf(taken) !== undefined) return []
+    const leaf = findLeaf(source, leaves)
+    if (leaf !== null) {
+      return findLeaf(taken, leaves) === leaf && leaf.equals(source, taken) ? null : []
+    }
+    const state = draft instanceof LeafState ? undefined : draft
+    return Array.isArray(taken) || taken instanceof Set
+      ? this.compareLists(source as unknown[], taken as unknown[], state)
+      : this.compareKeys(source as Dictionary, taken as Dictionary, state)
+  }
+
+  private compareKeys(
+    source: Dictionary,
+    taken: Dictionary,
+    state: State | undefined,
+  ): Path | null {
+    const [then, now] = [keysOf(taken), keysOf(source)]
+    for (const key of then) {
+      const value = get(taken, key)
+      const stands = !state?.copy || (has(state.copy, key) && get(state.copy, key) === value)
+      const path = stands ? this.below(get(source, key), value, state?.kids?.get(key)) : null
+      if (path !== null) return [key, ...path]
+    }
+    for (const key of now) {
+      if (has(taken, key) || (state?.copy && has(state.copy, key))) continue
+      if (get(source, key) !== undefined) return [key]
+    }
+    return null
+  }
+
+  /** Members of a Set are compared by their order. */
+  private compareLists(
+    source: Iterable<unknown>,
+    taken: Iterable<unknown>,
+    state: State | undefined,
+  ): Path | null {
+    if (state?.kind === 'array' && state.copy !== null) reclaim(state)
+    const [then, now] = [[...taken], [...source]]
+    const find = state?.kind === 'array' && state.copy !== null ? finder(state) : null
+    for (let i = 0; i < Math.max(then.length, now.length); i++) {
+      const [value, key] = [then[i], state?.kind === 'set' ? (then[i] as Key) : i]
+      const { copy = null } = state ?? {}
+      const gone =
+        find === null
+          ? copy !== null && !(copy as Set<unknown>).has(key)
+          : (copy as unknown[])[find(i)] !== value
+      if (i < then.length && gone) continue
+      const path =
+        i < then.length && i < now.length ? this.below(now[i], value, state?.kids?.get(key)) : []
+      if (path !== null) return [key, ...path]
+    }
+    const named = Array.isArray(source) ? Object.keys(source)[now.length] : undefined
+    return named === undefined ? null : [named]
+  }
+
+  private below(source: unknown, taken: unknown, draft: Draft): Path | null {
+    if (isObject(source) && isObject(taken) && draft === undefined) {
+      this.met ??= new Map()
+      if (this.met.get(source) === taken) return null
+      this.met.set(source, taken)
+    }
+    return this.compare(source, taken, draft)
+  }
+}
+
+type Keyed = Dictionary | Map<unknown, unknown>
+
+const keysOf = (container: Keyed): Iterable<Key> =>
+  container instanceof Map ? (container.keys() as Iterable<Key>) : Object.keys(container)
+
+const has = (container: object, key: Key): boolean =>
+  isCollection(container) ? container.has(key) : Object.hasOwn(container, key as string)
+
+const get = (container: object, key: Key): unknown =>
+  container instanceof Map ? (container.get(key) as unknown) : Reflect.get(container, key as string)

@@ -1,0 +1,98 @@
+import { removeAt, setAt } from '../../document/paths/access.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
+import {
+  formatPath,
+  stepInto,
+  toIndex,
+  toKey,
+  type Path,
+  type PathSegment,
+} from '../../document/paths/path.ts'
+import { resetBelow, resetLeaf } from './capture.ts'
+import { stateOf } from '../child.ts'
+import { isInPlace } from '../arrays/element-origins.ts'
+import { readMember } from '../collections/set.ts'
+import { statesOf, type Key, type State } from '../state.ts'
+
+/**
+ * Puts the base's value, or its absence, back at `path`; everything else stays as it is, drafts stay
+ * valid. Indices are places in the base. Throws `bad-path` below an array whose elements moved, and
+ * where nothing stands that could hold the value.
+ */
+export function rollBackPath(root: State, path: Path): void {
+  const last = path.at(-1)
+  if (last === undefined) return resetBelow(root)
+  let holder = root
+  let base: { value: unknown } | null = { value: root.base }
+  path.slice(0, -1).forEach((segment, depth) => {
+    assertInPlace(holder, base, segment, path.slice(0, depth))
+    base = base && stepInto(base.value, segment)
+    const below = stateOf(valueAt(holder, segment))
+    if (below === undefined) throw noHolder(path.slice(0, depth + 1))
+    holder = below
+  })
+  assertInPlace(holder, base, last, path.slice(0, -1))
+  if (keyOf(holder, last) !== last && toKey(last) === null) throw noHolder(path)
+  putBackValue(holder, last, base && stepInto((base as { value: unknown }).value, last))
+}
+
+function putBackValue(holder: State, key: PathSegment, original: { value: unknown } | null): void {
+  if (original === null) {
+    removeAt(holder.proxy, key)
+    return
+  }
+  // The draft made last of the base's value comes back, so that whoever holds it goes on with it.
+  const { scope } = holder
+  const index = keyOf(holder, key)
+  const isKid = (kid: { parent: State | null; key: Key }): boolean =>
+    kid.parent === holder && kid.key === index
+  const kid = statesOf(scope).find(state => isKid(state) && state.base === original.value)
+  const leaf = [...scope.leafStates.values()].findLast(
+    leaf => isKid(leaf) && leaf.source === original.value,
+  )
+  if (kid !== undefined) resetBelow(kid)
+  if (leaf !== undefined) resetLeaf(leaf, leaf.source)
+  setAt(holder.proxy, key, kid?.proxy ?? leaf?.copy ?? original.value)
+}
+
+/** The key by which a state knows what stands at `segment`. */
+function keyOf({ kind }: State, segment: PathSegment): Key {
+  if (kind === 'array') return toIndex(segment)
+  return kind === 'object' || kind === 'class' ? String(segment) : segment
+}
+
+/** What a draft shows at `segment`. */
+function valueAt(holder: State, segment: PathSegment): unknown {
+  const found = stepInto(holder.proxy, segment)
+  return found && holder.kind === 'set' ? readMember(holder, segment) : found?.value
+}
+
+/** An index is a place in the base, so the base elements must stand where they stood. */
+function assertInPlace(
+  holder: State,
+  inBase: { value: unknown } | null,
+  segment: PathSegment,
+  path: Path,
+): void {
+  if (holder.places === null) return
+  const base = holder.base as readonly unknown[]
+  const { length } = (holder.copy ?? base) as readonly unknown[]
+  const moved = !isInPlace(holder.places, base.length, length)
+  const index = toIndex(segment)
+  if (holder.base === inBase?.value && !moved && index >= 0 && index < length) return
+  throw new CowslipError(
+    'bad-path',
+    `Expected a path to a place that still means the same. Received one below the array at ` +
+      `${formatPath(path)}, whose elements moved. Roll the array back.`,
+    { path },
+  )
+}
+
+function noHolder(path: Path): CowslipError {
+  return new CowslipError(
+    'bad-path',
+    `Expected an object or array at ${formatPath(path)}. Received a value that has nothing below ` +
+      'it. Roll it back itself.',
+    { path },
+  )
+}

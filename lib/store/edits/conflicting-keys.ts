@@ -1,0 +1,32 @@
+import { handOut } from '../../document/leaves/copy-mutable-leaves.ts'
+import type { ObjectOp } from '../../changes/ops/ops.ts'
+import type { Conflict } from '../../document/messages/errors.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
+import { stepInto } from '../../document/paths/path.ts'
+
+/** What stands, or not, under a key. */
+type Place = { readonly value: unknown } | null
+
+/**
+ * The top-level keys of `op` that hold another value in `state` than `then`, by reference: snapshots
+ * of one store share what nobody touched. O(touched keys).
+ */
+export function movedKeys(
+  op: ObjectOp,
+  then: (key: string) => Place,
+  ours: (key: string) => Place,
+  state: object,
+  leaves: Leaves,
+): Conflict[] {
+  const conflicts: Conflict[] = []
+  for (const key of op.keys.keys()) {
+    const [before, now] = [then(key), stepInto(state, key)]
+    if (before === null ? now === null : now !== null && Object.is(before.value, now.value))
+      continue
+    const out = (place: Place): unknown =>
+      place === null ? undefined : handOut(place.value, leaves)
+    const path = Object.freeze([key])
+    conflicts.push({ path, base: out(before), ours: out(ours(key)), theirs: out(now) })
+  }
+  return conflicts
+}

@@ -1,0 +1,28 @@
+import type { ChangeSet } from '../../changes/change-set.ts'
+import type { Core } from '../store-state.ts'
+import { DraftedEdit } from './drafted-edit.ts'
+import type { Edit, EditOptions } from './edit-types.ts'
+import { checkEditOptions } from './edit-options.ts'
+import type { Prepared } from './prepare.ts'
+
+/** Moves the store on. */
+type Commit = (prepared: NonNullable<Prepared>, options: EditOptions) => ChangeSet
+
+/** See {@link Edit}. */
+export class OpenEdit<T extends object> extends DraftedEdit<T> implements Edit<T> {
+  private readonly land: Commit
+
+  constructor(core: Core<T>, land: Commit) {
+    super(core)
+    this.land = land
+  }
+
+  commit(options: EditOptions = {}): ChangeSet | null {
+    this.assertOpen()
+    checkEditOptions(options)
+    this.core.assertFree()
+    const prepared = this.prepare()
+    this.end()
+    return prepared && this.land(prepared, options)
+  }
+}

@@ -1,0 +1,61 @@
+import { compose } from '../../changes/compose.ts'
+import type { ObjectOp } from '../../changes/ops/ops.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
+
+/** So many ops are kept one by one before they are composed. */
+const KEPT = 32
+
+/**
+ * Ops one after another, as one. Adding is O(1) amortised, plus O(log n) of each op's own size: ops of alike
+ * numbers of changes are composed, never a small one with a large one.
+ */
+export class OpLog {
+  private readonly leaves: Leaves
+  /** Each with the number of ops that it was composed of. Sizes fall from first to last. */
+  private parts: { readonly op: ObjectOp; readonly size: number }[] = []
+
+  constructor(leaves: Leaves, first: ObjectOp | null = null) {
+    this.leaves = leaves
+    this.add(first)
+  }
+
+  /** Whether nothing was added; what was added may still cancel, see `whole`. */
+  get isEmpty(): boolean {
+    return this.parts.length === 0
+  }
+
+  add(op: ObjectOp | null): void {
+    if (op === null) return
+    this.parts.push({ op, size: 1 })
+    for (;;) {
+      const { length } = this.parts
+      const last = this.parts[length - 1]
+      if (last === undefined || length < KEPT || this.parts[length - KEPT]?.size !== last.size)
+        return
+      const merged = this.composed(this.parts.splice(length - KEPT))
+      if (merged !== null) this.parts.push({ op: merged, size: last.size * KEPT })
+    }
+  }
+
+  /** All of them as one op; null: they cancel. The next call is O(what was added since). */
+  whole(): ObjectOp | null {
+    if (this.parts.length < 2) return this.parts[0]?.op ?? null
+    const op = this.composed(this.parts)
+    this.parts =
+      op === null ? [] : [{ op, size: this.parts.reduce((sum, { size }) => sum + size, 0) }]
+    return op
+  }
+
+  /** In pairs, so that each op is part of log2(n) compositions. */
+  private composed(parts: readonly { readonly op: ObjectOp }[]): ObjectOp | null {
+    let ops = parts.map(({ op }): ObjectOp | null => op)
+    while (ops.length > 1) {
+      const pairs: (ObjectOp | null)[] = []
+      for (let i = 0; i < ops.length; i += 2) {
+        pairs.push(compose(ops[i] ?? null, ops[i + 1] ?? null, this.leaves) as ObjectOp | null)
+      }
+      ops = pairs
+    }
+    return ops[0] ?? null
+  }
+}
