@@ -8,16 +8,16 @@ import {
   isDraftable as canDraft,
   isFrozenNode,
 } from './document/containers.ts'
-import { freezeBelow } from './draft/produce/deep-freeze.ts'
-import { patchesOf } from './draft/produce/patches.ts'
+import { deepFreeze } from './draft/produce/deep-freeze.ts'
+import { patchesOf } from './draft/produce/patch-collector.ts'
 import type { Settings } from './draft/produce/produce-scope.ts'
 import * as engine from './draft/produce/produce.ts'
 import {
   applyPatches as applyTo,
   finishDraft as finish,
-  producer,
-  producerWithPatches,
-  setTeller,
+  createProduce,
+  createProduceWithPatches,
+  setPatchMaker,
 } from './draft/produce/producers.ts'
 
 export { Immer } from './draft/produce/immer-class.ts'
@@ -48,11 +48,11 @@ export const nothing: typeof immer.nothing = engine.nothing as never
  * next // { todos: [{ done: true }], user: { name: 'Ada' } }
  * next.user === base.user // true
  */
-export const produce: typeof immer.produce = /* @__PURE__ */ producer(settings)
+export const produce: typeof immer.produce = /* @__PURE__ */ createProduce(settings)
 
 /** As `produce`, with the patches and the inverse patches: `[next, patches, inverse]`. */
 export const produceWithPatches: typeof immer.produceWithPatches =
-  /* @__PURE__ */ producerWithPatches(settings, patchesOf)
+  /* @__PURE__ */ createProduceWithPatches(settings, patchesOf)
 
 /**
  * Applies patches to a base; of a draft, edits and returns it. As tolerant as Immer's. Throws a
@@ -95,7 +95,7 @@ export function isDraftable(value: unknown): boolean {
 
 /** Freezes `value`, with `deep` all that drafts would edit below it too. What is frozen stays as it is. */
 export function freeze<T>(value: T, deep = false): T {
-  if (deep) freezeBelow(value)
+  if (deep) deepFreeze(value)
   else if (canDraft(value) && !engine.isDraft(value) && !isFrozenNode(value)) freezeNode(value)
   return value
 }
@@ -115,7 +115,7 @@ export function setUseStrictIteration(_strict: boolean): void {}
 
 /** Lets `produce` and `finishDraft` tell their patches to a listener. `produceWithPatches` needs no leave. */
 export function enablePatches(): void {
-  setTeller(patchesOf)
+  setPatchMaker(patchesOf)
 }
 
 /** Accepted, for programs written for Immer: Maps and Sets are always edited. */

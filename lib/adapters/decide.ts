@@ -21,7 +21,7 @@ export function decide(stored: StoredDocument | null, commit: Commit): CommitRes
 }
 
 /** How a transaction ends for a store that sees all documents while it writes. */
-export function decideAll(
+export function decideTransaction(
   stored: (collection: string, id: unknown) => StoredDocument | null,
   commits: readonly Commit[],
   reads: readonly TransactionRead[],

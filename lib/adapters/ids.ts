@@ -1,5 +1,5 @@
 import { bsonType } from '../document/leaves/bson.ts'
-import { badArgument } from '../document/messages/errors.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
 
 /**
  * A text that is the same for equal ids only. Ids are strings, finite numbers (also as `Int32`, `Double`, `Long`, or a
@@ -12,10 +12,10 @@ export function idKey(id: unknown): string {
   if (number !== null) return `n${numberKey(number)}`
   if (typeof id === 'object' && id !== null) {
     const type = bsonType(id)
-    if (type === 'Binary' && (id as { sub_type?: unknown }).sub_type === 4) return `u${hex(id)}`
-    if (type === 'ObjectId' || type === 'ObjectID') return `v${hex(id)}`
+    if (type === 'Binary' && (id as { sub_type?: unknown }).sub_type === 4) return `u${hexOf(id)}`
+    if (type === 'ObjectId' || type === 'ObjectID') return `v${hexOf(id)}`
   }
-  throw badArgument('id', 'a string, finite number, bigint of 64 bits, ObjectId or UUID', id)
+  throw badArgumentError('id', 'a string, finite number, bigint of 64 bits, ObjectId or UUID', id)
 }
 
 /** An id's number, if it is one. */
@@ -37,27 +37,27 @@ function numberOf(id: unknown): number | bigint | null {
 function numberKey(number: number | bigint): string {
   // 0 and -0 are one.
   const double = Number(number) + 0
-  if (typeof number === 'number') return `${sortable(double)}1`
+  if (typeof number === 'number') return `${toSortableDigits(double)}1`
   const rest = number - BigInt(double)
-  if (rest === 0n) return `${sortable(double)}1`
-  const [side, distance] = rest < 0n ? [0, REST + rest] : [2, rest]
-  return sortable(double) + side + distance.toString(16).padStart(4, '0')
+  if (rest === 0n) return `${toSortableDigits(double)}1`
+  const [side, distance] = rest < 0n ? [0, DISTANCE_RANGE + rest] : [2, rest]
+  return toSortableDigits(double) + side + distance.toString(16).padStart(4, '0')
 }
 
 /** No integer of 64 bits is as far from a double. */
-const REST = 0x1_0000n
+const DISTANCE_RANGE = 0x1_0000n
 
 const buffer = new DataView(new ArrayBuffer(8))
 
 /** The bits of a double as digits that have its order. */
-function sortable(double: number): string {
+function toSortableDigits(double: number): string {
   buffer.setFloat64(0, double)
   const bits = buffer.getBigUint64(0)
   const ordered = bits >> 63n === 1n ? ~bits & 0xffff_ffff_ffff_ffffn : bits | (1n << 63n)
   return ordered.toString(16).padStart(16, '0')
 }
 
-function hex(id: object): string {
+function hexOf(id: object): string {
   if ('toHexString' in id && typeof id.toHexString === 'function') return String(id.toHexString())
   // A Binary of the subtype of UUIDs that is no instance of the class.
   const { buffer } = id as { buffer: Uint8Array }

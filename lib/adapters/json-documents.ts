@@ -2,7 +2,7 @@ import { decodeValue, encodeValue, type JSONValue } from '../changes/encodings/j
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves/leaves.ts'
 
-const known = (leaves: readonly Leaf[]): Leaves =>
+const knownLeavesOf = (leaves: readonly Leaf[]): Leaves =>
   leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
 
 /**
@@ -10,10 +10,10 @@ const known = (leaves: readonly Leaf[]): Leaves =>
  * `unsupported-value`, with the path, for what could not be read again.
  */
 export function encodeDocument(doc: object, leaves: readonly Leaf[] = []): JSONValue {
-  return encodeValue(doc, known(leaves), [])
+  return encodeValue(doc, knownLeavesOf(leaves), [])
 }
 
 /** The other way. Throws `bad-argument` for what `encodeDocument` does not write. */
 export function decodeDocument(json: unknown, leaves: readonly Leaf[] = []): object {
-  return decodeValue(json, known(leaves)) as object
+  return decodeValue(json, knownLeavesOf(leaves)) as object
 }

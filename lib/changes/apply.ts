@@ -1,8 +1,15 @@
-import { copyNode, nodeShape, freezeNode, setOwn, type Dictionary } from '../document/containers.ts'
-import { stamp } from '../document/stamp.ts'
+import {
+  copyNode,
+  getNodeShape,
+  getOwn,
+  freezeNode,
+  setOwn,
+  type Dictionary,
+} from '../document/containers.ts'
+import { attachNote } from '../document/hidden-note.ts'
 import { defaultLeaves } from '../document/leaves/leaves.ts'
-import { isKeep } from './arrays/runs.ts'
-import { memberOf } from './ops/members.ts'
+import { isKeepRun } from './arrays/runs.ts'
+import { findMember } from './ops/members.ts'
 import type { ArrayOp, MapOp, MembersOp, ObjectOp, Op } from './ops/ops.ts'
 
 /**
@@ -27,16 +34,16 @@ export function apply(base: unknown, op: Op): unknown {
 }
 
 function applyObject(base: Dictionary, op: ObjectOp): Dictionary {
-  const shape = nodeShape(base, false)
+  const shape = getNodeShape(base, false)
   const copy = copyNode(base, shape)
   let sameKeys = true
   for (const [key, below] of op.keys) {
     const unset = below.kind === 'unset'
     if (unset) delete copy[key]
-    else setOwn(copy, key, apply(own(base, key), below))
+    else setOwn(copy, key, apply(getOwn(base, key), below))
     sameKeys &&= !unset && Object.hasOwn(base, key)
   }
-  if (sameKeys && shape !== null) stamp(copy, shape)
+  if (sameKeys && shape !== null) attachNote(copy, shape)
   return Object.freeze(copy)
 }
 
@@ -51,13 +58,10 @@ function applyMap(base: ReadonlyMap<unknown, unknown>, op: MapOp): ReadonlyMap<u
 
 function applyMembers(base: ReadonlySet<unknown>, op: MembersOp): ReadonlySet<unknown> {
   const copy = new Set(base)
-  for (const value of op.removed) copy.delete(memberOf(copy, value, defaultLeaves))
+  for (const value of op.removed) copy.delete(findMember(copy, value, defaultLeaves))
   for (const value of op.added) copy.add(value)
   return freezeNode(copy)
 }
-
-const own = (node: Dictionary, key: string): unknown =>
-  Object.hasOwn(node, key) ? node[key] : undefined
 
 function applyArray(base: readonly unknown[], op: ArrayOp): readonly unknown[] {
   const { runs, edits } = op
@@ -68,7 +72,7 @@ function applyArray(base: readonly unknown[], op: ArrayOp): readonly unknown[] {
   if (runs === null) return Object.freeze(edited)
   const copy: unknown[] = []
   for (const run of runs) {
-    if (isKeep(run)) for (let i = 0; i < run.count; i++) copy.push(edited[run.keep + i])
+    if (isKeepRun(run)) for (let i = 0; i < run.count; i++) copy.push(edited[run.keep + i])
     else for (const value of run.insert) copy.push(value)
   }
   return Object.freeze(copy)

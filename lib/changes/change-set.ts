@@ -1,17 +1,17 @@
 import { randomId } from './random-id.ts'
 import { setOwn, type Dictionary } from '../document/containers.ts'
-import { CowslipError, badArgument } from '../document/messages/errors.ts'
-import { showLines } from '../document/messages/inspect.ts'
+import { CowslipError, badArgumentError } from '../document/messages/errors.ts'
+import { defineDisplayLines } from '../document/messages/inspect.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves/leaves.ts'
 import { parsePath } from '../document/paths/parse-path.ts'
 import type { PathInput } from '../document/paths/path.ts'
-import { compose } from './compose.ts'
-import { rebaseOr, type RebaseOptions } from './conflicts.ts'
+import { composeOps } from './compose.ts'
+import { rebaseOrThrow, type RebaseOptions } from './conflicts.ts'
 import { describeOp } from './ops/describe-op.ts'
-import { handOut } from '../document/leaves/copy-mutable-leaves.ts'
-import { toPatches, type Patch } from './encodings/immer-patches.ts'
-import { invert } from './invert.ts'
+import { copyMutableLeaves } from '../document/leaves/copy-mutable-leaves.ts'
+import { toImmerPatches, type Patch } from './encodings/immer-patches.ts'
+import { invertOp } from './invert.ts'
 import { decodeOp, encodeOp } from './encodings/json-ops.ts'
 import type { JSONObject, JSONValue } from './encodings/json-values.ts'
 import {
@@ -20,9 +20,15 @@ import {
   type JSONPatchOptions,
 } from './encodings/json-patch.ts'
 import { mapOp } from './ops/map-op.ts'
-import type { ObjectOp } from './ops/ops.ts'
-import { touches } from './ops/touches.ts'
-import { allValues, composeValues, pickNested, rebaseValues, type Values } from './ops/values.ts'
+import { EMPTY_OP, type ObjectOp } from './ops/ops.ts'
+import { touchesPath } from './ops/touches-path.ts'
+import {
+  collectValues,
+  composeValues,
+  pickNested,
+  rebaseValues,
+  type NestedValues,
+} from './ops/nested-values.ts'
 
 /** Where a change came from. */
 export type Origin = 'local' | 'remote' | 'undo' | 'redo'
@@ -40,9 +46,9 @@ export interface ChangeInfo {
   readonly at?: number
 }
 
-interface Parts {
+interface ChangeParts {
   readonly op: ObjectOp
-  readonly values: Values | null
+  readonly values: NestedValues | null
   readonly leaves: Leaves
   readonly info: ChangeInfo
   /** Stands for the store it was made in; null for ops from elsewhere. */
@@ -50,14 +56,12 @@ interface Parts {
 }
 
 /** What a change set knows inside: its ops as they are, mutable leaves not copied. */
-export let partsOf: (change: ChangeSet) => Parts
-
-const NOTHING: ObjectOp = { kind: 'object', keys: new Map() }
+export let partsOf: (change: ChangeSet) => ChangeParts
 
 /** Whether `value` is a change set, not only looks like one. */
 export let isChangeSet: (value: unknown) => value is ChangeSet
 
-let make: (parts: Parts) => ChangeSet
+let makeChangeSet: (parts: ChangeParts) => ChangeSet
 
 /**
  * What one edit changed: a frozen value. It holds its ops and, unless it was made from ops alone,
@@ -82,20 +86,20 @@ export class ChangeSet {
     partsOf = change => change.#parts
     isChangeSet = (value): value is ChangeSet =>
       typeof value === 'object' && value !== null && #parts in value
-    make = parts => new ChangeSet(parts)
-    showLines('ChangeSet', this.prototype, change => [
+    makeChangeSet = parts => new ChangeSet(parts)
+    defineDisplayLines('ChangeSet', this.prototype, change => [
       `(${change.origin}${change.version === undefined ? '' : `, version ${change.version}`})`,
       ...describeOp(change.#parts.op),
     ])
   }
 
-  readonly #parts: Parts
+  readonly #parts: ChangeParts
   #id: string | null = null
   #ops: ObjectOp | null = null
 
-  private constructor(parts: Parts) {
+  private constructor(parts: ChangeParts) {
     if (parts === undefined) {
-      throw badArgument('parts', 'what `store.edit` or `ChangeSet.from` passes', parts)
+      throw badArgumentError('parts', 'what `store.edit` or `ChangeSet.from` passes', parts)
     }
     this.#parts = parts
     Object.freeze(this)
@@ -105,18 +109,18 @@ export class ChangeSet {
   static from(json: unknown, options: { leaves?: readonly Leaf[] } = {}): ChangeSet {
     const leaves = options.leaves === undefined ? defaultLeaves : leavesOf(options.leaves)
     if (typeof json !== 'object' || json === null || (json as JSONObject).cowslip !== 1) {
-      throw badArgument('json', 'a change set as `toJSON` writes it', json)
+      throw badArgumentError('json', 'a change set as `toJSON` writes it', json)
     }
     const { ops, ...rest } = json as JSONObject
-    const op = decodeOp(ops, leaves) ?? NOTHING
-    if (op.kind !== 'object') throw badArgument('json', 'the ops of an object', ops)
-    return make({ op, values: null, leaves, info: readInfo(rest), source: null })
+    const op = decodeOp(ops, leaves) ?? EMPTY_OP
+    if (op.kind !== 'object') throw badArgumentError('json', 'the ops of an object', ops)
+    return makeChangeSet({ op, values: null, leaves, info: readChangeInfo(rest), source: null })
   }
 
   /** A tree of ops, one per touched place; the root's `keys` are empty if nothing changed. */
   get ops(): ObjectOp {
     const { op, leaves } = this.#parts
-    return (this.#ops ??= mapOp(op, value => handOut(value, leaves)))
+    return (this.#ops ??= mapOp(op, value => copyMutableLeaves(value, leaves)))
   }
 
   /** The touched top-level keys, in the order of first touch. */
@@ -151,7 +155,7 @@ export class ChangeSet {
 
   /** In Immer's shape: `applyPatches(next, inverse)` gives the base. Throws `needs-base`. */
   get inverse(): readonly Patch[] {
-    return this.#patches(invert(this.#parts.op) as ObjectOp, 'inverse', 'before')
+    return this.#patches(invertOp(this.#parts.op) as ObjectOp, 'inverse', 'before')
   }
 
   /** Made when first asked for; kept by `toJSON`. */
@@ -189,9 +193,9 @@ export class ChangeSet {
   /** The change set that takes this one back. */
   invert(): ChangeSet {
     const { op, values, info, ...parts } = this.#parts
-    return make({
+    return makeChangeSet({
       ...parts,
-      op: invert(op) as ObjectOp,
+      op: invertOp(op) as ObjectOp,
       values: values && { before: values.after, after: values.before },
       info: info.version === undefined ? {} : { baseVersion: info.version },
     })
@@ -202,12 +206,12 @@ export class ChangeSet {
    * cancel. O(ops). Throws `bad-argument` for what cannot follow this one.
    */
   compose(next: ChangeSet): ChangeSet {
-    if (!isChangeSet(next)) throw badArgument('next', 'a change set', next)
+    if (!isChangeSet(next)) throw badArgumentError('next', 'a change set', next)
     const [first, then] = [this.#parts, next.#parts]
-    const op = (compose(first.op, then.op, first.leaves) as ObjectOp | null) ?? NOTHING
+    const op = (composeOps(first.op, then.op, first.leaves) as ObjectOp | null) ?? EMPTY_OP
     const { baseVersion } = first.info
     const { version, at, origin } = then.info
-    return make({
+    return makeChangeSet({
       op,
       values: composeValues(op, first, then),
       leaves: first.leaves,
@@ -228,13 +232,13 @@ export class ChangeSet {
    * says whose stands. O(ops). Throws a `ConflictError` with every clash that nothing settles.
    */
   rebase(over: ChangeSet, options: RebaseOptions = {}): ChangeSet {
-    if (!isChangeSet(over)) throw badArgument('over', 'a change set', over)
+    if (!isChangeSet(over)) throw badArgumentError('over', 'a change set', over)
     const [ours, theirs] = [this.#parts, over.#parts]
     const { leaves } = ours
-    const op = rebaseOr(ours.op, theirs.op, leaves, options) ?? NOTHING
+    const op = rebaseOrThrow(ours.op, theirs.op, leaves, options) ?? EMPTY_OP
     const { baseVersion: _, version: __, ...info } = ours.info
     const { version } = theirs.info
-    return make({
+    return makeChangeSet({
       op,
       values: rebaseValues(op, ours, theirs),
       leaves,
@@ -249,7 +253,7 @@ export class ChangeSet {
    * place. Throws `bad-argument` for what is no path. O(depth).
    */
   touches(path: PathInput): boolean {
-    return touches(this.#parts.op, parsePath(path))
+    return touchesPath(this.#parts.op, parsePath(path))
   }
 
   /** RFC 6902: a reorder as moves; with `test`, each replace and remove after a test of what was there. */
@@ -269,35 +273,36 @@ export class ChangeSet {
     }
   }
 
-  #values(asked: string, when: keyof Values): ReadonlyMap<string, unknown> {
+  #values(asked: string, when: keyof NestedValues): ReadonlyMap<string, unknown> {
     const { op, values } = this.#parts
-    if (values !== null) return allValues(op, values, when)
-    throw needsBase(asked)
+    if (values !== null) return collectValues(op, values, when)
+    throw needsBaseError(asked)
   }
 
   #record(values: ReadonlyMap<string, unknown>): Readonly<Record<string, unknown>> {
     const record: Dictionary = {}
-    for (const [key, value] of values) setOwn(record, key, handOut(value, this.#parts.leaves))
+    for (const [key, value] of values)
+      setOwn(record, key, copyMutableLeaves(value, this.#parts.leaves))
     return Object.freeze(record)
   }
 
-  #patches(op: ObjectOp, asked: string, when: keyof Values): readonly Patch[] {
+  #patches(op: ObjectOp, asked: string, when: keyof NestedValues): readonly Patch[] {
     const { values, leaves } = this.#parts
-    if (values === null) throw needsBase(asked)
+    if (values === null) throw needsBaseError(asked)
     const root: Dictionary = {}
     values[when].forEach((value, key) => {
       setOwn(root, key, value)
     })
-    const patches = toPatches(op, root).map(patch => {
+    const patches = toImmerPatches(op, root).map(patch => {
       const { value } = patch
       if (typeof value !== 'object' || value === null) return Object.freeze(patch)
-      return Object.freeze({ ...patch, value: handOut(value, leaves) })
+      return Object.freeze({ ...patch, value: copyMutableLeaves(value, leaves) })
     })
     return Object.freeze(patches)
   }
 }
 
-function needsBase(asked: string): CowslipError {
+function needsBaseError(asked: string): CowslipError {
   return new CowslipError(
     'needs-base',
     `Expected a change set that knows values, to give its ${asked}. Received one made from ops ` +
@@ -307,7 +312,7 @@ function needsBase(asked: string): CowslipError {
 }
 
 /** The change set of `op`, which leads from `base` to `next`. */
-export function changeSet(
+export function createChangeSet(
   op: ObjectOp,
   base: object,
   next: object,
@@ -319,16 +324,16 @@ export function changeSet(
     before: pickNested(op, key => (base as Dictionary)[key]),
     after: pickNested(op, key => (next as Dictionary)[key]),
   }
-  return make({ op, values, leaves, info, source })
+  return makeChangeSet({ op, values, leaves, info, source })
 }
 
 const ORIGINS: readonly unknown[] = ['local', 'remote', 'undo', 'redo']
 
-function readInfo(json: JSONObject): ChangeInfo {
+function readChangeInfo(json: JSONObject): ChangeInfo {
   const info: Dictionary = {}
   const read = (key: keyof ChangeInfo, fits: (value: unknown) => boolean): void => {
     if (json[key] === undefined) return
-    if (!fits(json[key])) throw badArgument(`json.${key}`, 'what `toJSON` writes', json[key])
+    if (!fits(json[key])) throw badArgumentError(`json.${key}`, 'what `toJSON` writes', json[key])
     info[key] = json[key]
   }
   const isText = (value: unknown): boolean => typeof value === 'string'

@@ -1,24 +1,24 @@
 // Two changes, one after the other, as one. O(both ops), never the length of arrays.
-import { badArgument } from '../document/messages/errors.ts'
-import { equal } from '../document/equality.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
+import { isEqual } from '../document/equality.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { apply } from './apply.ts'
-import { arrayOp, canonicalRuns, isKeep } from './arrays/runs.ts'
-import { invert } from './invert.ts'
+import { createArrayOp, toCanonicalRuns, isKeepRun } from './arrays/runs.ts'
+import { invertOp } from './invert.ts'
 import type { ArrayOp, MembersOp, Op, Run } from './ops/ops.ts'
 import { Segments, runsOf } from './arrays/segments.ts'
 
 /** What leads from where `first` began to where `then` ended; null: they cancel, or both are nothing. */
-export function compose(first: Op | null, then: Op | null, leaves: Leaves): Op | null {
+export function composeOps(first: Op | null, then: Op | null, leaves: Leaves): Op | null {
   if (first === null) return then
   if (then === null) return first
-  if (then.kind === 'set') return replaced(before(first, then.old), then.value, leaves)
+  if (then.kind === 'set') return createSetOp(valueBefore(first, then.old), then.value, leaves)
   if (then.kind === 'unset') {
-    const old = before(first, then.old)
+    const old = valueBefore(first, then.old)
     return old && { kind: 'unset', old: old.value }
   }
   if (first.kind === 'set') {
-    return replaced(before(first, undefined), apply(first.value, then), leaves)
+    return createSetOp(valueBefore(first, undefined), apply(first.value, then), leaves)
   }
   if (first.kind === 'object' && then.kind === 'object') {
     const keys = composeKeys(first.keys, then.keys, leaves)
@@ -32,21 +32,21 @@ export function compose(first: Op | null, then: Op | null, leaves: Leaves): Op |
     return composeMembers(first, then, leaves)
   }
   if (first.kind === 'array' && then.kind === 'array') return composeArrays(first, then, leaves)
-  throw badArgument('next', 'a change of what this one leads to', then)
+  throw badArgumentError('next', 'a change of what this one leads to', then)
 }
 
 type Place = { readonly value: unknown } | null
 
 /** What stood in the base where `first` left `mid`; null: nothing. */
-function before(first: Op, mid: unknown): Place {
+function valueBefore(first: Op, mid: unknown): Place {
   if (first.kind === 'set') return 'old' in first ? { value: first.old } : null
-  return { value: first.kind === 'unset' ? first.old : apply(mid, invert(first)) }
+  return { value: first.kind === 'unset' ? first.old : apply(mid, invertOp(first)) }
 }
 
-function replaced(old: Place, value: unknown, leaves: Leaves): Op | null {
+function createSetOp(old: Place, value: unknown, leaves: Leaves): Op | null {
   if (old === null) return { kind: 'set', value }
   // Of a Map or Set the order alone may be what a set changes.
-  return equal(old.value, value, leaves, true) ? null : { kind: 'set', value, old: old.value }
+  return isEqual(old.value, value, leaves, true) ? null : { kind: 'set', value, old: old.value }
 }
 
 function composeKeys<K>(
@@ -56,7 +56,7 @@ function composeKeys<K>(
 ): Map<K, Op> | null {
   const keys = new Map<K, Op>()
   for (const [key, op] of first) {
-    const both = compose(op, then.get(key) ?? null, leaves)
+    const both = composeOps(op, then.get(key) ?? null, leaves)
     if (both !== null) keys.set(key, both)
   }
   for (const [key, op] of then) if (!first.has(key)) keys.set(key, op)
@@ -64,10 +64,10 @@ function composeKeys<K>(
 }
 
 function composeMembers(first: MembersOp, then: MembersOp, leaves: Leaves): MembersOp | null {
-  const added = without(first.added, then.removed, leaves)
-  const removed = without(first.removed, then.added, leaves)
-  const more = without(then.added, first.removed, leaves)
-  const less = without(then.removed, first.added, leaves)
+  const added = removeEqual(first.added, then.removed, leaves)
+  const removed = removeEqual(first.removed, then.added, leaves)
+  const more = removeEqual(then.added, first.removed, leaves)
+  const less = removeEqual(then.removed, first.added, leaves)
   if (added.length + removed.length + more.length + less.length === 0) return null
   return {
     kind: 'members',
@@ -77,10 +77,10 @@ function composeMembers(first: MembersOp, then: MembersOp, leaves: Leaves): Memb
 }
 
 /** Members by value: each of `out` takes one that equals it. */
-function without(list: readonly unknown[], out: readonly unknown[], leaves: Leaves): unknown[] {
+function removeEqual(list: readonly unknown[], out: readonly unknown[], leaves: Leaves): unknown[] {
   const rest = [...out]
   return list.filter(value => {
-    const at = rest.findIndex(other => equal(other, value, leaves))
+    const at = rest.findIndex(other => isEqual(other, value, leaves))
     if (at >= 0) rest.splice(at, 1)
     return at < 0
   })
@@ -88,18 +88,18 @@ function without(list: readonly unknown[], out: readonly unknown[], leaves: Leav
 
 function composeArrays(first: ArrayOp, then: ArrayOp, leaves: Leaves): ArrayOp | null {
   const mid = new Segments(first)
-  const removed = removedByBoth(first, then, mid)
+  const removed = composeRemoved(first, then, mid)
   const at = (index: number): unknown => removed.get(index)
-  const runs = canonicalRuns(runsOfBoth(then, mid), { length: first.length, at, leaves })
-  const edits = editsOfBoth(first, then, mid, leaves)
-  return arrayOp(first.length, runs, edits, at)
+  const runs = toCanonicalRuns(composeRuns(then, mid), { length: first.length, at, leaves })
+  const edits = composeEdits(first, then, mid, leaves)
+  return createArrayOp(first.length, runs, edits, at)
 }
 
 /** The runs of `then`, with what `first` had made of the base in the place of what they keep. */
-function runsOfBoth(then: ArrayOp, mid: Segments): Run[] {
+function composeRuns(then: ArrayOp, mid: Segments): Run[] {
   const runs: Run[] = []
   for (const run of runsOf(then)) {
-    if (!isKeep(run)) {
+    if (!isKeepRun(run)) {
       runs.push(run)
       continue
     }
@@ -107,30 +107,30 @@ function runsOfBoth(then: ArrayOp, mid: Segments): Run[] {
       if (values === null) runs.push({ keep: base, count })
       else
         runs.push({
-          insert: Object.freeze(values.map((value, i) => edited(value, place + i, then))),
+          insert: Object.freeze(values.map((value, i) => applyEditAt(value, place + i, then))),
         })
     })
   }
   return runs
 }
 
-function edited(value: unknown, place: number, { edits }: ArrayOp): unknown {
+function applyEditAt(value: unknown, place: number, { edits }: ArrayOp): unknown {
   const op = edits?.get(place)
   return op === undefined ? value : apply(value, op)
 }
 
 /** Elements of the base that neither keeps, as they were there. */
-function removedByBoth(first: ArrayOp, then: ArrayOp, mid: Segments): Map<number, unknown> {
+function composeRemoved(first: ArrayOp, then: ArrayOp, mid: Segments): Map<number, unknown> {
   const removed = new Map(first.removed)
   for (const [place, value] of then.removed ?? []) {
     const index = mid.baseAt(place)
     const edit = index < 0 ? undefined : first.edits?.get(index)
-    if (index >= 0) removed.set(index, edit === undefined ? value : apply(value, invert(edit)))
+    if (index >= 0) removed.set(index, edit === undefined ? value : apply(value, invertOp(edit)))
   }
   return removed
 }
 
-function editsOfBoth(
+function composeEdits(
   first: ArrayOp,
   then: ArrayOp,
   mid: Segments,
@@ -140,7 +140,7 @@ function editsOfBoth(
   for (const [index, op] of first.edits ?? []) {
     const place = mid.placeOf(index)
     if (then.removed?.has(place)) continue
-    const both = compose(op, then.edits?.get(place) ?? null, leaves)
+    const both = composeOps(op, then.edits?.get(place) ?? null, leaves)
     if (both !== null) edits.set(index, both)
   }
   for (const [place, op] of then.edits ?? []) {

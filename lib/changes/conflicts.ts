@@ -1,10 +1,10 @@
-import { ConflictError, badArgument, type Conflict } from '../document/messages/errors.ts'
+import { ConflictError, badArgumentError, type Conflict } from '../document/messages/errors.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
-import { checkKnown } from '../document/messages/check-options.ts'
+import { checkKnownOptions } from '../document/messages/check-options.ts'
 import { formatPath } from '../document/paths/path.ts'
-import { handOut } from '../document/leaves/copy-mutable-leaves.ts'
+import { copyMutableLeaves } from '../document/leaves/copy-mutable-leaves.ts'
 import type { ObjectOp } from './ops/ops.ts'
-import { rebase } from './rebase.ts'
+import { rebaseOp } from './rebase.ts'
 import type { Side } from './rebase-context.ts'
 
 /** Whose change stands where two clash; undefined leaves it a conflict. */
@@ -16,19 +16,19 @@ export interface RebaseOptions {
 }
 
 /** Refuses options of a rebase that have another shape. */
-export function checkRebase(options: RebaseOptions): void {
-  checkKnown(options, ['resolve'])
+export function checkRebaseOptions(options: RebaseOptions): void {
+  checkKnownOptions(options, ['resolve'])
   checkResolve(options.resolve)
 }
 
 function checkResolve(resolve: unknown): void {
   if ([undefined, 'ours', 'theirs'].includes(resolve as string)) return
   if (typeof resolve === 'function') return
-  throw badArgument('resolve', "'ours', 'theirs' or a function", resolve)
+  throw badArgumentError('resolve', "'ours', 'theirs' or a function", resolve)
 }
 
 /** `ours` on top of `theirs`; null: nothing is left. Throws a `ConflictError` with what nothing settles. */
-export function rebaseOr(
+export function rebaseOrThrow(
   ours: ObjectOp,
   theirs: ObjectOp,
   leaves: Leaves,
@@ -37,14 +37,15 @@ export function rebaseOr(
   checkResolve(resolve)
   const left: Conflict[] = []
   const settle = (clash: Conflict): Side | null => {
-    const conflict = handedOut(clash, leaves)
+    const conflict = copyConflict(clash, leaves)
     const side = typeof resolve === 'function' ? resolve(conflict) : resolve
     if (side === 'ours' || side === 'theirs') return side
-    if (side !== undefined) throw badArgument('resolve', "a function of 'ours' or 'theirs'", side)
+    if (side !== undefined)
+      throw badArgumentError('resolve', "a function of 'ours' or 'theirs'", side)
     left.push(conflict)
     return null
   }
-  const op = rebase(ours, theirs, [], { leaves, settle })
+  const op = rebaseOp(ours, theirs, [], { leaves, settle })
   if (left.length === 0) return op as ObjectOp | null
   const paths = left.map(({ path }) => formatPath(path)).join(', ')
   throw new ConflictError(
@@ -54,8 +55,8 @@ export function rebaseOr(
   )
 }
 
-function handedOut({ path, base, ours, theirs }: Conflict, leaves: Leaves): Conflict {
-  const out = (value: unknown): unknown => handOut(value, leaves)
+function copyConflict({ path, base, ours, theirs }: Conflict, leaves: Leaves): Conflict {
+  const out = (value: unknown): unknown => copyMutableLeaves(value, leaves)
   return Object.freeze({
     path: Object.freeze([...path]),
     base: out(base),

@@ -1,8 +1,8 @@
-import { isKeep, removedBy } from './arrays/runs.ts'
+import { isKeepRun, collectRemoved } from './arrays/runs.ts'
 import type { ArrayOp, KeepRun, Op, Run } from './ops/ops.ts'
 
 /** The op that takes `op` back: applied to what `op` made, it gives the base. O(op). */
-export function invert(op: Op): Op {
+export function invertOp(op: Op): Op {
   switch (op.kind) {
     case 'set':
       if (!('old' in op)) return { kind: 'unset', old: op.value }
@@ -10,9 +10,9 @@ export function invert(op: Op): Op {
     case 'unset':
       return { kind: 'set', value: op.old }
     case 'object':
-      return { kind: 'object', keys: mapValues(op.keys, invert) }
+      return { kind: 'object', keys: mapValues(op.keys, invertOp) }
     case 'map':
-      return { kind: 'map', entries: mapValues(op.entries, invert) }
+      return { kind: 'map', entries: mapValues(op.entries, invertOp) }
     case 'members':
       return { kind: 'members', added: op.removed, removed: op.added }
     case 'array':
@@ -29,7 +29,7 @@ function mapValues<K>(map: ReadonlyMap<K, Op>, change: (op: Op) => Op): Map<K, O
 function invertEdits(op: ArrayOp, placeOf: (index: number) => number): Map<number, Op> | null {
   if (op.edits === null) return null
   const inverse = new Map<number, Op>()
-  op.edits.forEach((below, index) => inverse.set(placeOf(index), invert(below)))
+  op.edits.forEach((below, index) => inverse.set(placeOf(index), invertOp(below)))
   return inverse
 }
 
@@ -44,7 +44,7 @@ export function placeKeeps(runs: readonly Run[]): { keeps: PlacedRun[]; length: 
   let place = 0
   let inOrder = true
   for (const run of runs) {
-    if (isKeep(run)) {
+    if (isKeepRun(run)) {
       const { keep, count } = run
       inOrder &&= (keeps.at(-1)?.keep ?? -1) < keep
       keeps.push({ keep, count, place })
@@ -69,20 +69,20 @@ function invertRuns(op: ArrayOp, runs: readonly Run[]): ArrayOp {
   const inserted = new Map<number, unknown>()
   let place = 0
   for (const run of runs) {
-    if (!isKeep(run)) run.insert.forEach((value, i) => inserted.set(place + i, value))
-    place += isKeep(run) ? run.count : run.insert.length
+    if (!isKeepRun(run)) run.insert.forEach((value, i) => inserted.set(place + i, value))
+    place += isKeepRun(run) ? run.count : run.insert.length
   }
   return {
     kind: 'array',
     length,
     runs: inverse,
-    edits: invertEdits(op, index => placeIn(keeps, index)),
-    removed: removedBy(inverse, length, at => inserted.get(at)),
+    edits: invertEdits(op, index => findPlace(keeps, index)),
+    removed: collectRemoved(inverse, length, at => inserted.get(at)),
   }
 }
 
 /** The place of a kept base element, by binary search. */
-function placeIn(keeps: readonly PlacedRun[], index: number): number {
+function findPlace(keeps: readonly PlacedRun[], index: number): number {
   let [low, high] = [0, keeps.length - 1]
   while (low < high) {
     const middle = (low + high + 1) >> 1

@@ -5,7 +5,7 @@ import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 export type Side = 'ours' | 'theirs'
 
 /** What a rebase needs beside the two changes. */
-export interface Rebasing {
+export interface RebaseContext {
   readonly leaves: Leaves
   /** Which side to take; null: the clash is noted, and nothing done there. */
   settle(conflict: Conflict): Side | null

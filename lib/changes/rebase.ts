@@ -1,20 +1,20 @@
 // What one change becomes on top of another, both made from one base. O(both ops).
-import { equal } from '../document/equality.ts'
+import { isEqual } from '../document/equality.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import type { Path, PathSegment } from '../document/paths/path.ts'
 import { apply } from './apply.ts'
-import { compose } from './compose.ts'
-import { invert } from './invert.ts'
+import { composeOps } from './compose.ts'
+import { invertOp } from './invert.ts'
 import type { MembersOp, Op } from './ops/ops.ts'
 import { rebaseArrays } from './arrays/rebase-array.ts'
-import type { Rebasing } from './rebase-context.ts'
+import type { RebaseContext } from './rebase-context.ts'
 
 /** What does on top of `theirs` what `ours` did on the base of both; null: nothing is left to do. */
-export function rebase(
+export function rebaseOp(
   ours: Op | null,
   theirs: Op | null,
   path: Path,
-  rebasing: Rebasing,
+  rebasing: RebaseContext,
 ): Op | null {
   if (ours === null || theirs === null) return ours
   if (ours.kind === 'object' && theirs.kind === 'object') {
@@ -29,7 +29,7 @@ export function rebase(
     return rebaseMembers(ours, theirs, rebasing.leaves)
   }
   if (ours.kind === 'array' && theirs.kind === 'array') {
-    return rebaseArrays(ours, theirs, path, rebasing, rebase)
+    return rebaseArrays(ours, theirs, path, rebasing, rebaseOp)
   }
   return rebaseWrites(ours, theirs, path, rebasing)
 }
@@ -38,12 +38,12 @@ function rebaseKeys<K extends PathSegment>(
   ours: ReadonlyMap<K, Op>,
   theirs: ReadonlyMap<K, Op>,
   path: Path,
-  rebasing: Rebasing,
+  rebasing: RebaseContext,
 ): Map<K, Op> | null {
   const keys = new Map<K, Op>()
   for (const [key, op] of ours) {
     const other = theirs.get(key)
-    const rebased = other === undefined ? op : rebase(op, other, [...path, key], rebasing)
+    const rebased = other === undefined ? op : rebaseOp(op, other, [...path, key], rebasing)
     if (rebased !== null) keys.set(key, rebased)
   }
   return keys.size === 0 ? null : keys
@@ -52,7 +52,7 @@ function rebaseKeys<K extends PathSegment>(
 /** Members that both added or both removed are done already. */
 function rebaseMembers(ours: MembersOp, theirs: MembersOp, leaves: Leaves): MembersOp | null {
   const left = (mine: readonly unknown[], done: readonly unknown[]): readonly unknown[] =>
-    Object.freeze(mine.filter(value => !done.some(other => equal(other, value, leaves))))
+    Object.freeze(mine.filter(value => !done.some(other => isEqual(other, value, leaves))))
   const added = left(ours.added, theirs.added)
   const removed = left(ours.removed, theirs.removed)
   return added.length + removed.length === 0 ? null : { kind: 'members', added, removed }
@@ -61,31 +61,31 @@ function rebaseMembers(ours: MembersOp, theirs: MembersOp, leaves: Leaves): Memb
 type Place = { readonly value: unknown } | null
 
 /** At least one of the two wrote or removed the whole value. */
-function rebaseWrites(ours: Op, theirs: Op, path: Path, rebasing: Rebasing): Op | null {
-  const base = baseOf(ours) ?? baseOf(theirs)
-  const [mine, other] = [madeOf(ours, base), madeOf(theirs, base)]
-  if (samePlace(mine, other, rebasing.leaves)) return null
+function rebaseWrites(ours: Op, theirs: Op, path: Path, rebasing: RebaseContext): Op | null {
+  const base = findBaseValue(ours) ?? findBaseValue(theirs)
+  const [mine, other] = [resultOf(ours, base), resultOf(theirs, base)]
+  if (isSamePlace(mine, other, rebasing.leaves)) return null
   const side = rebasing.settle({
     path,
     base: base?.value,
     ours: mine?.value,
     theirs: other?.value,
   })
-  return side === 'ours' ? compose(invert(theirs), ours, rebasing.leaves) : null
+  return side === 'ours' ? composeOps(invertOp(theirs), ours, rebasing.leaves) : null
 }
 
 /** What stood in the base, as far as an op that wrote all of it tells. */
-function baseOf(op: Op): Place {
+function findBaseValue(op: Op): Place {
   if (op.kind === 'unset') return { value: op.old }
   return op.kind === 'set' && 'old' in op ? { value: op.old } : null
 }
 
-function madeOf(op: Op, base: Place): Place {
+function resultOf(op: Op, base: Place): Place {
   if (op.kind === 'unset') return null
   return { value: op.kind === 'set' ? op.value : apply(base?.value, op) }
 }
 
-function samePlace(a: Place, b: Place, leaves: Leaves): boolean {
+function isSamePlace(a: Place, b: Place, leaves: Leaves): boolean {
   if (a === null || b === null) return a === b
-  return equal(a.value, b.value, leaves)
+  return isEqual(a.value, b.value, leaves)
 }

@@ -3,9 +3,9 @@ import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import { partsOf } from '../changes/change-set.ts'
 import { isPlainObject } from '../document/containers.ts'
-import { badArgument } from '../document/messages/errors.ts'
-import { showBy } from '../document/messages/inspect.ts'
-import { checkKnown } from '../document/messages/check-options.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
+import { defineDisplay } from '../document/messages/inspect.ts'
+import { checkKnownOptions } from '../document/messages/check-options.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves/leaves.ts'
 import { randomId } from '../changes/random-id.ts'
 import { bindLazily } from '../store/bind-lazily.ts'
@@ -19,15 +19,15 @@ import type {
   FindOptions,
   NewEntity,
 } from './collection-types.ts'
-import { Core } from '../store/store-state.ts'
+import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
 import { LiveDocument } from './live-document.ts'
-import { comparingBy } from '../store/options.ts'
+import { parseCompareRules } from '../store/options.ts'
 import { checkFilter, checkFindOptions, checkLimits, checkTimeout } from './options.ts'
-import { attempt, refusal, storageError } from './calls/outcome.ts'
-import { Reader } from './reader.ts'
+import { sendCommit, errorOfResult, storageError } from './calls/outcome.ts'
+import { DocumentReader } from './document-reader.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
-import { Shelf } from './identity-map.ts'
+import { IdentityMap } from './identity-map.ts'
 import { checkSchema } from './schema/validate.ts'
 
 /**
@@ -60,26 +60,32 @@ export function createCollection<T extends object>(
   options: CollectionOptions,
 ): Collection<T> {
   if (typeof name !== 'string' || name === '' || name.includes('\0')) {
-    throw badArgument('name', 'a text that is not empty', name)
+    throw badArgumentError('name', 'a text that is not empty', name)
   }
-  checkKnown(options, ['adapter', 'schema', 'leaves', 'keyed', 'atomic', 'timeoutMS'])
+  checkKnownOptions(options, ['adapter', 'schema', 'leaves', 'keyed', 'atomic', 'timeoutMS'])
   const { adapter, schema, leaves = [], timeoutMS } = options
   if (typeof adapter?.commit !== 'function' || typeof adapter.load !== 'function') {
-    throw badArgument('options.adapter', 'an adapter', adapter)
+    throw badArgumentError('options.adapter', 'an adapter', adapter)
   }
   checkSchema(schema)
   checkTimeout(timeoutMS)
   const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
-  const rules = { leaves: known, inMemory: false, maxDepth, ...comparingBy(options) }
+  const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }
   adapter.open?.(name, { leaves })
-  const shelf = new Shelf<T, LiveDocument<T>>(name, adapter, rules, schema, timeoutMS ?? 30_000)
-  return new LiveCollection<T>(shelf)
+  const identityMap = new IdentityMap<T, LiveDocument<T>>(
+    name,
+    adapter,
+    rules,
+    schema,
+    timeoutMS ?? 30_000,
+  )
+  return new LiveCollection<T>(identityMap)
 }
 
 class LiveCollection<T extends object> implements Collection<T> {
   static {
-    showBy('Collection', this.prototype, ({ name }) => ({ name }))
+    defineDisplay('Collection', this.prototype, ({ name }) => ({ name }))
     bindLazily(this.prototype, [
       'insert',
       'get',
@@ -93,20 +99,20 @@ class LiveCollection<T extends object> implements Collection<T> {
     ])
   }
 
-  private readonly shelf: Shelf<T, LiveDocument<T>>
+  private readonly identityMap: IdentityMap<T, LiveDocument<T>>
 
-  private readonly reader: Reader<T>
+  private readonly reader: DocumentReader<T>
 
-  constructor(shelf: Shelf<T, LiveDocument<T>>) {
-    this.shelf = shelf
-    this.reader = new Reader(shelf, stored => {
+  constructor(identityMap: IdentityMap<T, LiveDocument<T>>) {
+    this.identityMap = identityMap
+    this.reader = new DocumentReader(identityMap, stored => {
       const { _id: id } = stored.doc as { _id: unknown }
-      return this.make(shelf.ingestRead(stored.doc), id, stored)
+      return this.createDocument(identityMap.ingestRead(stored.doc), id, stored)
     })
   }
 
   get name(): string {
-    return this.shelf.collection
+    return this.identityMap.collection
   }
 
   async insert(entity: NewEntity<T>, options: DocumentEditOptions = {}): Promise<DocumentStore<T>> {
@@ -116,14 +122,14 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   async get(id: unknown, options: CallLimits = {}): Promise<DocumentStore<T> | null> {
-    this.shelf.assertOpen()
+    this.identityMap.assertOpen()
     idKey(id)
     const deadline = this.deadline(options, id)
     return deadline.race(this.reader.get(id, deadline))
   }
 
   find(filter: Query['filter'] = {}, options: FindOptions = {}): Cursor<T> {
-    this.shelf.assertOpen()
+    this.identityMap.assertOpen()
     checkFilter(filter)
     checkFindOptions(options)
     const { signal, timeoutMS, ...rest } = options
@@ -132,11 +138,11 @@ class LiveCollection<T extends object> implements Collection<T> {
       ...(signal !== undefined && { signal }),
       ...(timeoutMS !== undefined && { timeoutMS }),
     }
-    const cursor = <V>(read: (deadline: Deadline) => AsyncGenerator<V>): Listed<V> => ({
+    const cursor = <V>(read: (deadline: Deadline) => AsyncGenerator<V>): Readable<V> => ({
       [Symbol.asyncIterator]: () => this.iterate(read, limits),
       toArray: async (own = {}) => {
         const deadline = this.deadline({ ...limits, ...own })
-        return deadline.race(all(read(deadline)))
+        return deadline.race(collectAll(read(deadline)))
       },
     })
     return {
@@ -155,14 +161,14 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   async count(filter: Query['filter'] = {}, options: CallLimits = {}): Promise<number> {
-    this.shelf.assertOpen()
+    this.identityMap.assertOpen()
     checkFilter(filter)
     const deadline = this.deadline(options)
-    const { adapter } = this.shelf
-    const limits = { timeoutMS: deadline.left }
+    const { adapter } = this.identityMap
+    const limits = { timeoutMS: deadline.leftMS }
     const counting =
       adapter.count?.(this.name, filter, limits) ??
-      all(adapter.find(this.name, { filter }, limits)).then(({ length }) => length)
+      collectAll(adapter.find(this.name, { filter }, limits)).then(({ length }) => length)
     return deadline.race(
       counting.catch(error => {
         throw storageError(error)
@@ -171,38 +177,38 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   wrap(entity: NewEntity<T>): DocumentStore<T> {
-    this.shelf.assertOpen()
+    this.identityMap.assertOpen()
     if (typeof entity !== 'object' || entity === null || !isPlainObject(entity)) {
-      throw badArgument('entity', 'a plain object', entity)
+      throw badArgumentError('entity', 'a plain object', entity)
     }
-    const { adapter } = this.shelf
+    const { adapter } = this.identityMap
     const id = entity._id ?? adapter.makeId?.() ?? randomId()
     idKey(id)
     for (const key of adapter.reserved ?? []) {
-      if (Object.hasOwn(entity, key)) throw badArgument(`entity.${key}`, 'nothing', entity)
+      if (Object.hasOwn(entity, key)) throw badArgumentError(`entity.${key}`, 'nothing', entity)
     }
     const { _id: _, ...fields } = entity
-    return this.make(this.shelf.ingest({ _id: id, ...fields }), id, null)
+    return this.createDocument(this.identityMap.ingest({ _id: id, ...fields }), id, null)
   }
 
   async delete(id: unknown, options: CallLimits = {}): Promise<boolean> {
-    this.shelf.assertOpen()
+    this.identityMap.assertOpen()
     const key = idKey(id)
-    const live = this.shelf.find(key)
+    const live = this.identityMap.find(key)
     if (live !== undefined) {
       if (await live.delete(options)) return true
       // Another one may have come in its place.
-      return this.shelf.find(key) === live ? false : this.delete(id, options)
+      return this.identityMap.find(key) === live ? false : this.delete(id, options)
     }
     const deadline = this.deadline(options, id)
-    return deadline.race(this.remove(id, deadline))
+    return deadline.race(this.deleteUnheld(id, deadline))
   }
 
   /** Deletes a document that nobody holds. */
-  private remove(id: unknown, deadline: Deadline): Promise<boolean> {
+  private deleteUnheld(id: unknown, deadline: Deadline): Promise<boolean> {
     const key = idKey(id)
-    const { shelf, name: collection } = this
-    return shelf.turns.run(key, async () => {
+    const { identityMap, name: collection } = this
+    return identityMap.sendQueue.run(key, async () => {
       const commit = {
         kind: 'delete',
         collection,
@@ -210,14 +216,15 @@ class LiveCollection<T extends object> implements Collection<T> {
         commitId: randomId(),
         guard: 'none',
       } as const
-      deadline.check()
-      deadline.sends({ collection, id }, commit.commitId)
-      const result = await attempt(shelf.adapter, commit, { timeoutMS: deadline.left })
-      shelf.recency.learn(key)
+      deadline.throwIfOver()
+      deadline.noteSent({ collection, id }, commit.commitId)
+      const result = await sendCommit(identityMap.adapter, commit, { timeoutMS: deadline.leftMS })
+      identityMap.readOrder.note(key)
       // Somebody may have read it meanwhile.
-      if (result.status === 'committed' || result.status === 'missing') shelf.find(key)?.gone()
+      if (result.status === 'committed' || result.status === 'missing')
+        identityMap.find(key)?.markDeleted()
       if (result.status === 'rejected' || result.status === 'unknown') {
-        throw refusal({ collection, id }, result)
+        throw errorOfResult({ collection, id }, result)
       }
       return result.status === 'committed'
     })
@@ -225,21 +232,23 @@ class LiveCollection<T extends object> implements Collection<T> {
 
   explain(change: ChangeSet): unknown {
     const { source } = partsOf(change)
-    const document = this.shelf.all().find(live => live.made(source))
+    const document = this.identityMap.listLive().find(live => live.isSourceOf(source))
     if (document === undefined) {
-      throw badArgument('change', 'a change set of a live document of this collection', change)
+      throw badArgumentError('change', 'a change set of a live document of this collection', change)
     }
     const commit = document.explain(change)
-    return this.shelf.adapter.explain?.(commit) ?? commit
+    return this.identityMap.adapter.explain?.(commit) ?? commit
   }
 
   async close(options: CallLimits = {}): Promise<void> {
     const deadline = this.deadline(options)
-    const waiting = this.shelf.inUse().map(document => document.settled({ timeoutMS: Infinity }))
+    const waiting = this.identityMap
+      .listInUse()
+      .map(document => document.settled({ timeoutMS: Infinity }))
     try {
       await deadline.race(Promise.all(waiting))
     } finally {
-      this.shelf.close()
+      this.identityMap.close()
     }
   }
 
@@ -263,26 +272,31 @@ class LiveCollection<T extends object> implements Collection<T> {
 
   private deadline(options: CallLimits, id?: unknown): Deadline {
     checkLimits(options)
-    const { timeoutMS = this.shelf.timeoutMS, signal } = options
+    const { timeoutMS = this.identityMap.timeoutMS, signal } = options
     const what = id === undefined ? `documents of "${this.name}"` : { collection: this.name, id }
     return new Deadline(timeoutMS, signal, what)
   }
 
-  private make(
-    state: ReturnType<Shelf<T>['ingest']>,
+  private createDocument(
+    state: ReturnType<IdentityMap<T>['ingest']>,
     id: unknown,
     stored: { version: number; commitId: string | null } | null,
   ): LiveDocument<T> {
-    return new LiveDocument<T>(new Core<T>(state, this.shelf.rules), this.shelf, id, stored)
+    return new LiveDocument<T>(
+      new StoreState<T>(state, this.identityMap.rules),
+      this.identityMap,
+      id,
+      stored,
+    )
   }
 }
 
 /** What a query finds, step by step or all at once. */
-interface Listed<V> extends AsyncIterable<V> {
+interface Readable<V> extends AsyncIterable<V> {
   toArray(options?: CallLimits): Promise<V[]>
 }
 
-async function all<V>(values: AsyncIterable<V>): Promise<V[]> {
+async function collectAll<V>(values: AsyncIterable<V>): Promise<V[]> {
   const list: V[] = []
   for await (const value of values) list.push(value)
   return list

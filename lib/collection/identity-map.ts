@@ -2,42 +2,42 @@ import type { Adapter, CallOptions, StoredDocument } from '../adapters/contract.
 import { idKey } from '../adapters/ids.ts'
 import type { ObjectOp } from '../changes/ops/ops.ts'
 import { CowslipError, type DocumentName } from '../document/messages/errors.ts'
-import { freezeDecoded } from '../document/freeze-decoded.ts'
+import { tryFreezeDecoded } from '../document/freeze-decoded.ts'
 import { ingest } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
-import { readLiveDraft, type Rules } from '../draft/strict/store-scope.ts'
-import { storageError, tell } from './calls/outcome.ts'
-import { Recency } from './calls/recency.ts'
+import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts'
+import { storageError, describeDocument } from './calls/outcome.ts'
+import { ReadOrder } from './calls/read-order.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
-import { Turns } from './calls/turns.ts'
+import { KeyedQueue } from './calls/keyed-queue.ts'
 
 /** What a document needs of its collection. */
-export interface Holder {
+export interface HasId {
   readonly id: unknown
 }
 
 /** The live documents of one collection, one for each id, and what they share. */
-export class Shelf<T extends object, D extends Holder = Holder> {
+export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly collection: string
   readonly adapter: Adapter
-  readonly rules: Rules
+  readonly rules: StoreRules
   readonly schema: StandardSchema | undefined
   readonly timeoutMS: number
   /** What is sent of one document, writes and the reads between them, one after another. */
-  readonly turns: Turns = new Turns()
-  readonly recency: Recency = new Recency()
-  private closed = false
+  readonly sendQueue: KeyedQueue = new KeyedQueue()
+  readonly readOrder: ReadOrder = new ReadOrder()
+  private isClosed = false
   private readonly live = new Map<string, WeakRef<D>>()
   /** Those in use. */
-  private readonly held = new Set<D>()
-  private readonly dropped = new FinalizationRegistry<string>(key => {
+  private readonly inUse = new Set<D>()
+  private readonly registry = new FinalizationRegistry<string>(key => {
     if (this.live.get(key)?.deref() === undefined) this.live.delete(key)
   })
 
   constructor(
     collection: string,
     adapter: Adapter,
-    rules: Rules,
+    rules: StoreRules,
     schema: StandardSchema | undefined,
     timeoutMS: number,
   ) {
@@ -54,32 +54,32 @@ export class Shelf<T extends object, D extends Holder = Holder> {
   }
 
   /** From now on this is the live document of its id. */
-  put(document: D): void {
+  setLive(document: D): void {
     const key = idKey(document.id)
     this.live.set(key, new WeakRef(document))
-    this.dropped.register(document, key)
+    this.registry.register(document, key)
   }
 
   /** Keeps a document alive, or no longer. */
-  hold(document: D, inUse: boolean): void {
-    if (inUse) this.held.add(document)
-    else this.held.delete(document)
+  setInUse(document: D, inUse: boolean): void {
+    if (inUse) this.inUse.add(document)
+    else this.inUse.delete(document)
   }
 
   /** All that somebody still has. O(n). */
-  all(): D[] {
+  listLive(): D[] {
     return [...this.live.values()]
       .map(ref => ref.deref())
       .filter(document => document !== undefined)
   }
 
   /** Those in use right now. */
-  inUse(): D[] {
-    return [...this.held]
+  listInUse(): D[] {
+    return [...this.inUse]
   }
 
   assertOpen(): void {
-    if (!this.closed) return
+    if (!this.isClosed) return
     throw new CowslipError(
       'closed',
       `Expected an open collection "${this.collection}". Received a call after \`close()\`.`,
@@ -88,7 +88,7 @@ export class Shelf<T extends object, D extends Holder = Holder> {
   }
 
   close(): void {
-    this.closed = true
+    this.isClosed = true
   }
 
   /** Refuses changes of `_id` and of what the adapter keeps for itself. */
@@ -97,7 +97,7 @@ export class Shelf<T extends object, D extends Holder = Holder> {
       if (!op.keys.has(key)) continue
       throw new CowslipError(
         'immutable-field',
-        `Expected "${key}" of ${tell(name)} to stay as it is. Received a change of it. Insert another ` +
+        `Expected "${key}" of ${describeDocument(name)} to stay as it is. Received a change of it. Insert another ` +
           'document instead.',
         { path: [key] },
       )
@@ -120,20 +120,20 @@ export class Shelf<T extends object, D extends Holder = Holder> {
 
   /** A snapshot of a document that comes in. */
   ingest(document: object): Immutable<T> {
-    return this.takeIn(document, false)
+    return this.ingestDocument(document, false)
   }
 
   /** A snapshot of a document that was read. */
   ingestRead(document: object): Immutable<T> {
     const { capabilities } = this.adapter
-    if (capabilities.handsOver === true && freezeDecoded(document, this.rules.leaves)) {
+    if (capabilities.handsOver === true && tryFreezeDecoded(document, this.rules.leaves)) {
       return document as Immutable<T>
     }
-    return this.takeIn(document, true)
+    return this.ingestDocument(document, true)
   }
 
-  private takeIn(document: object, decoded: boolean): Immutable<T> {
-    const intake = { ...this.rules, decoded, finishDraft: readLiveDraft }
-    return ingest(document, intake, () => []) as Immutable<T>
+  private ingestDocument(document: object, decoded: boolean): Immutable<T> {
+    const rules = { ...this.rules, decoded, finishDraft: acceptLiveDraft }
+    return ingest(document, rules, () => []) as Immutable<T>
   }
 }

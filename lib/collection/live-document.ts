@@ -1,15 +1,15 @@
 import type { Commit, CommitResult } from '../adapters/contract.ts'
 import { apply } from '../changes/apply.ts'
-import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
-import { diff, type Difference } from '../changes/diff/diff.ts'
+import { createChangeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
+import { diffSnapshots, type Difference } from '../changes/diff/diff.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
-import type { ObjectOp } from '../changes/ops/ops.ts'
-import { showBy } from '../document/messages/inspect.ts'
+import { EMPTY_OP, type ObjectOp } from '../changes/ops/ops.ts'
+import { defineDisplay } from '../document/messages/inspect.ts'
 import { randomId } from '../changes/random-id.ts'
 import { ConflictError, type CowslipError } from '../document/messages/errors.ts'
 import type { Draft, Immutable } from '../document/types.ts'
-import type { Rules } from '../draft/strict/store-scope.ts'
-import { DOCUMENT_EVENTS, Hub } from '../events/hub.ts'
+import type { StoreRules } from '../draft/strict/store-scope.ts'
+import { DOCUMENT_EVENTS, EventHub } from '../events/event-hub.ts'
 import { bindLazily } from '../store/bind-lazily.ts'
 import type {
   CallLimits,
@@ -19,28 +19,26 @@ import type {
 } from './collection-types.ts'
 import { CommitQueue } from './calls/commit-queue.ts'
 import { Deadline } from './calls/deadline.ts'
-import { HeldDocument } from './document-edit.ts'
-import { named } from '../store/edits/edit-options.ts'
+import { OpenDocumentEdit } from './open-document-edit.ts'
+import { changeInfoOf } from '../store/edits/edit-options.ts'
 import { checkDocumentOptions } from './options.ts'
-import { missing, refusal, tell } from './calls/outcome.ts'
+import { missingError, errorOfResult, describeDocument } from './calls/outcome.ts'
 import {
   prepareChange,
   prepareFields,
   prepareRecipe,
-  provenance,
+  provenanceOf,
   type Prepared,
 } from '../store/edits/prepare.ts'
-import type { Shelf } from './identity-map.ts'
+import type { IdentityMap } from './identity-map.ts'
 import { SyncedDocument } from './synced-document.ts'
-import { takeChange } from '../store/edits/prepare-foreign-change.ts'
+import { prepareForeignChange } from '../store/edits/prepare-foreign-change.ts'
 import { validateEdit, validateNew } from './schema/validate.ts'
-
-const NOTHING: ObjectOp = { kind: 'object', keys: new Map() }
 
 /** See {@link DocumentStore}. */
 export class LiveDocument<T extends object> extends SyncedDocument<T> implements DocumentStore<T> {
   static {
-    showBy(
+    defineDisplay(
       'DocumentStore',
       this.prototype,
       ({ id, version, status, state }) => ({ id, version, status, state }),
@@ -69,9 +67,9 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
 
   declare toJSON: () => Immutable<T>
 
-  protected makeHub(): Hub<T> {
-    const hub = new Hub<T>(DOCUMENT_EVENTS)
-    hub.onListening = anyone => this.use(anyone ? 1 : -1)
+  protected makeHub(): EventHub<T> {
+    const hub = new EventHub<T>(DOCUMENT_EVENTS)
+    hub.onListening = anyone => this.changeUses(anyone ? 1 : -1)
     return hub
   }
 
@@ -79,90 +77,92 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     recipe: (draft: Draft<T>) => unknown,
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
-    return this.save(() => prepareRecipe(this.core, recipe), options)
+    return this.save(() => prepareRecipe(this.store, recipe), options)
   }
 
   async patch(
     partial: { readonly [K in keyof T]?: T[K] | undefined },
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
-    return this.save(() => prepareFields(this.core, partial), options)
+    return this.save(() => prepareFields(this.store, partial), options)
   }
 
   async apply(
     change: ChangeSet | Patches,
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
-    const { id: _, ...info } = provenance(this.core, change)
-    return this.save(() => prepareChange(this.core, change), options, { info })
+    const { id: _, ...info } = provenanceOf(this.store, change)
+    return this.save(() => prepareChange(this.store, change), options, { info })
   }
 
   begin(): DocumentEdit<T> {
-    this.use(1)
-    return new HeldDocument(
-      this.core,
-      () => this.use(-1),
-      (prepare, options, landed) => this.save(prepare, options, { landed }),
+    this.changeUses(1)
+    return new OpenDocumentEdit(
+      this.store,
+      () => this.changeUses(-1),
+      (prepare, options, onCommitted) => this.save(prepare, options, { onCommitted }),
     )
   }
 
   async commit(options: DocumentEditOptions = {}): Promise<ChangeSet | null> {
     const deadline = this.deadline(options)
     return deadline.race(
-      this.run(async () => {
+      this.runQueued(async () => {
         if (this.status !== 'new') return null
-        deadline.check()
-        return this.turn(deadline, () => this.insert(named(options), deadline))
+        deadline.throwIfOver()
+        return this.runInTurn(deadline, () => this.sendInsert(changeInfoOf(options), deadline))
       }),
     )
   }
 
-  private async insert(info: ChangeInfo, deadline: Deadline): Promise<ChangeSet | null> {
+  private async sendInsert(info: ChangeInfo, deadline: Deadline): Promise<ChangeSet | null> {
     // An insert of before, without an answer, had landed.
     if (this.status !== 'new') return null
-    const next = validateNew(this.shelf, this.state, this.name)
+    const next = validateNew(this.identityMap, this.state, this.name)
     const commitId = randomId()
-    const { collection } = this.shelf
+    const { collection } = this.identityMap
     const commit: Commit = { kind: 'insert', collection, id: this.id, commitId, next }
-    const result = await this.send(commit, deadline, result => this.arrive(result, next))
-    this.outcome(result, commit)
-    return this.inserted(next, { ...info, id: commitId })
+    const result = await this.sendCommit(commit, deadline, result =>
+      this.noteInserted(result, next),
+    )
+    this.throwUnlessCommitted(result, commit)
+    return this.createInsertChange(next, { ...info, id: commitId })
   }
 
   /** An insert as a change of nothing. */
-  private inserted(next: object, info: ChangeInfo): ChangeSet {
-    const { rules, token } = this.core
-    const { op } = diff({}, next, rules) as Difference
+  private createInsertChange(next: object, info: ChangeInfo): ChangeSet {
+    const { rules, token } = this.store
+    const { op } = diffSnapshots({}, next, rules) as Difference
     const known = { ...info, baseVersion: 0, version: 1, at: Date.now() }
-    return changeSet(op, {}, next, rules.leaves, known, token)
+    return createChangeSet(op, {}, next, rules.leaves, known, token)
   }
 
   async reload(options: CallLimits = {}): Promise<ChangeSet | null> {
     const deadline = this.deadline(options)
-    return deadline.race(this.turn(deadline, () => this.load()))
+    return deadline.race(this.runInTurn(deadline, () => this.loadStored()))
   }
 
   async delete(options: CallLimits = {}): Promise<boolean> {
     const deadline = this.deadline(options)
     return deadline.race(
-      this.run(async () => {
+      this.runQueued(async () => {
         if (this.status === 'new') return false
-        return this.turn(deadline, () => this.remove(deadline))
+        return this.runInTurn(deadline, () => this.sendDelete(deadline))
       }),
     )
   }
 
-  private async remove(deadline: Deadline): Promise<boolean> {
+  private async sendDelete(deadline: Deadline): Promise<boolean> {
     if (this.isReplaced) return false
-    const { collection } = this.shelf
+    const { collection } = this.identityMap
     const commitId = randomId()
     const commit: Commit = { kind: 'delete', collection, id: this.id, commitId, guard: 'none' }
-    const result = await this.send(commit, deadline, () => this.gone())
+    const result = await this.sendCommit(commit, deadline, () => this.markDeleted())
     if (result.status === 'missing') {
-      this.gone()
+      this.markDeleted()
       return false
     }
-    this.outcome(result, commit)
+    this.throwUnlessCommitted(result, commit)
     return true
   }
 
@@ -171,113 +171,124 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   }
 
   /** Whether it made the change set that carries this token. */
-  made(token: object | null): boolean {
-    return this.core.made(token)
+  isSourceOf(token: object | null): boolean {
+    return this.store.isSourceOf(token)
   }
 
   /** What would be sent for this change of the state. */
   explain(change: ChangeSet): Commit {
-    const { rules, token, state } = this.core
-    const op = takeChange(this.core, change) ?? NOTHING
+    const { rules, token, state } = this.store
+    const op = prepareForeignChange(this.store, change) ?? EMPTY_OP
     const prepared = { op, next: apply(state, op) as object }
-    const { op: sent, next } = this.check(state, prepared) ?? { op: NOTHING, next: state }
+    const { op: sent, next } = this.validateEdit(state, prepared) ?? { op: EMPTY_OP, next: state }
     const info = { id: change.id, baseVersion: this.version }
-    return this.updating(next, change.id, changeSet(sent, state, next, rules.leaves, info, token))
+    return this.createUpdate(
+      next,
+      change.id,
+      createChangeSet(sent, state, next, rules.leaves, info, token),
+    )
   }
 
   /** Its collection, and the rules for its values. */
   get collection(): string {
-    return this.shelf.collection
+    return this.identityMap.collection
   }
 
-  get rules(): Rules {
-    return this.core.rules
+  get rules(): StoreRules {
+    return this.store.rules
   }
 
   /** Waits until the edits before have ended and keeps others waiting until the result is called. */
   lock(): Promise<() => void> {
     return new Promise((resolve, reject) => {
-      const turn = this.run(() => new Promise<void>(release => resolve(release)))
+      const turn = this.runQueued(() => new Promise<void>(release => resolve(release)))
       turn.catch(reject)
     })
   }
 
   /** What is stored of an edit of `base`, by the schema; null: nothing. Refuses what must not be sent. */
-  check(base: object, prepared: NonNullable<Prepared>): Prepared {
-    this.shelf.assertMutable(prepared.op, this.name)
-    return validateEdit(this.shelf, base, prepared, this.name)
+  validateEdit(base: object, prepared: NonNullable<Prepared>): Prepared {
+    this.identityMap.assertMutable(prepared.op, this.name)
+    return validateEdit(this.identityMap, base, prepared, this.name)
   }
 
-  /** See {@link Shelf.assertMutable}. */
+  /** See {@link IdentityMap.assertMutable}. */
   assertMutable(op: ObjectOp): void {
-    this.shelf.assertMutable(op, this.name)
+    this.identityMap.assertMutable(op, this.name)
   }
 
   /** What is stored of a document that is new. */
-  checkNew(next: object): object {
-    return validateNew(this.shelf, next, this.name)
+  validateNew(next: object): object {
+    return validateNew(this.identityMap, next, this.name)
   }
 
   /** Moves to what a transaction has stored; `op` is null for an insert. */
-  land(op: ObjectOp | null, next: object, result: { version: number; commitId: string }): void {
+  moveToCommitted(
+    op: ObjectOp | null,
+    next: object,
+    result: { version: number; commitId: string },
+  ): void {
     if (op !== null) {
-      this.moveOn(op, next, { id: result.commitId }, result.version)
+      this.moveTo(op, next, { id: result.commitId }, result.version)
       return
     }
-    this.arrive(result, next)
+    this.noteInserted(result, next)
   }
 
   /** The error for a document that is not there. */
-  missing(): CowslipError {
-    return missing(this.name)
+  missingError(): CowslipError {
+    return missingError(this.name)
   }
 
   /** The error for a write that did not come to an end. */
-  refusal(result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>): CowslipError {
-    return refusal(this.name, result)
+  errorOfResult(result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>): CowslipError {
+    return errorOfResult(this.name, result)
   }
 
-  private use(by: 1 | -1): void {
+  private changeUses(by: 1 | -1): void {
     this.uses += by
-    this.shelf.hold(this, this.uses > 0)
+    this.identityMap.setInUse(this, this.uses > 0)
   }
 
   /** In its turn, held alive meanwhile. */
-  private async run<R>(task: () => Promise<R>): Promise<R> {
-    this.use(1)
+  private async runQueued<R>(task: () => Promise<R>): Promise<R> {
+    this.changeUses(1)
     try {
       this.queue ??= new CommitQueue()
       return await this.queue.run(async () => {
-        this.shelf.assertOpen()
+        this.identityMap.assertOpen()
         return task()
       })
     } finally {
-      this.use(-1)
+      this.changeUses(-1)
     }
   }
 
   private deadline(options: CallLimits): Deadline {
     checkDocumentOptions(options)
-    const { timeoutMS = this.shelf.timeoutMS, signal } = options
+    const { timeoutMS = this.identityMap.timeoutMS, signal } = options
     return new Deadline(timeoutMS, signal, this.name)
   }
 
   private save(
     prepare: () => Prepared,
     options: DocumentEditOptions,
-    { info: known = {}, landed = () => {} }: { info?: ChangeInfo; landed?: () => void } = {},
+    {
+      info: known = {},
+      onCommitted = () => {},
+    }: { info?: ChangeInfo; onCommitted?: () => void } = {},
   ): Promise<ChangeSet | null> {
     const deadline = this.deadline(options)
-    this.core.assertFree()
-    const info = { ...known, ...named(options) }
-    const work = this.run(async () => {
+    this.store.assertNoEditRuns()
+    const info = { ...known, ...changeInfoOf(options) }
+    const work = this.runQueued(async () => {
       for (let tries = 0; ; tries++) {
-        const change = await this.turn(deadline, async () => {
+        const change = await this.runInTurn(deadline, async () => {
           await this.checkVersion(options.ifVersion)
-          return this.trySaving(prepare, info, deadline, landed)
+          return this.trySave(prepare, info, deadline, onCommitted)
         })
         if (change !== undefined) return change
-        if (options.ifVersion !== undefined) throw this.otherVersion(options.ifVersion)
+        if (options.ifVersion !== undefined) throw this.versionError(options.ifVersion)
         await deadline.pause(tries)
       }
     })
@@ -288,68 +299,68 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   private async checkVersion(expected: number | undefined): Promise<void> {
     if (expected === undefined || expected === this.version || this.status === 'deleted') return
     // The caller may know more than this document.
-    if (expected > this.version) await this.load()
-    if (expected !== this.version) throw this.otherVersion(expected)
+    if (expected > this.version) await this.loadStored()
+    if (expected !== this.version) throw this.versionError(expected)
   }
 
-  private otherVersion(expected: number): ConflictError {
+  private versionError(expected: number): ConflictError {
     return new ConflictError(
-      `Expected ${tell(this.name)} at version ${expected}. Received another: ${this.version} now. ` +
+      `Expected ${describeDocument(this.name)} at version ${expected}. Received another: ${this.version} now. ` +
         'Nothing was written.',
       [],
     )
   }
 
   /** Undefined: the stored document has moved on. */
-  private async trySaving(
+  private async trySave(
     prepare: () => Prepared,
     info: ChangeInfo,
     deadline: Deadline,
-    landed: () => void,
+    onCommitted: () => void,
   ): Promise<ChangeSet | null | undefined> {
-    const { core } = this
-    if (this.status === 'deleted') throw missing(this.name)
+    const { store } = this
+    if (this.status === 'deleted') throw missingError(this.name)
     const prepared = prepare()
     if (prepared === null) {
-      landed()
+      onCommitted()
       return null
     }
     if (this.status === 'new') {
-      this.shelf.assertMutable(prepared.op, this.name)
-      landed()
-      return core.commit(prepared.op, prepared.next, info, 0)
+      this.identityMap.assertMutable(prepared.op, this.name)
+      onCommitted()
+      return store.commit(prepared.op, prepared.next, info, 0)
     }
-    const checked = this.check(core.state, prepared)
+    const checked = this.validateEdit(store.state, prepared)
     if (checked === null) {
-      landed()
+      onCommitted()
       return null
     }
     const { op, next } = checked
     const id = randomId()
-    const { version, state } = core
+    const { version, state } = store
     const known = { ...info, id, baseVersion: version }
-    const change = changeSet(op, state, next, core.rules.leaves, known, core.token)
+    const change = createChangeSet(op, state, next, store.rules.leaves, known, store.token)
     let saved: ChangeSet | null = null
-    const commit = this.updating(next, id, change)
-    const result = await this.send(commit, deadline, ({ version: reached }) => {
-      landed()
+    const commit = this.createUpdate(next, id, change)
+    const result = await this.sendCommit(commit, deadline, ({ version: reached }) => {
+      onCommitted()
       // A read may have shown it already.
-      if (core.state !== state || core.version !== version) return false
-      saved = this.moveOn(op, next, { ...info, id }, reached)
+      if (store.state !== state || store.version !== version) return false
+      saved = this.moveTo(op, next, { ...info, id }, reached)
       return true
     })
     if (result.status === 'conflict') {
-      core.emit({ type: 'conflict', current: result.current })
-      if (result.stored === undefined) await this.load()
-      else this.take(result.stored)
+      store.emit({ type: 'conflict', current: result.current })
+      if (result.stored === undefined) await this.loadStored()
+      else this.moveToStored(result.stored)
       return undefined
     }
-    this.outcome(result, commit)
+    this.throwUnlessCommitted(result, commit)
     return saved
   }
 
-  private updating(next: object, commitId: string, change: ChangeSet): Commit {
-    const { collection } = this.shelf
+  private createUpdate(next: object, commitId: string, change: ChangeSet): Commit {
+    const { collection } = this.identityMap
     const { id } = this
     const guard = this.guard()
     return { kind: 'update', collection, id, commitId, next, changeSet: change, guard }

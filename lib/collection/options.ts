@@ -1,25 +1,25 @@
 import { isPlainObject } from '../document/containers.ts'
-import { badArgument } from '../document/messages/errors.ts'
-import { checkKnown, checkSignal } from '../document/messages/check-options.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
+import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
 import { EDIT_OPTIONS, checkEditOptions } from '../store/edits/edit-options.ts'
 import type { CallLimits, DocumentEditOptions, FindOptions } from './collection-types.ts'
 
-const LIMITS: readonly string[] = ['signal', 'timeoutMS']
-const DOCUMENT_EDIT: readonly string[] = [...EDIT_OPTIONS, ...LIMITS, 'ifVersion']
-const FIND: readonly string[] = ['sort', 'limit', 'skip', ...LIMITS]
+const LIMIT_OPTIONS: readonly string[] = ['signal', 'timeoutMS']
+const DOCUMENT_EDIT_OPTIONS: readonly string[] = [...EDIT_OPTIONS, ...LIMIT_OPTIONS, 'ifVersion']
+const FIND_OPTIONS: readonly string[] = ['sort', 'limit', 'skip', ...LIMIT_OPTIONS]
 
 /** Refuses options of an edit of a document that have another shape. */
 export function checkDocumentOptions(options: DocumentEditOptions): void {
-  checkEditOptions(options, DOCUMENT_EDIT)
+  checkEditOptions(options, DOCUMENT_EDIT_OPTIONS)
   checkTimes(options)
   const { ifVersion } = options
   if (ifVersion === undefined || (Number.isSafeInteger(ifVersion) && ifVersion >= 0)) return
-  throw badArgument('ifVersion', 'a version', ifVersion)
+  throw badArgumentError('ifVersion', 'a version', ifVersion)
 }
 
 /** Refuses limits of a call that have another shape. */
 export function checkLimits(options: CallLimits): void {
-  checkKnown(options, LIMITS)
+  checkKnownOptions(options, LIMIT_OPTIONS)
   checkTimes(options)
 }
 
@@ -30,7 +30,7 @@ function checkTimes({ signal, timeoutMS }: CallLimits): void {
 
 /** Refuses options of a query that have another shape. */
 export function checkFindOptions(options: FindOptions): void {
-  checkKnown(options, FIND)
+  checkKnownOptions(options, FIND_OPTIONS)
   checkTimes(options)
   const { sort, limit, skip } = options
   for (const [name, value] of [
@@ -38,19 +38,20 @@ export function checkFindOptions(options: FindOptions): void {
     ['skip', skip],
   ] as const) {
     if (value === undefined || value === Infinity) continue
-    if (!Number.isSafeInteger(value) || value < 0) throw badArgument(name, 'a count', value)
+    if (!Number.isSafeInteger(value) || value < 0) throw badArgumentError(name, 'a count', value)
   }
   if (sort === undefined) return
   if (typeof sort !== 'object' || sort === null || !isPlainObject(sort)) {
-    throw badArgument('sort', 'an object of paths', sort)
+    throw badArgumentError('sort', 'an object of paths', sort)
   }
   for (const [path, direction] of Object.entries(sort)) {
-    if (direction !== 1 && direction !== -1) throw badArgument(`sort.${path}`, '1 or -1', direction)
+    if (direction !== 1 && direction !== -1)
+      throw badArgumentError(`sort.${path}`, '1 or -1', direction)
   }
 }
 
 /** No server takes a filter of more levels. */
-const FILTER_LEVELS = 100
+const MAX_FILTER_LEVELS = 100
 
 /**
  * Refuses a filter that is no plain object, is nested too deep, or holds what no database does: undefined above all, which
@@ -58,24 +59,25 @@ const FILTER_LEVELS = 100
  */
 export function checkFilter(filter: unknown): void {
   if (typeof filter !== 'object' || filter === null || !isPlainObject(filter)) {
-    throw badArgument('filter', 'a plain object', filter)
+    throw badArgumentError('filter', 'a plain object', filter)
   }
-  checkParts(filter, 'filter', 1)
+  checkFilterPart(filter, 'filter', 1)
 }
 
-function checkParts(part: object, name: string, level: number): void {
-  if (level > FILTER_LEVELS) {
-    throw badArgument('filter', `an object of at most ${FILTER_LEVELS} levels`, part)
+function checkFilterPart(part: object, name: string, level: number): void {
+  if (level > MAX_FILTER_LEVELS) {
+    throw badArgumentError('filter', `an object of at most ${MAX_FILTER_LEVELS} levels`, part)
   }
   for (const [key, value] of Object.entries(part)) {
     const path = `${name}.${key}`
-    if (isStrange(value)) throw badArgument(path, 'a value that a database holds', value)
+    if (isUnstorable(value)) throw badArgumentError(path, 'a value that a database holds', value)
     if (typeof value !== 'object' || value === null) continue
-    if (Array.isArray(value) || isPlainObject(value)) checkParts(value as object, path, level + 1)
+    if (Array.isArray(value) || isPlainObject(value))
+      checkFilterPart(value as object, path, level + 1)
   }
 }
 
-const isStrange = (value: unknown): boolean =>
+const isUnstorable = (value: unknown): boolean =>
   ['undefined', 'symbol', 'function'].includes(typeof value) ||
   value instanceof Map ||
   value instanceof Set ||
@@ -84,5 +86,5 @@ const isStrange = (value: unknown): boolean =>
 /** Refuses what is no time; none is fine. */
 export function checkTimeout(timeoutMS: unknown): void {
   if (timeoutMS === undefined || (typeof timeoutMS === 'number' && timeoutMS >= 0)) return
-  throw badArgument('timeoutMS', 'a number of milliseconds', timeoutMS)
+  throw badArgumentError('timeoutMS', 'a number of milliseconds', timeoutMS)
 }

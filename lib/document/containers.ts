@@ -21,7 +21,8 @@ export const isCollection = (value: object): value is Collection =>
   value instanceof Map || value instanceof Set
 
 /** Whether `value` is an array or a plain object, as JSON has them. */
-export const isTree = (value: object): boolean => Array.isArray(value) || isPlainObject(value)
+export const isArrayOrPlain = (value: object): boolean =>
+  Array.isArray(value) || isPlainObject(value)
 
 /** Another realm's `Object.prototype` (a vm context, an iframe). */
 function isForeignPlain(prototype: unknown): boolean {
@@ -36,29 +37,31 @@ function isForeignPlain(prototype: unknown): boolean {
 export const immerable: unique symbol = Symbol.for('immer-draftable') as never
 
 /** Whether `value` is an instance of a class that is marked `immerable`. */
-export function isMarked(value: object): boolean {
+export function isImmerable(value: object): boolean {
   const { constructor, [immerable]: own } = value as Dictionary & { [immerable]?: unknown }
   return !!own || !!(constructor as { [immerable]?: unknown } | undefined)?.[immerable]
 }
 
 /** Whether `value` is edited key by key. */
-export const isKeyed = (value: object): value is Dictionary =>
-  isPlainObject(value) || isMarked(value)
+export const isEditableObject = (value: object): value is Dictionary =>
+  isPlainObject(value) || isImmerable(value)
 
 /** A new object of the same class, without fields. */
-export const emptyLike = (value: object): Dictionary =>
+export const emptyObjectLike = (value: object): Dictionary =>
   isPlainObject(value) ? {} : (Object.create(Object.getPrototypeOf(value) as object) as Dictionary)
 
 /** The shape of a node; null: it is copied key by key. `foreign`: it may be of any shape. */
-export const nodeShape = (node: object, foreign: boolean): Shape | null =>
+export const getNodeShape = (node: object, foreign: boolean): Shape | null =>
   Object.getPrototypeOf(node) === Object.prototype ? shapeOf(node, foreign) : null
 
 /** An empty container of the same kind and prototype. */
-export function bareLike(value: object): object {
+export function emptyContainerLike(value: object): object {
   if (Array.isArray(value)) return []
   if (value instanceof Map) return new Map()
   if (value instanceof Set) return new Set()
-  return Object.getPrototypeOf(value) === null ? (Object.create(null) as object) : emptyLike(value)
+  return Object.getPrototypeOf(value) === null
+    ? (Object.create(null) as object)
+    : emptyObjectLike(value)
 }
 
 /**
@@ -68,7 +71,7 @@ export function bareLike(value: object): object {
 export function copyNode(node: object, shape: Shape | null): Dictionary {
   const prototype: unknown = Object.getPrototypeOf(node)
   if (prototype === Object.prototype) return copyPlain(node, shape) as Dictionary
-  const copy = bareLike(node) as Dictionary
+  const copy = emptyContainerLike(node) as Dictionary
   if (prototype === null) return Object.assign(copy, node)
   for (const key of Reflect.ownKeys(node)) {
     if (isEnumerable(node, key)) defineOwn(copy, key, Reflect.get(node, key))
@@ -93,7 +96,7 @@ export const isFrozenCollection = (value: Collection): boolean =>
 export function isDraftable(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   if (Object.getPrototypeOf(value) === Object.prototype) return true
-  return Array.isArray(value) || isCollection(value) || isKeyed(value)
+  return Array.isArray(value) || isCollection(value) || isEditableObject(value)
 }
 
 /** Whether a node is frozen, as `freezeNode` does it. */
@@ -111,6 +114,10 @@ export function freezeNode<T extends object>(node: T): T {
   }
   return Object.freeze(node)
 }
+
+/** Reads an own property; undefined where there is none, whatever the prototype has. */
+export const getOwn = (node: Dictionary, key: string): unknown =>
+  Object.hasOwn(node, key) ? node[key] : undefined
 
 /** Sets an own property, whatever its name: `__proto__` is data. */
 export function setOwn(node: object, key: string | symbol, value: unknown): void {

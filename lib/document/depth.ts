@@ -1,15 +1,18 @@
 // How deep a document may be: the levels are counted from its root, which is the first.
-import { contents } from './items.ts'
+import { contentsOf } from './items.ts'
 import { isDraftable } from './containers.ts'
 import { CowslipError } from './messages/errors.ts'
 import { findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
 import { formatPath, type Path } from './paths/path.ts'
 
 /** Limits the nesting depth of documents in every store, encoding and adapter. */
-export const MOST_LEVELS = 1_000
+export const MAX_LEVELS = 1_000
 
 /** Refuses a value at `path` that has too many levels. */
-export function tooDeep(path: Path, most: number = MOST_LEVELS): CowslipError<'unsupported-value'> {
+export function tooDeepError(
+  path: Path,
+  most: number = MAX_LEVELS,
+): CowslipError<'unsupported-value'> {
   const received = `more than ${most} levels`
   return new CowslipError(
     'unsupported-value',
@@ -18,15 +21,15 @@ export function tooDeep(path: Path, most: number = MOST_LEVELS): CowslipError<'u
   )
 }
 
-const heights = new WeakMap<object, number>()
+const heightByNode = new WeakMap<object, number>()
 
 /** Counts the levels of a frozen value: 0 for what is no container. O(size), once for each node. */
 export function heightOf(value: unknown, leaves: Leaves): number {
   if (!isDraftable(value) || findLeaf(value, leaves) !== null) return 0
-  const known = heights.get(value)
+  const known = heightByNode.get(value)
   if (known !== undefined) return known
   let below = 0
-  for (const item of contents(value)) below = Math.max(below, heightOf(item, leaves))
-  heights.set(value, below + 1)
+  for (const item of contentsOf(value)) below = Math.max(below, heightOf(item, leaves))
+  heightByNode.set(value, below + 1)
   return below + 1
 }

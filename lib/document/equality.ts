@@ -1,9 +1,9 @@
 import { isPlainObject, type Dictionary } from './containers.ts'
-import { sameOrder } from './items.ts'
+import { isSameOrder } from './items.ts'
 import type { Leaves } from './leaves/leaf-kinds.ts'
 
 /** Beyond this depth pairs under comparison are remembered, so that cycles end. */
-const DEEP = 100
+const CYCLE_CHECK_DEPTH = 100
 
 /**
  * Whether two values are equal by type and value: `Object.is` for primitives and functions, by
@@ -11,9 +11,9 @@ const DEEP = 100
  * holds `undefined` does. Shared references are equal at once, so comparing two snapshots of one
  * store costs what changed. `ordered`: the order of Maps and Sets counts.
  */
-export function equal(a: unknown, b: unknown, leaves: Leaves, ordered: boolean = false): boolean {
+export function isEqual(a: unknown, b: unknown, leaves: Leaves, ordered: boolean = false): boolean {
   if (typeof a !== 'object' || a === null) return Object.is(a, b)
-  return same(a, b, { leaves, ordered, depth: 0, seen: null })
+  return isSame(a, b, { leaves, ordered, depth: 0, seen: null })
 }
 
 interface Comparison {
@@ -23,20 +23,20 @@ interface Comparison {
   seen: Map<object, Set<object>> | null
 }
 
-function same(a: unknown, b: unknown, run: Comparison): boolean {
+function isSame(a: unknown, b: unknown, run: Comparison): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   const leaf = run.leaves.find(a)
   if (leaf !== null) return run.leaves.find(b) === leaf && leaf.equals(a, b)
-  if (run.depth > DEEP && met(a, b, run)) return true
+  if (run.depth > CYCLE_CHECK_DEPTH && isUnderComparison(a, b, run)) return true
   run.depth++
-  const result = sameContainer(a, b, run)
+  const result = isSameContainer(a, b, run)
   run.depth--
   return result
 }
 
 /** Whether this pair is being compared already further out; if not, from now on. */
-function met(a: object, b: object, run: Comparison): boolean {
+function isUnderComparison(a: object, b: object, run: Comparison): boolean {
   run.seen ??= new Map()
   const partners = run.seen.get(a)
   if (partners?.has(b)) return true
@@ -45,47 +45,47 @@ function met(a: object, b: object, run: Comparison): boolean {
   return false
 }
 
-function sameContainer(a: object, b: object, run: Comparison): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && sameArray(a, b, run)
-  if (a instanceof Map) return b instanceof Map && sameMap(a, b, run)
-  if (a instanceof Set) return b instanceof Set && sameSet(a, b, run)
-  if (Array.isArray(b) || b instanceof Map || b instanceof Set || !sameClass(a, b)) return false
-  return sameObject(a as Dictionary, b as Dictionary, run)
+function isSameContainer(a: object, b: object, run: Comparison): boolean {
+  if (Array.isArray(a)) return Array.isArray(b) && isSameArray(a, b, run)
+  if (a instanceof Map) return b instanceof Map && isSameMap(a, b, run)
+  if (a instanceof Set) return b instanceof Set && isSameSet(a, b, run)
+  if (Array.isArray(b) || b instanceof Map || b instanceof Set || !hasSameClass(a, b)) return false
+  return isSameObject(a as Dictionary, b as Dictionary, run)
 }
 
-const sameClass = (a: object, b: object): boolean =>
+const hasSameClass = (a: object, b: object): boolean =>
   Object.getPrototypeOf(a) === Object.getPrototypeOf(b) || (isPlainObject(a) && isPlainObject(b))
 
-function sameArray(a: readonly unknown[], b: readonly unknown[], run: Comparison): boolean {
+function isSameArray(a: readonly unknown[], b: readonly unknown[], run: Comparison): boolean {
   if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (!same(a[i], b[i], run)) return false
+  for (let i = 0; i < a.length; i++) if (!isSame(a[i], b[i], run)) return false
   return true
 }
 
-function sameObject(a: Dictionary, b: Dictionary, run: Comparison): boolean {
+function isSameObject(a: Dictionary, b: Dictionary, run: Comparison): boolean {
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
-  return keys.every(key => Object.hasOwn(b, key) && same(a[key], b[key], run))
+  return keys.every(key => Object.hasOwn(b, key) && isSame(a[key], b[key], run))
 }
 
-function sameMap(
+function isSameMap(
   a: ReadonlyMap<unknown, unknown>,
   b: ReadonlyMap<unknown, unknown>,
   run: Comparison,
 ): boolean {
-  if (a.size !== b.size || (run.ordered && !sameOrder(a.keys(), b.keys()))) return false
-  for (const [key, value] of a) if (!b.has(key) || !same(value, b.get(key), run)) return false
+  if (a.size !== b.size || (run.ordered && !isSameOrder(a.keys(), b.keys()))) return false
+  for (const [key, value] of a) if (!b.has(key) || !isSame(value, b.get(key), run)) return false
   return true
 }
 
 /** Members that are not shared are matched by value, each once. */
-function sameSet(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>, run: Comparison): boolean {
+function isSameSet(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>, run: Comparison): boolean {
   if (a.size !== b.size) return false
-  if (run.ordered) return sameArray([...a], [...b], run)
+  if (run.ordered) return isSameArray([...a], [...b], run)
   const rest = new Set(b)
   const unmatched = [...a].filter(item => !rest.delete(item))
   for (const item of unmatched) {
-    const twin = [...rest].find(other => same(item, other, run))
+    const twin = [...rest].find(other => isSame(item, other, run))
     if (twin === undefined) return false
     rest.delete(twin)
   }

@@ -1,22 +1,22 @@
-import { isPlainObject, isTree, type Dictionary } from './containers.ts'
-import { MOST_LEVELS } from './depth.ts'
-import { date, findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
+import { isPlainObject, isArrayOrPlain, type Dictionary } from './containers.ts'
+import { MAX_LEVELS } from './depth.ts'
+import { dateLeaf, findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
 
 /**
  * Freezes a document that a decoder has just made and nobody else has, all the way down; fields that hold `undefined` are
  * dropped. False where it holds what no snapshot may: then it is to be taken in like any value, which tells what.
  * O(size), without a copy.
  */
-export function freezeDecoded(value: object, leaves: Leaves, level = 1): boolean {
-  if (level > MOST_LEVELS) return false
+export function tryFreezeDecoded(value: object, leaves: Leaves, level = 1): boolean {
+  if (level > MAX_LEVELS) return false
   if (Array.isArray(value)) {
-    for (const item of value as unknown[]) if (!isFine(item, leaves, level)) return false
+    for (const item of value as unknown[]) if (!tryFreezeValue(item, leaves, level)) return false
   } else {
     const fields = value as Dictionary
     for (const key in fields) {
       const field = fields[key]
       if (field === undefined) delete fields[key]
-      else if (!isFine(field, leaves, level)) return false
+      else if (!tryFreezeValue(field, leaves, level)) return false
     }
   }
   Object.freeze(value)
@@ -24,23 +24,23 @@ export function freezeDecoded(value: object, leaves: Leaves, level = 1): boolean
 }
 
 /** Types of values that no document holds. */
-const STRANGE: readonly string[] = ['undefined', 'symbol', 'function']
+const UNSTORABLE_TYPES: readonly string[] = ['undefined', 'symbol', 'function']
 
-function isFine(value: unknown, leaves: Leaves, level: number): boolean {
-  if (typeof value !== 'object') return !STRANGE.includes(typeof value)
+function tryFreezeValue(value: unknown, leaves: Leaves, level: number): boolean {
+  if (typeof value !== 'object') return !UNSTORABLE_TYPES.includes(typeof value)
   if (value === null) return true
   const prototype: unknown = Object.getPrototypeOf(value)
   // Most are plain, and of no leaf, unless the user has his own.
   if (
-    leaves.own.length === 0 &&
+    leaves.custom.length === 0 &&
     (prototype === Object.prototype || prototype === Array.prototype)
   ) {
-    return freezeDecoded(value, leaves, level + 1)
+    return tryFreezeDecoded(value, leaves, level + 1)
   }
   const leaf = findLeaf(value, leaves)
-  if (leaf === date) return prototype === Date.prototype
+  if (leaf === dateLeaf) return prototype === Date.prototype
   if (leaf !== null) return true
-  return isTree(value) && isDecoded(value) && freezeDecoded(value, leaves, level + 1)
+  return isArrayOrPlain(value) && isDecoded(value) && tryFreezeDecoded(value, leaves, level + 1)
 }
 
 const isDecoded = (value: object): boolean =>

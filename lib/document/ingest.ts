@@ -1,27 +1,27 @@
 import {
   defineOwn,
-  emptyLike,
+  emptyObjectLike,
   freezeNode,
   immerable,
   isCollection,
   isFrozenCollection,
-  isMarked,
+  isImmerable,
   isPlainObject,
-  isTree,
+  isArrayOrPlain,
   setOwn,
   type Collection,
   type Dictionary,
 } from './containers.ts'
-import { MOST_LEVELS, tooDeep } from './depth.ts'
+import { MAX_LEVELS, tooDeepError } from './depth.ts'
 import { refuseDraftInKey } from './holds-draft.ts'
 import { draftMark } from './draft-mark.ts'
 import { describeInstance, describeValue } from './messages/describe.ts'
-import { CowslipError, unsupportedValue } from './messages/errors.ts'
-import { date, findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
+import { CowslipError, unsupportedValueError } from './messages/errors.ts'
+import { dateLeaf, findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
 import { formatPath, type Path, type PathSegment } from './paths/path.ts'
 
 /** How a store takes values in. */
-export interface Intake {
+export interface IngestRules {
   readonly leaves: Leaves
   /** Stores in memory may hold functions, Maps and Sets. */
   readonly inMemory: boolean
@@ -39,74 +39,75 @@ export interface Intake {
  * already and holds no mutable leaf: then it is shared. `at` gives the path of `value`. O(size).
  * Throws `unsupported-value`, `hole` or `cycle`, with the path.
  */
-export function ingest(value: unknown, intake: Intake, at: () => Path): unknown {
-  if (typeof value === 'object' && value !== null) return new Taking(intake, at).take(value)
-  if (typeof value === 'symbol' || (typeof value === 'function' && !intake.inMemory)) {
-    return new Taking(intake, at).take(value)
+export function ingest(value: unknown, rules: IngestRules, at: () => Path): unknown {
+  if (typeof value === 'object' && value !== null) return new Ingestion(rules, at).value(value)
+  if (typeof value === 'symbol' || (typeof value === 'function' && !rules.inMemory)) {
+    return new Ingestion(rules, at).value(value)
   }
   return value
 }
 
-const NATIVES: readonly unknown[] = [Map.prototype, Set.prototype, Date.prototype]
+const NATIVE_PROTOTYPES: readonly unknown[] = [Map.prototype, Set.prototype, Date.prototype]
 
 /** Whether `value` is of a class that extends Array, Map, Set or Date. Another realm's array is plain. */
 function isSubclassed(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (Array.isArray(value)) return !Array.isArray(prototype)
-  return (isCollection(value) || value instanceof Date) && !NATIVES.includes(prototype)
+  return (isCollection(value) || value instanceof Date) && !NATIVE_PROTOTYPES.includes(prototype)
 }
 
 /** Stands for the copy of a container that is being copied. */
-const UNDER_WAY: object = {}
+const COPY_IN_PROGRESS: object = {}
 
 /** One value on its way in: where we are, and what was copied so far. */
-export class Taking {
-  readonly intake: Intake
+export class Ingestion {
+  readonly rules: IngestRules
   readonly at: () => Path
-  readonly trail: PathSegment[] = []
+  readonly segments: PathSegment[] = []
   /** The level of what is copied. */
   private depth: number
   /** The copy of each container that was met: one met again is not copied again. Null: only the root was. */
   private copies: Map<object, object> | null = null
   private root: object | null = null
 
-  constructor(intake: Intake, at: () => Path) {
-    this.intake = intake
+  constructor(rules: IngestRules, at: () => Path) {
+    this.rules = rules
     this.at = at
     this.depth = at().length
   }
 
-  take(value: unknown): unknown {
-    if (typeof value === 'symbol') throw this.unsupported('a symbol', 'Keep its description.')
-    if (typeof value === 'function' && !this.intake.inMemory) {
-      throw this.unsupported('a function', 'Only stores in memory hold functions.')
+  value(value: unknown): unknown {
+    if (typeof value === 'symbol') throw this.unsupportedError('a symbol', 'Keep its description.')
+    if (typeof value === 'function' && !this.rules.inMemory) {
+      throw this.unsupportedError('a function', 'Only stores in memory hold functions.')
     }
     if (typeof value !== 'object' || value === null) return value
-    if (this.keeps(value)) return value
+    if (this.isKept(value)) return value
     if ((value as { [draftMark]?: unknown })[draftMark] !== undefined) {
-      const finished = this.intake.finishDraft(value)
+      const finished = this.rules.finishDraft(value)
       if (finished !== null) return finished
     }
-    const { leaves } = this.intake
+    const { leaves } = this.rules
     const leaf = findLeaf(value, leaves)
-    if ((leaf === null || leaf === date) && isSubclassed(value)) {
+    if ((leaf === null || leaf === dateLeaf) && isSubclassed(value)) {
       const remedy = 'Declare its class under `leaves`, or store its data.'
-      throw this.unsupported(describeInstance(value), remedy)
+      throw this.unsupportedError(describeInstance(value), remedy)
     }
-    if (leaf === date) this.refuseProperties(value)
-    if (leaf !== null) return leaf.copy === undefined ? value : this.copied(leaf.copy(value), value)
-    if (isTree(value)) return this.inside(value)
+    if (leaf === dateLeaf) this.refuseProperties(value)
+    if (leaf !== null)
+      return leaf.copy === undefined ? value : this.noteCopy(leaf.copy(value), value)
+    if (isArrayOrPlain(value)) return this.container(value)
     if (isCollection(value)) {
-      if (this.intake.inMemory) return this.inside(value)
-      throw this.unsupported(
+      if (this.rules.inMemory) return this.container(value)
+      throw this.unsupportedError(
         value instanceof Map ? 'a Map' : 'a Set',
         'Use an object or an array, or declare it under `leaves`.',
       )
     }
-    if (this.intake.inMemory && isMarked(value)) return this.inside(value)
-    throw this.unsupported(
+    if (this.rules.inMemory && isImmerable(value)) return this.container(value)
+    throw this.unsupportedError(
       describeValue(value),
-      this.intake.inMemory
+      this.rules.inMemory
         ? 'Declare its class under `leaves`, mark it `immerable`, or store its data.'
         : 'Declare its class under `leaves`, or store its data.',
     )
@@ -116,35 +117,35 @@ export class Taking {
   refuseProperties(value: object): void {
     const [property] = Reflect.ownKeys(value)
     if (property === undefined) return
-    throw this.unsupported(`a date with the property ${String(property)}`, 'Use an object.')
+    throw this.unsupportedError(`a date with the property ${String(property)}`, 'Use an object.')
   }
 
   // What an assignment to a draft does besides.
 
   /** Whether a value stays as it is. */
-  protected keeps(_value: object): boolean {
+  protected isKept(_value: object): boolean {
     return false
   }
 
   /** Hears of each copy, and gives it. */
-  protected copied(copy: object, _source: object): object {
+  protected noteCopy(copy: object, _source: object): object {
     return copy
   }
 
-  private inside(value: object): object {
-    const { maxDepth = MOST_LEVELS, decoded = false } = this.intake
+  private container(value: object): object {
+    const { maxDepth = MAX_LEVELS, decoded = false } = this.rules
     if (!decoded) {
       if (this.root === null) this.root = value
       else {
-        this.copies ??= new Map([[this.root, UNDER_WAY]])
+        this.copies ??= new Map([[this.root, COPY_IN_PROGRESS]])
         const known = this.copies.get(value)
-        if (known === UNDER_WAY) throw this.cycle()
+        if (known === COPY_IN_PROGRESS) throw this.cycleError()
         if (known !== undefined) return known
-        this.copies.set(value, UNDER_WAY)
+        this.copies.set(value, COPY_IN_PROGRESS)
       }
     }
-    const most = decoded ? MOST_LEVELS : maxDepth
-    if (this.depth++ >= most) throw tooDeep(this.path(), most)
+    const most = decoded ? MAX_LEVELS : maxDepth
+    if (this.depth++ >= most) throw tooDeepError(this.path(), most)
     const node = Array.isArray(value)
       ? this.array(value)
       : value instanceof Map
@@ -154,10 +155,10 @@ export class Taking {
           : this.object(value as Dictionary)
     this.depth--
     this.copies?.set(value, node)
-    return this.copied(node, value)
+    return this.noteCopy(node, value)
   }
 
-  private cycle(): CowslipError {
+  private cycleError(): CowslipError {
     const path = this.path()
     return new CowslipError(
       'cycle',
@@ -171,15 +172,15 @@ export class Taking {
     if (typeof value !== 'object' && typeof value !== 'symbol' && typeof value !== 'function') {
       return value
     }
-    this.trail.push(key)
-    const taken = this.take(value)
-    this.trail.pop()
+    this.segments.push(key)
+    const taken = this.value(value)
+    this.segments.pop()
     return taken
   }
 
   object(value: Dictionary): Dictionary {
-    if (this.intake.decoded === true && !Object.isFrozen(value)) return this.decoded(value)
-    const copy = emptyLike(value)
+    if (this.rules.decoded === true && !Object.isFrozen(value)) return this.decodedObject(value)
+    const copy = emptyObjectLike(value)
     const put = isPlainObject(value) ? setOwn : defineOwn
     const prototype: unknown = Object.getPrototypeOf(value)
     let ours = Object.isFrozen(value) && prototype === Object.getPrototypeOf(copy)
@@ -189,14 +190,18 @@ export class Taking {
         continue
       }
       if (typeof key === 'symbol') {
-        throw this.unsupported(`the symbol key ${String(key)}`, 'Use a text as the key.')
+        throw this.unsupportedError(`the symbol key ${String(key)}`, 'Use a text as the key.')
       }
       const field = Object.getOwnPropertyDescriptor(value, key)
       if (field === undefined) continue
       if (!('value' in field))
-        throw this.unsupportedAt(key, 'a getter or setter', 'Store its value.')
+        throw this.unsupportedErrorAt(key, 'a getter or setter', 'Store its value.')
       if (!field.enumerable) {
-        throw this.unsupportedAt(key, 'a hidden property', 'Make it enumerable, or leave it out.')
+        throw this.unsupportedErrorAt(
+          key,
+          'a hidden property',
+          'Make it enumerable, or leave it out.',
+        )
       }
       const taken = this.child(key, field.value)
       if (taken !== field.value || taken === undefined) ours &&= Number.isNaN(taken)
@@ -206,7 +211,7 @@ export class Taking {
   }
 
   /** Looking at every property's descriptor is most of the work, and has nothing to find here. */
-  decoded(value: Dictionary): Dictionary {
+  decodedObject(value: Dictionary): Dictionary {
     const copy: Dictionary = { ...value }
     for (const key of Object.keys(copy)) {
       const field = copy[key]
@@ -221,14 +226,17 @@ export class Taking {
     let ours = Object.isFrozen(value) && Object.getPrototypeOf(value) === Array.prototype
     for (let i = 0; i < value.length; i++) {
       const item = value[i]
-      if (item === undefined) throw this.hole(i)
+      if (item === undefined) throw this.holeError(i)
       const taken = this.child(i, item)
       if (taken !== item) ours &&= Number.isNaN(taken)
       copy.push(taken)
     }
     for (const key of Reflect.ownKeys(value).slice(value.length)) {
       if (key !== 'length') {
-        throw this.unsupported(`the named property ${String(key)} of an array`, 'Use an object.')
+        throw this.unsupportedError(
+          `the named property ${String(key)} of an array`,
+          'Use an object.',
+        )
       }
     }
     return ours ? value : Object.freeze(copy)
@@ -243,7 +251,7 @@ export class Taking {
       ours &&= Object.is(taken, item)
       copy.set(key, taken)
     }
-    return ours ? value : this.frozen(copy, value)
+    return ours ? value : this.freezeCollection(copy, value)
   }
 
   set(value: Set<unknown>): object {
@@ -254,19 +262,22 @@ export class Taking {
       ours &&= Object.is(taken, item)
       copy.add(taken)
     }
-    return ours ? value : this.frozen(copy, value)
+    return ours ? value : this.freezeCollection(copy, value)
   }
 
   /** Refuses what a Map or Set carries beside its entries. */
-  frozen(copy: Collection, value: Collection): object {
+  freezeCollection(copy: Collection, value: Collection): object {
     const named = Reflect.ownKeys(value)
     if (named.length > 0 && !isFrozenCollection(value)) {
-      throw this.unsupported(`the property ${String(named[0])} of a Map or Set`, 'Use an object.')
+      throw this.unsupportedError(
+        `the property ${String(named[0])} of a Map or Set`,
+        'Use an object.',
+      )
     }
     return freezeNode(copy)
   }
 
-  hole(index: number): CowslipError {
+  holeError(index: number): CowslipError {
     const path = [...this.path(), index]
     return new CowslipError(
       'hole',
@@ -277,14 +288,14 @@ export class Taking {
   }
 
   path(): Path {
-    return [...this.at(), ...this.trail]
+    return [...this.at(), ...this.segments]
   }
 
-  unsupported(received: string, remedy: string): CowslipError {
-    return unsupportedValue(this.path(), received, remedy)
+  unsupportedError(received: string, remedy: string): CowslipError {
+    return unsupportedValueError(this.path(), received, remedy)
   }
 
-  unsupportedAt(key: PathSegment, received: string, remedy: string): CowslipError {
-    return unsupportedValue([...this.path(), key], received, remedy)
+  unsupportedErrorAt(key: PathSegment, received: string, remedy: string): CowslipError {
+    return unsupportedValueError([...this.path(), key], received, remedy)
   }
 }

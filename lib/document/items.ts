@@ -1,10 +1,10 @@
-import { bareLike, defineOwn, isCollection, isEnumerable } from './containers.ts'
+import { emptyContainerLike, defineOwn, isCollection, isEnumerable } from './containers.ts'
 
 /**
  * Visits what stands in a container, by its key; of a Set by the member. Of objects all own properties, hidden
  * ones and those under symbols too; accessors give their values, or are left alone where not `accessed`.
  */
-export function eachItem(
+export function forEachItem(
   node: object,
   visit: (key: unknown, item: unknown) => void,
   accessed = true,
@@ -25,7 +25,7 @@ export function fillLike<T extends object>(
   copy: T,
   show: (key: unknown, item: unknown) => unknown,
 ): T {
-  eachItem(from, (key, item) => {
+  forEachItem(from, (key, item) => {
     const value = show(key, item)
     if (copy instanceof Map) copy.set(key, value)
     else if (copy instanceof Set) copy.add(value)
@@ -37,14 +37,15 @@ export function fillLike<T extends object>(
 }
 
 /** A copy, one level deep, of any container with all that it has; accessors become their values. */
-export const copyAll = (node: object): object => fillLike(node, bareLike(node), (_, item) => item)
+export const copyAllProperties = (node: object): object =>
+  fillLike(node, emptyContainerLike(node), (_, item) => item)
 
 /** The values that a container holds: of an object those under enumerable text keys. Calls getters. */
-export const contents = (node: object): Iterable<unknown> =>
+export const contentsOf = (node: object): Iterable<unknown> =>
   isCollection(node) ? node.values() : Object.values(node)
 
 /** Whether two iterables give the same keys, in the same order; `before` decides how many are compared. */
-export function sameOrder(before: Iterable<unknown>, now: Iterable<unknown>): boolean {
+export function isSameOrder(before: Iterable<unknown>, now: Iterable<unknown>): boolean {
   const keys = now[Symbol.iterator]()
   for (const key of before) if (!Object.is(key, keys.next().value)) return false
   return true

@@ -1,15 +1,15 @@
-import { isMarked } from '../document/containers.ts'
+import { isImmerable } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import type { Leaves, LeafKind } from '../document/leaves/leaf-kinds.ts'
-import { unsupportedValue, type CowslipError } from '../document/messages/errors.ts'
+import { unsupportedValueError, type CowslipError } from '../document/messages/errors.ts'
 import {
   LeafState,
   State,
   assertLive,
   kindOfContainer,
   pathOf,
-  setKid,
-  touch,
+  setChild,
+  noteTouched,
   type ContainerKind,
   type Key,
 } from './state.ts'
@@ -29,7 +29,7 @@ export function stateOfThis(draft: unknown, kind: ContainerKind): State {
 }
 
 /** The kid that `value` is the draft of, if it stands for what the base holds at `key`. */
-export function ownKid(state: State, key: Key, value: unknown): State | LeafState | null {
+export function ownChild(state: State, key: Key, value: unknown): State | LeafState | null {
   if (typeof value !== 'object' || value === null) return null
   const given = stateOf(value)
   if (given !== undefined) {
@@ -40,20 +40,20 @@ export function ownKid(state: State, key: Key, value: unknown): State | LeafStat
 }
 
 /** Refuses what would change more than values. */
-export function refuseMeta(state: State, received: string): CowslipError {
-  return unsupportedValue(pathOf(state), received, 'Assign plain values.')
+export function metaChangeError(state: State, received: string): CowslipError {
+  return unsupportedValueError(pathOf(state), received, 'Assign plain values.')
 }
 
 /** The traps that only refuse; `stateFrom` finds the state in a target. */
-export function refusals<T extends object>(
+export function createRefusals<T extends object>(
   stateFrom: (target: T) => State,
 ): Pick<ProxyHandler<T>, 'setPrototypeOf' | 'preventExtensions'> {
   return {
     setPrototypeOf(target) {
-      throw refuseMeta(stateFrom(target), 'a change of its prototype')
+      throw metaChangeError(stateFrom(target), 'a change of its prototype')
     },
     preventExtensions(target) {
-      throw refuseMeta(stateFrom(target), 'a draft to freeze')
+      throw metaChangeError(stateFrom(target), 'a draft to freeze')
     },
   }
 }
@@ -62,12 +62,12 @@ export function refusals<T extends object>(
 export type Kind = ContainerKind | LeafKind | null
 
 export function kindOf(value: object, leaves: Leaves): Kind {
-  if (leaves.own.length > 0) {
+  if (leaves.custom.length > 0) {
     const leaf = leaves.find(value)
     if (leaf !== null) return leaf
   }
   const kind = kindOfContainer(value)
-  return kind !== 'class' || isMarked(value) ? kind : leaves.find(value)
+  return kind !== 'class' || isImmerable(value) ? kind : leaves.find(value)
 }
 
 /** Reads an object that the recipe put in, by the rules of its scope: itself, or a draft put in its `place`. */
@@ -81,7 +81,7 @@ export function readInserted(
 }
 
 /** What is stored for a value that the recipe assigns at `key`, where the base holds `base`. */
-export function assigned(state: State, key: Key, value: unknown, base: unknown): unknown {
+export function prepareAssigned(state: State, key: Key, value: unknown, base: unknown): unknown {
   if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
     return value
   return value === base ? value : (state.scope.assign?.(state, key, value) ?? value)
@@ -89,22 +89,22 @@ export function assigned(state: State, key: Key, value: unknown, base: unknown):
 
 /** What a draft shows for `value`, which the base holds at `key`. */
 export function readBase(state: State, key: Key, value: object): unknown {
-  const kid = state.kids?.get(key)
-  if (kid !== undefined) return kid instanceof State ? kid.proxy : kid.copy
+  const child = state.children?.get(key)
+  if (child !== undefined) return child instanceof State ? child.proxy : child.copy
   if (state.scope.holdsDrafts === true && state.scope.isDraft?.(value)) return value
   const kind = kindOf(value, state.scope.leaves)
   if (typeof kind === 'string') {
     const made = new State(state.scope, state, key, value, kind)
-    setKid(state, made)
-    if (typeof key === 'symbol') state.scope.odd = true
+    setChild(state, made)
+    if (typeof key === 'symbol') state.scope.readSymbolKey = true
     return made.proxy
   }
   if (kind?.copy === undefined) return value
   const made = new LeafState(kind, state, key, value, false)
-  setKid(state, made)
+  setChild(state, made)
   // If it changes, this was the first touch.
-  touch(state, key)
+  noteTouched(state, key)
   for (let at = state; at.parent !== null && !at.modified && !at.adopted; at = at.parent)
-    touch(at.parent, at.key)
+    noteTouched(at.parent, at.key)
   return made.copy
 }

@@ -1,10 +1,10 @@
-import { bareLike, isDraftable, isFrozenNode } from '../document/containers.ts'
+import { emptyContainerLike, isDraftable, isFrozenNode } from '../document/containers.ts'
 import { fillLike } from '../document/items.ts'
 import { inspectHook } from '../document/messages/inspect.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { stateOf } from './child.ts'
-import { memberShown } from './collections/finish-collections.ts'
-import { isHarmless } from './deeply-frozen.ts'
+import { readInsertedMember } from './collections/finish-collections.ts'
+import { isDeeplyFrozen } from './deeply-frozen.ts'
 import { baseIndexAt } from './arrays/element-origins.ts'
 import { LeafState, copyLeaf, type Key, type State } from './state.ts'
 
@@ -12,16 +12,16 @@ import { LeafState, copyLeaf, type Key, type State } from './state.ts'
  * A plain copy of what a draft shows now, without drafts in it. It shares only what is deep-frozen. A value
  * that contains itself has a copy that does. O(size of what is copied).
  */
-export function current(state: State): unknown {
-  return new Showing(state.scope.leaves).draft(state)
+export function copyCurrent(state: State): unknown {
+  return new CurrentCopier(state.scope.leaves).draft(state)
 }
 
 /** A copy of any value that shares nothing with it. */
-export function plainCopy(value: unknown, leaves: Leaves): unknown {
-  return new Showing(leaves, false).value(value)
+export function copyDeep(value: unknown, leaves: Leaves): unknown {
+  return new CurrentCopier(leaves, false).value(value)
 }
 
-class Showing {
+class CurrentCopier {
   private readonly leaves: Leaves
   /** Whether copies share what is deep-frozen. */
   private readonly shares: boolean
@@ -34,56 +34,57 @@ class Showing {
   }
 
   draft(state: State): object {
-    if (!state.modified) return this.shared(state.base)
+    if (!state.modified) return this.shareOrCopy(state.base)
     const known = this.copies.get(state)
     if (known !== undefined) return known
-    const { base, places } = state
+    const { base, origins: places } = state
     const source = state.copy ?? base
-    const copy = bareLike(source)
+    const copy = emptyContainerLike(source)
     this.copies.set(state, copy)
     const { length } = base as readonly unknown[]
     return fillLike(source, copy, (key, item) => {
-      if (base instanceof Map) return this.kid(state, key as Key, item, base.get(key))
-      if (base instanceof Set) return this.kid(state, item as Key, memberShown(state, item), item)
+      if (base instanceof Map) return this.child(state, key as Key, item, base.get(key))
+      if (base instanceof Set)
+        return this.child(state, item as Key, readInsertedMember(state, item), item)
       if (places === null)
-        return this.kid(state, key as Key, item, Reflect.get(base, key as string))
+        return this.child(state, key as Key, item, Reflect.get(base, key as string))
       const from = baseIndexAt(places, length, (source as unknown[]).length, key as number)
-      return from < 0 ? this.value(item) : this.kid(state, from, item, (base as unknown[])[from])
+      return from < 0 ? this.value(item) : this.child(state, from, item, (base as unknown[])[from])
     })
   }
 
   /** The plain value at `key`, where the draft holds `value` and the base `old`. */
-  private kid(state: State, key: Key, value: unknown, old: unknown): unknown {
-    const kid = Object.is(value, old) ? state.kids?.get(key) : undefined
-    if (kid === undefined) return this.value(value)
-    return kid instanceof LeafState ? copyLeaf(kid.kind, kid.copy) : this.draft(kid)
+  private child(state: State, key: Key, value: unknown, old: unknown): unknown {
+    const child = Object.is(value, old) ? state.children?.get(key) : undefined
+    if (child === undefined) return this.value(value)
+    return child instanceof LeafState ? copyLeaf(child.kind, child.copy) : this.draft(child)
   }
 
   value(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     const state = stateOf(value)
     if (state !== undefined) return this.draft(state)
-    if (isDraftable(value)) return this.shared(value)
+    if (isDraftable(value)) return this.shareOrCopy(value)
     const leaf = this.leaves.find(value)
     return leaf?.copy === undefined ? value : copyLeaf(leaf, value)
   }
 
-  private shared(node: object): object {
-    const whole = this.shares && isFrozenNode(node) && isHarmless(node, this.leaves)
-    return whole ? node : this.copied(node)
+  private shareOrCopy(node: object): object {
+    const whole = this.shares && isFrozenNode(node) && isDeeplyFrozen(node, this.leaves)
+    return whole ? node : this.copyContainer(node)
   }
 
   /** A copy of a container that is no draft; the container itself if it is deep-frozen and may be shared. */
-  private copied(node: object): object {
+  private copyContainer(node: object): object {
     const known = this.copies.get(node)
     if (known !== undefined) return known
-    const copy = bareLike(node)
+    const copy = emptyContainerLike(node)
     this.copies.set(node, copy)
     let same = this.shares && isFrozenNode(node)
     const below = (item: unknown): unknown => {
       if (typeof item !== 'object' || item === null) return item
       const deep = stateOf(item) === undefined && isDraftable(item)
-      const shown = deep ? this.copied(item) : this.value(item)
+      const shown = deep ? this.copyContainer(item) : this.value(item)
       if (shown !== item) same = false
       return shown
     }
@@ -105,5 +106,5 @@ function inspectDraft(
   inspect: (value: unknown, options: object) => string,
 ): string {
   const state = stateOf(this)
-  return state === undefined ? '[draft]' : inspect(current(state), options)
+  return state === undefined ? '[draft]' : inspect(copyCurrent(state), options)
 }

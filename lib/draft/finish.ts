@@ -1,20 +1,20 @@
 import { setOwn, type Dictionary } from '../document/containers.ts'
-import { sameOrder } from '../document/items.ts'
+import { isSameOrder } from '../document/items.ts'
 import { shapeAfter } from '../document/shapes.ts'
-import { finishArray, type Finishing } from './arrays/finish-array.ts'
+import { finishArray, type PlaceFinisher } from './arrays/finish-array.ts'
 import { finishMap, finishSet } from './collections/finish-collections.ts'
-import { copyOf } from './object.ts'
+import { getCopy } from './object.ts'
 import { LeafState, State, copyLeaf, statesOf, type Key } from './state.ts'
 
 /** Stands for the value of a state while it is being finished. */
-const UNDER_WAY: object = {}
+const FINISH_IN_PROGRESS: object = {}
 
 /** The frozen value of a state, made once; the base itself if nothing changed. O(changed). */
-export function finish(state: State): object {
-  if (state.value === UNDER_WAY) return state.scope.again(state)
+export function finishState(state: State): object {
+  if (state.value === FINISH_IN_PROGRESS) return state.scope.finishCycle(state)
   if (state.value === null) {
-    state.value = UNDER_WAY
-    state.value = valueOf(state)
+    state.value = FINISH_IN_PROGRESS
+    state.value = finishModified(state)
   }
   return state.value
 }
@@ -26,42 +26,42 @@ export function finish(state: State): object {
 export function finishInnermostFirst(root: State): object {
   const states = statesOf(root.scope)
   const start = (): void =>
-    states.forEach(state => state.value === UNDER_WAY && (state.value = null))
+    states.forEach(state => state.value === FINISH_IN_PROGRESS && (state.value = null))
   start()
   for (const state of states) {
     try {
-      finish(state)
+      finishState(state)
     } catch {
       start()
     }
   }
-  return finish(root)
+  return finishState(root)
 }
 
-function valueOf(state: State): object {
+function finishModified(state: State): object {
   if (!state.modified) return state.base
   switch (state.kind) {
     case 'object':
     case 'class':
       return finishObject(state)
     case 'array':
-      return finishArray(state, finishing)
+      return finishArray(state, placeFinisher)
     case 'map':
-      return finishMap(state, finishing)
+      return finishMap(state, placeFinisher)
     case 'set':
-      return finishSet(state, finishing)
+      return finishSet(state, placeFinisher)
   }
 }
 
-const finishing: Finishing = { place: finishPlace }
+const placeFinisher: PlaceFinisher = { place: finishPlace }
 
 /** Whether a value is stored as it is. Symbols and functions are not: the scope has rules for them. */
 const isPrimitive = (value: unknown): boolean =>
   value === null ||
   (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
 
-const finishKid = (kid: State | LeafState): object =>
-  kid instanceof LeafState ? finishLeaf(kid) : finish(kid)
+const finishChild = (child: State | LeafState): object =>
+  child instanceof LeafState ? finishLeaf(child) : finishState(child)
 
 /** What a mutable leaf that was handed out holds now; its source if nothing changed. */
 export const finishLeaf = ({ kind, source, copy }: LeafState): object =>
@@ -73,19 +73,21 @@ export const finishLeaf = ({ kind, source, copy }: LeafState): object =>
  */
 function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: unknown): unknown {
   if (had && Object.is(value, old)) {
-    const kid = state.kids?.get(key)
-    if (kid !== undefined) return finishKid(kid)
-    return state.scope.isHeld?.(old) ? state.scope.take(state, key, old) : old
+    const child = state.children?.get(key)
+    if (child !== undefined) return finishChild(child)
+    return state.scope.isOrHoldsDraft?.(old) ? state.scope.finishInserted(state, key, old) : old
   }
   const { scope } = state
   // After a finish that was broken off.
-  const kid = state.kids?.get(key)
-  if (kid instanceof State && kid.value === value) return value
-  const taken = scope.take(state, key, value)
-  return had && scope.over !== undefined ? scope.over(state, key, old, taken) : taken
+  const child = state.children?.get(key)
+  if (child instanceof State && child.value === value) return value
+  const taken = scope.finishInserted(state, key, value)
+  return had && scope.finishOverwritten !== undefined
+    ? scope.finishOverwritten(state, key, old, taken)
+    : taken
 }
 
-const NONE: readonly string[] = []
+const NO_KEYS: readonly string[] = []
 
 function finishObject(state: State): object {
   const base = state.base as Dictionary
@@ -93,7 +95,7 @@ function finishObject(state: State): object {
   let gone: string[] | undefined
   let added: string[] | undefined
   let changed = false
-  for (const key of (state.touched?.list ?? NONE) as readonly string[]) {
+  for (const key of (state.touched?.list ?? NO_KEYS) as readonly string[]) {
     const had = Object.hasOwn(base, key)
     if (state.keys !== 'kept' && !Object.hasOwn(source, key)) {
       if (had) (gone ??= []).push(key)
@@ -109,7 +111,7 @@ function finishObject(state: State): object {
     }
     const value = finishPlace(state, key, now, had, old)
     if (value !== now) {
-      source = copyOf(state)
+      source = getCopy(state)
       setOwn(source, key, value)
     }
     if (value !== old) changed = true
@@ -119,9 +121,13 @@ function finishObject(state: State): object {
     if (
       inOrder ||
       !state.scope.lenient ||
-      sameOrder(Reflect.ownKeys(base), Reflect.ownKeys(source))
+      isSameOrder(Reflect.ownKeys(base), Reflect.ownKeys(source))
     )
       return base
   }
-  return state.scope.close(state, source, inOrder ? shapeAfter(state.shape, gone, added) : null)
+  return state.scope.freezeFinished(
+    state,
+    source,
+    inOrder ? shapeAfter(state.shape, gone, added) : null,
+  )
 }

@@ -1,24 +1,38 @@
-import { copyNode, nodeShape, setOwn, type Dictionary } from '../document/containers.ts'
+import { copyNode, getNodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { assigned, ownKid, readBase, readInserted, refuseMeta, refusals } from './child.ts'
-import { assertLive, markModified, noteDeleted, setKid, touchKey, type State } from './state.ts'
+import {
+  prepareAssigned,
+  ownChild,
+  readBase,
+  readInserted,
+  metaChangeError,
+  createRefusals,
+} from './child.ts'
+import {
+  assertLive,
+  markModified,
+  noteDeleted,
+  setChild,
+  noteKeyWritten,
+  type State,
+} from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
 /** Its copy, made now if need be. */
-export function copyOf(state: State): Dictionary {
+export function getCopy(state: State): Dictionary {
   return (state.copy ?? makeCopy(state)) as Dictionary
 }
 
 function makeCopy(state: State): object {
   const { base, scope } = state
-  const own = scope.copyOf(state)
+  const own = scope.copyBase(state)
   if (own !== null) return (state.copy = own)
-  state.shape = nodeShape(base, scope.lenient)
+  state.shape = getNodeShape(base, scope.lenient)
   return (state.copy = copyNode(base, state.shape))
 }
 
-function read(state: State, key: string | symbol): unknown {
+function readField(state: State, key: string | symbol): unknown {
   const source = latest(state)
   const value = source[key as string]
   if (typeof value !== 'object' || value === null || !Object.hasOwn(source, key)) return value
@@ -31,61 +45,61 @@ function read(state: State, key: string | symbol): unknown {
   return readInserted(state, key, value, ours => setOwn(source, key, ours))
 }
 
-function write(state: State, key: string | symbol, value: unknown): void {
-  if (value === undefined && !state.scope.lenient) return remove(state, key)
+function writeField(state: State, key: string | symbol, value: unknown): void {
+  if (value === undefined && !state.scope.lenient) return removeField(state, key)
   const source = latest(state)
-  const kid = state.kids?.get(key)
-  const returning = ownKid(state, key, value)
+  const child = state.children?.get(key)
+  const returning = ownChild(state, key, value)
   let stored: unknown = value
   if (returning !== null) {
     stored = (state.base as Dictionary)[key as string]
-    if (returning !== kid) setKid(state, returning)
+    if (returning !== child) setChild(state, returning)
     else if (source[key as string] === stored) return
   } else {
     if (Object.is(source[key as string], value) && Object.hasOwn(source, key)) {
-      if (kid !== undefined) state.kids?.delete(key)
+      if (child !== undefined) state.children?.delete(key)
       return
     }
-    stored = assigned(state, key, value, (state.base as Dictionary)[key as string])
-    if (kid !== undefined) state.kids?.delete(key)
+    stored = prepareAssigned(state, key, value, (state.base as Dictionary)[key as string])
+    if (child !== undefined) state.children?.delete(key)
   }
-  const copy = copyOf(state)
+  const copy = getCopy(state)
   if (state.keys === 'deleted' && !Object.hasOwn(copy, key) && Object.hasOwn(state.base, key)) {
     state.keys = 'restored'
   }
   setOwn(copy, key, stored)
-  touchKey(state, key, kid !== undefined)
+  noteKeyWritten(state, key, child !== undefined)
   markModified(state)
 }
 
-function remove(state: State, key: string | symbol): void {
+function removeField(state: State, key: string | symbol): void {
   if (!Object.hasOwn(latest(state), key)) return
-  delete copyOf(state)[key as string]
-  const hadKid = state.kids?.get(key) !== undefined
-  state.kids?.delete(key)
+  delete getCopy(state)[key as string]
+  const hadKid = state.children?.get(key) !== undefined
+  state.children?.delete(key)
   noteDeleted(state)
-  touchKey(state, key, hadKid)
+  noteKeyWritten(state, key, hadKid)
   markModified(state)
 }
 
 /** The traps of plain objects. The target is the state. */
-export const objectHandler: ProxyHandler<State> = {
+export const objectTraps: ProxyHandler<State> = {
   get(state, key) {
     const value = latest(state)[key as string]
     if (state.scope.live && (typeof value === 'string' || typeof value === 'number')) return value
     if (key === draftMark) return state
     assertLive(state)
-    return read(state, key)
+    return readField(state, key)
   },
   set(state, key, value) {
     assertLive(state)
     state.scope.checkKey?.(state, key)
-    write(state, key, value)
+    writeField(state, key, value)
     return true
   },
   deleteProperty(state, key) {
     assertLive(state)
-    remove(state, key)
+    removeField(state, key)
     return true
   },
   has(state, key) {
@@ -98,26 +112,26 @@ export const objectHandler: ProxyHandler<State> = {
   },
   getOwnPropertyDescriptor(state, key) {
     assertLive(state)
-    return shownField(state, latest(state), key, () => read(state, key))
+    return describeField(state, latest(state), key, () => readField(state, key))
   },
   defineProperty(state, key, field) {
     assertLive(state)
     state.scope.checkKey?.(state, key)
     if (!isPlainField(field)) {
-      throw refuseMeta(state, `a definition of ${String(key)} that is no plain value`)
+      throw metaChangeError(state, `a definition of ${String(key)} that is no plain value`)
     }
-    write(state, key, field.value)
+    writeField(state, key, field.value)
     return true
   },
   getPrototypeOf: ({ base }) => Object.getPrototypeOf(base) as object | null,
-  ...refusals(state => state),
+  ...createRefusals(state => state),
 }
 
 /**
  * The descriptor that a draft shows for an own property of `source`, whatever that one allows: the target of
  * the proxy does not have it. `read` is asked only for what a write could reach.
  */
-export function shownField(
+export function describeField(
   state: State,
   source: object,
   key: string | symbol,
@@ -127,7 +141,7 @@ export function shownField(
   if (field === undefined) return undefined
   const { enumerable } = field
   const value: unknown = Reflect.get(source, key)
-  const raw = typeof value !== 'object' || (state.kids === null && Object.isFrozen(value))
+  const raw = typeof value !== 'object' || (state.children === null && Object.isFrozen(value))
   return {
     value: raw ? value : read(),
     writable: true,

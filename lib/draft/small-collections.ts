@@ -2,7 +2,7 @@
 import type { PathSegment } from '../document/paths/path.ts'
 
 /** Up to so many, looking through a list is faster than hashing. */
-const FEW = 8
+const MAX_LIST_LENGTH = 8
 
 const indexIn = (keys: readonly unknown[], key: unknown): number => {
   for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i
@@ -10,7 +10,7 @@ const indexIn = (keys: readonly unknown[], key: unknown): number => {
 }
 
 /** Keys in the order of their first `add`. */
-export class KeySet {
+export class SmallSet {
   /** To read. */
   readonly list: PathSegment[]
   private hashed: Set<PathSegment> | null = null
@@ -27,7 +27,7 @@ export class KeySet {
     if (this.has(key)) return
     this.list.push(key)
     if (this.hashed !== null) this.hashed.add(key)
-    else if (this.list.length > FEW) this.hashed = new Set(this.list)
+    else if (this.list.length > MAX_LIST_LENGTH) this.hashed = new Set(this.list)
   }
 
   /** Moves a key of the set to the end. */
@@ -38,7 +38,7 @@ export class KeySet {
 }
 
 /** What has a key of its own, by it. */
-export class KeyMap<V extends { readonly key: PathSegment }> {
+export class SmallMap<V extends { readonly key: PathSegment }> {
   /** To read. */
   list: V[]
   /** To read. */
@@ -67,7 +67,8 @@ export class KeyMap<V extends { readonly key: PathSegment }> {
   set(value: V): void {
     if (this.slots !== null) this.slots[value.key as number] = value
     else if (this.hashed !== null) this.hashed.set(value.key, value)
-    else if (this.list.length < FEW && this.get(value.key) === undefined) this.list.push(value)
+    else if (this.list.length < MAX_LIST_LENGTH && this.get(value.key) === undefined)
+      this.list.push(value)
     else {
       if (this.indexed) this.slots = []
       else this.hashed = new Map()
@@ -86,21 +87,21 @@ export class KeyMap<V extends { readonly key: PathSegment }> {
 // Functions for roll-back only. They are no methods, so that bundles without roll-back leave them out.
 
 /** Another set of the same keys. */
-export function copyKeys(keys: KeySet): KeySet {
-  const copy = new KeySet(keys.list[0])
+export function copySet(keys: SmallSet): SmallSet {
+  const copy = new SmallSet(keys.list[0])
   for (const key of keys.list) copy.add(key)
   return copy
 }
 
 /** Another map of the same values. */
-export function copyValues<V extends { readonly key: PathSegment }>(map: KeyMap<V>): KeyMap<V> {
-  const copy = new KeyMap<V>(map.indexed, [])
+export function copyMap<V extends { readonly key: PathSegment }>(map: SmallMap<V>): SmallMap<V> {
+  const copy = new SmallMap<V>(map.indexed, [])
   for (const value of valuesOf(map)) copy.set(value)
   return copy
 }
 
 /** All values of a map. */
-export function valuesOf<V extends { readonly key: PathSegment }>(map: KeyMap<V>): Iterable<V> {
+export function valuesOf<V extends { readonly key: PathSegment }>(map: SmallMap<V>): Iterable<V> {
   if (map.slots !== null) return Object.values(map.slots)
   return map.hashed === null ? map.list : map.hashed.values()
 }

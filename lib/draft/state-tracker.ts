@@ -1,8 +1,8 @@
 import { setOwn, type Dictionary } from '../document/containers.ts'
-import { equal } from '../document/equality.ts'
-import { badArgument } from '../document/messages/errors.ts'
+import { isEqual } from '../document/equality.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
 import { defaultLeaves } from '../document/leaves/leaves.ts'
-import { showBy } from '../document/messages/inspect.ts'
+import { defineDisplay } from '../document/messages/inspect.ts'
 
 /** In the log: the key was not there. */
 const ABSENT: unique symbol = Symbol('absent')
@@ -29,7 +29,7 @@ export type Field<T> = (keyof T & string) | (string & {})
  */
 export class StateTracker<T extends object> {
   static {
-    showBy('StateTracker', this.prototype, tracker => tracker.inspect())
+    defineDisplay('StateTracker', this.prototype, tracker => tracker.inspect())
   }
 
   private readonly data: T
@@ -38,7 +38,7 @@ export class StateTracker<T extends object> {
 
   constructor(data: T) {
     if (typeof data !== 'object' || data === null) {
-      throw badArgument('data', 'an object to track', data)
+      throw badArgumentError('data', 'an object to track', data)
     }
     this.data = data
     this.log = null
@@ -50,7 +50,7 @@ export class StateTracker<T extends object> {
    * it was absent: rollback deletes it again. O(1).
    */
   trackChange(field: Field<T>, oldValue: unknown): void {
-    if (typeof field !== 'string') throw badArgument('field', 'the name of a field', field)
+    if (typeof field !== 'string') throw badArgumentError('field', 'the name of a field', field)
     this.log ??= new Map()
     if (this.log.has(field)) return
     const heldUndefined = oldValue === undefined && this.has(field) && this.get(field) === undefined
@@ -87,7 +87,7 @@ export class StateTracker<T extends object> {
     if (!this.hasChanged(field)) return false
     const original = this.log?.get(field)
     if (original === ABSENT || !this.has(field)) return (original === ABSENT) === this.has(field)
-    return !equal(original, this.get(field), defaultLeaves)
+    return !isEqual(original, this.get(field), defaultLeaves)
   }
 
   /** Puts every original back, deletes what was absent, and empties the log. O(changed). */
@@ -95,7 +95,7 @@ export class StateTracker<T extends object> {
     const { data, log } = this
     if (log === null) return
     // By key: an iterator of pairs makes an array for each.
-    for (const field of log.keys()) restore(data, field, log.get(field))
+    for (const field of log.keys()) restoreField(data, field, log.get(field))
     this.log = null
   }
 
@@ -107,7 +107,7 @@ export class StateTracker<T extends object> {
   /** A copy of the whole record as it was, one level deep. O(fields). */
   getAllOriginalData(): T {
     const copy = { ...this.data }
-    for (const [field, original] of this.log ?? []) restore(copy, field, original)
+    for (const [field, original] of this.log ?? []) restoreField(copy, field, original)
     return copy
   }
 
@@ -140,7 +140,7 @@ export class StateTracker<T extends object> {
   }
 }
 
-function restore(record: object, field: string, original: unknown): void {
+function restoreField(record: object, field: string, original: unknown): void {
   if (original === ABSENT) delete (record as Dictionary)[field]
   else setOwn(record, field, original)
 }

@@ -2,7 +2,7 @@ import type { Op } from '../changes/ops/ops.ts'
 import { isPlainObject } from '../document/containers.ts'
 import type { Leaves, LeafKind } from '../document/leaves/leaf-kinds.ts'
 import { CowslipError } from '../document/messages/errors.ts'
-import { KeyMap, KeySet } from './small-collections.ts'
+import { SmallMap, SmallSet } from './small-collections.ts'
 import type { Shape } from '../document/shapes.ts'
 import { formatPath, type Path, type PathSegment } from '../document/paths/path.ts'
 
@@ -22,7 +22,7 @@ export interface Scope {
   /** `undefined` is a value, symbols are keys, and gaps of arrays are filled: so in `produce`. */
   readonly lenient: boolean
   /** Whether an object under a symbol key was read. */
-  odd: boolean
+  readSymbolKey: boolean
   /** The state that was made last. */
   newest: State
   /** Every mutable leaf that was read, by the copy that was handed out. */
@@ -30,15 +30,15 @@ export interface Scope {
   /** Whether something at or below a state may have changed. */
   isModified(state?: State): boolean
   /** Puts a proxy over a new state. */
-  open(state: State): object
+  createProxy(state: State): object
   /** Copies the base of an object's state for writing; null: `copyNode` does. */
-  copyOf(state: State): object | null
+  copyBase(state: State): object | null
   /** Gives the final value for one that the recipe inserted at `key`. */
-  take(state: State, key: Key, value: unknown): unknown
+  finishInserted(state: State, key: Key, value: unknown): unknown
   /** Gives the final value of a state that contains itself, while it is being finished. */
-  again(state: State): object
+  finishCycle(state: State): object
   /** Freezes and gives a finished value. `shape`: that of its keys, if known. */
-  close(state: State, value: object, shape: Shape | null): object
+  freezeFinished(state: State, value: object, shape: Shape | null): object
   /** Throws for a symbol as a key of an object. */
   checkKey?(state: State, key: string | symbol): void
   /** Throws for an element that is missing or undefined. */
@@ -54,9 +54,9 @@ export interface Scope {
   /** Whether `value` is a draft of this edit, or a mutable leaf that one handed out. */
   isDraft?(value: unknown): boolean
   /** Whether `value` is such a draft, or a copy of what was assigned that holds one. */
-  isHeld?(value: unknown): boolean
+  isOrHoldsDraft?(value: unknown): boolean
   /** Makes a state new again, but for the drafts that its base holds. */
-  showDrafts?(state: State): void
+  noteHeldDrafts?(state: State): void
   /** The caller's object that what stands at a place is a copy of; undefined: none. */
   sourceOf?(value: object): object | undefined
   /** What a callback that searches gets for a copy: the caller's object, or the draft once that was edited. */
@@ -64,19 +64,19 @@ export interface Scope {
   /** The copies that were made of an object of the caller's. */
   copiesOf?(source: object): readonly object[]
   /** Whether a new value equals the base's, whose reference is kept then. */
-  same?(old: unknown, now: unknown): boolean
+  isSameValue?(old: unknown, now: unknown): boolean
   /** Puts base elements back where equal ones were inserted, and takes others for edits of these; whether any. */
-  pairUp?(state: State): boolean
+  pairInserted?(state: State): boolean
   /** The final members of a Set: of equal ones those of the base. */
-  membersOf?(state: State, members: Key[]): Key[]
+  keepBaseMembers?(state: State, members: Key[]): Key[]
   /** What becomes of a final value that was assigned over `old`: it shares with that what is equal. */
-  over?(state: State, key: Key, old: unknown, value: unknown): unknown
+  finishOverwritten?(state: State, key: Key, old: unknown, value: unknown): unknown
   /** Whether an edit at or below `key` is told as a set of all that stands there. */
   isAtomic?(state: State, key: Key): boolean
   /** The op from `old` to `value`, which was assigned over it; null: all of it is another. */
-  told?(value: object, old: unknown): Op | null
+  opOfOverwritten?(value: object, old: unknown): Op | null
   /** What is thrown where an accessor of a class failed on its draft. */
-  explain?(error: unknown, state: State, key: Key): unknown
+  explainError?(error: unknown, state: State, key: Key): unknown
 }
 
 /** How a draft treats a container. */
@@ -112,9 +112,9 @@ export class State {
   /** Null until the first write. Kids are never in it: it holds the base's value in their place. */
   copy: object | null
   /** Of base values, by key. */
-  kids: Kids | null = null
+  children: Children | null = null
   /** Keys assigned, deleted or changed below, in the order of first touch. May hold more than changed. */
-  touched: KeySet | null = null
+  touched: SmallSet | null = null
   modified: boolean
   readonly kind: ContainerKind
   readonly proxy: object
@@ -124,7 +124,7 @@ export class State {
    */
   keys: 'kept' | 'deleted' | 'restored' = 'kept'
   /** Arrays: which base elements stand where. */
-  places: Places | null
+  origins: ElementOrigins | null
   /** Once it is finished: the frozen value, the base itself if nothing changed. */
   value: object | null = null
 
@@ -144,9 +144,9 @@ export class State {
     this.copy = null
     this.modified = false
     this.kind = kind
-    this.places =
-      kind === 'array' ? { head: (base as unknown[]).length, tail: 0, origin: null } : null
-    this.proxy = scope.open(this)
+    this.origins =
+      kind === 'array' ? { head: (base as unknown[]).length, tail: 0, byPlace: null } : null
+    this.proxy = scope.createProxy(this)
     this.older = parent === null ? null : scope.newest
     scope.newest = this
   }
@@ -194,10 +194,10 @@ export function copyLeaf(kind: LeafKind, value: object): object {
  * null: the first `head` and the last `tail` elements are base elements in their places, all between
  * is inserted. Else `origin` has the base index of each place, -1 for inserted ones.
  */
-export interface Places {
+export interface ElementOrigins {
   head: number
   tail: number
-  origin: number[] | null
+  byPlace: number[] | null
 }
 
 /** Marks a state and its parents as modified, stopping at the first that is. */
@@ -206,22 +206,22 @@ export function markModified(state: State): void {
     at.modified = true
     if (at.parent === null) return
     // Where an adopted one stands was touched by its assignment; it may have gone since.
-    if (!at.adopted) touch(at.parent, at.key)
+    if (!at.adopted) noteTouched(at.parent, at.key)
   }
 }
 
 /** What was read of a node, by its place. */
-export type Kids = KeyMap<State | LeafState>
+export type Children = SmallMap<State | LeafState>
 
 /** Puts a draft of a base value under its key. */
-export function setKid(state: State, kid: State | LeafState): void {
-  if (state.kids === null) state.kids = new KeyMap(state.kind === 'array', [kid])
-  else state.kids.set(kid)
+export function setChild(state: State, child: State | LeafState): void {
+  if (state.children === null) state.children = new SmallMap(state.kind === 'array', [child])
+  else state.children.set(child)
 }
 
 /** Notes that something at or below `key` may have changed. */
-export function touch(state: State, key: Key): void {
-  if (state.touched === null) state.touched = new KeySet(key)
+export function noteTouched(state: State, key: Key): void {
+  if (state.touched === null) state.touched = new SmallSet(key)
   else state.touched.add(key)
 }
 
@@ -229,8 +229,8 @@ export function touch(state: State, key: Key): void {
  * Notes that `key` itself was written or deleted. In `produce` that counts, where before only what stands below
  * was touched: so its patches come in Immer's order.
  */
-export function touchKey(state: State, key: Key, hadKid: boolean): void {
-  touch(state, key)
+export function noteKeyWritten(state: State, key: Key, hadKid: boolean): void {
+  noteTouched(state, key)
   if (hadKid && state.scope.lenient) state.touched?.moveLast(key)
 }
 

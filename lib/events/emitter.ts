@@ -19,7 +19,7 @@ interface Queued<E> {
 }
 
 /** How many edits may follow one another, each by a listener that heard the one before. */
-const LOOP_LIMIT = 100
+const MAX_LOOP_DEPTH = 100
 
 /**
  * Delivers events one after another, each to all its listeners before the next; an event emitted by
@@ -48,18 +48,18 @@ export class Emitter<E> {
   }
 
   /** A subscription to put where `targets` finds it. */
-  subscription(name: string, deliver: (event: E) => unknown): Subscription<E> {
+  createSubscription(name: string, deliver: (event: E) => unknown): Subscription<E> {
     return { name, deliver, since: this.emitted, order: this.added++, active: true }
   }
 
   /** Refuses an edit by a listener in an endless round. Throws `listener-loop`. */
   assertNoLoop(): void {
-    if (!this.delivering || this.depth < LOOP_LIMIT) return
+    if (!this.delivering || this.depth < MAX_LOOP_DEPTH) return
     throw new CowslipError(
       'listener-loop',
-      `Expected listeners to come to rest. Received ${LOOP_LIMIT} edits, each by a listener that ` +
+      `Expected listeners to come to rest. Received ${MAX_LOOP_DEPTH} edits, each by a listener that ` +
         `heard the one before, the last by "${this.listener}". Edit only if something differs.`,
-      { listener: this.listener, limit: LOOP_LIMIT },
+      { listener: this.listener, limit: MAX_LOOP_DEPTH },
     )
   }
 

@@ -8,16 +8,16 @@ export interface EventsOptions {
   readonly limit?: number
 }
 
-const LIMIT = 1_024
+const DEFAULT_LIMIT = 1_024
 
 /**
  * Events as an async iterator: what comes between two reads is kept, up to `limit`. Beyond it the oldest are
  * dropped, and the next read says so with one event `{ type: 'missed', count }`. The stream listens from the
  * call until `return()` (the end of a `for await`) or the abort of `signal`, after which it gives what it kept.
  */
-export function eventStream<E>(
+export function createEventStream<E>(
   listen: (listener: (event: E) => void) => () => void,
-  { signal, limit = LIMIT }: EventsOptions,
+  { signal, limit = DEFAULT_LIMIT }: EventsOptions,
 ): AsyncIterableIterator<E | MissedEvent> {
   type Result = IteratorResult<E | MissedEvent>
   const kept: E[] = []

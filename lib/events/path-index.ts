@@ -41,7 +41,7 @@ export class PathIndex<S> {
   /** Everyone whose value is another than before. `op` led from `previous` to `state`. */
   match(op: Op, previous: unknown, state: unknown): Set<S> {
     const found = new Set<S>()
-    collect(this.root, op, { value: previous }, { value: state }, found)
+    collectSubscribers(this.root, op, { value: previous }, { value: state }, found)
     return found
   }
 }
@@ -49,7 +49,7 @@ export class PathIndex<S> {
 type Place = { value: unknown } | null
 
 /** `op` is undefined below what was set, unset or moved: there the values tell. */
-function collect<S>(
+function collectSubscribers<S>(
   node: Node<S>,
   op: Op | undefined,
   before: Place,
@@ -62,12 +62,19 @@ function collect<S>(
   for (const [key, below] of candidates(node, op)) {
     const child = node.below.get(key)
     if (child !== undefined) {
-      collect(child, below, before && step(before, key), after && step(after, key), found)
+      collectSubscribers(
+        child,
+        below,
+        before && stepToPlace(before, key),
+        after && stepToPlace(after, key),
+        found,
+      )
     }
   }
 }
 
-const step = (place: { value: unknown }, key: PathSegment): Place => stepInto(place.value, key)
+const stepToPlace = (place: { value: unknown }, key: PathSegment): Place =>
+  stepInto(place.value, key)
 
 /** The keys below `node` that `op` may concern: the fewer of those listened to and those touched. */
 function* candidates<S>(

@@ -1,15 +1,15 @@
 import { isPlainObject } from '../document/containers.ts'
-import { badArgument } from '../document/messages/errors.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
 import { ingest } from '../document/ingest.ts'
-import { checkKnown } from '../document/messages/check-options.ts'
+import { checkKnownOptions } from '../document/messages/check-options.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves/leaves.ts'
 import type { Immutable } from '../document/types.ts'
-import { readLiveDraft } from '../draft/strict/store-scope.ts'
-import { Core } from './store-state.ts'
-import { historyOf } from './history/history-options.ts'
+import { acceptLiveDraft } from '../draft/strict/store-scope.ts'
+import { StoreState } from './store-state.ts'
+import { createHistory } from './history/history-options.ts'
 import { MemoryStore } from './memory-store.ts'
-import { comparingBy } from './options.ts'
+import { parseCompareRules } from './options.ts'
 import type { Store, StoreOptions } from './store-types.ts'
 
 /**
@@ -31,15 +31,19 @@ import type { Store, StoreOptions } from './store-types.ts'
  * ada.version // 1
  */
 export function createStore<T extends object>(entity: T, options: StoreOptions = {}): Store<T> {
-  checkKnown(options, ['leaves', 'history', 'keyed', 'atomic'])
+  checkKnownOptions(options, ['leaves', 'history', 'keyed', 'atomic'])
   const leaves = options.leaves === undefined ? defaultLeaves : leavesOf(options.leaves)
   if (!isRoot(entity, leaves)) {
-    throw badArgument('entity', 'a plain object (put anything else in one, `{ value }`)', entity)
+    throw badArgumentError(
+      'entity',
+      'a plain object (put anything else in one, `{ value }`)',
+      entity,
+    )
   }
-  const rules = { leaves, inMemory: true, ...comparingBy(options) }
-  const state = ingest(entity, { ...rules, finishDraft: readLiveDraft }, () => [])
-  const core = new Core(state as Immutable<T>, rules)
-  return new MemoryStore(core, historyOf(options.history, leaves))
+  const rules = { leaves, inMemory: true, ...parseCompareRules(options) }
+  const state = ingest(entity, { ...rules, finishDraft: acceptLiveDraft }, () => [])
+  const store = new StoreState(state as Immutable<T>, rules)
+  return new MemoryStore(store, createHistory(options.history, leaves))
 }
 
 function isRoot(entity: unknown, leaves: Leaves): entity is object {

@@ -1,31 +1,34 @@
 import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
-import { checkRebase, type RebaseOptions } from '../changes/conflicts.ts'
+import { checkRebaseOptions, type RebaseOptions } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
-import { showBy } from '../document/messages/inspect.ts'
+import { defineDisplay } from '../document/messages/inspect.ts'
 import type { Draft, Immutable } from '../document/types.ts'
-import { Hub, STORE_EVENTS } from '../events/hub.ts'
+import { EventHub, STORE_EVENTS } from '../events/event-hub.ts'
 import type { StoreEvent } from '../events/types.ts'
-import type { Core } from './store-state.ts'
+import type { StoreState } from './store-state.ts'
 import { bindLazily } from './bind-lazily.ts'
 import type { Edit, EditOptions } from './edits/edit-types.ts'
-import { Listening } from './listening.ts'
+import { ListenableStore } from './listenable-store.ts'
 import { OpenEdit } from './edits/open-edit.ts'
 import type { History } from './history/history.ts'
 import type { StoreHistory } from './history/history-types.ts'
-import { checkEditOptions, named } from './edits/edit-options.ts'
+import { checkEditOptions, changeInfoOf } from './edits/edit-options.ts'
 import {
   prepareChange,
   prepareFields,
   prepareRecipe,
-  provenance,
+  provenanceOf,
   type Prepared,
 } from './edits/prepare.ts'
 import type { Store } from './store-types.ts'
 
 /** See {@link Store}. */
-export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> implements Store<T> {
+export class MemoryStore<T extends object>
+  extends ListenableStore<T, StoreEvent<T>>
+  implements Store<T>
+{
   static {
-    showBy(
+    defineDisplay(
       'Store',
       this.prototype,
       ({ version, state }) => ({ version, state }),
@@ -47,35 +50,35 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
 
   readonly #history: History
 
-  constructor(core: Core<T>, history: History) {
-    super(core)
+  constructor(store: StoreState<T>, history: History) {
+    super(store)
     this.#history = history
   }
 
   declare toJSON: () => Immutable<T>
 
-  protected makeHub(): Hub<T> {
-    return new Hub<T>(STORE_EVENTS)
+  protected makeHub(): EventHub<T> {
+    return new EventHub<T>(STORE_EVENTS)
   }
 
   edit(recipe: (draft: Draft<T>) => unknown, options: EditOptions = {}): ChangeSet | null {
-    return this.#save(() => prepareRecipe(this.core, recipe), options)
+    return this.#save(() => prepareRecipe(this.store, recipe), options)
   }
 
   patch(
     partial: { readonly [K in keyof T]?: T[K] | undefined },
     options: EditOptions = {},
   ): ChangeSet | null {
-    return this.#save(() => prepareFields(this.core, partial), options)
+    return this.#save(() => prepareFields(this.store, partial), options)
   }
 
   begin(): Edit<T> {
-    return new OpenEdit(this.core, (prepared, options) => this.#commit(prepared, options))
+    return new OpenEdit(this.store, (prepared, options) => this.#commit(prepared, options))
   }
 
   apply(change: ChangeSet | Patches, options: EditOptions = {}): ChangeSet | null {
-    const prepare = (): Prepared => prepareChange(this.core, change)
-    return this.#save(prepare, options, () => provenance(this.core, change))
+    const prepare = (): Prepared => prepareChange(this.store, change)
+    return this.#save(prepare, options, () => provenanceOf(this.store, change))
   }
 
   undo(options: RebaseOptions = {}): ChangeSet | null {
@@ -105,25 +108,25 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
   }
 
   #step(origin: 'undo' | 'redo', options: RebaseOptions): ChangeSet | null {
-    checkRebase(options)
-    this.core.assertFree()
-    const { state, version } = this.core
+    checkRebaseOptions(options)
+    this.store.assertNoEditRuns()
+    const { state, version } = this.store
     const prepared =
       origin === 'undo'
-        ? this.#history.undoing(state, options)
-        : this.#history.redoing(state, options)
+        ? this.#history.prepareUndo(state, options)
+        : this.#history.prepareRedo(state, options)
     const at = Date.now()
     const step = prepared && { op: prepared.op, version: version + 1, at }
     if (step === null && !(origin === 'undo' ? this.canUndo : this.canRedo)) return null
     // Before the listeners hear of it, for they may ask, or edit.
-    if (origin === 'undo') this.#history.undo(step)
-    else this.#history.redo(step)
-    return prepared && this.core.commit(prepared.op, prepared.next, { origin })
+    if (origin === 'undo') this.#history.noteUndone(step)
+    else this.#history.noteRedone(step)
+    return prepared && this.store.commit(prepared.op, prepared.next, { origin })
   }
 
   #save(prepare: () => Prepared, options: EditOptions, more?: () => ChangeInfo): ChangeSet | null {
     checkEditOptions(options)
-    this.core.assertFree()
+    this.store.assertNoEditRuns()
     const prepared = prepare()
     if (prepared === null) return null
     return this.#commit(prepared, options, more?.())
@@ -134,14 +137,14 @@ export class MemoryStore<T extends object> extends Listening<T, StoreEvent<T>> i
     options: EditOptions,
     known: ChangeInfo = {},
   ): ChangeSet {
-    const info: ChangeInfo = { ...known, ...named(options) }
+    const info: ChangeInfo = { ...known, ...changeInfoOf(options) }
     const { label, origin } = info
     // Before the listeners hear of it, for they may ask, or edit.
     if (origin === 'remote') this.#history.addForeign(op)
     else {
       const { group } = options
-      this.#history.add({ op, version: this.core.version + 1, at: Date.now(), label, group })
+      this.#history.add({ op, version: this.store.version + 1, at: Date.now(), label, group })
     }
-    return this.core.commit(op, next, info)
+    return this.store.commit(op, next, info)
   }
 }

@@ -1,4 +1,4 @@
-import { compose } from '../changes/compose.ts'
+import { composeOps } from '../changes/compose.ts'
 import type { ObjectOp } from '../changes/ops/ops.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 
@@ -9,7 +9,7 @@ interface Step {
 }
 
 /** The last ops of a store, so that what was made on an earlier version can come on top of them. */
-export class Trail {
+export class RecentChanges {
   private readonly steps: Step[] = []
   private readonly leaves: Leaves
   /** How many ops are kept. */
@@ -31,13 +31,13 @@ export class Trail {
    * What leads from `version` to the present one; null: nothing. Undefined where that is not known any
    * more. O(the ops since).
    */
-  since(version: number, present: number): ObjectOp | null | undefined {
+  composeSince(version: number, present: number): ObjectOp | null | undefined {
     let op: ObjectOp | null = null
     let at = present
     for (let i = this.steps.length - 1; at !== version; i--) {
       const step = this.steps[i]
       if (step === undefined || step.to !== at || step.from < version) return undefined
-      op = compose(step.op, op, this.leaves) as ObjectOp | null
+      op = composeOps(step.op, op, this.leaves) as ObjectOp | null
       at = step.from
     }
     return op

@@ -1,32 +1,32 @@
-import { changeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
+import { createChangeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import type { ObjectOp, Op } from '../changes/ops/ops.ts'
 import { CowslipError } from '../document/messages/errors.ts'
-import type { Intake } from '../document/ingest.ts'
+import type { IngestRules } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
-import { readLiveDraft, StoreScope, type Rules } from '../draft/strict/store-scope.ts'
-import type { Hub } from '../events/hub.ts'
+import { acceptLiveDraft, StoreScope, type StoreRules } from '../draft/strict/store-scope.ts'
+import type { EventHub } from '../events/event-hub.ts'
 import type { DocumentEvent } from '../events/types.ts'
-import { Trail } from './recent-changes.ts'
+import { RecentChanges } from './recent-changes.ts'
 
 /** So many ops are kept for what was made on an earlier version. */
-const KEPT = 100
+const MAX_RECENT_CHANGES = 100
 
 /** How values come in that are in no draft of an edit under way; one for all that share rules. */
-const intakes = new WeakMap<Rules, Intake>()
+const ingestRulesOf = new WeakMap<StoreRules, IngestRules>()
 
 /** The state of one store, and the one way to move it on. What most stores never use is made at its first use. */
-export class Core<T extends object> {
+export class StoreState<T extends object> {
   state: Immutable<T>
   version = 0
-  readonly rules: Rules
+  readonly rules: StoreRules
   /** Whoever listens; null: nobody ever did. */
-  hub: Hub<T> | null = null
+  hub: EventHub<T> | null = null
   private ownToken: object | null = null
-  private ownTrail: Trail | null = null
+  private ownTrail: RecentChanges | null = null
   /** Whether a recipe runs right now. */
-  private running = false
+  private isEditing = false
 
-  constructor(state: Immutable<T>, rules: Rules) {
+  constructor(state: Immutable<T>, rules: StoreRules) {
     this.state = state
     this.rules = rules
   }
@@ -37,21 +37,21 @@ export class Core<T extends object> {
   }
 
   /** What was committed last. */
-  get trail(): Trail {
-    return (this.ownTrail ??= new Trail(this.rules.leaves, KEPT))
+  get recentChanges(): RecentChanges {
+    return (this.ownTrail ??= new RecentChanges(this.rules.leaves, MAX_RECENT_CHANGES))
   }
 
-  get intake(): Intake {
-    let intake = intakes.get(this.rules)
-    if (intake === undefined) {
-      intake = { ...this.rules, finishDraft: readLiveDraft }
-      intakes.set(this.rules, intake)
+  get ingestRules(): IngestRules {
+    let rules = ingestRulesOf.get(this.rules)
+    if (rules === undefined) {
+      rules = { ...this.rules, finishDraft: acceptLiveDraft }
+      ingestRulesOf.set(this.rules, rules)
     }
-    return intake
+    return rules
   }
 
   /** Whether this store made a change set with that token. */
-  made(token: object | null): boolean {
+  isSourceOf(token: object | null): boolean {
     return token !== null && token === this.ownToken
   }
 
@@ -61,21 +61,21 @@ export class Core<T extends object> {
   }
 
   /** What `recipe` makes of a draft of the state. The drafts end here; other edits are refused meanwhile. */
-  draft(recipe: (scope: StoreScope) => void): { op: Op | null; value: object } {
+  runDraft(recipe: (scope: StoreScope) => void): { op: Op | null; value: object } {
     const scope = new StoreScope(this.state, this.rules)
-    this.running = true
+    this.isEditing = true
     try {
       recipe(scope)
       return scope.finish()
     } finally {
-      this.running = false
+      this.isEditing = false
       scope.end()
     }
   }
 
   /** Refuses a commit inside a recipe (`nested-edit`) and in a round of listeners (`listener-loop`). */
-  assertFree(): void {
-    if (this.running) {
+  assertNoEditRuns(): void {
+    if (this.isEditing) {
       throw new CowslipError(
         'nested-edit',
         'Expected one edit of a store at a time. Received another inside its recipe. Edit the ' +
@@ -98,9 +98,9 @@ export class Core<T extends object> {
     this.state = state
     const baseVersion = this.version
     this.version = version
-    this.trail.add(baseVersion, version, op)
+    this.recentChanges.add(baseVersion, version, op)
     const known = { ...info, baseVersion, version, at: Date.now() }
-    const change = changeSet(op, previous, next, this.rules.leaves, known, this.token)
+    const change = createChangeSet(op, previous, next, this.rules.leaves, known, this.token)
     this.emit({ type: 'change', change, state, previous })
     return change
   }

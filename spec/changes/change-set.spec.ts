@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { ObjectId } from 'bson'
 import jsonPatch from 'fast-json-patch'
 import * as assert from 'uvu/assert'
-import { ChangeSet, changeSet } from '../../lib/changes/change-set.ts'
+import { ChangeSet, createChangeSet } from '../../lib/changes/change-set.ts'
 import { leavesOf, type Leaf } from '../../lib/document/leaves/leaves.ts'
 import { edit, rules } from '../support/drafting.ts'
 import { code, suite } from '../support/suite.ts'
@@ -11,7 +11,7 @@ import { code, suite } from '../support/suite.ts'
 function change(document: object, recipe: (draft: any) => void, info = {}): ChangeSet {
   const { base, next, op } = edit(document, recipe)
   const ops = op ?? { kind: 'object', keys: new Map() }
-  return changeSet(ops, base, next, rules.leaves, info)
+  return createChangeSet(ops, base, next, rules.leaves, info)
 }
 
 const sample = (): ChangeSet =>
@@ -253,11 +253,11 @@ json('leaves of the user are kept by encode and decode, and need them', () => {
   const id = new ObjectId()
   const { base, next, op } = edit({ a: 1 }, d => (d.a = { id }))
   const leaves = leavesOf([leaf])
-  const read = roundTrip(changeSet(op, base, next, leaves, {}), [leaf])
+  const read = roundTrip(createChangeSet(op, base, next, leaves, {}), [leaf])
   const set = read.ops.keys.get('a') as unknown as { value: { id: ObjectId } }
   assert.ok(set.value.id.equals(id))
-  assert.throws(() => changeSet(op, base, next, rules.leaves, {}).toJSON(), /"a\.id"/)
-  const text = JSON.parse(JSON.stringify(changeSet(op, base, next, leaves, {})))
+  assert.throws(() => createChangeSet(op, base, next, rules.leaves, {}).toJSON(), /"a\.id"/)
+  const text = JSON.parse(JSON.stringify(createChangeSet(op, base, next, leaves, {})))
   assert.throws(() => ChangeSet.from(text), code('bad-argument'))
 })
 

@@ -173,18 +173,22 @@ test('a read that shows what is known costs no second one', async () => {
 
 test('nothing is kept of reads and writes that are over', async () => {
   const { ours } = slow()
-  const { shelf } = ours as any
+  const { identityMap } = ours as any
   const doc = await ours.insert(ada())
   const reading = ours.find()[Symbol.asyncIterator]()
   await reading.next()
   for (let n = 0; n < 20_001; n++) await ours.delete(n)
   await doc.edit((d: any) => void d.n++)
-  assert.ok(shelf.recency.last.size <= 10_000, 'bounded while a loop is left open')
-  assert.not(shelf.recency.isNews('sada', 1))
+  assert.ok(identityMap.readOrder.last.size <= 10_000, 'bounded while a loop is left open')
+  assert.not(identityMap.readOrder.isNewest('sada', 1))
   await reading.return!()
   await tick()
   assert.equal(
-    [shelf.recency.last.size, shelf.recency.underWay.size, shelf.turns.tails.size],
+    [
+      identityMap.readOrder.last.size,
+      identityMap.readOrder.readsUnderWay.size,
+      identityMap.sendQueue.tails.size,
+    ],
     [0, 0, 0],
   )
 })

@@ -18,7 +18,7 @@ states('yields frozen snapshots, and makes no live document', async () => {
   )
   assert.ok([seen[0], seen[0].deep, seen[0].deep.list].every(Object.isFrozen))
   assert.equal(await cursor.toArray(), seen)
-  assert.is((ours as any).shelf.live.size, 0)
+  assert.is((ours as any).identityMap.live.size, 0)
   const doc = (await ours.get(1))!
   await (await theirs.get(1))!.edit((d: any) => (d.n = 10))
   assert.is((await ours.find({ _id: 1 }).states().toArray())[0].n, 10)

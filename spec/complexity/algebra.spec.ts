@@ -1,9 +1,9 @@
 // Calculating with changes follows the ops, not the documents: counted by what is compared.
 import * as assert from 'uvu/assert'
-import { compose } from '../../lib/changes/compose.ts'
+import { composeOps } from '../../lib/changes/compose.ts'
 import type { Op } from '../../lib/changes/ops/ops.ts'
-import { rebase } from '../../lib/changes/rebase.ts'
-import { diff } from '../../lib/changes/diff/diff.ts'
+import { rebaseOp } from '../../lib/changes/rebase.ts'
+import { diffSnapshots } from '../../lib/changes/diff/diff.ts'
 import { leavesOf } from '../../lib/document/leaves/leaves.ts'
 import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
@@ -54,8 +54,8 @@ function work(n: number): number[] {
     act()
     asked.push(count.asked)
   }
-  run(() => compose(a.op, b.op, leaves))
-  run(() => rebase(a.op, c.op, [], { leaves, settle: () => null }))
+  run(() => composeOps(a.op, b.op, leaves))
+  run(() => rebaseOp(a.op, c.op, [], { leaves, settle: () => null }))
   return asked
 }
 
@@ -73,7 +73,7 @@ test('the difference of two snapshots of one store looks at what changed', () =>
     const base = snapshot({ wide: documentOf(n), other: documentOf(n) })
     const { next } = edit(base, draft => void (draft.other.n = 5))
     const { leaves, count } = counting()
-    diff(base, next, { leaves })
+    diffSnapshots(base, next, { leaves })
     return count.asked
   })
   assert.is(asked[0], asked[1])

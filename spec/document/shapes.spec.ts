@@ -1,7 +1,7 @@
 // Copies of plain objects: whatever their width and keys, what a spread would make.
 import * as assert from 'uvu/assert'
 import { copyPlain as copyBy, shapeAfter, shapeOf, type Shape } from '../../lib/document/shapes.ts'
-import { stamp } from '../../lib/document/stamp.ts'
+import { attachNote } from '../../lib/document/hidden-note.ts'
 import { produce } from 'cowslip/produce'
 import { suite } from '../support/suite.ts'
 
@@ -88,7 +88,7 @@ test('a wide object whose keys change does not keep the old ones', () => {
   assert.equal(copyPlain(Object.freeze(copy), false), copy)
   const same = copyPlain(base, false) as Record<string, unknown>
   same.k1 = 'new'
-  stamp(same, shapeOf(base, false) as Shape)
+  attachNote(same, shapeOf(base, false) as Shape)
   assert.equal(copyPlain(Object.freeze(same), false), same)
 })
 
@@ -101,7 +101,7 @@ for (const n of [7, 50, 200, 400]) {
       for (const key of gone) delete copy[key]
       for (const key of order) copy[key] = key
       const kept = shapeAfter(shape, gone, added)
-      if (kept !== null) stamp(copy, kept)
+      if (kept !== null) attachNote(copy, kept)
       return Object.freeze(copy)
     }
     for (const node of [

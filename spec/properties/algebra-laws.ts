@@ -1,10 +1,10 @@
 // Random changes, calculated with: compose, however grouped, and invert.
 import * as assert from 'uvu/assert'
 import { apply } from '../../lib/changes/apply.ts'
-import { compose } from '../../lib/changes/compose.ts'
-import { diff } from '../../lib/changes/diff/diff.ts'
+import { composeOps } from '../../lib/changes/compose.ts'
+import { diffSnapshots } from '../../lib/changes/diff/diff.ts'
 import { BY_ID } from '../../lib/changes/diff/identity.ts'
-import { invert } from '../../lib/changes/invert.ts'
+import { invertOp } from '../../lib/changes/invert.ts'
 import type { Op } from '../../lib/changes/ops/ops.ts'
 import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
@@ -52,7 +52,7 @@ function leadsTo(base: unknown, op: Op | null, next: unknown, what: string): voi
   assert.ok(equal(applied(base, op), next), what)
   if (op !== null) {
     checkForm(op, base)
-    assert.ok(equal(applied(next, invert(op)), base), `${what}, and back`)
+    assert.ok(equal(applied(next, invertOp(op)), base), `${what}, and back`)
   }
   if (equal(base, next)) assert.ok(op === null || mayBeNothing(op), `${what}: nothing`)
 }
@@ -65,13 +65,13 @@ export function checkCompose(seed: number): void {
   const b = randomChange(random, a.next)
   const c = randomChange(random, b.next)
   try {
-    const ab = compose(a.op, b.op, leaves)
-    const bc = compose(b.op, c.op, leaves)
+    const ab = composeOps(a.op, b.op, leaves)
+    const bc = composeOps(b.op, c.op, leaves)
     leadsTo(base, ab, b.next, 'a, b')
     leadsTo(a.next, bc, c.next, 'b, c')
-    leadsTo(base, compose(ab, c.op, leaves), c.next, '(a, b), c')
-    leadsTo(base, compose(a.op, bc, leaves), c.next, 'a, (b, c)')
-    const undone = a.op && compose(a.op, invert(a.op), leaves)
+    leadsTo(base, composeOps(ab, c.op, leaves), c.next, '(a, b), c')
+    leadsTo(base, composeOps(a.op, bc, leaves), c.next, 'a, (b, c)')
+    const undone = a.op && composeOps(a.op, invertOp(a.op), leaves)
     assert.is(undone, null, 'a, and back')
   } catch (error) {
     const { message } = error as Error
@@ -90,7 +90,7 @@ export function checkDiff(seed: number): void {
   const keys = random.chance(0.5) ? () => (value: unknown) => value : BY_ID
   try {
     for (const next of pairs) {
-      const found = diff(base, next, { leaves, keys })
+      const found = diffSnapshots(base, next, { leaves, keys })
       leadsTo(base, found?.op ?? null, next, 'diff')
       assert.is(found === null, equal(base, next), 'nothing exactly if nothing differs')
     }

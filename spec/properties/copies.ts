@@ -1,5 +1,5 @@
 // What was noted of the nodes that an edit made: a copy of each is the node again.
-import { copyNode, nodeShape } from '../../lib/document/containers.ts'
+import { copyNode, getNodeShape } from '../../lib/document/containers.ts'
 import { children, isCollection, isContainer } from './values.ts'
 
 /** Whether a copy of every node at and below `value` has its keys, in their order, and its values. */
@@ -10,7 +10,7 @@ export function copiesAlike(value: unknown): boolean {
 }
 
 function isAlike(node: object): boolean {
-  const copy = copyNode(node, nodeShape(node, true))
+  const copy = copyNode(node, getNodeShape(node, true))
   const [keys, copied] = [Reflect.ownKeys(node), Reflect.ownKeys(copy)]
   return (
     keys.length === copied.length &&

@@ -1,5 +1,5 @@
 // Random programs with compiled copiers from the first copy on.
-import { limits } from '../../lib/document/shapes.ts'
+import { shapeLimits } from '../../lib/document/shapes.ts'
 import { suite } from '../support/suite.ts'
 import { EAGER } from './eager.ts'
 import { checkProgram } from './laws.ts'
@@ -9,7 +9,7 @@ import { checkProduce } from './produce-laws.ts'
 const test = suite('random programs, eagerly compiled')
 
 test('3,000 programs obey the laws', () => {
-  Object.assign(limits, EAGER)
+  Object.assign(shapeLimits, EAGER)
   for (let seed = 1; seed <= 3_000; seed++) {
     checkProgram(seed)
     checkOpenEdit(seed)

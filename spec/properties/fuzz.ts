@@ -1,7 +1,7 @@
 // `npm run fuzz -- [programs] [first seed] [eager | produce | stores]`: random programs, as many open edits, and as many
 // on `cowslip/produce` beside Immer, until one breaks a law; with `produce` only the last, to the letter, with `stores` all but
 // those.
-import { limits } from '../../lib/document/shapes.ts'
+import { shapeLimits } from '../../lib/document/shapes.ts'
 import { EAGER } from './eager.ts'
 import { checkLateWrite, checkProgram } from './laws.ts'
 import { checkDifferential } from './produce-differential.ts'
@@ -10,7 +10,7 @@ import { checkOpenEdit } from './open-edit-laws.ts'
 
 const [programs = 100_000, first = 1_000_000] = process.argv.slice(2, 4).map(Number)
 const mode = process.argv[4] ?? 'all'
-if (mode === 'eager') Object.assign(limits, EAGER)
+if (mode === 'eager') Object.assign(shapeLimits, EAGER)
 const isKnown = ['all', 'eager', 'produce', 'stores'].includes(mode)
 if (!Number.isSafeInteger(programs) || programs < 1 || !Number.isSafeInteger(first) || !isKnown) {
   console.error(

@@ -2,13 +2,13 @@
 import * as assert from 'uvu/assert'
 import jsonPatch from 'fast-json-patch'
 import { applyPatches, enableMapSet, enablePatches, type Patch as ImmerPatch } from 'immer'
-import { ChangeSet, changeSet } from '../../lib/changes/change-set.ts'
+import { ChangeSet, createChangeSet } from '../../lib/changes/change-set.ts'
 import { apply } from '../../lib/changes/apply.ts'
-import { invert } from '../../lib/changes/invert.ts'
+import { invertOp } from '../../lib/changes/invert.ts'
 import type { ObjectOp, Op } from '../../lib/changes/ops/ops.ts'
 import { CowslipError } from '../../lib/document/messages/errors.ts'
 import { equal, equalInOrder } from '../support/equal.ts'
-import { applyPatches as ourApplyPatches } from '../../lib/changes/encodings/apply-immer-patches.ts'
+import { applyImmerPatches as ourApplyPatches } from '../../lib/changes/encodings/apply-immer-patches.ts'
 import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
 import { copiesAlike } from './copies.ts'
@@ -120,12 +120,12 @@ function checkSharing(base: unknown, next: unknown, op: Op | null): void {
 function checkOps(base: unknown, next: unknown, op: Op): void {
   same(apply(base, op), next, 'the ops applied to the base')
   checkForm(op, base)
-  const back = invert(op)
+  const back = invertOp(op)
   checkForm(back, next)
   same(apply(next, back), base, 'the inverse applied to the next state')
-  same(apply(base, invert(back)), next, 'the inverse of the inverse')
+  same(apply(base, invertOp(back)), next, 'the inverse of the inverse')
   assert.is(op.kind, 'object')
-  const change = changeSet(op as ObjectOp, base as object, next as object, rules.leaves, {})
+  const change = createChangeSet(op as ObjectOp, base as object, next as object, rules.leaves, {})
   checkRecords(change, base as object, next as object)
   checkPatches(change, base as object, next as object)
   checkJSONPatch(change, base as object, next as object)

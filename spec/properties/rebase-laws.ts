@@ -1,9 +1,9 @@
 // Two random changes of one base: what each becomes on top of the other.
 import * as assert from 'uvu/assert'
 import type { Conflict } from '../../lib/document/messages/errors.ts'
-import { invert } from '../../lib/changes/invert.ts'
+import { invertOp } from '../../lib/changes/invert.ts'
 import type { Op } from '../../lib/changes/ops/ops.ts'
-import { rebase } from '../../lib/changes/rebase.ts'
+import { rebaseOp } from '../../lib/changes/rebase.ts'
 import type { Side } from '../../lib/changes/rebase-context.ts'
 import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
 import { rules, snapshot } from '../support/drafting.ts'
@@ -25,14 +25,14 @@ export function rebased(
     conflicts.push(conflict)
     return side
   }
-  return { op: rebase(ours, theirs, [], { leaves, settle }), conflicts }
+  return { op: rebaseOp(ours, theirs, [], { leaves, settle }), conflicts }
 }
 
 function fits(base: unknown, op: Op | null): unknown {
   const next = applied(base, op)
   if (op === null) return next
   checkForm(op, base)
-  assert.ok(equal(applied(next, invert(op)), base), 'it can be taken back')
+  assert.ok(equal(applied(next, invertOp(op)), base), 'it can be taken back')
   assert.ok(!equal(next, base) || mayBeNothing(op), 'an op changes something')
   return next
 }
@@ -78,7 +78,7 @@ export function checkDisjoint(seed: number): void {
     assert.equal([...overA.conflicts, ...overB.conflicts], [], 'no conflicts')
     const next = fits(applied(base, a.op), overA.op)
     assert.ok(equal(next, fits(applied(base, b.op), overB.op)), 'either order')
-    const undo = rebased(a.op && invert(a.op), overA.op, null)
+    const undo = rebased(a.op && invertOp(a.op), overA.op, null)
     assert.ok(equal(applied(next, undo.op), applied(base, b.op)), 'undone')
   })
 }

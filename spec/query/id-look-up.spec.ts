@@ -7,7 +7,7 @@ import { createCollection } from 'cowslip'
 import { lmdbAdapter } from 'cowslip/lmdb'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
-import { idLookUp } from '../../lib/adapters/query/id-look-up.ts'
+import { findIdLookUp } from '../../lib/adapters/query/id-look-up.ts'
 import { runQuery } from '../../lib/adapters/query/run-query.ts'
 import { compareValues } from '../../lib/adapters/query/order.ts'
 import { suite } from '../support/suite.ts'
@@ -110,7 +110,7 @@ test('look at no more than they need', async () => {
 
 test('a document that nobody can have is no look-up', () => {
   assert.equal(
-    [{ _id: null }, { _id: /a/ }, { _id: { $in: [1, null] } }, { n: 1 }, 5].map(idLookUp),
+    [{ _id: null }, { _id: /a/ }, { _id: { $in: [1, null] } }, { n: 1 }, 5].map(findIdLookUp),
     [null, null, null, null, null],
   )
 })

@@ -1,4 +1,4 @@
-import { equal as equalBy } from '../../lib/document/equality.ts'
+import { isEqual as equalBy } from '../../lib/document/equality.ts'
 import type { Leaves } from '../../lib/document/leaves/leaf-kinds.ts'
 import { defaultLeaves } from '../../lib/document/leaves/leaves.ts'
 

@@ -1,7 +1,7 @@
-import { changeSet } from '../../changes/change-set.ts'
+import { createChangeSet } from '../../changes/change-set.ts'
 import type { ObjectOp, Op } from '../../changes/ops/ops.ts'
 import type { Dictionary } from '../../document/containers.ts'
-import { equal } from '../../document/equality.ts'
+import { isEqual } from '../../document/equality.ts'
 import { ingest } from '../../document/ingest.ts'
 import { defaultLeaves } from '../../document/leaves/leaves.ts'
 import type {
@@ -33,7 +33,7 @@ function replacing(base: Dictionary, next: Dictionary): ObjectOp {
   const keys = new Map<string, Op>()
   for (const key of new Set([...Object.keys(base), ...Object.keys(next)])) {
     const [had, has] = [Object.hasOwn(base, key), Object.hasOwn(next, key)]
-    if (had && has && equal(base[key], next[key], defaultLeaves)) continue
+    if (had && has && isEqual(base[key], next[key], defaultLeaves)) continue
     if (!has) keys.set(key, { kind: 'unset', old: base[key] })
     else keys.set(key, { kind: 'set', value: next[key], ...(had && { old: base[key] }) })
   }
@@ -67,7 +67,7 @@ export class Bench {
 
   updating(base: object, next: object, guard: VersionGuard): Commit {
     const [from, to] = [snapshot(base) as Dictionary, snapshot(next) as Dictionary]
-    const change = changeSet(replacing(from, to), from, to, defaultLeaves, {})
+    const change = createChangeSet(replacing(from, to), from, to, defaultLeaves, {})
     const commitId = `update-${this.commits++}`
     const id = to._id
     return {
@@ -106,7 +106,7 @@ export class Bench {
     const stored = await this.load((doc as Dictionary)._id)
     if (stored === null) throw new Error('Expected the document to be stored. Received nothing.')
     expect(
-      equal(stored.doc, snapshot(doc), defaultLeaves),
+      isEqual(stored.doc, snapshot(doc), defaultLeaves),
       `the document ${JSON.stringify(doc)}`,
       stored.doc,
     )

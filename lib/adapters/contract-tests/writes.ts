@@ -1,4 +1,4 @@
-import { equal } from '../../document/equality.ts'
+import { isEqual } from '../../document/equality.ts'
 import { defaultLeaves } from '../../document/leaves/leaves.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import type { CommitResult } from '../contract.ts'
@@ -11,7 +11,7 @@ export const WRITES: Tests = {
     await bench.insert({ _id: 'bob' })
     const found = await bench.adapter.load('people', ['bob', 'nobody', 'ada', 'bob'])
     const ids = found.map(stored => (stored === null ? null : (stored.doc as Dictionary)._id))
-    expect(equal(ids, ['bob', null, 'ada', 'bob'], defaultLeaves), 'the order of the ids', ids)
+    expect(isEqual(ids, ['bob', null, 'ada', 'bob'], defaultLeaves), 'the order of the ids', ids)
     expect((await bench.adapter.load('people', [])).length === 0, 'nothing for no ids')
   },
 

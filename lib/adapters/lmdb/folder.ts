@@ -23,7 +23,7 @@ export function prepareFolder(path: string): void {
     makeFolder(folder)
     accessSync(folder, constants.R_OK | constants.W_OK)
   } catch (cause) {
-    throw storage(`The folder ${folder} cannot be used: ${(cause as Error).message}.`, cause)
+    throw folderError(`The folder ${folder} cannot be used: ${(cause as Error).message}.`, cause)
   }
   const file = join(folder, 'data.mdb')
   if (existsSync(file)) checkData(file)
@@ -39,9 +39,9 @@ function makeFolder(folder: string): void {
   mkdirSync(folder)
 }
 
-const MAGIC = 0xbeefc0de
+const LMDB_MAGIC = 0xbeefc0de
 /** Where a meta page holds its magic number, the size of pages, the last page, and its transaction. */
-const AT = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152 } as const
+const META_OFFSETS = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152 } as const
 const META_BYTES = 160
 
 /** A file holds two meta pages; the one of the later transaction says how many pages there must be. */
@@ -55,11 +55,13 @@ function checkData(file: string): void {
     const pageSize = first?.pageSize ?? 0
     const second = readMeta(descriptor, pageSize)
     if (first === null || second === null || pageSize < 512) {
-      throw storage(`The file ${file} is none of LMDB's, or of another version. Move it away.`)
+      throw folderError(`The file ${file} is none of LMDB's, or of another version. Move it away.`)
     }
     const { lastPage } = second.transaction > first.transaction ? second : first
     if (size < (lastPage + 1) * pageSize) {
-      throw storage(`The file ${file} is torn: its end is missing. Put a whole copy in its place.`)
+      throw folderError(
+        `The file ${file} is torn: its end is missing. Put a whole copy in its place.`,
+      )
     }
   } finally {
     closeSync(descriptor)
@@ -72,15 +74,15 @@ function readMeta(
 ): { pageSize: number; lastPage: number; transaction: number } | null {
   const bytes = new DataView(new ArrayBuffer(META_BYTES))
   if (readSync(descriptor, bytes, 0, META_BYTES, position) < META_BYTES) return null
-  if (bytes.getUint32(AT.magic, true) !== MAGIC) return null
+  if (bytes.getUint32(META_OFFSETS.magic, true) !== LMDB_MAGIC) return null
   return {
-    pageSize: bytes.getUint32(AT.pageSize, true),
-    lastPage: Number(bytes.getBigUint64(AT.lastPage, true)),
-    transaction: Number(bytes.getBigUint64(AT.transaction, true)),
+    pageSize: bytes.getUint32(META_OFFSETS.pageSize, true),
+    lastPage: Number(bytes.getBigUint64(META_OFFSETS.lastPage, true)),
+    transaction: Number(bytes.getBigUint64(META_OFFSETS.transaction, true)),
   }
 }
 
-function storage(reason: string, cause?: unknown): CowslipError {
+function folderError(reason: string, cause?: unknown): CowslipError {
   return new CowslipError(
     'adapter',
     `Expected a folder that LMDB can open. Received another. ${reason}`,

@@ -9,29 +9,31 @@ export type Key = [collection: string, id: string]
 /** Documents, and what is known of the file, as texts. */
 export type Database = RootDatabase<string, Key>
 
-const LAYOUT = '2'
+const CURRENT_LAYOUT = '2'
 /** No collection is named so. */
-const MARK: Key = ['', 'layout']
+const LAYOUT_KEY: Key = ['', 'layout']
 
 /**
  * Brings a store to the layout of today, in one transaction; `stamp` makes versions of entries. Throws `adapter` for a
  * store of a later layout, and for one that cannot be brought on; then it is as it was.
  */
-export function upgrade(database: Database, stamp: () => number): void {
-  if (database.get(MARK) === LAYOUT) return
+export function upgradeLayout(database: Database, stamp: () => number): void {
+  if (database.get(LAYOUT_KEY) === CURRENT_LAYOUT) return
   database.transactionSync(() => {
     // Another process may have been faster.
-    const found = database.get(MARK)
-    if (found === LAYOUT) return
+    const found = database.get(LAYOUT_KEY)
+    if (found === CURRENT_LAYOUT) return
     if (found !== undefined) {
-      throw fault(`It is of layout ${found}; this version knows ${LAYOUT}. Take a later one.`)
+      throw layoutError(
+        `It is of layout ${found}; this version knows ${CURRENT_LAYOUT}. Take a later one.`,
+      )
     }
-    rekey(database)
-    database.putSync(MARK, LAYOUT, stamp())
+    changeKeys(database)
+    database.putSync(LAYOUT_KEY, CURRENT_LAYOUT, stamp())
   })
 }
 
-function rekey(database: Database): void {
+function changeKeys(database: Database): void {
   const moving: { from: Key; to: Key; value: string; version: number | undefined }[] = []
   for (const { key, value, version } of database.getRange({ versions: true })) {
     const to: Key = [key[0], keyOf(key[1])]
@@ -41,7 +43,7 @@ function rekey(database: Database): void {
   for (const { from } of moving) database.removeSync(from)
   for (const { to, value, version } of moving) {
     if (database.get(to) !== undefined) {
-      throw fault(
+      throw layoutError(
         `In "${to[0]}" an id is there both as a number and as a bigint, which are one document now. ` +
           'Remove one of them with the version of before.',
       )
@@ -59,7 +61,7 @@ function keyOf(old: string): string {
   return old.startsWith('o') ? `v${rest}` : old
 }
 
-function fault(reason: string): CowslipError<'adapter'> {
+function layoutError(reason: string): CowslipError<'adapter'> {
   return new CowslipError('adapter', `Expected an LMDB store that this version reads. ${reason}`, {
     reason,
   })

@@ -1,7 +1,7 @@
 import { open } from 'lmdb'
-import { CowslipError, badArgument } from '../../document/messages/errors.ts'
-import { showBy } from '../../document/messages/inspect.ts'
-import { checkKnown } from '../../document/messages/check-options.ts'
+import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
+import { defineDisplay } from '../../document/messages/inspect.ts'
+import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type { Leaf } from '../../document/leaves/leaves.ts'
 import type {
   Adapter,
@@ -13,16 +13,16 @@ import type {
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
-import { decide, decideAll } from '../decide.ts'
+import { decide, decideTransaction } from '../decide.ts'
 import { idKey } from '../ids.ts'
-import { Lifetime } from '../lifetime.ts'
+import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { isFields } from '../query/conditions.ts'
-import { endOf, idLookUp, type IdLookUp } from '../query/id-look-up.ts'
+import { endOf, findIdLookUp, type IdLookUp } from '../query/id-look-up.ts'
 import { compareTexts } from '../query/order.ts'
 import { runQuery } from '../query/run-query.ts'
-import { Codec, type EJSON } from './codec.ts'
+import { DocumentCodec, type EJSON } from './document-codec.ts'
 import { prepareFolder } from './folder.ts'
-import { upgrade, type Database, type Key } from './layout.ts'
+import { upgradeLayout, type Database, type Key } from './layout.ts'
 
 /** Options of `lmdbAdapter`. */
 export interface LMDBOptions {
@@ -36,7 +36,7 @@ export interface LMDBOptions {
 }
 
 /** LMDB takes 1,978 bytes; a longer key followed by a close has thrown where nobody could catch it. */
-const LONGEST_KEY = 1_900
+const MAX_KEY_BYTES = 1_900
 
 /**
  * Documents in an LMDB store on this machine's disk: ACID, embedded, for several processes. A commit
@@ -61,13 +61,13 @@ const LONGEST_KEY = 1_900
  * await again.close()
  */
 export function lmdbAdapter(options: LMDBOptions): Adapter {
-  checkKnown(options, ['path', 'bson'])
+  checkKnownOptions(options, ['path', 'bson'])
   const { path, bson } = options
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-    throw badArgument('path', 'the path of a folder', path)
+    throw badArgumentError('path', 'the path of a folder', path)
   }
   if (bson !== undefined && typeof Object(Object(bson).EJSON).deserialize !== 'function') {
-    throw badArgument('bson', 'the package bson', bson)
+    throw badArgumentError('bson', 'the package bson', bson)
   }
   prepareFolder(path)
   return new LMDBAdapter(path, openDatabase(path), bson?.EJSON)
@@ -86,20 +86,20 @@ function openDatabase(path: string): Database {
       // With it, a failed commit rejects a promise of its own that nobody can reach.
       eventTurnBatching: false,
     })
-    upgrade(database, newStamp)
+    upgradeLayout(database, createEntryVersion)
     return database
   } catch (cause) {
     void database?.close()
-    throw cause instanceof CowslipError ? cause : storageFault(cause)
+    throw cause instanceof CowslipError ? cause : lmdbError(cause)
   }
 }
 
 /** After the key of every id. */
-const LAST = 'z'
+const AFTER_ALL_IDS = 'z'
 
 class LMDBAdapter implements Adapter {
   static {
-    showBy('LMDBAdapter', this.prototype, ({ path }) => ({ path }))
+    defineDisplay('LMDBAdapter', this.prototype, ({ path }) => ({ path }))
   }
 
   readonly capabilities: Capabilities = Object.freeze({
@@ -112,8 +112,8 @@ class LMDBAdapter implements Adapter {
   private readonly path: string
   private readonly database: Database
   private readonly leaves = new Map<string, readonly Leaf[]>()
-  private readonly codecs = new Map<string, Codec>()
-  private readonly life = new Lifetime('lmdb adapter')
+  private readonly codecs = new Map<string, DocumentCodec>()
+  private readonly lifetime = new AdapterLifetime('lmdb adapter')
   private ejson: EJSON | null | undefined
 
   constructor(path: string, database: Database, ejson: EJSON | undefined) {
@@ -129,8 +129,8 @@ class LMDBAdapter implements Adapter {
 
   async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
     const keys = ids.map(id => keyOf(collection, id))
-    const codec = await this.codec(collection)
-    this.seeTheLatest()
+    const codec = await this.getCodec(collection)
+    this.readLatest()
     return keys.map(key => {
       const text = this.database.get(key)
       return text === undefined ? null : codec.decode(text)
@@ -138,37 +138,42 @@ class LMDBAdapter implements Adapter {
   }
 
   async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
-    const codec = await this.codec(collection)
-    this.seeTheLatest()
-    yield* this.run(collection, codec, query)
+    const codec = await this.getCodec(collection)
+    this.readLatest()
+    yield* this.runQuery(collection, codec, query)
   }
 
   async count(collection: string, filter: NonNullable<Query['filter']>): Promise<number> {
-    const codec = await this.codec(collection)
-    this.seeTheLatest()
+    const codec = await this.getCodec(collection)
+    this.readLatest()
     if (!isFields(filter) || Object.keys(filter).length > 0) {
-      return this.run(collection, codec, { filter }).length
+      return this.runQuery(collection, codec, { filter }).length
     }
-    return this.database.getKeysCount({ start: [collection, ''], end: [collection, LAST] })
+    return this.database.getKeysCount({ start: [collection, ''], end: [collection, AFTER_ALL_IDS] })
   }
 
-  private run(collection: string, codec: Codec, query: Query): StoredDocument[] {
+  private runQuery(collection: string, codec: DocumentCodec, query: Query): StoredDocument[] {
     const { sort = {} } = query
     const [direction] = Object.keys(sort).length === 1 ? [sort._id] : []
-    const documents = this.documents(collection, codec, idLookUp(query.filter), direction === -1)
+    const documents = this.documents(
+      collection,
+      codec,
+      findIdLookUp(query.filter),
+      direction === -1,
+    )
     // They stand by `_id`, and documents that are not asked for are not decoded.
     return runQuery(documents, direction === 1 || direction === -1 ? { ...query, sort: {} } : query)
   }
 
   commit(commit: Commit): Promise<CommitResult> {
-    return this.life.track(this.write(commit))
+    return this.lifetime.track(this.write(commit))
   }
 
   transaction(
     commits: readonly Commit[],
     reads: readonly TransactionRead[] = [],
   ): Promise<CommitResult[]> {
-    return this.life.track(this.writeAll(commits, reads))
+    return this.lifetime.track(this.writeAll(commits, reads))
   }
 
   explain(commit: Commit): unknown {
@@ -176,7 +181,7 @@ class LMDBAdapter implements Adapter {
   }
 
   close(options: CloseOptions = {}): Promise<void> {
-    return this.life.close(options, () => this.database.close())
+    return this.lifetime.close(options, () => this.database.close())
   }
 
   /** In one write transaction of LMDB's, which shuts out every other writer while it lasts. */
@@ -185,40 +190,40 @@ class LMDBAdapter implements Adapter {
     reads: readonly TransactionRead[],
   ): Promise<CommitResult[]> {
     const names = [...commits, ...reads].map(({ collection }) => collection)
-    for (const name of names) await this.codec(name)
-    const codecOf = (name: string): Codec => this.codecs.get(name) as Codec
+    for (const name of names) await this.getCodec(name)
+    const codecOf = (name: string): DocumentCodec => this.codecs.get(name) as DocumentCodec
     const stored = (collection: string, id: unknown): StoredDocument | null => {
       const text = this.database.get(keyOf(collection, id))
-      return text === undefined ? null : { doc: {}, ...codecOf(collection).head(text) }
+      return text === undefined ? null : { doc: {}, ...codecOf(collection).readHead(text) }
     }
     try {
       return this.database.transactionSync(() => {
-        const results = decideAll(stored, commits, reads)
+        const results = decideTransaction(stored, commits, reads)
         if (results.some(({ status }) => status !== 'committed')) return results
         const texts = commits.map((commit, i) => textOf(commit, results[i], codecOf))
         commits.forEach(({ collection, id }, i) => {
           const key = keyOf(collection, id)
           const text = texts[i]
           if (text == null) this.database.removeSync(key)
-          else this.database.putSync(key, text, newStamp())
+          else this.database.putSync(key, text, createEntryVersion())
         })
         return results
       })
     } catch (cause) {
-      throw cause instanceof CowslipError ? cause : storageFault(cause)
+      throw cause instanceof CowslipError ? cause : lmdbError(cause)
     }
   }
 
   private async write(commit: Commit): Promise<CommitResult> {
     const key = keyOf(commit.collection, commit.id)
-    const codec = await this.codec(commit.collection)
+    const codec = await this.getCodec(commit.collection)
     for (;;) {
       const entry = this.database.getEntry(key)
-      const stored = entry === undefined ? null : { doc: {}, ...codec.head(entry.value) }
+      const stored = entry === undefined ? null : { doc: {}, ...codec.readHead(entry.value) }
       const decision = decide(stored, commit)
       if (decision.status !== 'committed') return decision
       const text = commit.kind === 'delete' ? null : codec.encode(commit.next, decision)
-      if (await this.replace(key, entry?.version, text)) return decision
+      if (await this.replaceEntry(key, entry?.version, text)) return decision
       // Somebody was faster: what stands there now decides.
       this.database.resetReadTxn()
     }
@@ -229,7 +234,7 @@ class LMDBAdapter implements Adapter {
    * Every write has a stamp of its own, so that an entry removed and made again never passes for the
    * old one.
    */
-  private async replace(
+  private async replaceEntry(
     key: Key,
     stamp: number | undefined,
     text: string | null,
@@ -241,22 +246,22 @@ class LMDBAdapter implements Adapter {
       const done =
         text === null
           ? await database.remove(key, condition)
-          : await database.put(key, text, newStamp(), condition)
+          : await database.put(key, text, createEntryVersion(), condition)
       if (done) await database.flushed
       return done
     } catch (cause) {
-      throw storageFault(await reasonOf(cause))
+      throw lmdbError(await findReason(cause))
     }
   }
 
   /** LMDB goes on reading the moment at which the last read began, for a while. */
-  private seeTheLatest(): void {
+  private readLatest(): void {
     this.database.resetReadTxn()
   }
 
   private *documents(
     collection: string,
-    codec: Codec,
+    codec: DocumentCodec,
     lookUp: IdLookUp | null,
     reverse: boolean,
   ): Iterable<StoredDocument> {
@@ -269,21 +274,21 @@ class LMDBAdapter implements Adapter {
       return
     }
     const start: Key = [collection, lookUp?.from ?? '']
-    const end: Key = [collection, lookUp === null ? LAST : endOf(lookUp.to)]
+    const end: Key = [collection, lookUp === null ? AFTER_ALL_IDS : endOf(lookUp.to)]
     const range = reverse ? { start: end, end: start, reverse, inclusiveEnd: true } : { start, end }
     for (const { value } of this.database.getRange(range)) yield codec.decode(value)
   }
 
   /** Also where calls after the close end. */
-  private async codec(collection: string): Promise<Codec> {
-    this.life.assertOpen()
+  private async getCodec(collection: string): Promise<DocumentCodec> {
+    this.lifetime.assertOpen()
     if (this.ejson === undefined) {
-      this.ejson = await installedEJSON()
-      this.life.assertOpen()
+      this.ejson = await findEJSON()
+      this.lifetime.assertOpen()
     }
     let codec = this.codecs.get(collection)
     if (codec === undefined) {
-      codec = new Codec(this.leaves.get(collection) ?? [], this.ejson)
+      codec = new DocumentCodec(this.leaves.get(collection) ?? [], this.ejson)
       this.codecs.set(collection, codec)
     }
     return codec
@@ -291,7 +296,7 @@ class LMDBAdapter implements Adapter {
 }
 
 /** Of the driver, whose classes the program has most likely, else of the package itself; null: there is neither. */
-async function installedEJSON(): Promise<EJSON | null> {
+async function findEJSON(): Promise<EJSON | null> {
   try {
     return (await import('mongodb')).BSON.EJSON as EJSON
   } catch {
@@ -306,13 +311,13 @@ async function installedEJSON(): Promise<EJSON | null> {
 function textOf(
   commit: Commit,
   result: CommitResult | undefined,
-  codecOf: (collection: string) => Codec,
+  codecOf: (collection: string) => DocumentCodec,
 ): string | null {
   if (commit.kind === 'delete' || result?.status !== 'committed') return null
   return codecOf(commit.collection).encode(commit.next, result)
 }
 
-function newStamp(): number {
+function createEntryVersion(): number {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
   return (high & 0xf_ffff) * 2 ** 32 + low + 1
 }
@@ -320,22 +325,26 @@ function newStamp(): number {
 function keyOf(collection: string, id: unknown): Key {
   const key: Key = [collection, idKey(id)]
   const text = key.join('')
-  if (/\p{Surrogate}/u.test(text)) throw badArgument('id', 'a well-formed text', id)
-  if (new TextEncoder().encode(text).length > LONGEST_KEY) {
-    throw badArgument('id', `an id that takes at most ${LONGEST_KEY} bytes with its collection`, id)
+  if (/\p{Surrogate}/u.test(text)) throw badArgumentError('id', 'a well-formed text', id)
+  if (new TextEncoder().encode(text).length > MAX_KEY_BYTES) {
+    throw badArgumentError(
+      'id',
+      `an id that takes at most ${MAX_KEY_BYTES} bytes with its collection`,
+      id,
+    )
   }
   return key
 }
 
 /** Why a commit failed (a full disk): LMDB tells in another promise, which nobody else may leave alone. */
-async function reasonOf(cause: unknown): Promise<unknown> {
+async function findReason(cause: unknown): Promise<unknown> {
   const { commitError } = Object(cause) as { commitError?: Promise<unknown> }
   if (commitError === undefined) return cause
   const later = new Promise(resolve => setTimeout(resolve, 1_000, cause).unref())
   return Promise.race([commitError.catch((error: unknown) => error), later])
 }
 
-function storageFault(cause: unknown): CowslipError {
+function lmdbError(cause: unknown): CowslipError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new CowslipError(
     'adapter',

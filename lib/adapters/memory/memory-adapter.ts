@@ -1,5 +1,5 @@
-import { ingest, type Intake } from '../../document/ingest.ts'
-import { showBy } from '../../document/messages/inspect.ts'
+import { ingest, type IngestRules } from '../../document/ingest.ts'
+import { defineDisplay } from '../../document/messages/inspect.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { leavesOf, defaultLeaves, type Leaf } from '../../document/leaves/leaves.ts'
 import type {
@@ -13,11 +13,11 @@ import type {
   TransactionRead,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
-import { Lifetime } from '../lifetime.ts'
-import { idLookUp } from '../query/id-look-up.ts'
+import { AdapterLifetime } from '../adapter-lifetime.ts'
+import { findIdLookUp } from '../query/id-look-up.ts'
 import { runQuery } from '../query/run-query.ts'
-import { Documents } from './documents.ts'
-import { decideAll } from '../decide.ts'
+import { DocumentsByKey } from './documents-by-key.ts'
+import { decideTransaction } from '../decide.ts'
 
 /**
  * Documents in the memory of this process: for tests, for pages, and the reference for what other
@@ -35,7 +35,7 @@ export function memoryAdapter(): Adapter {
 
 class MemoryAdapter implements Adapter {
   static {
-    showBy('MemoryAdapter', this.prototype, ({ collections }) => ({
+    defineDisplay('MemoryAdapter', this.prototype, ({ collections }) => ({
       collections: [...collections.keys()],
     }))
   }
@@ -46,9 +46,9 @@ class MemoryAdapter implements Adapter {
     multiProcess: false,
     partialUpdates: false,
   })
-  private readonly collections = new Map<string, Documents>()
+  private readonly collections = new Map<string, DocumentsByKey>()
   private readonly leaves = new Map<string, Leaves>()
-  private readonly life = new Lifetime('memory adapter')
+  private readonly lifetime = new AdapterLifetime('memory adapter')
 
   open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
     this.leaves.set(collection, leavesOf(options.leaves))
@@ -58,20 +58,20 @@ class MemoryAdapter implements Adapter {
     const documents = this.documents(collection)
     return ids.map(id => {
       const stored = documents.get(idKey(id))
-      return stored === undefined ? null : this.handOut(collection, stored)
+      return stored === undefined ? null : this.copyStored(collection, stored)
     })
   }
 
   async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
-    for (const stored of this.run(collection, query)) yield this.handOut(collection, stored)
+    for (const stored of this.runQuery(collection, query)) yield this.copyStored(collection, stored)
   }
 
   async count(collection: string, filter: NonNullable<Query['filter']>): Promise<number> {
-    return this.run(collection, { filter }).length
+    return this.runQuery(collection, { filter }).length
   }
 
-  private run(collection: string, query: Query): StoredDocument[] {
-    return runQuery(this.documents(collection).among(idLookUp(query.filter)), query)
+  private runQuery(collection: string, query: Query): StoredDocument[] {
+    return runQuery(this.documents(collection).listCandidates(findIdLookUp(query.filter)), query)
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
@@ -85,10 +85,10 @@ class MemoryAdapter implements Adapter {
   ): Promise<CommitResult[]> {
     const stored = (collection: string, id: unknown): StoredDocument | null =>
       this.documents(collection).get(idKey(id)) ?? null
-    const results = decideAll(stored, commits, reads)
+    const results = decideTransaction(stored, commits, reads)
     if (results.some(({ status }) => status !== 'committed')) return results
     // Everything is taken in before anything is stored: a value that is refused leaves all as it was.
-    const taken = commits.map((commit, i) => this.take(commit, results[i] as CommitResult))
+    const taken = commits.map((commit, i) => this.ingestCommit(commit, results[i] as CommitResult))
     commits.forEach(({ collection, id }, i) => {
       const document = taken[i]
       if (document) this.documents(collection).set(idKey(id), document)
@@ -98,9 +98,9 @@ class MemoryAdapter implements Adapter {
   }
 
   /** What a commit leaves behind; null for a delete. */
-  private take(commit: Commit, result: CommitResult): StoredDocument | null {
+  private ingestCommit(commit: Commit, result: CommitResult): StoredDocument | null {
     if (commit.kind === 'delete' || result.status !== 'committed') return null
-    const doc = ingest(commit.next, this.intake(commit.collection), () => []) as object
+    const doc = ingest(commit.next, this.ingestRules(commit.collection), () => []) as object
     return Object.freeze({ doc, version: result.version, commitId: result.commitId })
   }
 
@@ -109,24 +109,25 @@ class MemoryAdapter implements Adapter {
   }
 
   close(options: CloseOptions = {}): Promise<void> {
-    return this.life.close(options)
+    return this.lifetime.close(options)
   }
 
-  private documents(collection: string): Documents {
-    this.life.assertOpen()
+  private documents(collection: string): DocumentsByKey {
+    this.lifetime.assertOpen()
     let documents = this.collections.get(collection)
-    if (documents === undefined) this.collections.set(collection, (documents = new Documents()))
+    if (documents === undefined)
+      this.collections.set(collection, (documents = new DocumentsByKey()))
     return documents
   }
 
-  private intake(collection: string): Intake {
+  private ingestRules(collection: string): IngestRules {
     const leaves = this.leaves.get(collection) ?? defaultLeaves
     return { leaves, inMemory: false, finishDraft: () => null }
   }
 
   /** What can change in place is copied, so that nobody reaches what is stored. */
-  private handOut(collection: string, stored: StoredDocument): StoredDocument {
-    const doc = ingest(stored.doc, this.intake(collection), () => []) as object
+  private copyStored(collection: string, stored: StoredDocument): StoredDocument {
+    const doc = ingest(stored.doc, this.ingestRules(collection), () => []) as object
     return doc === stored.doc ? stored : Object.freeze({ ...stored, doc })
   }
 }

@@ -35,13 +35,13 @@ function bytesOf(stored: unknown): Uint8Array | null {
 }
 
 /** What stands in the bookkeeping field. */
-export interface Books {
+export interface Bookkeeping {
   readonly v: number
   readonly c: Uint8Array | string
 }
 
 /** Version and commit of a document read; a document without books is version 0, of no commit. */
-export function readBooks(document: Dictionary, field: string): VersionGuard {
+export function readBookkeeping(document: Dictionary, field: string): VersionGuard {
   const { v, c } = Object(document[field]) as { v?: unknown; c?: unknown }
   const version = Number(v)
   if (!Number.isSafeInteger(version) || version < 1) return { version: 0, commitId: null }
@@ -49,14 +49,18 @@ export function readBooks(document: Dictionary, field: string): VersionGuard {
 }
 
 /** A document without its books. */
-export function withoutBooks(document: Dictionary, field: string): StoredDocument {
-  const { version, commitId } = readBooks(document, field)
+export function toStoredDocument(document: Dictionary, field: string): StoredDocument {
+  const { version, commitId } = readBookkeeping(document, field)
   const { [field]: _, ...doc } = document
   return { doc, version, commitId }
 }
 
 /** The filter for a document of this id in the state of the guard. */
-export function guardFilter(id: unknown, guard: VersionGuard | 'none', field: string): Dictionary {
+export function createGuardFilter(
+  id: unknown,
+  guard: VersionGuard | 'none',
+  field: string,
+): Dictionary {
   if (guard === 'none') return { _id: id }
   const { version, commitId } = guard
   if (version === 0 || commitId === null) return { _id: id, [`${field}.v`]: { $exists: false } }

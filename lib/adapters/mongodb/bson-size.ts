@@ -1,7 +1,7 @@
 import { bsonType } from '../../document/leaves/bson.ts'
 
 /** Bytes that a value takes in BSON, without its name; to compare encodings, not to lay out memory. */
-export function bsonSize(value: unknown): number {
+export function sizeInBSON(value: unknown): number {
   switch (typeof value) {
     case 'string':
       return 5 + utf8Length(value)
@@ -16,16 +16,16 @@ export function bsonSize(value: unknown): number {
   if (value instanceof Date) return 8
   if (value instanceof RegExp) return 2 + utf8Length(value.source) + value.flags.length
   if (ArrayBuffer.isView(value)) return 5 + value.byteLength
-  if (bsonType(value) !== null) return bsonTypeSize(value)
+  if (bsonType(value) !== null) return sizeOfBSONType(value)
   let size = 5
   // The elements of an array carry their index as a name.
   for (const key of Object.keys(value)) {
-    size += 2 + utf8Length(key) + bsonSize((value as Record<string, unknown>)[key])
+    size += 2 + utf8Length(key) + sizeInBSON((value as Record<string, unknown>)[key])
   }
   return size
 }
 
-const SIZES: Readonly<Record<string, number>> = {
+const BYTES_BY_TYPE: Readonly<Record<string, number>> = {
   ObjectId: 12,
   Int32: 4,
   Double: 8,
@@ -36,10 +36,10 @@ const SIZES: Readonly<Record<string, number>> = {
   MaxKey: 0,
 }
 
-function bsonTypeSize(value: object): number {
+function sizeOfBSONType(value: object): number {
   const type = bsonType(value) as string
   if (type === 'Binary') return 5 + (value as { position: number }).position
-  return SIZES[type] ?? utf8Length(JSON.stringify(value))
+  return BYTES_BY_TYPE[type] ?? utf8Length(JSON.stringify(value))
 }
 
 function utf8Length(text: string): number {

@@ -1,10 +1,10 @@
 import { bsonType } from '../../document/leaves/bson.ts'
 import { isPlainObject } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
-import { unsupportedValue } from '../../document/messages/errors.ts'
+import { unsupportedValueError } from '../../document/messages/errors.ts'
 import type { Path } from '../../document/paths/path.ts'
 
-const INT64 = 2n ** 63n
+const INT64_LIMIT = 2n ** 63n
 
 /**
  * Refuses, with the path, what the driver would write as something else without a word: functions,
@@ -13,12 +13,12 @@ const INT64 = 2n ** 63n
  */
 export function checkValues(value: unknown, path: Path): void {
   const refuse = (received: string, remedy: string): never => {
-    throw unsupportedValue(path, received, remedy)
+    throw unsupportedValueError(path, received, remedy)
   }
   if (typeof value === 'function' || typeof value === 'symbol' || value === undefined) {
     refuse(describeValue(value), 'MongoDB cannot store it.')
   }
-  if (typeof value === 'bigint' && (value >= INT64 || value < -INT64)) {
+  if (typeof value === 'bigint' && (value >= INT64_LIMIT || value < -INT64_LIMIT)) {
     refuse('a bigint beyond 64 bits', 'Store it as a text or a Decimal128.')
   }
   if (typeof value !== 'object' || value === null || bsonType(value) !== null) return

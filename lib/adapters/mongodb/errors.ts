@@ -1,7 +1,7 @@
 // The driver's errors, as results of the contract.
 import { CowslipError } from '../../document/messages/errors.ts'
 import type { CallOptions, CommitResult } from '../contract.ts'
-import { timedOut } from './limits.ts'
+import { timeoutError } from './time-limits.ts'
 
 /** An error of the driver, as far as it is looked at. */
 interface DriverError {
@@ -15,7 +15,7 @@ interface DriverError {
 }
 
 /** The server looked at the write and did not apply it. Other codes may come after it was applied. */
-const REFUSALS: Readonly<Record<number, string>> = {
+const REFUSAL_CODES: Readonly<Record<number, string>> = {
   2: 'bad-value',
   9: 'failed-to-parse',
   14: 'type-mismatch',
@@ -35,7 +35,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
 }
 
 /** `maxTimeMS` was over. */
-const TIME_IS_UP = 50
+const MAX_TIME_EXPIRED = 50
 
 /** What an error says of a write: surely refused, or of unknown outcome. */
 export function outcomeOf(error: unknown, commitId: string): CommitResult {
@@ -45,7 +45,7 @@ export function outcomeOf(error: unknown, commitId: string): CommitResult {
     const fields = Object.keys(Object((error as DriverError).keyPattern))
     return { status: 'rejected', code: 'duplicate', error: cause, fields }
   }
-  const refusal = typeof code === 'number' ? REFUSALS[code] : undefined
+  const refusal = typeof code === 'number' ? REFUSAL_CODES[code] : undefined
   // With a write concern error the write itself was applied.
   if (refusal !== undefined && name !== 'MongoWriteConcernError') {
     return { status: 'rejected', code: refusal, error: cause }
@@ -66,16 +66,16 @@ export function outcomeOf(error: unknown, commitId: string): CommitResult {
 }
 
 /** A filter or an order that is none, or that the documents do not allow (16746: a name that is an index too). */
-const BAD_QUERIES: readonly unknown[] = [2, 9, 14, 16746, 17287, 51075, 51091, 51108]
+const BAD_QUERY_CODES: readonly unknown[] = [2, 9, 14, 16746, 17287, 51075, 51091, 51108]
 
 /** Whether a filter or an order is none that the server runs. */
 export function isBadQuery(error: unknown): boolean {
   const { code, name } = error as DriverError
-  return name === 'MongoServerError' && BAD_QUERIES.includes(code)
+  return name === 'MongoServerError' && BAD_QUERY_CODES.includes(code)
 }
 
 /** A query that the server does not run. Its words stay in the cause: they may hold values. */
-export function unsupportedQuery(cause: unknown): CowslipError {
+export function unsupportedQueryError(cause: unknown): CowslipError {
   const operator = /\$\w+/.exec(String((cause as DriverError).message))?.[0] ?? 'a filter'
   return new CowslipError(
     'unsupported-query',
@@ -86,10 +86,10 @@ export function unsupportedQuery(cause: unknown): CowslipError {
 }
 
 /** Any other error of a read: by its name, for its words may hold addresses. */
-export function storageFault(cause: unknown, { timeoutMS = 0 }: CallOptions): CowslipError {
+export function mongoError(cause: unknown, { timeoutMS = 0 }: CallOptions): CowslipError {
   if (cause instanceof CowslipError) return cause
   const { name, code } = cause as DriverError
-  if (code === TIME_IS_UP) return timedOut(timeoutMS, cause)
+  if (code === MAX_TIME_EXPIRED) return timeoutError(timeoutMS, cause)
   const reason = [name, code].filter(part => part !== undefined).join(' ')
   return new CowslipError(
     'adapter',

@@ -2,9 +2,9 @@ import { BSON, ObjectId } from 'mongodb'
 import { partsOf } from '../../changes/change-set.ts'
 import { mapOp } from '../../changes/ops/map-op.ts'
 import type { Dictionary } from '../../document/containers.ts'
-import { CowslipError, badArgument } from '../../document/messages/errors.ts'
-import { showBy } from '../../document/messages/inspect.ts'
-import { checkKnown } from '../../document/messages/check-options.ts'
+import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
+import { defineDisplay } from '../../document/messages/inspect.ts'
+import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type {
   Adapter,
   CallOptions,
@@ -17,14 +17,14 @@ import type {
   TransactionRead,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
-import { Lifetime } from '../lifetime.ts'
-import { guardFilter, packId, withoutBooks, type Books } from './bookkeeping.ts'
+import { AdapterLifetime } from '../adapter-lifetime.ts'
+import { createGuardFilter, packId, toStoredDocument, type Bookkeeping } from './bookkeeping.ts'
 import { checkValues } from './check-values.ts'
 import type { DriverOptions, MongoCollection, MongoDatabase } from './driver.ts'
-import { isBadQuery, outcomeOf, storageFault, unsupportedQuery } from './errors.ts'
-import { limited, limitOf } from './limits.ts'
-import { runTransaction, type Sending } from './transaction.ts'
-import { updateOf, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
+import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
+import { limitTime, maxTimeOf } from './time-limits.ts'
+import { runTransaction, type TransactionContext } from './transaction.ts'
+import { createUpdate, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
 
 /** Options of `mongodbAdapter`. */
 export interface MongoAdapterOptions {
@@ -59,25 +59,25 @@ const OPTIONS: readonly (keyof MongoAdapterOptions)[] = [
  */
 export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions = {}): Adapter {
   if (typeof Object(db).collection !== 'function')
-    throw badArgument('db', 'a `Db` of the driver', db)
-  checkKnown(options, OPTIONS)
+    throw badArgumentError('db', 'a `Db` of the driver', db)
+  checkKnownOptions(options, OPTIONS)
   const { bookkeeping = '_cow' } = options
   if (
     typeof bookkeeping !== 'string' ||
     !/^[^.$\0][^.\0]*$/.test(bookkeeping) ||
     bookkeeping === '_id'
   ) {
-    throw badArgument('bookkeeping', 'a name that can stand in a path', bookkeeping)
+    throw badArgumentError('bookkeeping', 'a name that can stand in a path', bookkeeping)
   }
   return new MongoAdapter(db, bookkeeping, options)
 }
 
 /** The least time, in milliseconds, that each retry of a write of unknown outcome waits for its answer. */
-const LEAST_ASKED = 5_000
+const MIN_RESOLVE_TIMEOUT_MS = 5_000
 
 class MongoAdapter implements Adapter {
   static {
-    showBy('MongoAdapter', this.prototype, ({ db, field }) => ({
+    defineDisplay('MongoAdapter', this.prototype, ({ db, field }) => ({
       database: db.databaseName,
       bookkeeping: field,
     }))
@@ -89,7 +89,7 @@ class MongoAdapter implements Adapter {
   private readonly field: string
   private readonly options: MongoAdapterOptions
   private readonly collections = new Map<string, MongoCollection>()
-  private readonly life = new Lifetime('mongodb adapter')
+  private readonly lifetime = new AdapterLifetime('mongodb adapter')
 
   constructor(db: MongoDatabase, field: string, options: MongoAdapterOptions) {
     this.db = db
@@ -119,12 +119,12 @@ class MongoAdapter implements Adapter {
   ): Promise<(StoredDocument | null)[]> {
     const keys = ids.map(idKey)
     if (ids.length === 1) {
-      const documents = this.collection(collection)
-      const reading = documents.findOne({ _id: ids[0] }, this.reading(options))
-      const bytes = await limited(reading, options).catch(cause => {
-        throw storageFault(cause, options)
+      const documents = this.getCollection(collection)
+      const reading = documents.findOne({ _id: ids[0] }, this.readOptions(options))
+      const bytes = await limitTime(reading, options).catch(cause => {
+        throw mongoError(cause, options)
       })
-      return [bytes ? this.read(bytes as Uint8Array, documents) : null]
+      return [bytes ? this.decode(bytes as Uint8Array, documents) : null]
     }
     const found = new Map<string, StoredDocument>()
     for await (const stored of this.find(
@@ -143,8 +143,8 @@ class MongoAdapter implements Adapter {
     options: CallOptions = {},
   ): AsyncIterable<StoredDocument> {
     const { filter = {}, sort, skip, limit } = query
-    const documents = this.collection(collection)
-    const cursor = documents.find(filter, this.reading(options))
+    const documents = this.getCollection(collection)
+    const cursor = documents.find(filter, this.readOptions(options))
     if (sort !== undefined) cursor.sort({ ...sort })
     if (skip !== undefined) cursor.skip(skip)
     // To MongoDB a limit of 0 is none.
@@ -154,11 +154,11 @@ class MongoAdapter implements Adapter {
       // Batch by batch: a step of the driver's own for each document takes longer than to read it.
       while (await cursor.hasNext()) {
         for (const bytes of cursor.readBufferedDocuments()) {
-          yield this.read(bytes as Uint8Array, documents)
+          yield this.decode(bytes as Uint8Array, documents)
         }
       }
     } catch (cause) {
-      throw isBadQuery(cause) ? unsupportedQuery(cause) : storageFault(cause, options)
+      throw isBadQuery(cause) ? unsupportedQueryError(cause) : mongoError(cause, options)
     } finally {
       await cursor.close()
     }
@@ -169,16 +169,19 @@ class MongoAdapter implements Adapter {
     filter: NonNullable<Query['filter']>,
     options: CallOptions = {},
   ): Promise<number> {
-    const { raw: _, ...reading } = this.reading(options)
+    const { raw: _, ...reading } = this.readOptions(options)
     try {
-      return await limited(this.collection(collection).countDocuments(filter, reading), options)
+      return await limitTime(
+        this.getCollection(collection).countDocuments(filter, reading),
+        options,
+      )
     } catch (cause) {
-      throw isBadQuery(cause) ? unsupportedQuery(cause) : storageFault(cause, options)
+      throw isBadQuery(cause) ? unsupportedQueryError(cause) : mongoError(cause, options)
     }
   }
 
   commit(commit: Commit, options: CallOptions = {}): Promise<CommitResult> {
-    return this.life.track(this.write(commit, options))
+    return this.lifetime.track(this.write(commit, options))
   }
 
   transaction(
@@ -186,30 +189,30 @@ class MongoAdapter implements Adapter {
     reads: readonly TransactionRead[] = [],
     options: CallOptions = {},
   ): Promise<CommitResult[]> {
-    return this.life.track(this.writeAll(commits, reads, options))
+    return this.lifetime.track(this.writeAll(commits, reads, options))
   }
 
   explain(commit: Commit): unknown {
-    if (commit.kind === 'insert') return { insertOne: this.document(commit) }
-    const filter = guardFilter(commit.id, commit.guard, this.field)
+    if (commit.kind === 'insert') return { insertOne: this.createDocument(commit) }
+    const filter = createGuardFilter(commit.id, commit.guard, this.field)
     if (commit.kind === 'delete') return { deleteOne: { filter } }
-    return { updateOne: { filter, update: this.update(commit) } }
+    return { updateOne: { filter, update: this.createUpdate(commit) } }
   }
 
   /** Sends the same operation again until something answers, then reads what is there. */
   async resolve(commit: Commit, { timeoutMS = 0 }: CallOptions = {}): Promise<CommitResult> {
     const end = Date.now() + (this.options.resolveMS ?? 30_000)
     // Who has little time does not wait for this.
-    const options = { timeoutMS: Math.max(timeoutMS, LEAST_ASKED) }
+    const options = { timeoutMS: Math.max(timeoutMS, MIN_RESOLVE_TIMEOUT_MS) }
     for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
-      const result = afterLostReply(await this.once(commit, options), commit)
+      const result = judgeAfterLostReply(await this.sendOnce(commit, options), commit)
       if (result.status !== 'unknown' || Date.now() + pause > end) return result
       await new Promise(resolve => setTimeout(resolve, pause))
     }
   }
 
   close(options: CloseOptions = {}): Promise<void> {
-    return this.life.close(options)
+    return this.lifetime.close(options)
   }
 
   private async writeAll(
@@ -218,20 +221,20 @@ class MongoAdapter implements Adapter {
     options: CallOptions,
   ): Promise<CommitResult[]> {
     if (this.options.session !== undefined) {
-      throw badArgument('options.session', 'none, for a transaction of its own', 'a session')
+      throw badArgumentError('options.session', 'none, for a transaction of its own', 'a session')
     }
-    for (const { collection } of [...commits, ...reads]) this.collection(collection)
-    const { maxTimeMS: limit } = limitOf(options)
-    const sending: Sending = {
+    for (const { collection } of [...commits, ...reads]) this.getCollection(collection)
+    const { maxTimeMS: limit } = maxTimeOf(options)
+    const sending: TransactionContext = {
       db: this.db,
       field: this.field,
-      options: { ...this.writing({}), ...(limit !== undefined && { maxCommitTimeMS: limit }) },
-      limits: limitOf(options),
-      collection: name => this.collection(name),
+      options: { ...this.writeOptions({}), ...(limit !== undefined && { maxCommitTimeMS: limit }) },
+      limits: maxTimeOf(options),
+      collection: name => this.getCollection(name),
       send: (commit, options) => this.send(commit, options),
     }
     try {
-      return await limited(runTransaction(sending, commits, reads), options)
+      return await limitTime(runTransaction(sending, commits, reads), options)
     } catch (error) {
       if (error instanceof CowslipError && error.code !== 'timeout') throw error
       // A transaction that only reads has an outcome too.
@@ -242,16 +245,16 @@ class MongoAdapter implements Adapter {
 
   private async write(commit: Commit, options: CallOptions): Promise<CommitResult> {
     idKey(commit.id)
-    this.collection(commit.collection)
-    return this.once(commit, options)
+    this.getCollection(commit.collection)
+    return this.sendOnce(commit, options)
   }
 
-  private async once(commit: Commit, options: CallOptions): Promise<CommitResult> {
+  private async sendOnce(commit: Commit, options: CallOptions): Promise<CommitResult> {
     const { commitId } = commit
     try {
-      const applied = await limited(this.send(commit, this.writing(options)), options)
+      const applied = await limitTime(this.send(commit, this.writeOptions(options)), options)
       if (applied) return { status: 'committed', version: versionAfter(commit), commitId }
-      return await this.whyNot(commit, options)
+      return await this.explainNoMatch(commit, options)
     } catch (error) {
       if (error instanceof CowslipError && error.code !== 'timeout') throw error
       const outcome = outcomeOf(error, commitId)
@@ -266,19 +269,21 @@ class MongoAdapter implements Adapter {
 
   /** Whether the server found the document in the state that the guard asks for. */
   private async send(commit: Commit, options: object): Promise<boolean> {
-    const documents = this.collection(commit.collection)
+    const documents = this.getCollection(commit.collection)
     if (commit.kind === 'insert') {
-      await documents.insertOne(this.document(commit), options)
+      await documents.insertOne(this.createDocument(commit), options)
       return true
     }
-    const filter = guardFilter(commit.id, commit.guard, this.field)
+    const filter = createGuardFilter(commit.id, commit.guard, this.field)
     if (commit.kind === 'delete')
       return (await documents.deleteOne(filter, options)).deletedCount === 1
-    return (await documents.updateOne(filter, this.update(commit), options)).matchedCount === 1
+    return (
+      (await documents.updateOne(filter, this.createUpdate(commit), options)).matchedCount === 1
+    )
   }
 
   /** Nothing matched: the document is gone, in another state, or this very commit has landed before. */
-  private async whyNot(commit: Commit, options: CallOptions): Promise<CommitResult> {
+  private async explainNoMatch(commit: Commit, options: CallOptions): Promise<CommitResult> {
     const stored = await this.readStored(commit, options)
     if (stored === null) return { status: 'missing' }
     const { commitId } = commit
@@ -299,36 +304,36 @@ class MongoAdapter implements Adapter {
       session === undefined
         ? { readPreference: 'primary', readConcern: { level: 'majority' } }
         : { session }
-    const documents = this.collection(collection)
-    const reading = documents.findOne({ _id: id }, { raw: true, ...options, ...limitOf(limits) })
-    const bytes = await limited(reading, limits)
-    return bytes ? this.read(bytes as Uint8Array, documents) : null
+    const documents = this.getCollection(collection)
+    const reading = documents.findOne({ _id: id }, { raw: true, ...options, ...maxTimeOf(limits) })
+    const bytes = await limitTime(reading, limits)
+    return bytes ? this.decode(bytes as Uint8Array, documents) : null
   }
 
-  private document({ next, commitId }: Extract<Commit, { kind: 'insert' }>): Dictionary {
+  private createDocument({ next, commitId }: Extract<Commit, { kind: 'insert' }>): Dictionary {
     checkValues(next, [])
-    return { ...next, [this.field]: this.books(1, commitId) }
+    return { ...next, [this.field]: this.createBookkeeping(1, commitId) }
   }
 
-  private update(commit: Extract<Commit, { kind: 'update' }>): MongoUpdate {
+  private createUpdate(commit: Extract<Commit, { kind: 'update' }>): MongoUpdate {
     const { op } = partsOf(commit.changeSet)
     const next = commit.next as Dictionary
-    const books = this.books(versionAfter(commit), commit.commitId)
+    const bookkeeping = this.createBookkeeping(versionAfter(commit), commit.commitId)
     // What stays was checked when it came.
     mapOp(op, (value, path) => (checkValues(value, path), value))
-    const whole = (): object => ({ ...next, [this.field]: books })
-    const update = updateOf(op, next, whole, this.options)
+    const whole = (): object => ({ ...next, [this.field]: bookkeeping })
+    const update = createUpdate(op, next, whole, this.options)
     if (Array.isArray(update)) return update as MongoUpdate
     const { $set, ...others } = (update ?? {}) as MongoOperators
-    return { $set: { ...$set, [this.field]: books }, ...others }
+    return { $set: { ...$set, [this.field]: bookkeeping }, ...others }
   }
 
-  private books(v: number, commitId: string): Books {
+  private createBookkeeping(v: number, commitId: string): Bookkeeping {
     return { v, c: packId(commitId) }
   }
 
-  private collection(name: string): MongoCollection {
-    this.life.assertOpen()
+  private getCollection(name: string): MongoCollection {
+    this.lifetime.assertOpen()
     let collection = this.collections.get(name)
     if (collection === undefined) {
       collection = this.db.collection(name)
@@ -341,30 +346,30 @@ class MongoAdapter implements Adapter {
    * From the bytes: where a key is named like something every object has (`constructor`), the driver's
    * own reading leaves the objects of an array undecoded.
    */
-  private read(bytes: Uint8Array, { bsonOptions }: MongoCollection): StoredDocument {
+  private decode(bytes: Uint8Array, { bsonOptions }: MongoCollection): StoredDocument {
     const { fieldsAsRaw: _, ...options } = Object(bsonOptions) as BSON.DeserializeOptions
-    return withoutBooks(
+    return toStoredDocument(
       BSON.deserialize(bytes, { ...options, raw: false }) as Dictionary,
       this.field,
     )
   }
 
-  private reading(options: CallOptions): DriverOptions & { readonly raw: true } {
+  private readOptions(options: CallOptions): DriverOptions & { readonly raw: true } {
     const { readConcern, session } = this.options
     const readPreference = options.primary ? 'primary' : this.options.readPreference
     return {
       raw: true,
-      ...limitOf(options),
+      ...maxTimeOf(options),
       ...(session !== undefined && { session }),
       ...(readConcern !== undefined && { readConcern }),
       ...(readPreference !== undefined && { readPreference }),
     }
   }
 
-  private writing(options: CallOptions): DriverOptions {
+  private writeOptions(options: CallOptions): DriverOptions {
     const { writeConcern, session } = this.options
     return {
-      ...limitOf(options),
+      ...maxTimeOf(options),
       ...(session !== undefined && { session }),
       ...(writeConcern !== undefined && { writeConcern }),
     }
@@ -375,7 +380,7 @@ class MongoAdapter implements Adapter {
  * After a lost reply: a document that a delete does not find is gone, which is what it was to be; one
  * further on than one version may have gone through ours, and nobody can tell.
  */
-function afterLostReply(result: CommitResult, commit: Commit): CommitResult {
+function judgeAfterLostReply(result: CommitResult, commit: Commit): CommitResult {
   if (result.status === 'missing' && commit.kind === 'delete') {
     return { status: 'committed', version: versionAfter(commit), commitId: commit.commitId }
   }

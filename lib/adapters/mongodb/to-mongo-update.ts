@@ -1,10 +1,10 @@
 import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
-import { isKeep } from '../../changes/arrays/runs.ts'
+import { isKeepRun } from '../../changes/arrays/runs.ts'
 import type { ArrayOp, ObjectOp, Op } from '../../changes/ops/ops.ts'
-import { setOwn, type Dictionary } from '../../document/containers.ts'
+import { getOwn, setOwn, type Dictionary } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
-import { CowslipError, unsupportedValue } from '../../document/messages/errors.ts'
-import { bsonSize } from './bson-size.ts'
+import { CowslipError, unsupportedValueError } from '../../document/messages/errors.ts'
+import { sizeInBSON } from './bson-size.ts'
 
 /** Options of `toMongoUpdate`. */
 export interface MongoUpdateOptions {
@@ -55,20 +55,20 @@ export function toMongoUpdate(
       { asked: 'update' },
     )
   }
-  return updateOf(op, Object.fromEntries(values.after), null, options)
+  return createUpdate(op, Object.fromEntries(values.after), null, options)
 }
 
 /** As `toMongoUpdate`; `next` holds the touched keys, `whole` the document where it must be replaced. */
-export function updateOf(
+export function createUpdate(
   op: ObjectOp,
   next: Dictionary,
   whole: (() => object) | null,
   options: MongoUpdateOptions,
 ): MongoUpdate | null {
   if (op.keys.size === 0) return null
-  if ([...op.keys.keys()].every(isSafe)) {
-    const writer = new Writer(options.foreignWriters === true)
-    for (const [key, below] of op.keys) writer.write(below, key, own(next, key))
+  if ([...op.keys.keys()].every(isSafeSegment)) {
+    const writer = new UpdateWriter(options.foreignWriters === true)
+    for (const [key, below] of op.keys) writer.write(below, key, getOwn(next, key))
     return writer.operators()
   }
   if (whole === null) {
@@ -76,24 +76,24 @@ export function updateOf(
       'unsupported-value',
       'Expected names at the top of a document that can stand in a path (not empty, no dot, no leading ' +
         '$). Received another, which takes the whole document to write. Commit it through a collection.',
-      { path: [...op.keys.keys()].filter(key => !isSafe(key)), received: 'a name that is no path' },
+      {
+        path: [...op.keys.keys()].filter(key => !isSafeSegment(key)),
+        received: 'a name that is no path',
+      },
     )
   }
   return [{ $replaceWith: { $literal: whole() } }]
 }
 
 /** Whether a key of an object can be a segment of a dotted path. */
-function isSafe(key: string): boolean {
+function isSafeSegment(key: string): boolean {
   return key !== '' && !key.includes('.') && !key.includes('\0') && !key.startsWith('$')
 }
-
-const own = (node: Dictionary, key: string): unknown =>
-  Object.hasOwn(node, key) ? node[key] : undefined
 
 type Entries = [path: string, value: unknown][]
 type Operator = '$set' | '$unset' | '$push' | '$pop'
 
-class Writer {
+class UpdateWriter {
   private readonly foreign: boolean
   private readonly entries = new Map<Operator, Entries>()
 
@@ -122,7 +122,11 @@ class Writer {
         return this.object(op, path, next as Dictionary)
       case 'map':
       case 'members':
-        throw unsupportedValue(path.split('.'), describeValue(next), 'MongoDB cannot store it.')
+        throw unsupportedValueError(
+          path.split('.'),
+          describeValue(next),
+          'MongoDB cannot store it.',
+        )
       case 'array':
         return this.array(op, path, next as readonly unknown[])
     }
@@ -130,8 +134,8 @@ class Writer {
 
   private object(op: ObjectOp, path: string, next: Dictionary): void {
     const below = this.below()
-    if ([...op.keys.keys()].every(isSafe)) {
-      for (const [key, child] of op.keys) below.write(child, `${path}.${key}`, own(next, key))
+    if ([...op.keys.keys()].every(isSafeSegment)) {
+      for (const [key, child] of op.keys) below.write(child, `${path}.${key}`, getOwn(next, key))
       if (this.foreign || below.size() <= sizeOf('$set', path, next)) return this.take(below)
     }
     this.add('$set', path, next)
@@ -154,7 +158,7 @@ class Writer {
       return true
     }
     if (op.edits !== null) return false
-    const found = arrayOperator(op)
+    const found = findArrayOperator(op)
     if (found !== null) this.add(found[0], path, found[1])
     return found !== null
   }
@@ -165,11 +169,11 @@ class Writer {
     else entries.push([path, value])
   }
 
-  private below(): Writer {
-    return new Writer(this.foreign)
+  private below(): UpdateWriter {
+    return new UpdateWriter(this.foreign)
   }
 
-  private take(other: Writer): void {
+  private take(other: UpdateWriter): void {
     for (const [operator, entries] of other.entries) {
       for (const [path, value] of entries) this.add(operator, path, value)
     }
@@ -186,19 +190,20 @@ class Writer {
 
 /** `$set` is there anyway, for the version; another operator is a document of its own. */
 function sizeOf(operator: Operator, path: string, value: unknown): number {
-  return bsonSize({ [path]: value }) - 5 + (operator === '$set' ? 0 : operator.length + 7)
+  return sizeInBSON({ [path]: value }) - 5 + (operator === '$set' ? 0 : operator.length + 7)
 }
 
 /** `$push`, `$pop` or a slice where one of them does what the runs say. */
-function arrayOperator({ runs, length }: ArrayOp): ['$push' | '$pop', unknown] | null {
+function findArrayOperator({ runs, length }: ArrayOp): ['$push' | '$pop', unknown] | null {
   const [first, second, third, more] = runs ?? []
   if (first === undefined || more !== undefined) return null
-  if (isKeep(first) && second === undefined) return cut(first.keep, first.count, length)
-  if (third === undefined && isKeep(first) && second !== undefined && !isKeep(second)) {
-    return append(first.keep, first.count, length, second.insert)
+  if (isKeepRun(first) && second === undefined) return cutOperator(first.keep, first.count, length)
+  if (third === undefined && isKeepRun(first) && second !== undefined && !isKeepRun(second)) {
+    return appendOperator(first.keep, first.count, length, second.insert)
   }
-  const [before, insert, after] = isKeep(first) ? [first, second, third] : [null, first, second]
-  if (insert === undefined || isKeep(insert) || after === undefined || !isKeep(after)) return null
+  const [before, insert, after] = isKeepRun(first) ? [first, second, third] : [null, first, second]
+  if (insert === undefined || isKeepRun(insert) || after === undefined || !isKeepRun(after))
+    return null
   const at = before?.count ?? 0
   const all = (before?.keep ?? 0) === 0 && after.keep === at && after.keep + after.count === length
   return all && (third === undefined || before !== null)
@@ -207,7 +212,11 @@ function arrayOperator({ runs, length }: ArrayOp): ['$push' | '$pop', unknown] |
 }
 
 /** Elements gone at one end. */
-function cut(keep: number, count: number, length: number): ['$push' | '$pop', unknown] | null {
+function cutOperator(
+  keep: number,
+  count: number,
+  length: number,
+): ['$push' | '$pop', unknown] | null {
   if (keep === 0 && count === length - 1) return ['$pop', 1]
   if (keep === 1 && count === length - 1) return ['$pop', -1]
   if (keep === 0) return ['$push', { $each: [], $slice: count }]
@@ -215,7 +224,7 @@ function cut(keep: number, count: number, length: number): ['$push' | '$pop', un
 }
 
 /** Values behind the last element, and perhaps elements gone at the head. */
-function append(
+function appendOperator(
   keep: number,
   count: number,
   length: number,
@@ -224,8 +233,8 @@ function append(
   if (keep + count !== length) return null
   if (keep > 0) return ['$push', { $each: values, $slice: -(count + values.length) }]
   const [only] = values
-  return ['$push', values.length === 1 && !isPlainOrArray(only) ? only : { $each: values }]
+  return ['$push', values.length === 1 && !isContainer(only) ? only : { $each: values }]
 }
 
 /** An object could be taken for a modifier. */
-const isPlainOrArray = (value: unknown): boolean => typeof value === 'object' && value !== null
+const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null

@@ -1,10 +1,10 @@
 import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
-import { guardFilter } from './bookkeeping.ts'
+import { createGuardFilter } from './bookkeeping.ts'
 import { outcomeOf } from './errors.ts'
 import type { MongoCollection, MongoDatabase, MongoSession } from './driver.ts'
 
 /** Thrown to make the driver's transaction abort; carries why. */
-class Aborted extends Error {
+class TransactionAbort extends Error {
   readonly results: CommitResult[]
 
   constructor(results: CommitResult[]) {
@@ -14,7 +14,7 @@ class Aborted extends Error {
 }
 
 /** What a transaction needs of its adapter. */
-export interface Sending {
+export interface TransactionContext {
   readonly db: MongoDatabase
   readonly field: string
   readonly options: object
@@ -31,7 +31,7 @@ export interface Sending {
  * commit; errors of the driver are thrown.
  */
 export async function runTransaction(
-  sending: Sending,
+  sending: TransactionContext,
   commits: readonly Commit[],
   reads: readonly TransactionRead[],
 ): Promise<CommitResult[]> {
@@ -39,12 +39,12 @@ export async function runTransaction(
   // Of one moment, which no fail-over takes back.
   const reading = reads.every(isSerial) ? {} : { readConcern: { level: 'snapshot' } }
   try {
-    return await session.withTransaction(() => attempt(sending, session, commits, reads), {
+    return await session.withTransaction(() => sendAll(sending, session, commits, reads), {
       ...sending.options,
       ...reading,
     })
   } catch (error) {
-    if (error instanceof Aborted) return error.results
+    if (error instanceof TransactionAbort) return error.results
     throw error
   } finally {
     await session.endSession()
@@ -54,18 +54,18 @@ export async function runTransaction(
 const isSerial = ({ check }: TransactionRead): boolean => check !== 'snapshot'
 
 /** One after another: a session takes one call at a time. */
-async function attempt(
-  { field, collection, send, limits }: Sending,
+async function sendAll(
+  { field, collection, send, limits }: TransactionContext,
   session: MongoSession,
   commits: readonly Commit[],
   reads: readonly TransactionRead[],
 ): Promise<CommitResult[]> {
-  const abort = (result: CommitResult): Aborted => {
-    return new Aborted(commits.length === 0 ? [result] : commits.map(() => result))
+  const abort = (result: CommitResult): TransactionAbort => {
+    return new TransactionAbort(commits.length === 0 ? [result] : commits.map(() => result))
   }
   const [stamped, seen] = [reads.filter(isSerial), reads.filter(read => !isSerial(read))]
   for (const read of stamped) {
-    const filter = guardFilter(read.id, read, field)
+    const filter = createGuardFilter(read.id, read, field)
     const stamp = { $set: { [`${field}.r`]: crypto.getRandomValues(new Uint8Array(8)) } }
     const documents = collection(read.collection)
     const { matchedCount } = await documents.updateOne(filter, stamp, { ...limits, session })
@@ -74,7 +74,7 @@ async function attempt(
   for (const name of new Set(seen.map(read => read.collection))) {
     const filters = seen
       .filter(read => read.collection === name)
-      .map(read => guardFilter(read.id, read, field))
+      .map(read => createGuardFilter(read.id, read, field))
     const options = { ...limits, session, projection: { _id: 1 } }
     const found = await collection(name).find({ $or: filters }, options).toArray()
     if (found.length < filters.length) throw abort({ status: 'conflict' })
@@ -85,7 +85,9 @@ async function attempt(
       const outcome = outcomeOf(error, commit.commitId)
       // The driver makes the others again, or tells of them.
       if (outcome.status !== 'rejected') throw error
-      throw new Aborted(commits.map(c => (c === commit ? outcome : { status: 'conflict' })))
+      throw new TransactionAbort(
+        commits.map(c => (c === commit ? outcome : { status: 'conflict' })),
+      )
     })
     if (!applied) throw abort({ status: 'conflict' })
     const before = commit.kind === 'insert' || commit.guard === 'none' ? 0 : commit.guard.version

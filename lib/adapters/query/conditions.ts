@@ -4,9 +4,9 @@ import { bsonType } from '../../document/leaves/bson.ts'
 import { KINDS, MISSING, kindOf, type Kind } from './kinds.ts'
 import { compareNumbers, isNaNumber, truncate } from './numbers.ts'
 import { compareWithin, regexpOf, textOf } from './order.ts'
-import { someAt } from './reach.ts'
+import { matchesAt } from './match-path.ts'
 import { checkFlags, compileRegexp } from './regexp.ts'
-import { unsupported } from './unsupported.ts'
+import { unsupportedQueryError } from './unsupported-query-error.ts'
 
 /** A compiled test of one field: `at` a path of a document, or `on` one value, as `$elemMatch` does with each element. */
 export interface Condition {
@@ -19,22 +19,22 @@ export type Matcher = (document: unknown) => boolean
 
 type Test = (value: unknown) => boolean
 /** `whole`: arrays count as a whole only. */
-const reached = (test: Test, whole: boolean = false): Condition => ({
-  at: (document, path) => someAt(document, path, 0, test, whole),
+const onField = (test: Test, whole: boolean = false): Condition => ({
+  at: (document, path) => matchesAt(document, path, 0, test, whole),
   on: test,
 })
 
-const not = (condition: Condition): Condition => ({
+const negate = (condition: Condition): Condition => ({
   at: (document, path) => !condition.at(document, path),
   on: value => !condition.on(value),
 })
 
-const all = (conditions: readonly Condition[]): Condition => ({
+const allOf = (conditions: readonly Condition[]): Condition => ({
   at: (document, path) => conditions.every(condition => condition.at(document, path)),
   on: value => conditions.every(condition => condition.on(value)),
 })
 
-const any = (conditions: readonly Condition[]): Condition => ({
+const anyOf = (conditions: readonly Condition[]): Condition => ({
   at: (document, path) => conditions.some(condition => condition.at(document, path)),
   on: value => conditions.some(condition => condition.on(value)),
 })
@@ -50,19 +50,24 @@ export function hasOperators(value: unknown): value is Readonly<Record<string, u
 }
 
 /** Compiles the right side of a field in a filter: operators, a regular expression, or a value to equal. */
-export function conditionOf(value: unknown, matcherOf: (filter: unknown) => Matcher): Condition {
-  if (!hasOperators(value)) return isRegexp(value) ? matching(value) : equal(value)
-  return all(
+export function compileCondition(
+  value: unknown,
+  matcherOf: (filter: unknown) => Matcher,
+): Condition {
+  if (!hasOperators(value))
+    return isRegexp(value) ? createRegexpMatch(value) : createEquality(value)
+  return allOf(
     Object.keys(value).map(name => {
       const operator = OPERATORS.get(name)
-      if (operator === undefined) throw unsupported(name, 'no operator of a field that is known')
+      if (operator === undefined)
+        throw unsupportedQueryError(name, 'no operator of a field that is known')
       return operator(value[name], value, matcherOf)
     }),
   )
 }
 
 type Comparison = '$eq' | '$gt' | '$gte' | '$lt' | '$lte'
-const FITS: Readonly<Record<Comparison, (order: number) => boolean>> = {
+const FITS_ORDER: Readonly<Record<Comparison, (order: number) => boolean>> = {
   $eq: order => order === 0,
   $gt: order => order > 0,
   $gte: order => order >= 0,
@@ -71,18 +76,18 @@ const FITS: Readonly<Record<Comparison, (order: number) => boolean>> = {
 }
 
 /** Comparison within the type of `value` only, except with the least and the greatest. */
-function comparing(name: Comparison, value: unknown): Condition {
+function createComparison(name: Comparison, value: unknown): Condition {
   checkValue(name, value)
-  const fits = FITS[name]
+  const fits = FITS_ORDER[name]
   const kind = kindOf(value)
   const equality = name !== '$gt' && name !== '$lt'
   if (kind === KINDS.null) {
-    return reached(found => equality && (found === null || found === MISSING))
+    return onField(found => equality && (found === null || found === MISSING))
   }
   if (kind.rank === KINDS.int.rank && isNaNumber(value)) {
-    return reached(found => equality && kindOf(found).rank === kind.rank && isNaNumber(found))
+    return onField(found => equality && kindOf(found).rank === kind.rank && isNaNumber(found))
   }
-  return reached(found => {
+  return onField(found => {
     const other = kindOf(found)
     if (other.rank === kind.rank) {
       if (kind.rank === KINDS.int.rank && isNaNumber(found)) return false
@@ -96,22 +101,22 @@ const isExtreme = (kind: Kind): boolean => kind === KINDS.minKey || kind === KIN
 
 function checkValue(name: string, value: unknown): void {
   if (name !== '$eq' && isRegexp(value))
-    throw unsupported(name, 'a regular expression has no order')
+    throw unsupportedQueryError(name, 'a regular expression has no order')
 }
 
-const equal = (value: unknown): Condition => comparing('$eq', value)
+const createEquality = (value: unknown): Condition => createComparison('$eq', value)
 
-const matching = (value: object): Condition => {
+const createRegexpMatch = (value: object): Condition => {
   checkFlags(value)
   const { pattern, options } = regexpOf(value)
-  return finding(pattern, options)
+  return createPatternMatch(pattern, options)
 }
 
 /** A regular expression finds texts, and itself. */
-function finding(pattern: string, options: string): Condition {
+function createPatternMatch(pattern: string, options: string): Condition {
   const test = compileRegexp(pattern, options)
   const flags = [...options].sort().join('')
-  return reached(found => {
+  return onField(found => {
     const kind = kindOf(found)
     if (kind.rank === KINDS.string.rank) return test(textOf(found))
     if (kind !== KINDS.regex) return false
@@ -120,33 +125,33 @@ function finding(pattern: string, options: string): Condition {
   })
 }
 
-const listOf = (name: string, value: unknown): readonly unknown[] => {
+const checkList = (name: string, value: unknown): readonly unknown[] => {
   if (Array.isArray(value)) return value as readonly unknown[]
-  throw unsupported(name, 'it takes an array')
+  throw unsupportedQueryError(name, 'it takes an array')
 }
 
-function among(value: unknown): Condition {
-  return any(
-    listOf('$in', value).map(item => {
-      if (hasOperators(item)) throw unsupported('$in', 'no operators among its values')
-      return isRegexp(item) ? matching(item) : equal(item)
+function createIn(value: unknown): Condition {
+  return anyOf(
+    checkList('$in', value).map(item => {
+      if (hasOperators(item)) throw unsupportedQueryError('$in', 'no operators among its values')
+      return isRegexp(item) ? createRegexpMatch(item) : createEquality(item)
     }),
   )
 }
 
-function containing(value: unknown, matcherOf: (filter: unknown) => Matcher): Condition {
-  const items = listOf('$all', value)
-  if (items.length === 0) return reached(() => false)
+function createAll(value: unknown, matcherOf: (filter: unknown) => Matcher): Condition {
+  const items = checkList('$all', value)
+  if (items.length === 0) return onField(() => false)
   const isElemMatch = (item: unknown): boolean =>
     isFields(item) && Object.keys(item)[0] === '$elemMatch'
   if (items.some(isElemMatch)) {
-    if (!items.every(isElemMatch)) throw unsupported('$all', '$elemMatch beside values')
-    return all(items.map(item => conditionOf(item, matcherOf)))
+    if (!items.every(isElemMatch)) throw unsupportedQueryError('$all', '$elemMatch beside values')
+    return allOf(items.map(item => compileCondition(item, matcherOf)))
   }
-  return all(
+  return allOf(
     items.map(item => {
-      if (hasOperators(item)) throw unsupported('$all', 'no operators among its values')
-      return isRegexp(item) ? matching(item) : equal(item)
+      if (hasOperators(item)) throw unsupportedQueryError('$all', 'no operators among its values')
+      return isRegexp(item) ? createRegexpMatch(item) : createEquality(item)
     }),
   )
 }
@@ -156,18 +161,18 @@ const ALIASES: Readonly<Record<string, readonly Kind[]>> = {
   number: [KINDS.int, KINDS.long, KINDS.double, KINDS.decimal],
 }
 
-function ofType(value: unknown): Condition {
+function createType(value: unknown): Condition {
   const asked = (Array.isArray(value) ? value : [value]) as readonly unknown[]
-  if (asked.length === 0) throw unsupported('$type', 'it takes at least one type')
-  const kinds = new Set(asked.flatMap(kindsNamed))
-  return reached(found => found !== MISSING && kinds.has(kindOf(found)))
+  if (asked.length === 0) throw unsupportedQueryError('$type', 'it takes at least one type')
+  const kinds = new Set(asked.flatMap(findKinds))
+  return onField(found => found !== MISSING && kinds.has(kindOf(found)))
 }
 
 /** Types of BSON that no value of ours has: none is found. */
-const OTHERS: readonly unknown[] = ['undefined', 'dbPointer', 6, 12]
+const TYPES_WITHOUT_VALUES: readonly unknown[] = ['undefined', 'dbPointer', 6, 12]
 
-function kindsNamed(asked: unknown): readonly Kind[] {
-  if (OTHERS.includes(asked)) return []
+function findKinds(asked: unknown): readonly Kind[] {
+  if (TYPES_WITHOUT_VALUES.includes(asked)) return []
   const isText = typeof asked === 'string'
   const aliases = isText && Object.hasOwn(ALIASES, asked) ? ALIASES[asked] : undefined
   if (aliases !== undefined) return aliases
@@ -176,82 +181,83 @@ function kindsNamed(asked: unknown): readonly Kind[] {
       kind !== KINDS.missing &&
       (isText ? kind.name === asked : isNumber(asked) && compareNumbers(kind.code, asked) === 0),
   )
-  if (found === undefined) throw unsupported('$type', 'a type that is none')
+  if (found === undefined) throw unsupportedQueryError('$type', 'a type that is none')
   return [found]
 }
 
 const isNumber = (value: unknown): boolean => kindOf(value).rank === KINDS.int.rank
 
-function ofSize(value: unknown): Condition {
+function createSize(value: unknown): Condition {
   const size = isNumber(value) ? truncate(value) : null
   if (size === null || size < 0n || compareNumbers(size, value) !== 0) {
-    throw unsupported('$size', 'it takes a count')
+    throw unsupportedQueryError('$size', 'it takes a count')
   }
-  return reached(found => Array.isArray(found) && found.length === Number(size), true)
+  return onField(found => Array.isArray(found) && found.length === Number(size), true)
 }
 
-function existing(value: unknown): Condition {
-  const there = reached(found => found !== MISSING)
-  return isTrue(value) ? there : not(there)
+function createExists(value: unknown): Condition {
+  const there = onField(found => found !== MISSING)
+  return isTruthy(value) ? there : negate(there)
 }
 
 /** As the server has it: everything but false, null and 0. */
-const isTrue = (value: unknown): boolean =>
+const isTruthy = (value: unknown): boolean =>
   value !== false &&
   value !== null &&
   value !== undefined &&
   !(isNumber(value) && compareNumbers(value, 0) === 0)
 
-function withRemainder(value: unknown): Condition {
-  const list = listOf('$mod', value)
+function createMod(value: unknown): Condition {
+  const list = checkList('$mod', value)
   const [divisor, remainder] = list.map(item => (isNumber(item) ? truncate(item) : null))
   if (list.length !== 2 || divisor == null || remainder == null || divisor === 0n) {
-    throw unsupported('$mod', 'it takes a divisor that is not 0, and a remainder')
+    throw unsupportedQueryError('$mod', 'it takes a divisor that is not 0, and a remainder')
   }
-  return reached(found => {
+  return onField(found => {
     if (!isNumber(found)) return false
     const whole = truncate(found)
     return whole !== null && whole % divisor === remainder
   })
 }
 
-function withElement(value: unknown, matcherOf: (filter: unknown) => Matcher): Condition {
-  if (!isFields(value)) throw unsupported('$elemMatch', 'it takes an object')
+function createElemMatch(value: unknown, matcherOf: (filter: unknown) => Matcher): Condition {
+  if (!isFields(value)) throw unsupportedQueryError('$elemMatch', 'it takes an object')
   const [first] = Object.keys(value)
   const isValue = hasOperators(value) && !['$and', '$or', '$nor'].includes(first as string)
   if (isValue) {
-    const condition = conditionOf(value, matcherOf)
-    return reached(found => Array.isArray(found) && found.some(item => condition.on(item)), true)
+    const condition = compileCondition(value, matcherOf)
+    return onField(found => Array.isArray(found) && found.some(item => condition.on(item)), true)
   }
   const matches = matcherOf(value)
   const isContainer = (item: unknown): boolean =>
     kindOf(item) === KINDS.object || kindOf(item) === KINDS.array
-  return reached(
+  return onField(
     found => Array.isArray(found) && found.some(item => isContainer(item) && matches(item)),
     true,
   )
 }
 
-function matchingPattern(value: unknown, { $options }: { readonly $options?: unknown }): Condition {
+function createRegex(value: unknown, { $options }: { readonly $options?: unknown }): Condition {
   if ($options !== undefined && typeof $options !== 'string') {
-    throw unsupported('$options', 'it takes a text')
+    throw unsupportedQueryError('$options', 'it takes a text')
   }
   if (isRegexp(value)) {
-    if ($options === undefined) return matching(value)
+    if ($options === undefined) return createRegexpMatch(value)
     const { pattern, options } = regexpOf(value)
-    if (options !== '') throw unsupported('$options', 'the pattern brings its own')
-    return finding(pattern, $options)
+    if (options !== '') throw unsupportedQueryError('$options', 'the pattern brings its own')
+    return createPatternMatch(pattern, $options)
   }
   if (typeof value !== 'string') {
-    throw unsupported('$regex', 'it takes a text or a regular expression')
+    throw unsupportedQueryError('$regex', 'it takes a text or a regular expression')
   }
-  return finding(value, $options ?? '')
+  return createPatternMatch(value, $options ?? '')
 }
 
-function negated(value: unknown, matcherOf: (filter: unknown) => Matcher): Condition {
-  if (isRegexp(value)) return not(matching(value))
-  if (!hasOperators(value)) throw unsupported('$not', 'it takes operators or a regular expression')
-  return not(conditionOf(value, matcherOf))
+function createNot(value: unknown, matcherOf: (filter: unknown) => Matcher): Condition {
+  if (isRegexp(value)) return negate(createRegexpMatch(value))
+  if (!hasOperators(value))
+    throw unsupportedQueryError('$not', 'it takes operators or a regular expression')
+  return negate(compileCondition(value, matcherOf))
 }
 
 type Operator = (
@@ -261,27 +267,28 @@ type Operator = (
 ) => Condition
 
 const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ['$eq', value => comparing('$eq', value)],
-  ['$ne', value => (checkValue('$ne', value), not(equal(value)))],
-  ['$gt', value => comparing('$gt', value)],
-  ['$gte', value => comparing('$gte', value)],
-  ['$lt', value => comparing('$lt', value)],
-  ['$lte', value => comparing('$lte', value)],
-  ['$in', value => among(value)],
-  ['$nin', value => not(among(value))],
-  ['$exists', value => existing(value)],
-  ['$type', value => ofType(value)],
-  ['$size', value => ofSize(value)],
-  ['$all', (value, _, matcherOf) => containing(value, matcherOf)],
-  ['$elemMatch', (value, _, matcherOf) => withElement(value, matcherOf)],
-  ['$mod', value => withRemainder(value)],
-  ['$regex', (value, beside) => matchingPattern(value, beside)],
-  ['$not', (value, _, matcherOf) => negated(value, matcherOf)],
+  ['$eq', value => createComparison('$eq', value)],
+  ['$ne', value => (checkValue('$ne', value), negate(createEquality(value)))],
+  ['$gt', value => createComparison('$gt', value)],
+  ['$gte', value => createComparison('$gte', value)],
+  ['$lt', value => createComparison('$lt', value)],
+  ['$lte', value => createComparison('$lte', value)],
+  ['$in', value => createIn(value)],
+  ['$nin', value => negate(createIn(value))],
+  ['$exists', value => createExists(value)],
+  ['$type', value => createType(value)],
+  ['$size', value => createSize(value)],
+  ['$all', (value, _, matcherOf) => createAll(value, matcherOf)],
+  ['$elemMatch', (value, _, matcherOf) => createElemMatch(value, matcherOf)],
+  ['$mod', value => createMod(value)],
+  ['$regex', (value, beside) => createRegex(value, beside)],
+  ['$not', (value, _, matcherOf) => createNot(value, matcherOf)],
   [
     '$options',
     (_, beside) => {
-      if (!Object.hasOwn(beside, '$regex')) throw unsupported('$options', 'there is no $regex')
-      return all([])
+      if (!Object.hasOwn(beside, '$regex'))
+        throw unsupportedQueryError('$options', 'there is no $regex')
+      return allOf([])
     },
   ],
 ])

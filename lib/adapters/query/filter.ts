@@ -1,6 +1,6 @@
-import { badArgument } from '../../document/messages/errors.ts'
-import { conditionOf, isFields, type Matcher } from './conditions.ts'
-import { unsupported } from './unsupported.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
+import { compileCondition, isFields, type Matcher } from './conditions.ts'
+import { unsupportedQueryError } from './unsupported-query-error.ts'
 
 /**
  * A test for documents by a filter in MongoDB's language, which means what it means to the server: comparison by
@@ -9,30 +9,31 @@ import { unsupported } from './unsupported.ts'
  * anything else, and `bad-argument` for what is no plain object.
  */
 export function compileFilter(filter: unknown): (document: object) => boolean {
-  if (!isFields(filter)) throw badArgument('filter', 'a plain object', filter)
-  return matcherOf(filter)
+  if (!isFields(filter)) throw badArgumentError('filter', 'a plain object', filter)
+  return compileMatcher(filter)
 }
 
-function matcherOf(filter: unknown): Matcher {
-  if (!isFields(filter)) throw unsupported('a filter', 'it is no object')
-  const parts = Object.keys(filter).map(key => partOf(key, filter[key]))
+function compileMatcher(filter: unknown): Matcher {
+  if (!isFields(filter)) throw unsupportedQueryError('a filter', 'it is no object')
+  const parts = Object.keys(filter).map(key => compilePart(key, filter[key]))
   const [first] = parts
   if (first !== undefined && parts.length === 1) return first
   return document => parts.every(matches => matches(document))
 }
 
-function partOf(key: string, value: unknown): Matcher {
-  if (key.startsWith('$')) return logical(key, value)
-  const condition = conditionOf(value, matcherOf)
+function compilePart(key: string, value: unknown): Matcher {
+  if (key.startsWith('$')) return compileLogical(key, value)
+  const condition = compileCondition(value, compileMatcher)
   const path = key.split('.')
   return document => condition.at(document, path)
 }
 
-function logical(name: string, value: unknown): Matcher {
-  if (!Object.hasOwn(LOGIC, name)) throw unsupported(name, 'no operator of a filter that is known')
+function compileLogical(name: string, value: unknown): Matcher {
+  if (!Object.hasOwn(LOGIC, name))
+    throw unsupportedQueryError(name, 'no operator of a filter that is known')
   if (!Array.isArray(value) || value.length === 0)
-    throw unsupported(name, 'it takes a list of filters')
-  return (LOGIC[name] as (typeof LOGIC)[string])(value.map(matcherOf))
+    throw unsupportedQueryError(name, 'it takes a list of filters')
+  return (LOGIC[name] as (typeof LOGIC)[string])(value.map(compileMatcher))
 }
 
 const LOGIC: Readonly<Record<string, (matchers: readonly Matcher[]) => Matcher>> = {

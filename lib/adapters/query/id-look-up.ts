@@ -11,26 +11,26 @@ export type IdLookUp =
   { readonly keys: readonly string[] } | { readonly from: string; readonly to: string }
 
 /** Finds the ids or the range of ids to which a filter limits `_id`, by itself or within `$and`; null: no limit. */
-export function idLookUp(filter: unknown): IdLookUp | null {
+export function findIdLookUp(filter: unknown): IdLookUp | null {
   if (!isFields(filter)) return null
-  const found: (IdLookUp | null)[] = Array.isArray(filter.$and) ? filter.$and.map(idLookUp) : []
-  if (Object.hasOwn(filter, '_id')) found.push(ofCondition(filter._id))
-  return found.reduce(narrower, null)
+  const found: (IdLookUp | null)[] = Array.isArray(filter.$and) ? filter.$and.map(findIdLookUp) : []
+  if (Object.hasOwn(filter, '_id')) found.push(lookUpOfCondition(filter._id))
+  return found.reduce(narrow, null)
 }
 
-function ofCondition(condition: unknown): IdLookUp | null {
-  if (!hasOperators(condition)) return ofKeys([condition])
+function lookUpOfCondition(condition: unknown): IdLookUp | null {
+  if (!hasOperators(condition)) return lookUpOfIds([condition])
   return Object.keys(condition)
-    .map(name => ofOperator(name, condition[name]))
-    .reduce(narrower, null)
+    .map(name => lookUpOfOperator(name, condition[name]))
+    .reduce(narrow, null)
 }
 
-function ofOperator(name: string, value: unknown): IdLookUp | null {
+function lookUpOfOperator(name: string, value: unknown): IdLookUp | null {
   switch (name) {
     case '$eq':
-      return ofKeys([value])
+      return lookUpOfIds([value])
     case '$in':
-      return Array.isArray(value) ? ofKeys(value) : null
+      return Array.isArray(value) ? lookUpOfIds(value) : null
   }
   const key = keyOf(value)
   if (key === null) return null
@@ -40,7 +40,7 @@ function ofOperator(name: string, value: unknown): IdLookUp | null {
   return name === '$lt' || name === '$lte' ? { from: type, to: key } : null
 }
 
-function ofKeys(ids: readonly unknown[]): IdLookUp | null {
+function lookUpOfIds(ids: readonly unknown[]): IdLookUp | null {
   const keys = new Set(ids.map(keyOf))
   return keys.has(null) ? null : { keys: [...keys] as string[] }
 }
@@ -55,7 +55,7 @@ function keyOf(id: unknown): string | null {
   }
 }
 
-function narrower(a: IdLookUp | null, b: IdLookUp | null): IdLookUp | null {
+function narrow(a: IdLookUp | null, b: IdLookUp | null): IdLookUp | null {
   if (a === null || b === null) return a ?? b
   if ('keys' in a) return a
   if ('keys' in b) return b

@@ -11,7 +11,7 @@ export interface Kind {
   readonly rank: number
 }
 
-const kind = (name: string, code: number, rank: number): Kind => ({ name, code, rank })
+const createKind = (name: string, code: number, rank: number): Kind => ({ name, code, rank })
 
 /** The names of types in `$type`, and of what is not there. */
 type KindName =
@@ -38,30 +38,30 @@ type KindName =
 
 /** In the order of comparison; numbers share a place, and so do texts and symbols. */
 export const KINDS: Readonly<Record<KindName, Kind>> = {
-  minKey: kind('minKey', -1, -1),
-  missing: kind('missing', 0, 0),
-  null: kind('null', 10, 5),
-  double: kind('double', 1, 10),
-  int: kind('int', 16, 10),
-  long: kind('long', 18, 10),
-  decimal: kind('decimal', 19, 10),
-  string: kind('string', 2, 15),
-  symbol: kind('symbol', 14, 15),
-  object: kind('object', 3, 20),
-  array: kind('array', 4, 25),
-  binData: kind('binData', 5, 30),
-  objectId: kind('objectId', 7, 35),
-  bool: kind('bool', 8, 40),
-  date: kind('date', 9, 45),
-  timestamp: kind('timestamp', 17, 47),
-  regex: kind('regex', 11, 50),
-  javascript: kind('javascript', 13, 60),
-  javascriptWithScope: kind('javascriptWithScope', 15, 65),
-  maxKey: kind('maxKey', 127, 127),
+  minKey: createKind('minKey', -1, -1),
+  missing: createKind('missing', 0, 0),
+  null: createKind('null', 10, 5),
+  double: createKind('double', 1, 10),
+  int: createKind('int', 16, 10),
+  long: createKind('long', 18, 10),
+  decimal: createKind('decimal', 19, 10),
+  string: createKind('string', 2, 15),
+  symbol: createKind('symbol', 14, 15),
+  object: createKind('object', 3, 20),
+  array: createKind('array', 4, 25),
+  binData: createKind('binData', 5, 30),
+  objectId: createKind('objectId', 7, 35),
+  bool: createKind('bool', 8, 40),
+  date: createKind('date', 9, 45),
+  timestamp: createKind('timestamp', 17, 47),
+  regex: createKind('regex', 11, 50),
+  javascript: createKind('javascript', 13, 60),
+  javascriptWithScope: createKind('javascriptWithScope', 15, 65),
+  maxKey: createKind('maxKey', 127, 127),
 }
 
 /** By the mark of the package `bson`. A `DBRef` is an object to the server. */
-const MARKED: Readonly<Record<string, Kind>> = {
+const KIND_BY_MARK: Readonly<Record<string, Kind>> = {
   MinKey: KINDS.minKey,
   Double: KINDS.double,
   Int32: KINDS.int,
@@ -77,7 +77,7 @@ const MARKED: Readonly<Record<string, Kind>> = {
   MaxKey: KINDS.maxKey,
 }
 
-const INT = 2 ** 31
+const INT32_LIMIT = 2 ** 31
 
 /** The type that the driver gives a value. */
 export function kindOf(value: unknown): Kind {
@@ -85,7 +85,10 @@ export function kindOf(value: unknown): Kind {
     case 'string':
       return KINDS.string
     case 'number':
-      return Number.isInteger(value) && value >= -INT && value < INT && !Object.is(value, -0)
+      return Number.isInteger(value) &&
+        value >= -INT32_LIMIT &&
+        value < INT32_LIMIT &&
+        !Object.is(value, -0)
         ? KINDS.int
         : KINDS.double
     case 'boolean':
@@ -108,7 +111,7 @@ function kindOfObject(value: object): Kind {
       ? KINDS.javascript
       : KINDS.javascriptWithScope
   }
-  if (mark !== null) return MARKED[mark] ?? KINDS.object
+  if (mark !== null) return KIND_BY_MARK[mark] ?? KINDS.object
   if (value instanceof Date) return KINDS.date
   if (value instanceof RegExp) return KINDS.regex
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return KINDS.binData

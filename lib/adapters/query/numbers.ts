@@ -10,22 +10,22 @@ interface Decimal {
 type Numeric = number | bigint | Decimal
 
 /** The number of significant digits of a `Decimal128`. */
-const DIGITS = 34
+const DECIMAL128_DIGITS = 34
 
 /** By value; NaN equals itself and is less than every other number. */
 export function compareNumbers(a: unknown, b: unknown): number {
-  const [x, y] = [numeric(a), numeric(b)]
+  const [x, y] = [toNumeric(a), toNumeric(b)]
   if (typeof x === 'object' || typeof y === 'object') return compareDecimals(x, y)
   if (x !== x || y !== y) return (x === x ? 1 : 0) - (y === y ? 1 : 0)
   return x < y ? -1 : x > y ? 1 : 0
 }
 
 /** Whether it is a number of any type that is none. */
-export const isNaNumber = (value: unknown): boolean => Number.isNaN(numeric(value))
+export const isNaNumber = (value: unknown): boolean => Number.isNaN(toNumeric(value))
 
 /** The whole part; null for what is not finite or needs more than 64 bits. */
 export function truncate(value: unknown): bigint | null {
-  const number = numeric(value)
+  const number = toNumeric(value)
   const whole =
     typeof number === 'bigint'
       ? number
@@ -33,16 +33,16 @@ export function truncate(value: unknown): bigint | null {
         ? Number.isFinite(number)
           ? BigInt(Math.trunc(number))
           : null
-        : wholePart(number)
+        : wholePartOf(number)
   return whole === null || BigInt.asIntN(64, whole) !== whole ? null : whole
 }
 
-function wholePart({ digits, exponent }: Decimal): bigint | null {
-  if (exponent > DIGITS) return digits === 0n ? 0n : null
+function wholePartOf({ digits, exponent }: Decimal): bigint | null {
+  if (exponent > DECIMAL128_DIGITS) return digits === 0n ? 0n : null
   return exponent >= 0 ? digits * 10n ** BigInt(exponent) : digits / 10n ** BigInt(-exponent)
 }
 
-function numeric(value: unknown): Numeric {
+function toNumeric(value: unknown): Numeric {
   if (typeof value === 'number' || typeof value === 'bigint') return value
   const { _bsontype, value: inner } = value as { _bsontype: string; value?: unknown }
   if (_bsontype === 'Long') return BigInt(String(value))
@@ -67,7 +67,7 @@ function compareDecimals(a: Numeric, b: Numeric): number {
     if (Number.isNaN(number)) return -sign
     return number > 0 ? sign : -sign
   }
-  const [x, y] = [exact(a), exact(b)]
+  const [x, y] = [toDecimal(a), toDecimal(b)]
   const [p, q] = [sign(x.digits), sign(y.digits)]
   if (p !== q || p === 0) return p - q
   // By size first: exponents reach to 6,144.
@@ -83,14 +83,14 @@ const sign = (digits: bigint): number => (digits < 0n ? -1 : digits > 0n ? 1 : 0
 const magnitude = ({ digits, exponent }: Decimal): number =>
   String(digits < 0n ? -digits : digits).length + exponent
 
-function exact(value: Numeric): Decimal {
+function toDecimal(value: Numeric): Decimal {
   if (typeof value === 'object') return value
   if (typeof value === 'bigint') return { digits: value, exponent: 0 }
-  return ofDouble(value)
+  return decimalOfDouble(value)
 }
 
 /** The exact value of a double. */
-function ofDouble(value: number): Decimal {
+function decimalOfDouble(value: number): Decimal {
   let bits = 0
   let whole = value
   while (!Number.isInteger(whole)) {

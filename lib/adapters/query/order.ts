@@ -16,16 +16,16 @@ export function compareValues(a: unknown, b: unknown): number {
 
 /** The order of two values of types of one rank. */
 export function compareWithin({ rank }: Kind, a: unknown, b: unknown): number {
-  return BY_RANK.get(rank)?.(a, b) ?? 0
+  return COMPARE_BY_RANK.get(rank)?.(a, b) ?? 0
 }
 
 type Compare = (a: never, b: never) => number
 
-const primitives = (a: number | bigint | boolean, b: number | bigint | boolean): number =>
+const comparePrimitives = (a: number | bigint | boolean, b: number | bigint | boolean): number =>
   a < b ? -1 : a > b ? 1 : 0
 
 /** What has no row has one value only: null, the least, the greatest. */
-const BY_RANK: ReadonlyMap<number, (a: unknown, b: unknown) => number> = new Map(
+const COMPARE_BY_RANK: ReadonlyMap<number, (a: unknown, b: unknown) => number> = new Map(
   (
     [
       [KINDS.int, compareNumbers],
@@ -34,9 +34,9 @@ const BY_RANK: ReadonlyMap<number, (a: unknown, b: unknown) => number> = new Map
       [KINDS.array, compareArrays],
       [KINDS.binData, compareBinaries],
       [KINDS.objectId, (a: object, b: object) => compareTexts(hexOf(a), hexOf(b))],
-      [KINDS.bool, primitives],
-      [KINDS.date, (a: Date, b: Date) => primitives(a.getTime(), b.getTime())],
-      [KINDS.timestamp, (a: object, b: object) => primitives(unsigned(a), unsigned(b))],
+      [KINDS.bool, comparePrimitives],
+      [KINDS.date, (a: Date, b: Date) => comparePrimitives(a.getTime(), b.getTime())],
+      [KINDS.timestamp, (a: object, b: object) => comparePrimitives(unsignedOf(a), unsignedOf(b))],
       [KINDS.regex, compareRegexps],
       [KINDS.javascript, compareCodes],
       [KINDS.javascriptWithScope, compareCodes],
@@ -50,7 +50,7 @@ export const textOf = (value: unknown): string =>
 
 const hexOf = (id: object): string => (id as { toHexString(): string }).toHexString()
 
-const unsigned = (timestamp: object): bigint => BigInt.asUintN(64, BigInt(String(timestamp)))
+const unsignedOf = (timestamp: object): bigint => BigInt.asUintN(64, BigInt(String(timestamp)))
 
 /** By code point, as UTF-8 is compared byte by byte. */
 export function compareTexts(a: string, b: string): number {

@@ -1,5 +1,5 @@
 // Regular expressions of which PCRE, the server's, and JavaScript's mean the same; written for JavaScript.
-import { unsupported } from './unsupported.ts'
+import { unsupportedQueryError } from './unsupported-query-error.ts'
 
 /**
  * A test for texts. `i`, `m` and `s` are known as options. Throws `unsupported-query` for what the two do not
@@ -7,22 +7,22 @@ import { unsupported } from './unsupported.ts'
  */
 export function compileRegexp(pattern: string, options: string): (text: string) => boolean {
   if (/[^ims]/.test(options) || new Set(options).size < options.length) {
-    throw unsupported('$options', 'i, m and s are known')
+    throw unsupportedQueryError('$options', 'i, m and s are known')
   }
-  if (pattern.includes('\0')) throw unsupported('$regex', 'no pattern holds a NUL')
-  const source = new Translation(pattern, options).run()
+  if (pattern.includes('\0')) throw unsupportedQueryError('$regex', 'no pattern holds a NUL')
+  const source = new RegexpTranslator(pattern, options).translate()
   try {
     const compiled = new RegExp(source, options.includes('i') ? 'iu' : 'u')
     return text => compiled.test(text)
   } catch {
-    throw unsupported('$regex', 'the pattern is none')
+    throw unsupportedQueryError('$regex', 'the pattern is none')
   }
 }
 
 /** Refuses flags of JavaScript's that are not stored, or as others. */
 export function checkFlags(value: object): void {
   if (value instanceof RegExp && /[^imu]/.test(value.flags)) {
-    throw unsupported(`the flags ${value.flags}`, 'say { $regex, $options }')
+    throw unsupportedQueryError(`the flags ${value.flags}`, 'say { $regex, $options }')
   }
 }
 
@@ -44,7 +44,7 @@ const ESCAPES: Readonly<Record<string, readonly [outside: string, within: string
 }
 const SYNTAX = /[\^$\\.*+?()[\]{}|/]/
 
-class Translation {
+class RegexpTranslator {
   private readonly pattern: string
   private readonly dot: string
   private readonly begin: string
@@ -61,67 +61,67 @@ class Translation {
     this.end = multiline ? '(?:(?=\\n)|$)' : '(?=\\n?$)'
   }
 
-  run(): string {
+  translate(): string {
     // Whether what stands before may be repeated.
     let repeatable = false
     while (this.at < this.pattern.length) {
       const rest = this.pattern.slice(this.at)
       const quantifier = /^(?:[*+?]|\{(\d+)(?:,(\d*))?\})/.exec(rest)
       if (quantifier !== null) {
-        if (!repeatable) throw unsupported('$regex', 'nothing to repeat')
-        this.quantifier(quantifier)
+        if (!repeatable) throw unsupportedQueryError('$regex', 'nothing to repeat')
+        this.writeQuantifier(quantifier)
         repeatable = false
-      } else repeatable = this.part(rest)
+      } else repeatable = this.writePart(rest)
     }
     return this.out
   }
 
-  private quantifier([text, least = '0', most = '0']: RegExpExecArray): void {
+  private writeQuantifier([text, least = '0', most = '0']: RegExpExecArray): void {
     if (Number(least) > 1_000 || Number(most) > 1_000) {
-      throw unsupported('$regex', 'at most 1,000 repetitions')
+      throw unsupportedQueryError('$regex', 'at most 1,000 repetitions')
     }
-    this.take(text.length, text)
+    this.write(text.length, text)
     const next = this.pattern[this.at]
-    if (next === '+') throw unsupported('$regex', 'possessive quantifiers')
-    if (next === '?') this.take(1, '?')
+    if (next === '+') throw unsupportedQueryError('$regex', 'possessive quantifiers')
+    if (next === '?') this.write(1, '?')
   }
 
-  private part(rest: string): boolean {
+  private writePart(rest: string): boolean {
     const first = rest.charAt(0)
     switch (first) {
       case '\\':
-        return this.escape()
+        return this.writeEscape()
       case '[':
-        return this.characters()
+        return this.writeClass()
       case '.':
-        return this.take(1, this.dot)
+        return this.write(1, this.dot)
       case '^':
-        this.take(1, this.begin)
+        this.write(1, this.begin)
         return false
       case '$':
-        this.take(1, this.end)
+        this.write(1, this.end)
         return false
       case '(': {
         const open = /^\((?:\?[:=!])?/.exec(rest)?.[0] as string
         if (rest[open.length] === '?' || rest[open.length] === '*') {
-          throw unsupported('$regex', `groups that begin with ${rest.slice(0, 3)}`)
+          throw unsupportedQueryError('$regex', `groups that begin with ${rest.slice(0, 3)}`)
         }
-        this.take(open.length, open)
+        this.write(open.length, open)
         return false
       }
       case ')':
-        this.take(1, ')')
+        this.write(1, ')')
         return !this.closesLookahead()
       case '|':
-        this.take(1, '|')
+        this.write(1, '|')
         return false
       case ']':
       case '{':
       case '}':
-        return this.take(1, `\\${first}`)
+        return this.write(1, `\\${first}`)
     }
     const character = String.fromCodePoint(rest.codePointAt(0) as number)
-    return this.take(character.length, character)
+    return this.write(character.length, character)
   }
 
   /** JavaScript repeats no look-ahead. */
@@ -135,77 +135,78 @@ class Translation {
     return false
   }
 
-  private escape(): boolean {
+  private writeEscape(): boolean {
     const text = this.pattern.slice(this.at)
     const hex = /^\\x([0-9a-fA-F]{2})/.exec(text)
-    if (hex !== null) return this.take(4, hex[0])
+    if (hex !== null) return this.write(4, hex[0])
     const next = text[1] ?? ''
     const known = ESCAPES[next]
     if (known !== undefined) {
-      this.take(2, known[0])
+      this.write(2, known[0])
       return next !== 'b' && next !== 'B'
     }
-    return this.take(2, this.literal(next))
+    return this.write(2, this.escapeLiteral(next))
   }
 
   /** Of punctuation after a backslash. */
-  private literal(next: string): string {
+  private escapeLiteral(next: string): string {
     if (!/^[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e ]$/.test(next)) {
-      throw unsupported('$regex', `\\${next} in a pattern`)
+      throw unsupportedQueryError('$regex', `\\${next} in a pattern`)
     }
     return SYNTAX.test(next) ? `\\${next}` : next === '-' ? '\\x2d' : next
   }
 
-  private characters(): boolean {
+  private writeClass(): boolean {
     const open = /^\[\^?/.exec(this.pattern.slice(this.at))?.[0] as string
-    this.take(open.length, open)
-    if (this.pattern[this.at] === ']') throw unsupported('$regex', 'a class that begins with ]')
+    this.write(open.length, open)
+    if (this.pattern[this.at] === ']')
+      throw unsupportedQueryError('$regex', 'a class that begins with ]')
     while (this.pattern[this.at] !== ']') {
       const rest = this.pattern.slice(this.at)
-      if (rest === '') throw unsupported('$regex', 'a class without an end')
-      if (/^\[[:.=]/.test(rest)) throw unsupported('$regex', 'classes by name')
-      if (this.member(rest)) this.range()
+      if (rest === '') throw unsupportedQueryError('$regex', 'a class without an end')
+      if (/^\[[:.=]/.test(rest)) throw unsupportedQueryError('$regex', 'classes by name')
+      if (this.writeMember(rest)) this.writeRange()
     }
-    return this.take(1, ']')
+    return this.write(1, ']')
   }
 
   /** Whether a range may begin with it. */
-  private member(rest: string): boolean {
+  private writeMember(rest: string): boolean {
     const hex = /^\\x[0-9a-fA-F]{2}/.exec(rest)
-    if (hex !== null) return this.take(4, hex[0])
+    if (hex !== null) return this.write(4, hex[0])
     if (rest.startsWith('\\')) {
       const next = rest[1] ?? ''
       const known = ESCAPES[next]
-      if (known === undefined) return this.take(2, this.literal(next))
-      if (known[1] === null) throw unsupported('$regex', `\\${next} in a class`)
-      this.take(2, known[1])
+      if (known === undefined) return this.write(2, this.escapeLiteral(next))
+      if (known[1] === null) throw unsupportedQueryError('$regex', `\\${next} in a class`)
+      this.write(2, known[1])
       if (
         /[dws]/i.test(next) &&
         this.pattern[this.at] === '-' &&
         this.pattern[this.at + 1] !== ']'
       ) {
-        throw unsupported('$regex', 'a range that begins with a class')
+        throw unsupportedQueryError('$regex', 'a range that begins with a class')
       }
       return !/[dws]/i.test(next)
     }
     const character = String.fromCodePoint(rest.codePointAt(0) as number)
-    return this.take(
+    return this.write(
       character.length,
       SYNTAX.test(character) || character === '-' ? `\\${character}` : character,
     )
   }
 
-  private range(): void {
+  private writeRange(): void {
     const rest = this.pattern.slice(this.at)
     if (!/^-[^\]]/.test(rest)) return
     if (/^-\\[dwsDWS]/.test(rest) || rest.startsWith('-[')) {
-      throw unsupported('$regex', 'a range that ends with a class')
+      throw unsupportedQueryError('$regex', 'a range that ends with a class')
     }
-    this.take(1, '-')
-    this.member(this.pattern.slice(this.at))
+    this.write(1, '-')
+    this.writeMember(this.pattern.slice(this.at))
   }
 
-  private take(length: number, written: string): true {
+  private write(length: number, written: string): true {
     this.at += length
     this.out += written
     return true

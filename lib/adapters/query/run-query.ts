@@ -1,8 +1,8 @@
 // Filters, order and slices for adapters that hold documents themselves.
-import { badArgument } from '../../document/messages/errors.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
 import type { Query, StoredDocument } from '../contract.ts'
 import { compileFilter } from './filter.ts'
-import { orderOf, type Order } from './sort.ts'
+import { compileSort, type CompiledSort } from './sort.ts'
 
 /**
  * The documents that a query asks for, in its order: see {@link compileFilter}. O(n), with an order O(n log n). Throws
@@ -15,11 +15,11 @@ export function runQuery(
   const matches = compileFilter(filter)
   for (const [name, value] of Object.entries({ skip, limit })) {
     if (!(value === Infinity || (Number.isSafeInteger(value) && value >= 0))) {
-      throw badArgument(name, 'a count', value)
+      throw badArgumentError(name, 'a count', value)
     }
   }
   if (Object.keys(sort).length > 0)
-    return sorted(documents, matches, orderOf(sort)).slice(skip, skip + limit)
+    return sortMatches(documents, matches, compileSort(sort)).slice(skip, skip + limit)
   const found: StoredDocument[] = []
   if (limit === 0) return found
   let passed = 0
@@ -32,10 +32,10 @@ export function runQuery(
   return found
 }
 
-function sorted(
+function sortMatches(
   documents: Iterable<StoredDocument>,
   matches: (document: object) => boolean,
-  order: Order,
+  order: CompiledSort,
 ): StoredDocument[] {
   const found: { stored: StoredDocument; key: readonly unknown[] }[] = []
   for (const stored of documents) {

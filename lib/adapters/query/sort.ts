@@ -1,11 +1,11 @@
-import { badArgument } from '../../document/messages/errors.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
 import { toIndex } from '../../document/paths/path.ts'
 import { MISSING, isObject } from './kinds.ts'
 import { compareValues } from './order.ts'
-import { unsupported } from './unsupported.ts'
+import { unsupportedQueryError } from './unsupported-query-error.ts'
 
 /** An order of documents, by fields. */
-export interface Order {
+export interface CompiledSort {
   /** What of a document counts, once for each document. O(elements of its arrays). */
   keyOf(document: object): readonly unknown[]
   compare(a: readonly unknown[], b: readonly unknown[]): number
@@ -16,11 +16,12 @@ export interface Order {
  * least element, descending by its greatest, an empty one before null. Documents that are equal in all of them are
  * ordered by `_id`. Throws `bad-argument` for a direction that is none.
  */
-export function orderOf(sort: Readonly<Record<string, unknown>>): Order {
+export function compileSort(sort: Readonly<Record<string, unknown>>): CompiledSort {
   const fields = Object.entries(sort).map(([name, direction]) => {
-    if (direction !== 1 && direction !== -1) throw badArgument(`sort.${name}`, '1 or -1', direction)
+    if (direction !== 1 && direction !== -1)
+      throw badArgumentError(`sort.${name}`, '1 or -1', direction)
     if (name.split('.').some(part => part === '' || part.startsWith('$'))) {
-      throw unsupported('a sort', 'by an empty name or one with $')
+      throw unsupportedQueryError('a sort', 'by an empty name or one with $')
     }
     return { path: name.split('.'), direction: direction as 1 | -1 }
   })
@@ -37,7 +38,7 @@ export function orderOf(sort: Readonly<Record<string, unknown>>): Order {
     compare,
     keyOf(document) {
       const places = starts.map(start => ({ ...start, value: document as unknown }))
-      return keysOf(places).reduce((least, key) => (compare(key, least) < 0 ? key : least))
+      return collectKeys(places).reduce((least, key) => (compare(key, least) < 0 ? key : least))
     },
   }
 }
@@ -50,54 +51,56 @@ interface Place {
 }
 
 /** Stands for an empty array: before null, as the server has it. */
-const EMPTY = MISSING
+const EMPTY_ARRAY = MISSING
 
 /** All keys of a document: fields below one array go through its elements together. */
-function keysOf(places: readonly Place[]): readonly unknown[][] {
-  const walked = places.map(walk)
+function collectKeys(places: readonly Place[]): readonly unknown[][] {
+  const walked = places.map(walkObjects)
   const array = walked.find(place => place.at <= place.path.length && isOpen(place))?.value
   if (array === undefined) return [walked.map(({ value }) => (value === undefined ? null : value))]
   if (walked.some(place => isOpen(place) && place.value !== array)) {
-    throw unsupported('a sort', 'by two arrays')
+    throw unsupportedQueryError('a sort', 'by two arrays')
   }
   const elements = array as readonly unknown[]
   const steps = elements.length === 0 ? [undefined] : elements
   return steps.flatMap(element =>
-    keysOf(walked.map(place => (isOpen(place) ? enter(place, elements, element) : place))),
+    collectKeys(
+      walked.map(place => (isOpen(place) ? enterArray(place, elements, element) : place)),
+    ),
   )
 }
 
 /** On from an array to one of its elements: the one of the path, by index, or the one whose turn it is. */
-function enter(place: Place, elements: readonly unknown[], element: unknown): Place {
+function enterArray(place: Place, elements: readonly unknown[], element: unknown): Place {
   const { path, at } = place
-  if (at === path.length) return done(place, elements.length === 0 ? EMPTY : element)
+  if (at === path.length) return endAt(place, elements.length === 0 ? EMPTY_ARRAY : element)
   const name = path[at] as string
   const index = toIndex(name)
   if (index >= 0 && index < elements.length) {
     if (elements.some(item => isObject(item) && Object.hasOwn(item, name))) {
-      throw unsupported('a sort', `by ${name}, which is an index and a name`)
+      throw unsupportedQueryError('a sort', `by ${name}, which is an index and a name`)
     }
     const value = elements[index]
     if (at + 1 < path.length) return { path, at: at + 1, value }
     // An array within an array counts as a whole.
-    return done(place, Array.isArray(value) && value.length === 0 ? EMPTY : value)
+    return endAt(place, Array.isArray(value) && value.length === 0 ? EMPTY_ARRAY : value)
   }
-  return isObject(element) ? { path, at, value: element } : done(place, null)
+  return isObject(element) ? { path, at, value: element } : endAt(place, null)
 }
 
 /** An array that is still to be gone through. */
 const isOpen = ({ path, at, value }: Place): boolean => Array.isArray(value) && at <= path.length
 
-const done = ({ path }: Place, value: unknown): Place => ({ path, at: path.length + 1, value })
+const endAt = ({ path }: Place, value: unknown): Place => ({ path, at: path.length + 1, value })
 
 /** On through objects, to an array or the end. */
-function walk(place: Place): Place {
+function walkObjects(place: Place): Place {
   let { at, value } = place
   const { path } = place
   while (at < path.length && !Array.isArray(value)) {
     const name = path[at++] as string
-    if (!isObject(value) || !Object.hasOwn(value, name)) return done(place, null)
+    if (!isObject(value) || !Object.hasOwn(value, name)) return endAt(place, null)
     value = value[name]
   }
-  return at === path.length && !Array.isArray(value) ? done(place, value) : { path, at, value }
+  return at === path.length && !Array.isArray(value) ? endAt(place, value) : { path, at, value }
 }

@@ -1,24 +1,24 @@
 /** Neighbours from one index up to another, which is not among them. */
-export interface Stretch {
+export interface IndexRange {
   readonly from: number
   readonly to: number
 }
 
 /** A set of indices, as stretches in ascending order that do not touch one another's elements. */
-export class Stretches {
-  private readonly list: readonly Stretch[]
+export class IndexRanges {
+  private readonly ranges: readonly IndexRange[]
 
-  constructor(stretches: readonly Stretch[]) {
-    this.list = [...stretches].sort((a, b) => a.from - b.from)
+  constructor(ranges: readonly IndexRange[]) {
+    this.ranges = [...ranges].sort((a, b) => a.from - b.from)
   }
 
   /** What of it lies within. O(log n + what is found). */
-  within(from: number, to: number): Stretch[] {
-    const found: Stretch[] = []
-    for (let i = this.firstEndingAfter(from); i < this.list.length; i++) {
-      const stretch = this.list[i] as Stretch
-      if (stretch.from >= to) break
-      found.push({ from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) })
+  within(from: number, to: number): IndexRange[] {
+    const found: IndexRange[] = []
+    for (let i = this.firstEndingAfter(from); i < this.ranges.length; i++) {
+      const range = this.ranges[i] as IndexRange
+      if (range.from >= to) break
+      found.push({ from: Math.max(from, range.from), to: Math.min(to, range.to) })
     }
     return found
   }
@@ -26,29 +26,34 @@ export class Stretches {
   /** The greatest index within, or undefined. O(log n). */
   lastWithin(from: number, to: number): number | undefined {
     const at = this.firstEndingAfter(to - 1)
-    const here = this.list[at]
+    const here = this.ranges[at]
     if (here !== undefined && here.from < to) return to - 1 >= from ? to - 1 : undefined
-    const before = this.list[at - 1]
+    const before = this.ranges[at - 1]
     return before !== undefined && before.to > from && from < to ? before.to - 1 : undefined
   }
 
   /** The same with single indices that are not in it. */
-  with(indices: readonly number[]): Stretches {
-    return new Stretches([...this.list, ...indices.map(index => ({ from: index, to: index + 1 }))])
+  withIndices(indices: readonly number[]): IndexRanges {
+    return new IndexRanges([
+      ...this.ranges,
+      ...indices.map(index => ({ from: index, to: index + 1 })),
+    ])
   }
 
   /** The same without single indices. */
-  without(indices: readonly number[]): Stretches {
+  withoutIndices(indices: readonly number[]): IndexRanges {
     if (indices.length === 0) return this
     const out = new Set(indices)
-    return new Stretches(this.list.filter(({ from, to }) => !(to - from === 1 && out.has(from))))
+    return new IndexRanges(
+      this.ranges.filter(({ from, to }) => !(to - from === 1 && out.has(from))),
+    )
   }
 
   private firstEndingAfter(index: number): number {
-    let [low, high] = [0, this.list.length]
+    let [low, high] = [0, this.ranges.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((this.list[middle] as Stretch).to <= index) low = middle + 1
+      if ((this.ranges[middle] as IndexRange).to <= index) low = middle + 1
       else high = middle
     }
     return low

@@ -15,7 +15,7 @@ export function movesOf(keeps: readonly KeepRun[]): Move[] {
   const slots = [...keeps].sort((a, b) => a.keep - b.keep)
   const slotOf = new Map(slots.map((run, i) => [run, i + 1]))
   const order = keeps.map(run => slotOf.get(run) as number)
-  const staying = heaviestIncrease(
+  const staying = findHeaviestIncrease(
     order,
     keeps.map(run => run.count),
   )
@@ -42,7 +42,7 @@ export function movesOf(keeps: readonly KeepRun[]): Move[] {
 }
 
 /** The members of the increasing subsequence of `order` whose weights sum up to the most. */
-function heaviestIncrease(order: readonly number[], weights: readonly number[]): Set<number> {
+function findHeaviestIncrease(order: readonly number[], weights: readonly number[]): Set<number> {
   const best = new BestTree(order.length + 1)
   const sums = new Map<number, { sum: number; before: number }>()
   order.forEach((slot, i) => {

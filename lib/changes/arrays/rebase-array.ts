@@ -3,32 +3,32 @@
 import type { Conflict } from '../../document/messages/errors.ts'
 import type { Path } from '../../document/paths/path.ts'
 import { apply } from '../apply.ts'
-import { arrayOp, canonicalRuns, isKeep, isReorder } from './runs.ts'
-import { compose } from '../compose.ts'
-import { invert } from '../invert.ts'
+import { createArrayOp, toCanonicalRuns, isKeepRun, isReorder } from './runs.ts'
+import { composeOps } from '../compose.ts'
+import { invertOp } from '../invert.ts'
 import type { ArrayOp, Op, Run } from '../ops/ops.ts'
-import type { Rebasing } from '../rebase-context.ts'
+import type { RebaseContext } from '../rebase-context.ts'
 import { Segments, runsOf } from './segments.ts'
-import { Stretches, type Stretch } from './index-ranges.ts'
+import { IndexRanges, type IndexRange } from './index-ranges.ts'
 
-type Below = (ours: Op, theirs: Op | null, path: Path, rebasing: Rebasing) => Op | null
+type Below = (ours: Op, theirs: Op | null, path: Path, rebasing: RebaseContext) => Op | null
 
 /** See `rebase`, which `below` is. O(runs and edits of both). */
 export function rebaseArrays(
   ours: ArrayOp,
   theirs: ArrayOp,
   path: Path,
-  rebasing: Rebasing,
+  rebasing: RebaseContext,
   below: Below,
 ): Op | null {
   const merge = new ArrayMerge(ours, theirs, path, rebasing)
-  const edits = merge.edits(below)
+  const edits = merge.rebaseEdits(below)
   merge.settleRemovals()
   if (merge.ordersClash()) {
     const side = rebasing.settle({ path, base: undefined, ours: undefined, theirs: undefined })
-    return side === 'ours' ? compose(invert(theirs), ours, rebasing.leaves) : null
+    return side === 'ours' ? composeOps(invertOp(theirs), ours, rebasing.leaves) : null
   }
-  return merge.result(edits)
+  return merge.createOp(edits)
 }
 
 /** What stands in the merged array after an element that both keep, or at its head (-1). */
@@ -41,30 +41,30 @@ class ArrayMerge {
   private readonly ours: ArrayOp
   private readonly theirs: ArrayOp
   private readonly path: Path
-  private readonly rebasing: Rebasing
+  private readonly rebasing: RebaseContext
   /** The array that they made, over which ours is written. */
-  private readonly mid: Segments
+  private readonly theirResult: Segments
   /** Base elements that we keep; those that they keep. */
-  private kept: Stretches
-  private readonly theirKept: Stretches
+  private kept: IndexRanges
+  private readonly theirKept: IndexRanges
   /** Elements that we edited and they removed, and that come back; by base index. */
-  private readonly back = new Map<number, unknown>()
+  private readonly restored = new Map<number, unknown>()
   /** Elements that we removed and they edited, and that stay. */
   private readonly spared: number[] = []
 
-  constructor(ours: ArrayOp, theirs: ArrayOp, path: Path, rebasing: Rebasing) {
+  constructor(ours: ArrayOp, theirs: ArrayOp, path: Path, rebasing: RebaseContext) {
     this.ours = ours
     this.theirs = theirs
     this.path = path
     this.rebasing = rebasing
-    this.mid = new Segments(theirs)
-    this.kept = keptBy(ours)
-    this.theirKept = keptBy(theirs)
+    this.theirResult = new Segments(theirs)
+    this.kept = keptRangesOf(ours)
+    this.theirKept = keptRangesOf(theirs)
   }
 
   /** Our edits, by place in what they made. */
-  edits(below: Below): Map<number, Op> {
-    const { ours, theirs, path, mid } = this
+  rebaseEdits(below: Below): Map<number, Op> {
+    const { ours, theirs, path, theirResult: mid } = this
     const edits = new Map<number, Op>()
     for (const [index, op] of ours.edits ?? []) {
       const place = mid.placeOf(index)
@@ -72,7 +72,7 @@ class ArrayMerge {
         const base = theirs.removed?.get(index)
         const edited = apply(base, op)
         const side = this.settle(index, { base, ours: edited, theirs: undefined })
-        if (side === 'ours') this.back.set(index, edited)
+        if (side === 'ours') this.restored.set(index, edited)
         continue
       }
       const rebased = below(op, theirs.edits?.get(index) ?? null, [...path, index], this.rebasing)
@@ -90,7 +90,7 @@ class ArrayMerge {
       const side = this.settle(index, { base, ours: undefined, theirs: apply(base, op) })
       if (side !== 'ours') this.spared.push(index)
     }
-    this.kept = this.kept.with(this.spared)
+    this.kept = this.kept.withIndices(this.spared)
   }
 
   private settle(index: number, values: Omit<Conflict, 'path'>): 'ours' | 'theirs' | null {
@@ -100,53 +100,56 @@ class ArrayMerge {
   /** Whether both reorder what both keep, each in another way. */
   ordersClash(): boolean {
     if (!isReorder(this.ours.runs) || !isReorder(this.theirs.runs)) return false
-    const mine = this.order(this.ours, this.theirKept)
-    const other = this.order(this.theirs, keptBy(this.ours))
-    return !sameOrder(mine, other)
+    const mine = this.orderOf(this.ours, this.theirKept)
+    const other = this.orderOf(this.theirs, keptRangesOf(this.ours))
+    return !isSameOrder(mine, other)
   }
 
   /** The base elements of an op's array, in its order, that the other side keeps too. */
-  private order(op: ArrayOp, kept: Stretches): Stretch[] {
-    const order: Stretch[] = []
+  private orderOf(op: ArrayOp, kept: IndexRanges): IndexRange[] {
+    const order: IndexRange[] = []
     for (const run of runsOf(op)) {
-      if (isKeep(run)) order.push(...kept.within(run.keep, run.keep + run.count))
+      if (isKeepRun(run)) order.push(...kept.within(run.keep, run.keep + run.count))
     }
     return order
   }
 
-  result(edits: Map<number, Op>): Op | null {
-    const { ours, theirs, mid, rebasing } = this
+  createOp(edits: Map<number, Op>): Op | null {
+    const { ours, theirs, theirResult: mid, rebasing } = this
     const oursRule = isReorder(ours.runs) && !isReorder(theirs.runs)
-    const order = oursRule ? this.order(ours, this.theirKept) : this.order(theirs, this.kept)
+    const order = oursRule ? this.orderOf(ours, this.theirKept) : this.orderOf(theirs, this.kept)
     const inserts = new Map<number, Run[]>()
-    for (const { anchor, run } of [...this.theirInserts(oursRule), ...this.ourInserts()]) {
+    for (const { anchor, run } of [
+      ...this.placeTheirInserts(oursRule),
+      ...this.placeOurInserts(),
+    ]) {
       const list = inserts.get(anchor)
       if (list === undefined) inserts.set(anchor, [run])
       else list.push(run)
     }
     const at = (place: number): unknown => this.valueAt(place)
-    const merged = this.merged(order, inserts)
-    const runs = canonicalRuns(merged, { length: mid.length, at, leaves: rebasing.leaves })
-    return arrayOp(mid.length, runs, edits, at)
+    const merged = this.mergeRuns(order, inserts)
+    const runs = toCanonicalRuns(merged, { length: mid.length, at, leaves: rebasing.leaves })
+    return createArrayOp(mid.length, runs, edits, at)
   }
 
   /** The order of what both keep, with the inserts behind what they follow, as runs over what they made. */
-  private merged(order: readonly Stretch[], inserts: ReadonlyMap<number, Run[]>): Run[] {
+  private mergeRuns(order: readonly IndexRange[], inserts: ReadonlyMap<number, Run[]>): Run[] {
     const anchors = [...inserts.keys()].sort((a, b) => a - b)
     const runs: Run[] = [...(inserts.get(-1) ?? [])]
     const keep = (from: number, to: number): void => {
       let at = from
       while (at < to) {
         // Their own keeps may have put inserts, or others, between neighbours of the base.
-        const place = this.mid.placeOf(at)
-        const count = Math.min(to - at, this.mid.stretchFrom(at))
+        const place = this.theirResult.placeOf(at)
+        const count = Math.min(to - at, this.theirResult.countFrom(at))
         runs.push({ keep: place, count })
         at += count
       }
     }
     for (const { from, to } of order) {
       let at = from
-      for (let i = firstAtLeast(anchors, from); i < anchors.length; i++) {
+      for (let i = findFirstAtLeast(anchors, from); i < anchors.length; i++) {
         const anchor = anchors[i] as number
         if (anchor >= to) break
         keep(at, anchor + 1)
@@ -158,25 +161,28 @@ class ArrayMerge {
     return runs
   }
 
-  private theirInserts(oursRule: boolean): Insert[] {
+  private placeTheirInserts(oursRule: boolean): Insert[] {
     const inserts: Insert[] = []
     // What we had removed has no place in our order, so it follows its neighbour in theirs.
     const spared = oursRule ? [...this.spared].sort((a, b) => a - b) : []
-    const common = oursRule ? this.kept.without(spared) : this.kept
+    const common = oursRule ? this.kept.withoutIndices(spared) : this.kept
     let anchor = -1
     let place = 0
     for (const run of runsOf(this.theirs)) {
-      const count = isKeep(run) ? run.count : run.insert.length
-      if (!isKeep(run)) inserts.push({ anchor, run: { keep: place, count } })
+      const count = isKeepRun(run) ? run.count : run.insert.length
+      if (!isKeepRun(run)) inserts.push({ anchor, run: { keep: place, count } })
       else {
-        anchor = this.follow(
+        anchor = this.findAnchor(
           run.keep,
           run.keep + count,
           anchor,
           common,
           spared,
           (index, behind) => {
-            inserts.push({ anchor: behind, run: { keep: this.mid.placeOf(index), count: 1 } })
+            inserts.push({
+              anchor: behind,
+              run: { keep: this.theirResult.placeOf(index), count: 1 },
+            })
           },
         )
       }
@@ -185,22 +191,25 @@ class ArrayMerge {
     return inserts
   }
 
-  private ourInserts(): Insert[] {
+  private placeOurInserts(): Insert[] {
     const inserts: Insert[] = []
-    const back = [...this.back.keys()].sort((a, b) => a - b)
+    const back = [...this.restored.keys()].sort((a, b) => a - b)
     let anchor = -1
     for (const run of runsOf(this.ours)) {
-      if (!isKeep(run)) inserts.push({ anchor, run })
+      if (!isKeepRun(run)) inserts.push({ anchor, run })
       else {
         const { theirKept } = this
-        anchor = this.follow(
+        anchor = this.findAnchor(
           run.keep,
           run.keep + run.count,
           anchor,
           theirKept,
           back,
           (index, behind) => {
-            inserts.push({ anchor: behind, run: { insert: Object.freeze([this.back.get(index)]) } })
+            inserts.push({
+              anchor: behind,
+              run: { insert: Object.freeze([this.restored.get(index)]) },
+            })
           },
         )
       }
@@ -209,17 +218,21 @@ class ArrayMerge {
   }
 
   /** Goes over a stretch with single elements in it; gives the last element of `common`, or `anchor`. */
-  private follow(
+  private findAnchor(
     from: number,
     to: number,
     anchor: number,
-    common: Stretches,
+    common: IndexRanges,
     single: readonly number[],
     meet: (index: number, behind: number) => void,
   ): number {
     let behind = anchor
     let at = from
-    for (let i = firstAtLeast(single, from); i < single.length && (single[i] as number) < to; i++) {
+    for (
+      let i = findFirstAtLeast(single, from);
+      i < single.length && (single[i] as number) < to;
+      i++
+    ) {
       const index = single[i] as number
       behind = common.lastWithin(at, index) ?? behind
       meet(index, behind)
@@ -230,29 +243,29 @@ class ArrayMerge {
 
   /** What stands at a place of what they made and that we do not keep. */
   private valueAt(place: number): unknown {
-    const index = this.mid.baseAt(place)
+    const index = this.theirResult.baseAt(place)
     const value = this.ours.removed?.get(index)
     const edit = this.theirs.edits?.get(index)
     return edit === undefined ? value : apply(value, edit)
   }
 }
 
-const keptBy = (op: ArrayOp): Stretches =>
-  new Stretches(
+const keptRangesOf = (op: ArrayOp): IndexRanges =>
+  new IndexRanges(
     runsOf(op)
-      .filter(isKeep)
+      .filter(isKeepRun)
       .map(run => ({ from: run.keep, to: run.keep + run.count })),
   )
 
 /** Whether two lists of stretches go through the same elements in the same order. */
-function sameOrder(a: readonly Stretch[], b: readonly Stretch[]): boolean {
-  const [left, right] = [joined(a), joined(b)]
+function isSameOrder(a: readonly IndexRange[], b: readonly IndexRange[]): boolean {
+  const [left, right] = [joinNeighbours(a), joinNeighbours(b)]
   if (left.length !== right.length) return false
   return left.every(({ from, to }, i) => right[i]?.from === from && right[i]?.to === to)
 }
 
-function joined(list: readonly Stretch[]): Stretch[] {
-  const all: Stretch[] = []
+function joinNeighbours(list: readonly IndexRange[]): IndexRange[] {
+  const all: IndexRange[] = []
   for (const { from, to } of list) {
     const last = all.at(-1)
     if (last !== undefined && last.to === from) all[all.length - 1] = { from: last.from, to }
@@ -262,7 +275,7 @@ function joined(list: readonly Stretch[]): Stretch[] {
 }
 
 /** The first place in a sorted list that holds `value` or more, by binary search. */
-function firstAtLeast(sorted: readonly number[], value: number): number {
+function findFirstAtLeast(sorted: readonly number[], value: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -1,8 +1,8 @@
-import { equal } from '../../document/equality.ts'
+import { isEqual } from '../../document/equality.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import type { ArrayOp, KeepRun, Op, Run } from '../ops/ops.ts'
 
-export const isKeep = (run: Run): run is KeepRun => 'keep' in run
+export const isKeepRun = (run: Run): run is KeepRun => 'keep' in run
 
 /** The base of an array op: its length, and its elements where an insert might equal them. */
 export interface RunBase {
@@ -17,42 +17,43 @@ export interface RunBase {
  * The canonical form of runs: neighbours merge; values inserted exactly where equal ones were removed
  * are keeps of those; null where every base element stays in its place. O(runs + inserted).
  */
-export function canonicalRuns(runs: readonly Run[], base: RunBase): readonly Run[] | null {
-  const merged = merge(runs)
-  const result = merge(merged.map((_, at) => asKeep(merged, at, base)))
+export function toCanonicalRuns(runs: readonly Run[], base: RunBase): readonly Run[] | null {
+  const merged = mergeNeighbours(runs)
+  const result = mergeNeighbours(merged.map((_, at) => keepWhereEqual(merged, at, base)))
   if (result.length === 0) return base.length === 0 ? null : result
   const [only, more] = result
-  const all = more === undefined && only !== undefined && isKeep(only) && only.count === base.length
+  const all =
+    more === undefined && only !== undefined && isKeepRun(only) && only.count === base.length
   return all ? null : result
 }
 
-function merge(runs: readonly Run[]): Run[] {
+function mergeNeighbours(runs: readonly Run[]): Run[] {
   const merged: Run[] = []
   for (const run of runs) {
-    if ((isKeep(run) ? run.count : run.insert.length) === 0) continue
+    if ((isKeepRun(run) ? run.count : run.insert.length) === 0) continue
     const last = merged.at(-1)
     if (last === undefined) merged.push(run)
-    else if (isKeep(last) && isKeep(run) && last.keep + last.count === run.keep) {
+    else if (isKeepRun(last) && isKeepRun(run) && last.keep + last.count === run.keep) {
       merged[merged.length - 1] = { keep: last.keep, count: last.count + run.count }
-    } else if (!isKeep(last) && !isKeep(run)) {
+    } else if (!isKeepRun(last) && !isKeepRun(run)) {
       merged[merged.length - 1] = { insert: Object.freeze([...last.insert, ...run.insert]) }
     } else merged.push(run)
   }
   return merged
 }
 
-function asKeep(runs: readonly Run[], at: number, base: RunBase): Run {
+function keepWhereEqual(runs: readonly Run[], at: number, base: RunBase): Run {
   const run = runs[at] as Run
-  if (isKeep(run)) return run
+  if (isKeepRun(run)) return run
   const before = runs[at - 1] as KeepRun | undefined
   const after = runs[at + 1] as KeepRun | undefined
   const from = before === undefined ? 0 : before.keep + before.count
   const to = after === undefined ? base.length : after.keep
   if (to - from !== run.insert.length) return run
-  const elsewhere = runs.some(r => isKeep(r) && r.keep < to && r.keep + r.count > from)
+  const elsewhere = runs.some(r => isKeepRun(r) && r.keep < to && r.keep + r.count > from)
   if (
     elsewhere ||
-    !run.insert.every((v, i) => equal(base.at(from + i), v, base.leaves, base.ordered))
+    !run.insert.every((v, i) => isEqual(base.at(from + i), v, base.leaves, base.ordered))
   )
     return run
   return { keep: from, count: to - from }
@@ -62,7 +63,7 @@ function asKeep(runs: readonly Run[], at: number, base: RunBase): Run {
 export function isReorder(runs: readonly Run[] | null): boolean {
   let last = -1
   for (const run of runs ?? []) {
-    if (!isKeep(run)) continue
+    if (!isKeepRun(run)) continue
     if (run.keep < last) return true
     last = run.keep
   }
@@ -70,7 +71,7 @@ export function isReorder(runs: readonly Run[] | null): boolean {
 }
 
 /** The op of canonical runs and of edits below what they keep; null: nothing changes. */
-export function arrayOp(
+export function createArrayOp(
   length: number,
   runs: readonly Run[] | null,
   edits: ReadonlyMap<number, Op>,
@@ -82,17 +83,17 @@ export function arrayOp(
     length,
     runs,
     edits: edits.size === 0 ? null : edits,
-    removed: runs && removedBy(runs, length, at),
+    removed: runs && collectRemoved(runs, length, at),
   }
 }
 
 /** The base elements that no run keeps, by base index; null if there are none. */
-export function removedBy(
+export function collectRemoved(
   runs: readonly Run[],
   length: number,
   at: (index: number) => unknown,
 ): ReadonlyMap<number, unknown> | null {
-  const kept = runs.filter(isKeep)
+  const kept = runs.filter(isKeepRun)
   if (kept.some((run, i) => i > 0 && run.keep < (kept[i - 1] as KeepRun).keep)) {
     kept.sort((a, b) => a.keep - b.keep)
   }

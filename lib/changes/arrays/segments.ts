@@ -1,4 +1,4 @@
-import { isKeep } from './runs.ts'
+import { isKeepRun } from './runs.ts'
 import type { ArrayOp, Run } from '../ops/ops.ts'
 
 /** A stretch of the array that an op made: elements of its base from `base` on, or inserted `values`. */
@@ -25,7 +25,7 @@ export class Segments {
     const list: Segment[] = []
     let place = 0
     for (const run of runsOf(op)) {
-      const kept = isKeep(run)
+      const kept = isKeepRun(run)
       const count = kept ? run.count : run.insert.length
       list.push({ place, count, base: kept ? run.keep : -1, values: kept ? null : run.insert })
       place += count
@@ -43,14 +43,14 @@ export class Segments {
 
   /** Where the base element `index` stands; -1: it is gone. O(log runs). */
   placeOf(index: number): number {
-    const segment = last(this.byBase, index, 'base')
+    const segment = findLastBefore(this.byBase, index, 'base')
     if (segment === undefined || index >= segment.base + segment.count) return -1
     return segment.place + index - segment.base
   }
 
   /** How many base elements from `index` on, which is kept, stand one after another. O(log runs). */
-  stretchFrom(index: number): number {
-    const segment = last(this.byBase, index, 'base') as Segment
+  countFrom(index: number): number {
+    const segment = findLastBefore(this.byBase, index, 'base') as Segment
     return segment.base + segment.count - index
   }
 
@@ -74,12 +74,16 @@ export class Segments {
   }
 
   private at(place: number): Segment | undefined {
-    return last(this.list, place, 'place')
+    return findLastBefore(this.list, place, 'place')
   }
 }
 
 /** The last segment that begins at `value` or before, by binary search. */
-function last(list: readonly Segment[], value: number, by: 'place' | 'base'): Segment | undefined {
+function findLastBefore(
+  list: readonly Segment[],
+  value: number,
+  by: 'place' | 'base',
+): Segment | undefined {
   let [low, high] = [0, list.length - 1]
   while (low <= high) {
     const middle = (low + high) >> 1

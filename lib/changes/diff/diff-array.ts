@@ -1,16 +1,16 @@
 // The difference of two arrays that came without ops: by reference, by key, or by value within bounds.
 import { isCollection, isObject } from '../../document/containers.ts'
-import { equal } from '../../document/equality.ts'
+import { isEqual } from '../../document/equality.ts'
 import { stepInto, type PathSegment } from '../../document/paths/path.ts'
-import { arrayOp, canonicalRuns } from '../arrays/runs.ts'
-import { hashOfKey, type Comparing, type KeyOf } from './identity.ts'
+import { createArrayOp, toCanonicalRuns } from '../arrays/runs.ts'
+import { hashOfKey, type CompareRules, type KeyOf } from './identity.ts'
 import type { ArrayOp, Op, Run } from '../ops/ops.ts'
 
 /** After trimming what begins and ends alike, so many elements are compared with one another ... */
-const MOST = 2_000
+const MAX_ELEMENTS_FOR_MANY_DIFFERENCES = 2_000
 /** ... up to so many differences; more elements up to fewer. */
-const DIFFERENCES = 1_000
-const FEW_DIFFERENCES = 64
+const MAX_DIFFERENCES = 1_000
+const MAX_DIFFERENCES_IF_LONG = 64
 
 /** The difference of two elements that are paired; null: they are equal. */
 type Below = (old: unknown, value: unknown) => Op | null
@@ -24,22 +24,22 @@ type Below = (old: unknown, value: unknown) => Op | null
 export function diffArrays(
   base: readonly unknown[],
   next: readonly unknown[],
-  how: Comparing,
+  rules: CompareRules,
   keyOf: KeyOf,
   below: Below,
 ): ArrayOp | null | undefined {
-  const { leaves, ordered = false } = how
-  const origin = new Matching(base, next, how, keyOf).origin()
+  const { leaves, ordered = false } = rules
+  const origin = new ElementMatcher(base, next, rules, keyOf).findOrigins()
   if (origin === null) return undefined
-  pairByPlace(origin, base, (index, at) => mayPair(base[index], next[at], keyOf, how))
+  pairByPlace(origin, base, (index, at) => canPair(base[index], next[at], keyOf, rules))
   const edits = new Map<number, Op>()
   origin.forEach((from, at) => {
     const op = from < 0 ? null : below(base[from], next[at])
     if (op !== null) edits.set(from, op)
   })
   const at = (index: number): unknown => base[index]
-  const runs = canonicalRuns(runsFrom(origin, next), { length: base.length, at, leaves, ordered })
-  const op = arrayOp(base.length, runs, edits, at)
+  const runs = toCanonicalRuns(runsFrom(origin, next), { length: base.length, at, leaves, ordered })
+  const op = createArrayOp(base.length, runs, edits, at)
   const nothingKept = base.length > 0 && next.length > 0 && !origin.some(from => from >= 0)
   return op !== null && nothingKept ? undefined : op
 }
@@ -51,21 +51,26 @@ function runsFrom(origin: readonly number[], next: readonly unknown[]): Run[] {
 }
 
 /** Finds for the elements of one array the base elements that they are. */
-class Matching {
+class ElementMatcher {
   private readonly base: readonly unknown[]
   private readonly next: readonly unknown[]
-  private readonly how: Comparing
+  private readonly rules: CompareRules
   private readonly keyOf: KeyOf
 
-  constructor(base: readonly unknown[], next: readonly unknown[], how: Comparing, keyOf: KeyOf) {
+  constructor(
+    base: readonly unknown[],
+    next: readonly unknown[],
+    rules: CompareRules,
+    keyOf: KeyOf,
+  ) {
     this.base = base
     this.next = next
-    this.how = how
+    this.rules = rules
     this.keyOf = keyOf
   }
 
   /** By place in `next` the place in `base`, -1: it is new; null: too many to compare. */
-  origin(): number[] | null {
+  findOrigins(): number[] | null {
     const { base, next } = this
     const shortest = Math.min(base.length, next.length)
     let head = 0
@@ -76,8 +81,11 @@ class Matching {
       to--
     }
     const origin = next.map((_, at) => (at < head ? at : at < to ? -1 : from + at - to))
-    if (from === head || to === head || this.known(head, from, to, origin)) return origin
-    const pairs = matches(from - head, to - head, (x, y) => this.isSame(head + x, head + y))
+    if (from === head || to === head || this.matchByReferenceOrKey(head, from, to, origin))
+      return origin
+    const pairs = findCommonSubsequence(from - head, to - head, (x, y) =>
+      this.isSame(head + x, head + y),
+    )
     if (pairs === null) return null
     for (const [index, at] of pairs) origin[head + at] = head + index
     return origin
@@ -85,25 +93,25 @@ class Matching {
 
   private isSame(index: number, at: number): boolean {
     const [old, value] = [this.base[index], this.next[at]]
-    if (Object.is(this.cameFrom(value), old)) return true
+    if (Object.is(this.originOf(value), old)) return true
     const [key, other] = [this.keyOf(old), this.keyOf(value)]
-    const { leaves, ordered } = this.how
-    if (key === undefined && other === undefined) return equal(old, value, leaves, ordered)
-    return equal(key, other, leaves)
+    const { leaves, ordered } = this.rules
+    if (key === undefined && other === undefined) return isEqual(old, value, leaves, ordered)
+    return isEqual(key, other, leaves)
   }
 
-  private cameFrom(value: unknown): unknown {
-    return isObject(value) ? (this.how.cameFrom?.(value) ?? value) : value
+  private originOf(value: unknown): unknown {
+    return isObject(value) ? (this.rules.originOf?.(value) ?? value) : value
   }
 
   /** Matches by reference, then by keys that stand once; whether any element was. */
-  private known(head: number, from: number, to: number, origin: number[]): boolean {
-    const { base, next, how, keyOf } = this
+  private matchByReferenceOrKey(head: number, from: number, to: number, origin: number[]): boolean {
+    const { base, next, rules, keyOf } = this
     const [references, keys] = [new Map<unknown, number[]>(), new Map<unknown, number[]>()]
     for (let i = head; i < from; i++) {
       const element = base[i]
-      add(references, element, i)
-      add(keys, hashOfKey(keyOf(element), how.leaves), i)
+      addPlace(references, element, i)
+      addPlace(keys, hashOfKey(keyOf(element), rules.leaves), i)
     }
     let any = false
     const used = new Set<number>()
@@ -117,11 +125,11 @@ class Matching {
       take(at, references.get(element)?.shift())
     }
     for (let at = head; at < to; at++) {
-      if (isObject(next[at])) byReference(at, this.cameFrom(next[at]))
+      if (isObject(next[at])) byReference(at, this.originOf(next[at]))
     }
     const seen = new Set<unknown>()
     for (let at = head; at < to; at++) {
-      const key = hashOfKey(keyOf(next[at]), how.leaves)
+      const key = hashOfKey(keyOf(next[at]), rules.leaves)
       if (key === undefined || (origin[at] as number) >= 0 || seen.has(key)) continue
       seen.add(key)
       const index = keys.get(key)?.find(known => !used.has(known))
@@ -133,7 +141,7 @@ class Matching {
   }
 }
 
-function add(places: Map<unknown, number[]>, known: unknown, index: number): void {
+function addPlace(places: Map<unknown, number[]>, known: unknown, index: number): void {
   if (known === undefined) return
   const list = places.get(known)
   if (list === undefined) places.set(known, [index])
@@ -168,20 +176,20 @@ const fieldsOf = (container: object): [PathSegment, unknown][] =>
   isCollection(container) ? [...(container.entries() as never)] : Object.entries(container)
 
 /** Whether one may be an edit of the other: their keys are equal, or they have none and much in common. */
-export function mayPair(
+export function canPair(
   old: unknown,
   value: unknown,
   keyOf: KeyOf,
-  { leaves }: Comparing,
+  { leaves }: CompareRules,
 ): boolean {
   if (typeof old !== 'object' || typeof value !== 'object' || !old || !value) return false
   const [key, other] = [keyOf(old), keyOf(value)]
-  if (key !== undefined || other !== undefined) return equal(key, other, leaves)
+  if (key !== undefined || other !== undefined) return isEqual(key, other, leaves)
   if (Array.isArray(old) !== Array.isArray(value)) return false
   const fields = fieldsOf(old)
   const alike = fields.filter(([key, field]) => {
     const found = stepInto(value, key)
-    return found !== null && equal(field, found.value, leaves)
+    return found !== null && isEqual(field, found.value, leaves)
   })
   const most = Math.max(fields.length, fieldsOf(value).length)
   return alike.length > 0 && 2 * alike.length >= most
@@ -191,12 +199,15 @@ export function mayPair(
  * The pairs of a longest common subsequence (E. W. Myers, "An O(ND) Difference Algorithm and Its Variations",
  * 1986). O((n + m) * d) for d differences; null: there are more than are looked for.
  */
-function matches(
+function findCommonSubsequence(
   n: number,
   m: number,
   same: (x: number, y: number) => boolean,
 ): [number, number][] | null {
-  const most = Math.min(n + m, Math.max(n, m) > MOST ? FEW_DIFFERENCES : DIFFERENCES)
+  const most = Math.min(
+    n + m,
+    Math.max(n, m) > MAX_ELEMENTS_FOR_MANY_DIFFERENCES ? MAX_DIFFERENCES_IF_LONG : MAX_DIFFERENCES,
+  )
   // By diagonal, from -most - 1 on: the furthest place in the base.
   const furthest = new Int32Array(2 * most + 3)
   const traces: Int32Array[] = []

@@ -1,10 +1,11 @@
-import { badArgument } from '../../document/messages/errors.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
 import { isPlainObject } from '../../document/containers.ts'
+import { EMPTY_OP } from '../ops/ops.ts'
 import { ingest } from '../../document/ingest.ts'
 import { defaultLeaves, leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
-import { changeSet, type ChangeSet } from '../change-set.ts'
-import { diff as difference } from './diff.ts'
-import { keysOf, type Keyed } from './identity.ts'
+import { createChangeSet, type ChangeSet } from '../change-set.ts'
+import { diffSnapshots } from './diff.ts'
+import { parseKeyed, type Keyed } from './identity.ts'
 
 /** Options of {@link diff}. */
 export interface DiffOptions {
@@ -31,19 +32,19 @@ export interface DiffOptions {
  */
 export function diff(base: object, next: object, options: DiffOptions = {}): ChangeSet {
   if (typeof options !== 'object' || options === null) {
-    throw badArgument('options', 'an object', options)
+    throw badArgumentError('options', 'an object', options)
   }
   const leaves = options.leaves === undefined ? defaultLeaves : leavesOf(options.leaves)
   const take = (name: string, value: unknown): object => {
     if (typeof value !== 'object' || value === null || !isPlainObject(value)) {
-      throw badArgument(name, 'a plain object', value)
+      throw badArgumentError(name, 'a plain object', value)
     }
-    const intake = { leaves, inMemory: true, finishDraft: () => null }
-    return ingest(value, intake, () => []) as object
+    const rules = { leaves, inMemory: true, finishDraft: () => null }
+    return ingest(value, rules, () => []) as object
   }
   const from = take('base', base)
-  const keys = keysOf(options.keyed)
-  const found = difference(from, take('next', next), { leaves, keys })
-  const op = found?.op ?? { kind: 'object', keys: new Map() }
-  return changeSet(op, from, found?.next ?? from, leaves, {})
+  const keys = parseKeyed(options.keyed)
+  const found = diffSnapshots(from, take('next', next), { leaves, keys })
+  const op = found?.op ?? EMPTY_OP
+  return createChangeSet(op, from, found?.next ?? from, leaves, {})
 }

@@ -1,13 +1,13 @@
 import {
   copyNode,
   freezeNode,
-  nodeShape,
+  getNodeShape,
   setOwn,
   type Dictionary,
 } from '../../document/containers.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
-import { isKeep } from '../arrays/runs.ts'
-import { memberOf } from '../ops/members.ts'
+import { isKeepRun } from '../arrays/runs.ts'
+import { findMember } from '../ops/members.ts'
 import type { ArrayOp, Op } from '../ops/ops.ts'
 
 type AnyMap = ReadonlyMap<unknown, unknown>
@@ -27,7 +27,7 @@ export function shareStructure(old: unknown, value: unknown, op: Op, leaves: Lea
         const item = (value as Dictionary)[key]
         const shown = below((old as Dictionary)[key], item, op.keys.get(key))
         if (Object.is(shown, item)) continue
-        copy ??= copyNode(value as object, nodeShape(value as object, false))
+        copy ??= copyNode(value as object, getNodeShape(value as object, false))
         setOwn(copy, key, shown)
       }
       return copy === null ? value : Object.freeze(copy)
@@ -39,12 +39,12 @@ export function shareStructure(old: unknown, value: unknown, op: Op, leaves: Lea
       return freezeNode(copy)
     }
     case 'members':
-      return freezeNode(new Set(membersFrom(old as AnySet, value as AnySet, leaves)))
+      return freezeNode(new Set(shareMembers(old as AnySet, value as AnySet, leaves)))
     case 'array': {
       const now = value as readonly unknown[]
       const show = (index: number, at: number): unknown =>
         below((old as readonly unknown[])[index], now[at], op.edits?.get(index))
-      const copy = elementsOf(now, op, show)
+      const copy = shareElements(now, op, show)
       return copy.every((item, at) => Object.is(item, now[at])) ? value : Object.freeze(copy)
     }
     default:
@@ -52,7 +52,7 @@ export function shareStructure(old: unknown, value: unknown, op: Op, leaves: Lea
   }
 }
 
-function elementsOf(
+function shareElements(
   now: readonly unknown[],
   { runs }: ArrayOp,
   show: (index: number, at: number) => unknown,
@@ -60,17 +60,18 @@ function elementsOf(
   if (runs === null) return now.map((_, at) => show(at, at))
   const copy: unknown[] = []
   for (const run of runs) {
-    if (isKeep(run)) for (let i = 0; i < run.count; i++) copy.push(show(run.keep + i, copy.length))
+    if (isKeepRun(run))
+      for (let i = 0; i < run.count; i++) copy.push(show(run.keep + i, copy.length))
     else for (const item of run.insert) copy.push(item)
   }
   return copy
 }
 
 /** The members of a Set, for each new one of the old that is gone and equals it, each once. */
-function membersFrom(old: AnySet, now: AnySet, leaves: Leaves): unknown[] {
+function shareMembers(old: AnySet, now: AnySet, leaves: Leaves): unknown[] {
   const gone = new Set([...old].filter(member => !now.has(member)))
   return [...now].map(item => {
-    const member = old.has(item) ? item : memberOf(gone, item, leaves, true)
+    const member = old.has(item) ? item : findMember(gone, item, leaves, true)
     gone.delete(member)
     return member
   })

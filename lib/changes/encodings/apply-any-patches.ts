@@ -1,6 +1,6 @@
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { applyJSONPatch, isJSONPatch } from './apply-json-patch.ts'
-import { applyPatches } from './apply-immer-patches.ts'
+import { applyImmerPatches } from './apply-immer-patches.ts'
 import type { Patch } from './immer-patches.ts'
 import type { JSONPatchOperation } from './json-patch.ts'
 
@@ -8,7 +8,7 @@ import type { JSONPatchOperation } from './json-patch.ts'
 export type Patches = readonly Patch[] | readonly JSONPatchOperation[]
 
 /** Does to a draft what patches of either kind say. Throws `bad-argument`, and a `ConflictError` for what does not fit. */
-export function applyAny(draft: object, patches: Patches, leaves: Leaves): void {
+export function applyAnyPatches(draft: object, patches: Patches, leaves: Leaves): void {
   if (isJSONPatch(patches)) applyJSONPatch(draft, patches, leaves)
-  else applyPatches(draft, patches, leaves)
+  else applyImmerPatches(draft, patches, leaves)
 }

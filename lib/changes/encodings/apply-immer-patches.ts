@@ -1,7 +1,7 @@
 import type { Patch } from './immer-patches.ts'
-import { memberOf } from '../ops/members.ts'
+import { findMember } from '../ops/members.ts'
 import { removeAt, setAt } from '../../document/paths/access.ts'
-import { ConflictError, badArgument } from '../../document/messages/errors.ts'
+import { ConflictError, badArgumentError } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import {
   formatPath,
@@ -17,14 +17,14 @@ const KINDS: readonly unknown[] = ['add', 'replace', 'remove']
  * Does to a draft what patches in Immer's shape say. Throws `bad-argument` for what is no patch, and
  * a `ConflictError` with the path for one that finds nothing to change.
  */
-export function applyPatches(draft: object, patches: readonly Patch[], leaves: Leaves): void {
-  patches.forEach((patch, i) => applyPatch(draft, checked(patch, `patches[${i}]`), leaves))
+export function applyImmerPatches(draft: object, patches: readonly Patch[], leaves: Leaves): void {
+  patches.forEach((patch, i) => applyPatch(draft, checkPatch(patch, `patches[${i}]`), leaves))
 }
 
-function checked(patch: Patch, name: string): Patch {
+function checkPatch(patch: Patch, name: string): Patch {
   const { op, path } = Object(patch) as Patch
   if (!KINDS.includes(op) || !Array.isArray(path) || path.length === 0) {
-    throw badArgument(
+    throw badArgumentError(
       name,
       'a patch with an op (add, replace, remove) and a path below the root',
       patch,
@@ -36,23 +36,23 @@ function checked(patch: Patch, name: string): Patch {
 function applyPatch(draft: object, patch: Patch, leaves: Leaves): void {
   const holder = patch.path.slice(0, -1).reduce<unknown>((at, segment, depth) => {
     const found = stepInto(at, segment)
-    if (found === null) throw misfit(patch, patch.path.slice(0, depth + 1))
+    if (found === null) throw misfitError(patch, patch.path.slice(0, depth + 1))
     return found.value
   }, draft)
   const last = patch.path.at(-1) as PathSegment
   if (Array.isArray(holder)) return applyToArray(holder, last, patch)
-  if (!isContainer(holder)) throw misfit(patch, patch.path)
+  if (!isContainer(holder)) throw misfitError(patch, patch.path)
   if (holder instanceof Set) return applyToSet(holder, patch, leaves)
   if (patch.op !== 'remove') setAt(holder, last, patch.value)
-  else if (stepInto(holder, last) === null) throw misfit(patch, patch.path)
+  else if (stepInto(holder, last) === null) throw misfitError(patch, patch.path)
   else removeAt(holder, last)
 }
 
 /** Patches name a member by its value; the place is only there to read. */
 function applyToSet(set: Set<unknown>, patch: Patch, leaves: Leaves): void {
   const { op, path, value } = patch
-  const member = op === 'add' ? value : memberOf(set, value, leaves)
-  if (op === 'replace' || set.has(member) !== (op === 'remove')) throw misfit(patch, path)
+  const member = op === 'add' ? value : findMember(set, value, leaves)
+  if (op === 'replace' || set.has(member) !== (op === 'remove')) throw misfitError(patch, path)
   if (op === 'add') set.add(value)
   else set.delete(member)
 }
@@ -67,14 +67,14 @@ function applyToArray(array: unknown[], last: PathSegment, patch: Patch): void {
   }
   const index = last === '-' && op === 'add' ? array.length : toIndex(last)
   if (index < 0 || index > array.length || (index === array.length && op !== 'add')) {
-    throw misfit(patch, path)
+    throw misfitError(patch, path)
   }
   if (op === 'add') array.splice(index, 0, value)
   else if (op === 'remove') array.splice(index, 1)
   else array[index] = value
 }
 
-function misfit(patch: Patch, path: Path): ConflictError {
+function misfitError(patch: Patch, path: Path): ConflictError {
   return new ConflictError(
     `Expected a document that the patches fit. Received one where ${patch.op} finds nothing at ` +
       `${formatPath(path)}. Nothing was applied.`,

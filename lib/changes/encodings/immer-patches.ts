@@ -1,6 +1,6 @@
 import type { Path, PathSegment } from '../../document/paths/path.ts'
-import { isKeep, isReorder } from '../arrays/runs.ts'
-import { invert, placeKeeps } from '../invert.ts'
+import { isKeepRun, isReorder } from '../arrays/runs.ts'
+import { invertOp, placeKeeps } from '../invert.ts'
 import type { ArrayOp, Op } from '../ops/ops.ts'
 
 /** One patch in Immer's shape, for its `applyPatches`. */
@@ -15,9 +15,9 @@ export interface Patch {
  * `op` as patches that, applied one after another, lead from the base to `next`: a splice as removes
  * and adds, a reorder as one replace of the array. O(op), for a reorder O(length).
  */
-export function toPatches(op: Op, next: unknown): Patch[] {
+export function toImmerPatches(op: Op, next: unknown): Patch[] {
   const patches: Patch[] = []
-  collect(op, next, [], patches, false)
+  collectPatches(op, next, [], patches, false)
   return patches
 }
 
@@ -25,104 +25,105 @@ export function toPatches(op: Op, next: unknown): Patch[] {
  * The patch of one place: whether there `had` been `old`, and whether there is `value` now; if `back`, the
  * one that takes this back.
  */
-export function tell(
+export function pushPatch(
   had: boolean,
   old: unknown,
   has: boolean,
   value: unknown,
-  trail: readonly PathSegment[],
+  segments: readonly PathSegment[],
   into: Patch[],
   back: boolean,
 ): void {
-  if (back) return tell(has, value, had, old, trail, into, false)
-  const path = trail.slice()
+  if (back) return pushPatch(has, value, had, old, segments, into, false)
+  const path = segments.slice()
   if (has) into.push({ op: had ? 'replace' : 'add', path, value })
   else into.push({ op: 'remove', path })
 }
 
 /** `trail` leads to `op` and is put back as it was. `back`: what takes `op` back, and `root` is the base. */
-export function collect(
+export function collectPatches(
   op: Op,
   root: unknown,
-  trail: PathSegment[],
+  segments: PathSegment[],
   into: Patch[],
   back: boolean,
 ): void {
   switch (op.kind) {
     case 'set':
-      return tell('old' in op, op.old, true, op.value, trail, into, back)
+      return pushPatch('old' in op, op.old, true, op.value, segments, into, back)
     case 'unset':
-      return tell(true, op.old, false, undefined, trail, into, back)
+      return pushPatch(true, op.old, false, undefined, segments, into, back)
     case 'object':
       for (const [key, below] of op.keys) {
-        const value = tellsAll(below) ? undefined : (root as Record<string, unknown>)[key]
-        collectBelow(below, value, key, trail, into, back)
+        const value = carriesItsValue(below) ? undefined : (root as Record<string, unknown>)[key]
+        collectPatchesBelow(below, value, key, segments, into, back)
       }
       return
     case 'map':
       for (const [key, below] of op.entries) {
-        const value = tellsAll(below) ? undefined : (root as Map<unknown, unknown>).get(key)
-        collectBelow(below, value, key as PathSegment, trail, into, back)
+        const value = carriesItsValue(below) ? undefined : (root as Map<unknown, unknown>).get(key)
+        collectPatchesBelow(below, value, key as PathSegment, segments, into, back)
       }
       return
     case 'members':
-      if (back) return collect(invert(op), root, trail, into, false)
-      op.removed.forEach((value, i) => into.push({ op: 'remove', path: [...trail, i], value }))
-      op.added.forEach((value, i) => into.push({ op: 'add', path: [...trail, i], value }))
+      if (back) return collectPatches(invertOp(op), root, segments, into, false)
+      op.removed.forEach((value, i) => into.push({ op: 'remove', path: [...segments, i], value }))
+      op.added.forEach((value, i) => into.push({ op: 'add', path: [...segments, i], value }))
       return
     case 'array':
-      if (back) return collect(invert(op), root, trail, into, false)
-      collectArray(op, root as readonly unknown[], trail, into)
+      if (back) return collectPatches(invertOp(op), root, segments, into, false)
+      collectArrayPatches(op, root as readonly unknown[], segments, into)
   }
 }
 
 /** Whether patches of `op` need nothing else; what it changes deeper down is there. */
-const tellsAll = (op: Op): boolean => op.kind === 'set' || op.kind === 'unset'
+const carriesItsValue = (op: Op): boolean => op.kind === 'set' || op.kind === 'unset'
 
-function collectBelow(
+function collectPatchesBelow(
   op: Op,
   root: unknown,
   key: PathSegment,
-  trail: PathSegment[],
+  segments: PathSegment[],
   into: Patch[],
   back: boolean,
 ): void {
-  trail.push(key)
-  collect(op, root, trail, into, back)
-  trail.pop()
+  segments.push(key)
+  collectPatches(op, root, segments, into, back)
+  segments.pop()
 }
 
-function collectArray(
+function collectArrayPatches(
   op: ArrayOp,
   next: readonly unknown[],
-  trail: PathSegment[],
+  segments: PathSegment[],
   into: Patch[],
 ): void {
   if (op.runs === null) {
-    for (const index of inOrder(op.edits))
-      collectBelow(op.edits?.get(index) as Op, next[index], index, trail, into, false)
+    for (const index of sortIndices(op.edits))
+      collectPatchesBelow(op.edits?.get(index) as Op, next[index], index, segments, into, false)
     return
   }
   if (isReorder(op.runs)) {
-    into.push({ op: 'replace', path: trail.slice(), value: next })
+    into.push({ op: 'replace', path: segments.slice(), value: next })
     return
   }
   const { keeps } = placeKeeps(op.runs)
   let at = 0
-  for (const index of inOrder(op.edits)) {
+  for (const index of sortIndices(op.edits)) {
     while ((keeps[at]?.keep ?? 0) + (keeps[at]?.count ?? 0) <= index) at++
     const place = (keeps[at]?.place ?? 0) + index - (keeps[at]?.keep ?? 0)
-    collectBelow(op.edits?.get(index) as Op, next[place], index, trail, into, false)
+    collectPatchesBelow(op.edits?.get(index) as Op, next[place], index, segments, into, false)
   }
-  for (const index of inOrder(op.removed).reverse()) {
-    into.push({ op: 'remove', path: [...trail, index] })
+  for (const index of sortIndices(op.removed).reverse()) {
+    into.push({ op: 'remove', path: [...segments, index] })
   }
   let place = 0
   for (const run of op.runs) {
-    if (isKeep(run)) place += run.count
-    else for (const value of run.insert) into.push({ op: 'add', path: [...trail, place++], value })
+    if (isKeepRun(run)) place += run.count
+    else
+      for (const value of run.insert) into.push({ op: 'add', path: [...segments, place++], value })
   }
 }
 
-const inOrder = (map: ReadonlyMap<number, unknown> | null): number[] =>
+const sortIndices = (map: ReadonlyMap<number, unknown> | null): number[] =>
   map === null ? [] : [...map.keys()].sort((a, b) => a - b)

@@ -1,12 +1,12 @@
-import { MOST_LEVELS, tooDeep } from '../../document/depth.ts'
-import { badArgument } from '../../document/messages/errors.ts'
-import { equal } from '../../document/equality.ts'
-import { handOut } from '../../document/leaves/copy-mutable-leaves.ts'
+import { MAX_LEVELS, tooDeepError } from '../../document/depth.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
+import { isEqual } from '../../document/equality.ts'
+import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import type { Path, PathSegment } from '../../document/paths/path.ts'
-import { canonicalRuns, arrayOp, removedBy } from '../arrays/runs.ts'
+import { toCanonicalRuns, createArrayOp, collectRemoved } from '../arrays/runs.ts'
 import { decodeValue, encodeKey, encodeValue, type JSONValue } from './json-values.ts'
-import { membersOp } from '../ops/members.ts'
+import { createMembersOp } from '../ops/members.ts'
 import type { ArrayOp, Op, Run } from '../ops/ops.ts'
 
 // Short, because it goes over wires and into logs: an op is an array that begins with its letter.
@@ -52,41 +52,43 @@ export function encodeOp(op: Op, leaves: Leaves, path: Path): JSONValue {
  * `bad-argument` for anything else.
  */
 export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op | null {
-  if (!Array.isArray(json)) throw wrong('an op', json)
-  if (depth > MOST_LEVELS) throw tooDeep([])
-  const value = (v: unknown): unknown => handOut(decodeValue(v, leaves), leaves)
+  if (!Array.isArray(json)) throw badJSONError('an op', json)
+  if (depth > MAX_LEVELS) throw tooDeepError([])
+  const value = (v: unknown): unknown => copyMutableLeaves(decodeValue(v, leaves), leaves)
   const [kind, first, second] = json as unknown[]
   if (kind === 's' && json.length === 2) return { kind: 'set', value: value(first) }
   if (kind === 's' && json.length === 3) {
     const set: Op = { kind: 'set', value: value(first), old: value(second) }
-    return equal(set.value, set.old, leaves, true) ? null : set
+    return isEqual(set.value, set.old, leaves, true) ? null : set
   }
   if (kind === 'u' && json.length === 2) return { kind: 'unset', old: value(first) }
   if (kind === 'o') return decodeObject(first, leaves, depth)
   if (kind === 'm') return decodeMap(first, leaves, depth)
   if (kind === 't' && Array.isArray(first) && Array.isArray(second)) {
-    return membersOp(first.map(value), second.map(value), leaves)
+    return createMembersOp(first.map(value), second.map(value), leaves)
   }
   if (kind === 'a') return decodeArray(json, leaves, depth, value)
-  throw wrong('an op', json)
+  throw badJSONError('an op', json)
 }
 
-function wrong(expected: string, received: unknown): Error {
-  return badArgument('json', expected, received)
+function badJSONError(expected: string, received: unknown): Error {
+  return badArgumentError('json', expected, received)
 }
 
-function pairs<K>(json: unknown, isKey: (key: unknown) => boolean): [K, unknown][] {
-  if (!Array.isArray(json)) throw wrong('a list of pairs', json)
+function checkPairs<K>(json: unknown, isKey: (key: unknown) => boolean): [K, unknown][] {
+  if (!Array.isArray(json)) throw badJSONError('a list of pairs', json)
   for (const pair of json) {
-    if (!Array.isArray(pair) || pair.length !== 2 || !isKey(pair[0])) throw wrong('a pair', pair)
+    if (!Array.isArray(pair) || pair.length !== 2 || !isKey(pair[0]))
+      throw badJSONError('a pair', pair)
   }
-  if (new Set(json.map(([key]) => key)).size < json.length) throw wrong('different keys', json)
+  if (new Set(json.map(([key]) => key)).size < json.length)
+    throw badJSONError('different keys', json)
   return json
 }
 
 function decodeObject(json: unknown, leaves: Leaves, depth: number): Op | null {
   const keys = decodeBelow(
-    pairs<string>(json, key => typeof key === 'string'),
+    checkPairs<string>(json, key => typeof key === 'string'),
     leaves,
     depth,
   )
@@ -94,10 +96,10 @@ function decodeObject(json: unknown, leaves: Leaves, depth: number): Op | null {
 }
 
 function decodeMap(json: unknown, leaves: Leaves, depth: number): Op | null {
-  const stated = pairs<unknown>(json, () => true)
+  const stated = checkPairs<unknown>(json, () => true)
   const keyed = stated.map(([key, op]): [unknown, unknown] => [decodeValue(key, leaves), op])
   const entries = decodeBelow(
-    pairs<unknown>(keyed, key => typeof key !== 'object' || key === null),
+    checkPairs<unknown>(keyed, key => typeof key !== 'object' || key === null),
     leaves,
     depth,
   )
@@ -123,27 +125,27 @@ function decodeArray(
   value: (json: unknown) => unknown,
 ): Op | null {
   const [, length, runsJson, editsJson, removedJson] = json
-  if (!isCount(length)) throw wrong('the length of an array', length)
+  if (!isCount(length)) throw badJSONError('the length of an array', length)
   const isIndex = (key: unknown): boolean => isCount(key) && key < length
-  const edits = decodeBelow(pairs<number>(editsJson, isIndex), leaves, depth)
+  const edits = decodeBelow(checkPairs<number>(editsJson, isIndex), leaves, depth)
   const removed = new Map(
-    pairs<number>(removedJson, isIndex).map(([index, gone]) => [index, value(gone)]),
+    checkPairs<number>(removedJson, isIndex).map(([index, gone]) => [index, value(gone)]),
   )
   const stated = runsJson === null ? null : decodeRuns(runsJson, value)
   checkArray({ kind: 'array', length, runs: stated, edits, removed })
   const at = (index: number): unknown => removed.get(index)
-  const runs = stated && canonicalRuns(stated, { length, at, leaves, ordered: true })
-  return arrayOp(length, runs, edits, at)
+  const runs = stated && toCanonicalRuns(stated, { length, at, leaves, ordered: true })
+  return createArrayOp(length, runs, edits, at)
 }
 
 function decodeRuns(json: unknown, value: (json: unknown) => unknown): Run[] {
-  if (!Array.isArray(json)) throw wrong('a list of runs', json)
+  if (!Array.isArray(json)) throw badJSONError('a list of runs', json)
   return json.map(run => {
     if (Array.isArray(run) && run.length === 2 && isCount(run[0]) && isCount(run[1])) {
       return { keep: run[0], count: run[1] }
     }
     const insert = (run as { insert?: unknown } | null)?.insert
-    if (!Array.isArray(insert)) throw wrong('a run', run)
+    if (!Array.isArray(insert)) throw badJSONError('a run', run)
     return { insert: value(insert) as readonly unknown[] }
   })
 }
@@ -153,18 +155,19 @@ function checkArray(op: ArrayOp): void {
   const keeps = (op.runs ?? [{ keep: 0, count: op.length }]).filter(run => 'keep' in run)
   let [end, kept] = [0, 0]
   for (const { keep, count } of [...keeps].sort((a, b) => a.keep - b.keep)) {
-    if (keep < end || keep + count > op.length) throw wrong('runs that keep an element once', keep)
+    if (keep < end || keep + count > op.length)
+      throw badJSONError('runs that keep an element once', keep)
     end = keep + count
     kept += count
   }
   // Before anything is counted out: the length is whatever the text says.
   const stated = op.removed?.size ?? 0
-  if (op.length - kept !== stated) throw wrong('the values of what is removed', stated)
-  const gone = removedBy(keeps, op.length, () => null)
+  if (op.length - kept !== stated) throw badJSONError('the values of what is removed', stated)
+  const gone = collectRemoved(keeps, op.length, () => null)
   for (const index of op.removed?.keys() ?? []) {
-    if (!gone?.has(index)) throw wrong('the values of what is removed', index)
+    if (!gone?.has(index)) throw badJSONError('the values of what is removed', index)
   }
   for (const index of op.edits?.keys() ?? []) {
-    if (gone?.has(index)) throw wrong('edits of kept elements', index)
+    if (gone?.has(index)) throw badJSONError('edits of kept elements', index)
   }
 }

@@ -1,5 +1,5 @@
-import { unsupportedValue } from '../../document/messages/errors.ts'
-import { isKeep } from '../arrays/runs.ts'
+import { unsupportedValueError } from '../../document/messages/errors.ts'
+import { isKeepRun } from '../arrays/runs.ts'
 import { movesOf } from '../arrays/moves.ts'
 import type { ArrayOp, Op } from '../ops/ops.ts'
 
@@ -43,7 +43,7 @@ class PatchWriter {
         return
       case 'map':
       case 'members':
-        throw noJSON(path, op.kind === 'map' ? 'a Map' : 'a Set')
+        throw notInJSONPatchError(path, op.kind === 'map' ? 'a Map' : 'a Set')
       case 'array':
         return this.array(op, path)
     }
@@ -55,12 +55,12 @@ class PatchWriter {
     if (op.runs === null) return
     const removed = [...(op.removed ?? [])].sort((a, b) => b[0] - a[0])
     for (const [index, value] of removed) this.remove(`${path}/${index}`, value)
-    for (const { from, to } of movesOf(op.runs.filter(isKeep))) {
+    for (const { from, to } of movesOf(op.runs.filter(isKeepRun))) {
       this.operations.push({ op: 'move', from: `${path}/${from}`, path: `${path}/${to}` })
     }
     let place = 0
     for (const run of op.runs) {
-      if (isKeep(run)) place += run.count
+      if (isKeepRun(run)) place += run.count
       else {
         for (const value of run.insert) {
           this.add(`${path}/${place++}`, value)
@@ -89,14 +89,14 @@ class PatchWriter {
 /** JSON would make `{}` of a Map or a Set. */
 function refuseCollections(value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null) return
-  if (value instanceof Map) throw noJSON(path, 'a Map')
-  if (value instanceof Set) throw noJSON(path, 'a Set')
+  if (value instanceof Map) throw notInJSONPatchError(path, 'a Map')
+  if (value instanceof Set) throw notInJSONPatchError(path, 'a Set')
   for (const [key, item] of Object.entries(value)) refuseCollections(item, `${path}/${escape(key)}`)
 }
 
-function noJSON(pointer: string, received: string): Error {
+function notInJSONPatchError(pointer: string, received: string): Error {
   const path = pointer.slice(1).split('/').map(unescape)
-  return unsupportedValue(path, received, 'A JSON Patch has no words for it. Use `toJSON`.')
+  return unsupportedValueError(path, received, 'A JSON Patch has no words for it. Use `toJSON`.')
 }
 
 const unescape = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~')

@@ -1,9 +1,13 @@
 // Values of documents as JSON, type for type. What JSON lacks stands under one mark:
 // `{ "$cow": [kind, data] }`; a plain object that has this key is marked itself.
 import { isPlainObject, setOwn, type Dictionary } from '../../document/containers.ts'
-import { MOST_LEVELS, tooDeep } from '../../document/depth.ts'
+import { MAX_LEVELS, tooDeepError } from '../../document/depth.ts'
 import { describeValue } from '../../document/messages/describe.ts'
-import { CowslipError, badArgument, unsupportedValue } from '../../document/messages/errors.ts'
+import {
+  CowslipError,
+  badArgumentError,
+  unsupportedValueError,
+} from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { builtInDecoder, encoderOf } from './leaf-json.ts'
 import type { Path } from '../../document/paths/path.ts'
@@ -17,7 +21,7 @@ export interface JSONObject {
   readonly [key: string]: JSONValue
 }
 
-const marked = (kind: string, data: JSONValue): JSONValue => ({ [MARK]: [kind, data] })
+const markValue = (kind: string, data: JSONValue): JSONValue => ({ [MARK]: [kind, data] })
 
 /** Throws `unsupported-value`, with the path, for functions and leaves without `encode`. */
 export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONValue {
@@ -27,19 +31,19 @@ export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONVal
       return value
     case 'number':
       if (Number.isFinite(value) && !Object.is(value, -0)) return value
-      return marked('number', Object.is(value, -0) ? '-0' : String(value))
+      return markValue('number', Object.is(value, -0) ? '-0' : String(value))
     case 'bigint':
-      return marked('bigint', String(value))
+      return markValue('bigint', String(value))
     case 'undefined':
-      return marked('undefined', null)
+      return markValue('undefined', null)
   }
   if (value === null) return null
-  if (typeof value !== 'object') throw refuse(value, path)
+  if (typeof value !== 'object') throw noEncodingError(value, path)
   const leaf = leaves.find(value)
   if (leaf !== null) {
     const encode = encoderOf(leaf)
-    if (encode === undefined) throw refuse(value, path)
-    return marked(leaf.name, encode(value) as JSONValue)
+    if (encode === undefined) throw noEncodingError(value, path)
+    return markValue(leaf.name, encode(value) as JSONValue)
   }
   if (Array.isArray(value)) return value.map((item, i) => encodeValue(item, leaves, [...path, i]))
   if (value instanceof Map) {
@@ -47,30 +51,34 @@ export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONVal
       encodeKey(key, leaves, path),
       encodeValue(item, leaves, [...path, key]),
     ])
-    return marked('map', entries)
+    return markValue('map', entries)
   }
   if (value instanceof Set) {
-    return marked(
+    return markValue(
       'set',
       Array.from(value, item => encodeValue(item, leaves, path)),
     )
   }
-  if (!isPlainObject(value)) throw refuse(value, path)
+  if (!isPlainObject(value)) throw noEncodingError(value, path)
   const object = {}
   for (const [key, item] of Object.entries(value)) {
     setOwn(object, key, encodeValue(item, leaves, [...path, key]))
   }
-  return Object.hasOwn(object, MARK) ? marked('object', object) : object
+  return Object.hasOwn(object, MARK) ? markValue('object', object) : object
 }
 
 /** A key of a Map. Throws `unsupported-value` for objects: they are keys by identity, which JSON lacks. */
 export function encodeKey(key: unknown, leaves: Leaves, path: Path): JSONValue {
   if (typeof key !== 'object' || key === null) return encodeValue(key, leaves, path)
-  throw unsupportedValue(path, 'a Map with an object as a key', 'To write it as JSON, use texts.')
+  throw unsupportedValueError(
+    path,
+    'a Map with an object as a key',
+    'To write it as JSON, use texts.',
+  )
 }
 
-function refuse(value: unknown, path: Path): Error {
-  return unsupportedValue(
+function noEncodingError(value: unknown, path: Path): Error {
+  return unsupportedValueError(
     path,
     describeValue(value),
     'To write it as JSON, declare it under `leaves` with `encode` and `decode`.',
@@ -80,32 +88,35 @@ function refuse(value: unknown, path: Path): Error {
 /** The other way. Throws `bad-argument` for what `encodeValue` does not write. */
 export function decodeValue(json: unknown, leaves: Leaves, depth = 0): unknown {
   if (typeof json !== 'object' || json === null) return json
-  if (depth > MOST_LEVELS) throw tooDeep([])
+  if (depth > MAX_LEVELS) throw tooDeepError([])
   if (Array.isArray(json)) return json.map(item => decodeValue(item, leaves, depth + 1))
   if (!Object.hasOwn(json, MARK)) return decodeFields(json, leaves, depth)
   const pair = (json as Dictionary)[MARK]
   if (!Array.isArray(pair) || typeof pair[0] !== 'string') {
-    throw badArgument('json', 'a marked value with its kind', pair)
+    throw badArgumentError('json', 'a marked value with its kind', pair)
   }
   const [kind, data] = pair as [string, unknown]
   if (kind === 'object') return decodeFields(data, leaves, depth)
   if (kind === 'number') return Number(data)
   if (kind === 'undefined') return undefined
-  if (kind === 'set') return new Set(listOf(data).map(item => decodeValue(item, leaves, depth + 1)))
+  if (kind === 'set')
+    return new Set(checkList(data).map(item => decodeValue(item, leaves, depth + 1)))
   if (kind === 'map') return decodeMap(data, leaves, depth)
-  const own = leaves.own.find(leaf => leaf.kind.name === kind)?.kind
+  const own = leaves.custom.find(leaf => leaf.kind.name === kind)?.kind
   if (own?.decode !== undefined) return own.decode(data)
   return decodeBuiltIn(kind, data)
 }
 
-function listOf(data: unknown): readonly unknown[] {
-  if (!Array.isArray(data)) throw badArgument('json', 'a list', data)
+function checkList(data: unknown): readonly unknown[] {
+  if (!Array.isArray(data)) throw badArgumentError('json', 'a list', data)
   return data
 }
 
 function decodeMap(data: unknown, leaves: Leaves, depth: number): Map<unknown, unknown> {
-  const pairs = listOf(data).map(pair => listOf(pair).map(v => decodeValue(v, leaves, depth + 1)))
-  if (pairs.some(pair => pair.length !== 2)) throw badArgument('json', 'pairs', data)
+  const pairs = checkList(data).map(pair =>
+    checkList(pair).map(v => decodeValue(v, leaves, depth + 1)),
+  )
+  if (pairs.some(pair => pair.length !== 2)) throw badArgumentError('json', 'pairs', data)
   return new Map(pairs as [unknown, unknown][])
 }
 
@@ -113,7 +124,7 @@ function decodeMap(data: unknown, leaves: Leaves, depth: number): Map<unknown, u
 function decodeBuiltIn(kind: string, data: unknown): unknown {
   const decode =
     kind === 'bigint' ? (text: unknown) => BigInt(text as string) : builtInDecoder(kind)
-  if (decode === undefined) throw badArgument('json', 'a value of a declared leaf', kind)
+  if (decode === undefined) throw badArgumentError('json', 'a value of a declared leaf', kind)
   try {
     return decode(data)
   } catch (cause) {
@@ -128,7 +139,7 @@ function decodeBuiltIn(kind: string, data: unknown): unknown {
 }
 
 function decodeFields(json: unknown, leaves: Leaves, depth: number): Dictionary {
-  if (typeof json !== 'object' || json === null) throw badArgument('json', 'an object', json)
+  if (typeof json !== 'object' || json === null) throw badArgumentError('json', 'an object', json)
   const object: Dictionary = {}
   for (const [key, item] of Object.entries(json)) {
     setOwn(object, key, decodeValue(item, leaves, depth + 1))

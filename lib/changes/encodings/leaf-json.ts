@@ -1,5 +1,5 @@
 // The library's own leaves as JSON.
-import { badArgument } from '../../document/messages/errors.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
 import type { LeafKind } from '../../document/leaves/leaf-kinds.ts'
 import { bytesOf } from '../../document/leaves/leaves.ts'
 
@@ -9,18 +9,18 @@ interface Codec {
   decode(json: unknown): unknown
 }
 
-const date: Codec = {
+const dateCodec: Codec = {
   encode(value) {
     const time = (value as Date).getTime()
     return Number.isNaN(time) ? null : time
   },
   decode(json) {
-    if (json !== null && typeof json !== 'number') throw badArgument('json', 'a time', json)
+    if (json !== null && typeof json !== 'number') throw badArgumentError('json', 'a time', json)
     return new Date(json ?? NaN)
   },
 }
 
-const regexp: Codec = {
+const regexpCodec: Codec = {
   encode: value => [(value as RegExp).source, (value as RegExp).flags],
   decode: json => new RegExp((json as [string, string])[0], (json as [string, string])[1]),
 }
@@ -55,14 +55,14 @@ function decodeBinary([type, text]: [type: string, bytes: string]): object {
   if (type === 'ArrayBuffer') return bytes.buffer
   // Outside of Node a Buffer is read as its base class.
   if (type === 'Buffer') return globalThis.Buffer?.from(bytes) ?? bytes
-  if (!BINARY_CLASSES.includes(type)) throw badArgument('json', 'the class of a binary', type)
+  if (!BINARY_CLASSES.includes(type)) throw badArgumentError('json', 'the class of a binary', type)
   const Class = Reflect.get(globalThis, type) as new (buffer: ArrayBuffer) => object
   return new Class(bytes.buffer)
 }
 
 const CODECS: ReadonlyMap<string, Codec> = new Map([
-  ['date', date],
-  ['regexp', regexp],
+  ['date', dateCodec],
+  ['regexp', regexpCodec],
   [
     'binary',
     {

@@ -2,84 +2,90 @@
 import { describeValue } from '../../document/messages/describe.ts'
 import { isPlainObject } from '../../document/containers.ts'
 import { formatPath, type Path } from '../../document/paths/path.ts'
-import { isKeep } from '../arrays/runs.ts'
+import { isKeepRun } from '../arrays/runs.ts'
 import { movesOf } from '../arrays/moves.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
 /** So many lines; what is left is counted. */
-const LINES = 50
+const MAX_LINES = 50
 /** So many moves are told one by one. */
-const MOVES = 3
+const MAX_MOVES_LISTED = 3
 /** So many items of a list or fields of an object are shown, and so many characters of a text. */
-const ITEMS = 3
-const CHARACTERS = 60
+const MAX_ITEMS_SHOWN = 3
+const MAX_CHARACTERS_SHOWN = 60
 
 /** See `describe`, which is this of a change set's ops. O(ops). */
 export function describeOp(op: Op): readonly string[] {
   const lines: string[] = []
-  tell(op, [], lines)
-  const more = lines.length - LINES
-  return Object.freeze(more > 0 ? [...lines.slice(0, LINES), `... and ${more} more`] : lines)
+  describeInto(op, [], lines)
+  const more = lines.length - MAX_LINES
+  return Object.freeze(more > 0 ? [...lines.slice(0, MAX_LINES), `... and ${more} more`] : lines)
 }
 
-function tell(op: Op, path: Path, lines: string[]): void {
+function describeInto(op: Op, path: Path, lines: string[]): void {
   const say = (text: string, at: Path = path): void => {
-    lines.push(`${nameOf(at)}: ${text}`)
+    lines.push(`${pathTextOf(at)}: ${text}`)
   }
   switch (op.kind) {
     case 'set':
-      say('old' in op ? `${brief(op.old)} -> ${brief(op.value)}` : `+ ${brief(op.value)}`)
+      say(
+        'old' in op
+          ? `${describeBriefly(op.old)} -> ${describeBriefly(op.value)}`
+          : `+ ${describeBriefly(op.value)}`,
+      )
       return
     case 'unset':
-      say(`- ${brief(op.old)}`)
+      say(`- ${describeBriefly(op.old)}`)
       return
     case 'object':
-      for (const [key, below] of op.keys) tell(below, [...path, key], lines)
+      for (const [key, below] of op.keys) describeInto(below, [...path, key], lines)
       return
     case 'map':
-      for (const [key, below] of op.entries) tell(below, [...path, key], lines)
+      for (const [key, below] of op.entries) describeInto(below, [...path, key], lines)
       return
     case 'members':
-      for (const value of op.removed) say(`- ${brief(value)}`)
-      for (const value of op.added) say(`+ ${brief(value)}`)
+      for (const value of op.removed) say(`- ${describeBriefly(value)}`)
+      for (const value of op.added) say(`+ ${describeBriefly(value)}`)
       return
     case 'array':
-      tellArray(op, path, say, lines)
+      describeArrayInto(op, path, say, lines)
   }
 }
 
-function tellArray(
+function describeArrayInto(
   op: ArrayOp,
   path: Path,
   say: (text: string, at?: Path) => void,
   lines: string[],
 ): void {
-  for (const [index, below] of op.edits ?? []) tell(below, [...path, index], lines)
-  for (const [index, value] of op.removed ?? []) say(`- ${brief(value)}`, [...path, index])
-  const moves = movesOf((op.runs ?? []).filter(isKeep))
-  if (moves.length > MOVES) say('reordered')
+  for (const [index, below] of op.edits ?? []) describeInto(below, [...path, index], lines)
+  for (const [index, value] of op.removed ?? [])
+    say(`- ${describeBriefly(value)}`, [...path, index])
+  const moves = movesOf((op.runs ?? []).filter(isKeepRun))
+  if (moves.length > MAX_MOVES_LISTED) say('reordered')
   else for (const { from, to } of moves) say(`[${from}] -> [${to}]`)
   let place = 0
   op.runs?.forEach((run, i) => {
-    if (!isKeep(run)) {
+    if (!isKeepRun(run)) {
       const atEnd = i === (op.runs?.length ?? 0) - 1 && place > 0
-      const values = run.insert.slice(0, ITEMS).map(value => brief(value))
+      const values = run.insert.slice(0, MAX_ITEMS_SHOWN).map(value => describeBriefly(value))
       const more = run.insert.length - values.length
       say(
         `+ ${values.join(', ')}${more > 0 ? `, and ${more} more` : ''}`,
         atEnd ? path : [...path, place],
       )
     }
-    place += isKeep(run) ? run.count : run.insert.length
+    place += isKeepRun(run) ? run.count : run.insert.length
   })
 }
 
-const nameOf = (path: Path): string => formatPath(path).replace(/^"(.*)"$/s, '$1')
+const pathTextOf = (path: Path): string => formatPath(path).replace(/^"(.*)"$/s, '$1')
 
 /** A value in one line. */
-function brief(value: unknown, depth = 0): string {
+function describeBriefly(value: unknown, depth = 0): string {
   if (typeof value === 'string') {
-    const text = value.length > CHARACTERS ? `${value.slice(0, CHARACTERS)}...` : value
+    const text =
+      value.length > MAX_CHARACTERS_SHOWN ? `${value.slice(0, MAX_CHARACTERS_SHOWN)}...` : value
     return `'${text.replace(/[\\'\n\r\t]/g, found => JSON.stringify(found).slice(1, -1).replace("'", "\\'"))}'`
   }
   if (value instanceof Date) {
@@ -87,20 +93,20 @@ function brief(value: unknown, depth = 0): string {
   }
   if (Object.is(value, -0)) return '-0'
   if (typeof value !== 'object' || value === null) return describeValue(value)
-  if (Array.isArray(value)) return depth > 1 ? '[...]' : `[${some(value, depth)}]`
+  if (Array.isArray(value)) return depth > 1 ? '[...]' : `[${describeSome(value, depth)}]`
   if (!isPlainObject(value)) return describeValue(value)
   const fields = Object.entries(value)
   if (fields.length === 0) return '{}'
   return depth > 1
     ? '{...}'
-    : `{ ${some(fields, depth, ([key, item]) => `${key}: ${brief(item, depth + 1)}`)} }`
+    : `{ ${describeSome(fields, depth, ([key, item]) => `${key}: ${describeBriefly(item, depth + 1)}`)} }`
 }
 
-function some<T>(
+function describeSome<T>(
   items: readonly T[],
   depth: number,
-  show: (item: T) => string = item => brief(item, depth + 1),
+  show: (item: T) => string = item => describeBriefly(item, depth + 1),
 ): string {
-  const shown = items.slice(0, ITEMS).map(show)
-  return [...shown, ...(items.length > ITEMS ? ['...'] : [])].join(', ')
+  const shown = items.slice(0, MAX_ITEMS_SHOWN).map(show)
+  return [...shown, ...(items.length > MAX_ITEMS_SHOWN ? ['...'] : [])].join(', ')
 }

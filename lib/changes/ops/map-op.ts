@@ -25,12 +25,12 @@ export function mapOp(
     case 'object':
       return Object.freeze({
         kind: 'object',
-        keys: mapMap(op.keys, (below, key) => mapOp(below, change, [...path, key])),
+        keys: mapEntries(op.keys, (below, key) => mapOp(below, change, [...path, key])),
       })
     case 'map':
       return Object.freeze({
         kind: 'map',
-        entries: mapMap(op.entries, (below, key) => mapOp(below, change, [...path, key])),
+        entries: mapEntries(op.entries, (below, key) => mapOp(below, change, [...path, key])),
       })
     case 'members':
       return Object.freeze({
@@ -51,12 +51,12 @@ export function mapOp(
               ),
             ),
           ),
-        edits: op.edits && mapMap(op.edits, (below, at) => mapOp(below, change, [...path, at])),
-        removed: op.removed && mapMap(op.removed, changed),
+        edits: op.edits && mapEntries(op.edits, (below, at) => mapOp(below, change, [...path, at])),
+        removed: op.removed && mapEntries(op.removed, changed),
       })
   }
 }
 
-function mapMap<K, V>(map: ReadonlyMap<K, V>, change: (value: V, key: K) => V): Map<K, V> {
+function mapEntries<K, V>(map: ReadonlyMap<K, V>, change: (value: V, key: K) => V): Map<K, V> {
   return new Map(Array.from(map, ([key, value]) => [key, change(value, key)]))
 }

@@ -63,3 +63,6 @@ export interface KeepRun {
 export interface InsertRun {
   readonly insert: readonly unknown[]
 }
+
+/** The op that changes nothing. */
+export const EMPTY_OP: ObjectOp = Object.freeze({ kind: 'object', keys: new Map() })

@@ -21,8 +21,8 @@ export function splitByPaths(
       if (right !== null) there.set(key, right)
     } else elsewhere.set(key, below)
   }
-  return [objectOf(elsewhere), objectOf(there)]
+  return [createObjectOp(elsewhere), createObjectOp(there)]
 }
 
-const objectOf = (keys: ReadonlyMap<string, Op>): ObjectOp | null =>
+const createObjectOp = (keys: ReadonlyMap<string, Op>): ObjectOp | null =>
   keys.size === 0 ? null : { kind: 'object', keys }

@@ -4,7 +4,7 @@ export class CommitQueue {
   private waiting = 0
 
   /** Whether nothing runs or waits. */
-  get idle(): boolean {
+  get isIdle(): boolean {
     return this.waiting === 0
   }
 
@@ -18,6 +18,6 @@ export class CommitQueue {
 
   /** Resolves when nothing runs or waits. */
   async settled(): Promise<void> {
-    while (!this.idle) await this.tail
+    while (!this.isIdle) await this.tail
   }
 }

@@ -2,36 +2,40 @@ import type { Adapter, CallOptions, Commit, CommitResult } from '../../adapters/
 import { CowslipError, type DocumentName } from '../../document/messages/errors.ts'
 
 /** A document in words. */
-export const tell = (name: DocumentName): string =>
+export const describeDocument = (name: DocumentName): string =>
   `the document ${String(name.id)} of "${name.collection}"`
 
 /** The error for a document that is not there. */
-export function missing(name: DocumentName): CowslipError<'missing'> {
-  const text = `Expected ${tell(name)} to be stored. Received nothing: it was deleted, or never was.`
+export function missingError(name: DocumentName): CowslipError<'missing'> {
+  const text = `Expected ${describeDocument(name)} to be stored. Received nothing: it was deleted, or never was.`
   return new CowslipError('missing', text, name)
 }
 
 /** The error for a write that the adapter refused. */
-export function rejected(
+export function rejectedError(
   name: DocumentName,
   { code, error, fields = [] }: Extract<CommitResult, { status: 'rejected' }>,
 ): CowslipError {
   if (code === 'duplicate') {
     const what = fields.length === 0 ? 'a new id or unique value' : `a new ${fields.join(', ')}`
-    const text = `Expected ${what} for ${tell(name)}. Received one that is taken.`
+    const text = `Expected ${what} for ${describeDocument(name)}. Received one that is taken.`
     return new CowslipError('duplicate', text, { ...name, fields }, error)
   }
   // Its own words may hold values of the document.
   const text =
-    `Expected the adapter to take ${tell(name)}. It refused (${code}); its words are the ` +
+    `Expected the adapter to take ${describeDocument(name)}. It refused (${code}); its words are the ` +
     '`cause`. Nothing was written.'
   return new CowslipError('rejected', text, { ...name, reason: code }, error)
 }
 
 /** The error for a write of which nobody knows whether it was applied. */
-export function unknown(name: DocumentName, commitId: string, cause?: unknown): CowslipError {
+export function unknownOutcomeError(
+  name: DocumentName,
+  commitId: string,
+  cause?: unknown,
+): CowslipError {
   const text =
-    `Expected an answer about ${tell(name)}. Received none: the write may or may not have been ` +
+    `Expected an answer about ${describeDocument(name)}. Received none: the write may or may not have been ` +
     'applied. Reload it to see.'
   return new CowslipError('unknown', text, { ...name, commitId }, cause)
 }
@@ -45,7 +49,7 @@ export function storageError(cause: unknown): CowslipError {
 }
 
 /** Sends a commit; an outcome that is unknown is settled where the adapter can. */
-export async function attempt(
+export async function sendCommit(
   adapter: Adapter,
   commit: Commit,
   options: CallOptions,
@@ -60,7 +64,7 @@ export async function attempt(
 }
 
 /** What became of a commit of unknown outcome; undefined where the adapter has no way to tell. */
-export async function settle(
+export async function resolveUnknown(
   adapter: Adapter,
   commit: Commit,
   options: CallOptions,
@@ -73,11 +77,11 @@ export async function settle(
 }
 
 /** The error for a write that did not come to an end. */
-export function refusal(
+export function errorOfResult(
   name: DocumentName,
   result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>,
 ): CowslipError {
   return result.status === 'rejected'
-    ? rejected(name, result)
-    : unknown(name, result.commitId, result.error)
+    ? rejectedError(name, result)
+    : unknownOutcomeError(name, result.commitId, result.error)
 }

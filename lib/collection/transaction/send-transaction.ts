@@ -5,15 +5,15 @@ import type {
   CommitResult,
   TransactionRead,
 } from '../../adapters/contract.ts'
-import { changeSet } from '../../changes/change-set.ts'
+import { createChangeSet } from '../../changes/change-set.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
-import type { Work } from './collecting.ts'
+import type { DocumentWork } from './collecting-transaction.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import { storageError } from '../calls/outcome.ts'
 
 interface Write {
-  readonly work: Work
+  readonly work: DocumentWork
   readonly commit: Commit
   readonly op: ObjectOp | null
 }
@@ -22,49 +22,53 @@ interface Write {
  * Sends the work of a transaction, in a turn of each of its documents. `stale`: something has moved on here, `clash`:
  * elsewhere, and the documents are at what is stored. Throws the error of any other outcome.
  */
-export async function sendAll(
-  all: readonly Work[],
+export async function sendTransaction(
+  all: readonly DocumentWork[],
   deadline: Deadline,
 ): Promise<'done' | 'stale' | 'clash'> {
-  const turns: (() => void)[] = []
+  const releases: (() => void)[] = []
   try {
-    for (const { document } of all) turns.push(await document.takeTurn())
-    deadline.check()
+    for (const { document } of all) releases.push(await document.acquireTurn())
+    deadline.throwIfOver()
     for (const { document } of all) await document.settleUnknown(deadline)
     if (all.some(({ document, base }) => document.state !== base)) return 'stale'
-    return await send(all, deadline)
+    return await sendInTurn(all, deadline)
   } finally {
-    for (const end of turns) end()
+    for (const release of releases) release()
   }
 }
 
-async function send(all: readonly Work[], deadline: Deadline): Promise<'done' | 'clash'> {
-  const [first] = all as readonly [Work]
+async function sendInTurn(
+  all: readonly DocumentWork[],
+  deadline: Deadline,
+): Promise<'done' | 'clash'> {
+  const [first] = all as readonly [DocumentWork]
   const { adapter, name } = first.document
-  const writes = all.map(writeOf).filter(write => write !== null)
+  const writes = all.map(createWrite).filter(write => write !== null)
   const written = new Set(writes.map(({ work }) => work))
   const reads = all
     .filter(work => work.kind === 'stored' && !written.has(work))
     .map(({ document, guard, check }) => {
       return { ...guard, collection: document.collection, id: document.id, check }
     })
-  deadline.sends(name, writes[0]?.commit.commitId ?? '')
-  const results = await ask(adapter, writes, reads, { timeoutMS: deadline.left })
-  for (const { document } of all) document.hasLearned()
+  deadline.noteSent(name, writes[0]?.commit.commitId ?? '')
+  const results = await callAdapter(adapter, writes, reads, { timeoutMS: deadline.leftMS })
+  for (const { document } of all) document.noteNews()
   for (const [i, result] of results.entries()) {
-    const { document } = writes[i]?.work ?? (all[0] as Work)
-    if (result.status === 'rejected' || result.status === 'unknown') throw document.refusal(result)
+    const { document } = writes[i]?.work ?? (all[0] as DocumentWork)
+    if (result.status === 'rejected' || result.status === 'unknown')
+      throw document.errorOfResult(result)
   }
   if (results.some(({ status }) => status !== 'committed')) {
-    deadline.clashed()
-    for (const { document, kind } of all) if (kind === 'stored') await document.load()
+    deadline.noteClash()
+    for (const { document, kind } of all) if (kind === 'stored') await document.loadStored()
     return 'clash'
   }
-  results.forEach((result, i) => land(writes[i] as Write, result))
+  results.forEach((result, i) => moveDocument(writes[i] as Write, result))
   return 'done'
 }
 
-async function ask(
+async function callAdapter(
   adapter: Adapter,
   writes: readonly Write[],
   reads: readonly TransactionRead[],
@@ -79,7 +83,7 @@ async function ask(
 }
 
 /** Null: it was only read. */
-function writeOf(work: Work): Write | null {
+function createWrite(work: DocumentWork): Write | null {
   const { document, base, guard, scope, deleted, kind } = work
   const { collection, id } = document
   const commitId = randomId()
@@ -90,14 +94,14 @@ function writeOf(work: Work): Write | null {
   const { op, value } = scope === null ? { op: null, value: base } : scope.finish()
   if (kind === 'insert') {
     if (op !== null) document.assertMutable(op as ObjectOp)
-    const next = document.checkNew(value)
+    const next = document.validateNew(value)
     return { work, op: null, commit: { kind, collection, id, commitId, next } }
   }
-  const checked = op && document.check(base, { op: op as ObjectOp, next: value })
+  const checked = op && document.validateEdit(base, { op: op as ObjectOp, next: value })
   if (checked === null) return null
   const info = { id: commitId, baseVersion: guard.version }
   const { op: sent, next } = checked
-  const change = changeSet(sent, base, next, document.rules.leaves, info)
+  const change = createChangeSet(sent, base, next, document.rules.leaves, info)
   const commit: Commit = {
     kind: 'update',
     collection,
@@ -110,9 +114,9 @@ function writeOf(work: Work): Write | null {
   return { work, op: sent, commit }
 }
 
-function land({ work, commit, op }: Write, result: CommitResult): void {
+function moveDocument({ work, commit, op }: Write, result: CommitResult): void {
   if (result.status !== 'committed') return
   const { document } = work
-  if (commit.kind === 'delete') document.gone()
-  else document.land(op, commit.next, result)
+  if (commit.kind === 'delete') document.markDeleted()
+  else document.moveToCommitted(op, commit.next, result)
 }

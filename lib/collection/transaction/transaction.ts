@@ -1,10 +1,14 @@
-import { badArgument } from '../../document/messages/errors.ts'
-import { Collecting, type AnyDocument, type Work } from './collecting.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
+import {
+  CollectingTransaction,
+  type AnyDocument,
+  type DocumentWork,
+} from './collecting-transaction.ts'
 import { Deadline } from '../calls/deadline.ts'
-import { Locks, lockName } from './locks.ts'
+import { Locks, lockOrderOf } from './locks.ts'
 import { checkFunction } from '../../document/messages/check-options.ts'
 import { checkLimits } from '../options.ts'
-import { sendAll } from './send-transaction.ts'
+import { sendTransaction } from './send-transaction.ts'
 import type { Transaction, TransactionOptions } from './transaction-types.ts'
 
 /**
@@ -45,8 +49,8 @@ async function runUntilDone<R>(
   const locks = new Locks<AnyDocument>()
   try {
     for (let clashes = 0; ;) {
-      deadline.check()
-      const collecting = new Collecting()
+      deadline.throwIfOver()
+      const collecting = new CollectingTransaction()
       try {
         const result = await callback(collecting)
         const outcome = await commitAll(collecting, locks, deadline)
@@ -62,33 +66,33 @@ async function runUntilDone<R>(
 }
 
 async function commitAll(
-  collecting: Collecting,
+  collecting: CollectingTransaction,
   locks: Locks<AnyDocument>,
   deadline: Deadline,
 ): Promise<'done' | 'stale' | 'clash'> {
-  collecting.open = false
+  collecting.isOpen = false
   const all = [...collecting.works.values()].sort((a, b) =>
-    lockName(a.document) < lockName(b.document) ? -1 : 1,
+    lockOrderOf(a.document) < lockOrderOf(b.document) ? -1 : 1,
   )
   if (all.length === 0) return 'done'
   checkTogether(all)
   const stored = all.filter(({ kind }) => kind === 'stored')
-  await locks.take(stored.map(({ document }) => document))
-  return sendAll(all, deadline)
+  await locks.acquire(stored.map(({ document }) => document))
+  return sendTransaction(all, deadline)
 }
 
 /** Refuses documents that no transaction can hold together. */
-function checkTogether(all: readonly Work[]): void {
-  const [{ document: first }] = all as readonly [Work]
+function checkTogether(all: readonly DocumentWork[]): void {
+  const [{ document: first }] = all as readonly [DocumentWork]
   const { adapter } = first
   if (all.some(({ document }) => document.adapter !== adapter)) {
-    throw badArgument('document', 'documents behind one adapter', first)
+    throw badArgumentError('document', 'documents behind one adapter', first)
   }
-  const names = new Set(all.map(({ document }) => lockName(document)))
+  const names = new Set(all.map(({ document }) => lockOrderOf(document)))
   if (names.size < all.length) {
-    throw badArgument('document', 'each document once, not through two collections', first)
+    throw badArgumentError('document', 'each document once, not through two collections', first)
   }
   if (adapter.transaction === undefined) {
-    throw badArgument('adapter', 'an adapter that has transactions', adapter)
+    throw badArgumentError('adapter', 'an adapter that has transactions', adapter)
   }
 }

@@ -15,11 +15,11 @@ export function bsonEquals(a: object, b: object): boolean {
   if (a === b) return true
   const type = bsonType(a)
   if (type === null || type !== bsonType(b)) return false
-  if (type === 'ObjectId' || type === 'ObjectID') return hex(a) === hex(b)
-  return sameFields(content(a, type), content(b, type))
+  if (type === 'ObjectId' || type === 'ObjectID') return hexOf(a) === hexOf(b)
+  return hasSameFields(contentOf(a, type), contentOf(b, type))
 }
 
-const hex = (id: object): string => (id as { toHexString(): string }).toHexString()
+const hexOf = (id: object): string => (id as { toHexString(): string }).toHexString()
 
 interface BinaryContent {
   sub_type: number
@@ -27,28 +27,28 @@ interface BinaryContent {
   position: number
 }
 
-function content(value: object, type: string): object {
+function contentOf(value: object, type: string): object {
   if (type !== 'Binary') return value
   const { sub_type, buffer, position } = value as BinaryContent
   return { sub_type, buffer: buffer.subarray(0, position) }
 }
 
-function sameContent(a: unknown, b: unknown): boolean {
+function isSameContent(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
     return Object.is(a, b)
   }
   if (bsonType(a) !== null) return bsonEquals(a, b)
   if (a instanceof Date) return b instanceof Date && Object.is(a.getTime(), b.getTime())
-  return sameFields(a, b)
+  return hasSameFields(a, b)
 }
 
-function sameFields(a: object, b: object): boolean {
+function hasSameFields(a: object, b: object): boolean {
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   return keys.every(
     key =>
       Object.hasOwn(b, key) &&
-      sameContent((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+      isSameContent((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
   )
 }
 

@@ -1,4 +1,4 @@
-import { isTree } from '../containers.ts'
+import { isArrayOrPlain } from '../containers.ts'
 
 /** A leaf of the library or of the user's, with what the engine asks of it. */
 export interface LeafKind {
@@ -15,14 +15,14 @@ export interface LeafKind {
 /** The leaves that an engine knows. */
 export interface Leaves {
   /** The user's, which may be of any class, plain objects included. */
-  readonly own: readonly { is(value: object): boolean; kind: LeafKind }[]
+  readonly custom: readonly { is(value: object): boolean; kind: LeafKind }[]
   /** What is known of arrays: whether all below is frozen and holds no mutable leaf. */
-  readonly harmless: WeakMap<object, boolean>
+  readonly deeplyFrozen: WeakMap<object, boolean>
   /** The leaf `value` is; null for a container and for what is unknown. */
   find(value: object): LeafKind | null
 }
 
-export const date: LeafKind = {
+export const dateLeaf: LeafKind = {
   name: 'date',
   equals: (a, b) => Object.is((a as Date).getTime(), (b as Date).getTime()),
   copy: value => new Date((value as Date).getTime()),
@@ -30,12 +30,12 @@ export const date: LeafKind = {
 }
 
 /** Dates and nothing else. */
-export const onlyDates: Leaves = {
-  own: [],
-  harmless: new WeakMap(),
-  find: value => (value instanceof Date ? date : null),
+export const onlyDateLeaves: Leaves = {
+  custom: [],
+  deeplyFrozen: new WeakMap(),
+  find: value => (value instanceof Date ? dateLeaf : null),
 }
 
 /** The same as `leaves.find`, faster for what is no leaf: only leaves of the user can be plain objects or arrays. */
 export const findLeaf = (value: object, leaves: Leaves): LeafKind | null =>
-  leaves.own.length === 0 && isTree(value) ? null : leaves.find(value)
+  leaves.custom.length === 0 && isArrayOrPlain(value) ? null : leaves.find(value)

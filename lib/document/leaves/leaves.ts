@@ -1,6 +1,6 @@
 import { assignBinaryType, bsonEquals, bsonType, copyBinaryType } from './bson.ts'
-import { badArgument } from '../messages/errors.ts'
-import { date, type Leaves, type LeafKind } from './leaf-kinds.ts'
+import { badArgumentError } from '../messages/errors.ts'
+import { dateLeaf, type Leaves, type LeafKind } from './leaf-kinds.ts'
 
 /**
  * How a class of values is treated as one atomic value of a document.
@@ -28,7 +28,7 @@ export interface Leaf {
   decode?(json: unknown): unknown
 }
 
-const regexp: LeafKind = {
+const regexpLeaf: LeafKind = {
   name: 'regexp',
   equals: (a, b) => String(a) === String(b),
 }
@@ -39,7 +39,7 @@ export const bytesOf = (value: object): Uint8Array =>
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value as ArrayBuffer)
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+function hasSameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
@@ -55,44 +55,48 @@ function copyBinary(value: object): object {
   return Uint8Array.prototype.slice.call(value) as object
 }
 
-const binary: LeafKind = {
+const binaryLeaf: LeafKind = {
   name: 'binary',
   equals: (a, b) =>
-    Object.getPrototypeOf(a) === Object.getPrototypeOf(b) && sameBytes(bytesOf(a), bytesOf(b)),
+    Object.getPrototypeOf(a) === Object.getPrototypeOf(b) && hasSameBytes(bytesOf(a), bytesOf(b)),
   copy: copyBinary,
   // Only called for values of one length: binaries do not grow.
   assign: (target, value) => bytesOf(target).set(bytesOf(value)),
 }
 
-const bson: LeafKind = { name: 'bson', equals: bsonEquals }
-const bsonBinary: LeafKind = { ...bson, copy: copyBinaryType, assign: assignBinaryType }
+const bsonLeaf: LeafKind = { name: 'bson', equals: bsonEquals }
+const bsonBinaryLeaf: LeafKind = { ...bsonLeaf, copy: copyBinaryType, assign: assignBinaryType }
 
-function builtIn(value: object): LeafKind | null {
-  if (value instanceof Date) return date
-  if (value instanceof RegExp) return regexp
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return binary
+function findBuiltInLeaf(value: object): LeafKind | null {
+  if (value instanceof Date) return dateLeaf
+  if (value instanceof RegExp) return regexpLeaf
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return binaryLeaf
   const type = bsonType(value)
-  if (type !== null) return type === 'Binary' ? bsonBinary : bson
+  if (type !== null) return type === 'Binary' ? bsonBinaryLeaf : bsonLeaf
   return null
 }
 
 /** The library's leaves and those of a user. Throws `bad-argument`. */
 export function leavesOf(given: readonly Leaf[]): Leaves {
-  if (!Array.isArray(given)) throw badArgument('leaves', 'a list of leaves', given)
-  const own = given.map(ownLeaf)
+  if (!Array.isArray(given)) throw badArgumentError('leaves', 'a list of leaves', given)
+  const own = given.map(toCustomLeaf)
   return {
-    own,
-    harmless: new WeakMap(),
+    custom: own,
+    deeplyFrozen: new WeakMap(),
     find(value) {
       for (const { is, kind } of own) if (is(value)) return kind
-      return builtIn(value)
+      return findBuiltInLeaf(value)
     },
   }
 }
 
-function ownLeaf(leaf: Leaf, index: number): Leaves['own'][number] {
+function toCustomLeaf(leaf: Leaf, index: number): Leaves['custom'][number] {
   if (typeof leaf?.is !== 'function' || typeof leaf.equals !== 'function') {
-    throw badArgument(`leaves[${index}]`, 'an object with the functions `is` and `equals`', leaf)
+    throw badArgumentError(
+      `leaves[${index}]`,
+      'an object with the functions `is` and `equals`',
+      leaf,
+    )
   }
   const { copy, encode, decode } = leaf
   const kind: LeafKind = {

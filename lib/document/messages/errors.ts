@@ -187,7 +187,7 @@ export class InvalidError extends CowslipError<'invalid'> {
 }
 
 /** What stands at `path` cannot be kept in a document. */
-export function unsupportedValue(
+export function unsupportedValueError(
   path: Path,
   received: string,
   remedy: string,
@@ -200,7 +200,7 @@ export function unsupportedValue(
 }
 
 /** `argument` should have been `expected`. */
-export function badArgument(
+export function badArgumentError(
   argument: string,
   expected: string,
   value: unknown,

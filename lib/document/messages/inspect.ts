@@ -4,7 +4,7 @@ export const inspectHook: unique symbol = Symbol.for('nodejs.util.inspect.custom
 type Inspect = (value: unknown, options: object) => string
 
 /** Makes `console.log` show what `view` gives, after `name`, and `JSON.stringify` what `json` gives: the same by default. */
-export function showBy<T extends object>(
+export function defineDisplay<T extends object>(
   name: string,
   prototype: T,
   view: (self: T) => unknown,
@@ -23,7 +23,7 @@ export function showBy<T extends object>(
 }
 
 /** Makes `console.log` show lines, after `name`. */
-export function showLines<T extends object>(
+export function defineDisplayLines<T extends object>(
   name: string,
   prototype: T,
   lines: (self: T) => readonly string[],

@@ -13,7 +13,7 @@ export type Path = readonly PathSegment[]
 export type PathInput = string | Path
 
 /** Texts of paths that are longer are cut in the middle. */
-const LONGEST = 80
+const MAX_PATH_TEXT = 80
 
 /** A path for a person: `"address.city"`, `"tags[0]"`, or `the root`. */
 export function formatPath(path: Path): string {
@@ -25,7 +25,8 @@ export function formatPath(path: Path): string {
     else if (/^[^.[\]"\s]+$/.test(segment)) text += text === '' ? segment : `.${segment}`
     else text += `[${JSON.stringify(segment)}]`
   }
-  if (text.length > LONGEST) text = `${text.slice(0, LONGEST / 2)} ... ${text.slice(-LONGEST / 2)}`
+  if (text.length > MAX_PATH_TEXT)
+    text = `${text.slice(0, MAX_PATH_TEXT / 2)} ... ${text.slice(-MAX_PATH_TEXT / 2)}`
   return `"${text}"`
 }
 

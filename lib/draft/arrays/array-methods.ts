@@ -1,23 +1,23 @@
 import type { Dictionary } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
-import { arrayCopyOf, latestArray, readElement, spliceElements } from './array.ts'
-import { Sight, arraySearches } from './array-searches.ts'
+import { getArrayCopy, latestArray, readElement, spliceElements } from './array.ts'
+import { SearchView, arraySearches } from './array-searches.ts'
 import { stateOf, stateOfThis } from '../child.ts'
-import { baseIndexAt, toOrigin } from './element-origins.ts'
-import { assertLive, markModified, type Places, type State } from '../state.ts'
+import { baseIndexAt, expandOrigins } from './element-origins.ts'
+import { assertLive, markModified, type ElementOrigins, type State } from '../state.ts'
 
 // What moves elements stands here, so that it is logged as one move, and what compares with elements,
 // which may be asked for the original of a draft. Every other method is
 // `Array.prototype`'s own, run on the draft, so that callbacks and results get drafts.
 
 /** A relative index as `splice` takes it. */
-function clamp(index: unknown, length: number): number {
+function clampIndex(index: unknown, length: number): number {
   const integer = Math.trunc(Number(index)) || 0
   return integer < 0 ? Math.max(length + integer, 0) : Math.min(integer, length)
 }
 
-function takeOut(state: State, start: number, count: number, items: unknown[]): unknown[] {
-  const out = elements(state, start, start + count)
+function spliceOut(state: State, start: number, count: number, items: unknown[]): unknown[] {
+  const out = readElements(state, start, start + count)
   spliceElements(state, start, count, items)
   return out
 }
@@ -32,9 +32,9 @@ function permute(state: State, places: readonly number[]): void {
     return (typeof value !== 'object' || value === null) && Object.is(value, source[to])
   }
   if (places.every(isSame)) return
-  const copy = arrayCopyOf(state)
+  const copy = getArrayCopy(state)
   const base = (state.base as unknown[]).length
-  const origin = toOrigin(state.places as Places, base, copy.length)
+  const origin = expandOrigins(state.origins as ElementOrigins, base, copy.length)
   const [values, origins] = [[...copy], [...origin]]
   for (let to = 0; to < places.length; to++) {
     const from = places[to] as number
@@ -46,14 +46,14 @@ function permute(state: State, places: readonly number[]): void {
 
 type Compare = (a: unknown, b: unknown) => number
 
-function byText(texts: readonly string[]): Compare {
+function compareByText(texts: readonly string[]): Compare {
   return (a, b) => {
     const [x, y] = [texts[a as number] as string, texts[b as number] as string]
     return x < y ? -1 : x > y ? 1 : 0
   }
 }
 
-function indices(length: number): number[] {
+function indicesBelow(length: number): number[] {
   const list: number[] = []
   for (let i = 0; i < length; i++) list.push(i)
   return list
@@ -69,15 +69,15 @@ function isAt(state: State, at: number, value: unknown): boolean {
   if (element === value) return true
   if (typeof element !== 'object' || typeof value !== 'object' || !element || !value) return false
   if (state.scope.sourceOf?.(element) === value) return true
-  const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
-  if (kid === undefined || kid.parent !== state) return false
+  const child = stateOf(value) ?? state.scope.leafStates.get(value as object)
+  if (child === undefined || child.parent !== state) return false
   const base = (state.base as unknown[]).length
-  const from = baseIndexAt(state.places as Places, base, source.length, at)
-  return from >= 0 && state.kids?.get(from) === kid
+  const from = baseIndexAt(state.origins as ElementOrigins, base, source.length, at)
+  return from >= 0 && state.children?.get(from) === child
 }
 
 /** Searches for `value` from an index on, `step` by `step`. Gives its index, or -1. */
-function seek(
+function searchValue(
   draft: unknown,
   value: unknown,
   from: (length: number) => number,
@@ -107,7 +107,7 @@ function iterate<T>(
 }
 
 /** What the draft shows from one place up to another. */
-function elements(state: State, from: number, to: number): unknown[] {
+function readElements(state: State, from: number, to: number): unknown[] {
   const shown: unknown[] = []
   for (let at = from; at < to; at++) {
     if (at in latestArray(state)) shown[at - from] = readElement(state, at)
@@ -116,12 +116,12 @@ function elements(state: State, from: number, to: number): unknown[] {
   return shown
 }
 
-type Each = (value: unknown, at: number, draft: unknown) => unknown
+type ElementCallback = (value: unknown, at: number, draft: unknown) => unknown
 
 /** Calls `fn` with each element as a draft, and `got` with what it gives. */
-function each(
+function forEachElement(
   draft: unknown,
-  [fn, self]: [Each, unknown?],
+  [fn, self]: [ElementCallback, unknown?],
   got: (value: unknown, at: number) => void,
 ): void {
   const state = stateOfThis(draft, 'array')
@@ -143,12 +143,12 @@ export const arrayMethods: Dictionary = {
   entries(this: unknown) {
     return iterate(stateOfThis(this, 'array'), (state, at) => [at, readElement(state, at)])
   },
-  forEach(this: unknown, ...args: [Each, unknown?]) {
-    each(this, args, () => {})
+  forEach(this: unknown, ...args: [ElementCallback, unknown?]) {
+    forEachElement(this, args, () => {})
   },
-  map(this: unknown, ...args: [Each, unknown?]) {
+  map(this: unknown, ...args: [ElementCallback, unknown?]) {
     const made: unknown[] = new Array(latestArray(stateOfThis(this, 'array')).length)
-    each(this, args, (value, at) => {
+    forEachElement(this, args, (value, at) => {
       made[at] = value
     })
     return made
@@ -156,11 +156,15 @@ export const arrayMethods: Dictionary = {
   slice(this: unknown, start?: unknown, end?: unknown) {
     const state = stateOfThis(this, 'array')
     const { length } = latestArray(state)
-    return elements(state, clamp(start, length), end === undefined ? length : clamp(end, length))
+    return readElements(
+      state,
+      clampIndex(start, length),
+      end === undefined ? length : clampIndex(end, length),
+    )
   },
   concat(this: unknown, ...items: unknown[]) {
     const state = stateOfThis(this, 'array')
-    return elements(state, 0, latestArray(state).length).concat(...items)
+    return readElements(state, 0, latestArray(state).length).concat(...items)
   },
   push(this: unknown, ...items: unknown[]) {
     const state = stateOfThis(this, 'array')
@@ -170,11 +174,11 @@ export const arrayMethods: Dictionary = {
   pop(this: unknown) {
     const state = stateOfThis(this, 'array')
     const { length } = latestArray(state)
-    return length === 0 ? undefined : takeOut(state, length - 1, 1, [])[0]
+    return length === 0 ? undefined : spliceOut(state, length - 1, 1, [])[0]
   },
   shift(this: unknown) {
     const state = stateOfThis(this, 'array')
-    return latestArray(state).length === 0 ? undefined : takeOut(state, 0, 1, [])[0]
+    return latestArray(state).length === 0 ? undefined : spliceOut(state, 0, 1, [])[0]
   },
   unshift(this: unknown, ...items: unknown[]) {
     const state = stateOfThis(this, 'array')
@@ -186,25 +190,30 @@ export const arrayMethods: Dictionary = {
     const { length } = latestArray(state)
     if (given.length === 0) return []
     const [from, count, ...items] = given
-    const start = clamp(from, length)
+    const start = clampIndex(from, length)
     const asked = given.length === 1 ? length : Math.trunc(Number(count)) || 0
-    return takeOut(state, start, Math.min(Math.max(asked, 0), length - start), items)
+    return spliceOut(state, start, Math.min(Math.max(asked, 0), length - start), items)
   },
   indexOf(this: unknown, value: unknown, start?: unknown) {
-    return seek(this, value, length => clamp(start, length), 1)
+    return searchValue(this, value, length => clampIndex(start, length), 1)
   },
   lastIndexOf(this: unknown, value: unknown, ...start: unknown[]) {
     const last = start.length === 0 ? -1 : Math.trunc(Number(start[0])) || 0
-    return seek(this, value, length => (last < 0 ? length + last : Math.min(last, length - 1)), -1)
+    return searchValue(
+      this,
+      value,
+      length => (last < 0 ? length + last : Math.min(last, length - 1)),
+      -1,
+    )
   },
   includes(this: unknown, value: unknown, start?: unknown) {
     if (value !== value)
       return latestArray(stateOfThis(this, 'array')).includes(value, Number(start))
-    return seek(this, value, length => clamp(start, length), 1) >= 0
+    return searchValue(this, value, length => clampIndex(start, length), 1) >= 0
   },
   reverse(this: unknown) {
     const state = stateOfThis(this, 'array')
-    permute(state, indices(latestArray(state).length).reverse())
+    permute(state, indicesBelow(latestArray(state).length).reverse())
     return this
   },
   sort(this: unknown, compare?: Compare) {
@@ -212,13 +221,13 @@ export const arrayMethods: Dictionary = {
     if (compare !== undefined && typeof compare !== 'function') {
       throw new TypeError('The comparison function must be either a function or undefined')
     }
-    const all = indices(latestArray(state).length)
-    const sight = new Sight(state)
+    const all = indicesBelow(latestArray(state).length)
+    const view = new SearchView(state)
     const source = latestArray(state)
     // A native sort puts `undefined` last, and compares it with nothing.
     const order = all.filter(at => source[at] !== undefined)
-    if (compare === undefined) order.sort(byText(all.map(at => String(sight.at(at)))))
-    else sight.through(() => order.sort((a, b) => compare(sight.at(a), sight.at(b))))
+    if (compare === undefined) order.sort(compareByText(all.map(at => String(view.readFound(at)))))
+    else view.run(() => order.sort((a, b) => compare(view.readFound(a), view.readFound(b))))
     permute(state, order.concat(all.filter(at => source[at] === undefined)))
     return this
   },

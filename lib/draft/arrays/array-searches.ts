@@ -4,45 +4,46 @@ import type { Dictionary } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
 import { latestArray, readElement } from './array.ts'
 import { stateOfThis } from '../child.ts'
-import { isHarmless } from '../deeply-frozen.ts'
+import { isDeeplyFrozen } from '../deeply-frozen.ts'
 import { baseIndexAt } from './element-origins.ts'
-import { LeafState, type Places, type State } from '../state.ts'
+import { LeafState, type ElementOrigins, type State } from '../state.ts'
 
 /** The number of callbacks now running that are given plain elements instead of drafts. */
-let looking = 0
+let searchesRunning = 0
 
 /** Whether `value` may be such an element, which the callback takes for a draft. */
-export const isLookedAt = (value: unknown): boolean =>
-  looking > 0 && typeof value === 'object' && value !== null && Object.isFrozen(value)
+export const isShownToSearch = (value: unknown): boolean =>
+  searchesRunning > 0 && typeof value === 'object' && value !== null && Object.isFrozen(value)
 
 /**
  * The elements of an array's draft as one call of a method gives them to its callback: plain while a callback
  * cannot change anything through them, else drafts.
  */
-export class Sight {
+export class SearchView {
   private readonly state: State
-  private raw: boolean
+  private showsPlain: boolean
 
   constructor(state: State) {
     this.state = state
     // Looks once whether dates were changed, for `shownToSearch` asks of each element.
     if (state.scope.hasCopies === true) state.scope.isModified()
-    this.raw = isHarmless(state.base, state.scope.leaves)
+    this.showsPlain = isDeeplyFrozen(state.base, state.scope.leaves)
   }
 
   /** The element at a place. */
-  at(at: number): unknown {
-    const { state, raw } = this
-    const { scope, copy, kids } = state
+  readFound(at: number): unknown {
+    const { state, showsPlain: raw } = this
+    const { scope, copy, children } = state
     const source = latestArray(state)
     const value = source[at]
     if (typeof value !== 'object' || value === null) return value
-    if (raw && !scope.hasCopies && copy === null && kids === null) return value
+    if (raw && !scope.hasCopies && copy === null && children === null) return value
     const base = state.base as readonly unknown[]
-    const from = baseIndexAt(state.places as Places, base.length, source.length, at)
+    const from = baseIndexAt(state.origins as ElementOrigins, base.length, source.length, at)
     const isBase = from >= 0 && value === base[from]
-    const kid = isBase ? kids?.get(from) : undefined
-    const element = kid === undefined ? value : kid instanceof LeafState ? kid.copy : kid.proxy
+    const child = isBase ? children?.get(from) : undefined
+    const element =
+      child === undefined ? value : child instanceof LeafState ? child.copy : child.proxy
     const given = scope.hasCopies === true ? scope.shownToSearch?.(element) : undefined
     return given ?? (raw && isBase ? element : readElement(state, at))
   }
@@ -52,16 +53,16 @@ export class Sight {
    * that is frozen: then `run` is called again, goes on with that element, and passes drafts. (Drafts from the
    * start would be slow: V8 optimises a callback for one kind of object.)
    */
-  through<T>(run: () => T): T {
-    if (!this.raw) return run()
-    looking++
+  run<T>(run: () => T): T {
+    if (!this.showsPlain) return run()
+    searchesRunning++
     try {
       return run()
     } catch (error) {
-      if (!(error instanceof TypeError) || !this.raw) throw error
-      this.raw = false
+      if (!(error instanceof TypeError) || !this.showsPlain) throw error
+      this.showsPlain = false
     } finally {
-      looking--
+      searchesRunning--
     }
     return run()
   }
@@ -70,7 +71,7 @@ export class Sight {
 type Test = (value: unknown, at: number, draft: unknown) => unknown
 
 /** How a method searches. */
-interface Way {
+interface SearchOptions {
   readonly wanted?: boolean
   readonly backwards?: boolean
   readonly holes?: boolean
@@ -78,14 +79,14 @@ interface Way {
 }
 
 /** Finds the first index where the test gives `wanted`, or -1. With `each` it visits all and gives -1. */
-function search(draft: unknown, [test, self]: [Test, unknown?], way: Way): Found {
+function search(draft: unknown, [test, self]: [Test, unknown?], way: SearchOptions): Found {
   const state = stateOfThis(draft, 'array')
   if (typeof test !== 'function') throw new TypeError(`${describeValue(test)} is not a function`)
-  const sight = new Sight(state)
+  const view = new SearchView(state)
   const call: Test =
     self === undefined ? test : (value, at) => Reflect.apply(test, self, [value, at, draft])
   const progress = { next: 0 }
-  return sight.through(() => ({ state, at: scan(state, sight, call, draft, way, progress) }))
+  return view.run(() => ({ state, at: scan(state, view, call, draft, way, progress) }))
 }
 
 interface Found {
@@ -95,10 +96,10 @@ interface Found {
 
 function scan(
   state: State,
-  sight: Sight,
+  view: SearchView,
   test: Test,
   draft: unknown,
-  { wanted = true, backwards = false, holes = true, each }: Way,
+  { wanted = true, backwards = false, holes = true, each }: SearchOptions,
   progress: { next: number },
 ): number {
   const { length } = latestArray(state)
@@ -106,7 +107,7 @@ function scan(
     progress.next = i
     const at = backwards ? length - 1 - i : i
     if (!holes && !(at in latestArray(state))) continue
-    const is = Boolean(test(sight.at(at), at, draft))
+    const is = Boolean(test(view.readFound(at), at, draft))
     if (each !== undefined) each(is, at, state)
     else if (is === wanted) return at
   }
@@ -137,7 +138,7 @@ export const arraySearches: Dictionary = {
   },
   filter(this: unknown, ...args: [Test]) {
     const passed: unknown[] = []
-    const each: Way['each'] = (is, at, state) => {
+    const each: SearchOptions['each'] = (is, at, state) => {
       if (is) passed.push(readElement(state, at))
     }
     search(this, args, { holes: false, each })

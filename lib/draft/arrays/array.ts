@@ -2,33 +2,40 @@ import type { Dictionary } from '../../document/containers.ts'
 import { draftMark } from '../../document/draft-mark.ts'
 import { toIndex } from '../../document/paths/path.ts'
 import {
-  assigned,
-  ownKid,
+  prepareAssigned,
+  ownChild,
   readBase,
   readInserted,
-  refuseMeta,
-  refusals,
+  metaChangeError,
+  createRefusals,
   stateOf,
 } from '../child.ts'
-import { isPlainField, shownField } from '../object.ts'
-import { baseIndexAt, noteSplice, spliceMany, toOrigin } from './element-origins.ts'
-import { assertLive, markModified, setKid, touch, type Places, type State } from '../state.ts'
+import { isPlainField, describeField } from '../object.ts'
+import { baseIndexAt, noteSplice, spliceMany, expandOrigins } from './element-origins.ts'
+import {
+  assertLive,
+  markModified,
+  setChild,
+  noteTouched,
+  type ElementOrigins,
+  type State,
+} from '../state.ts'
 
 export const latestArray = (state: State): unknown[] => (state.copy ?? state.base) as unknown[]
 
-export function arrayCopyOf(state: State): unknown[] {
+export function getArrayCopy(state: State): unknown[] {
   return (state.copy ??= [...(state.base as unknown[])]) as unknown[]
 }
 
 const baseOf = (state: State): readonly unknown[] => state.base as unknown[]
-const placesOf = (state: State): Places => state.places as Places
+const originsOf = (state: State): ElementOrigins => state.origins as ElementOrigins
 
 /** What the draft shows at place `at`. */
 export function readElement(state: State, at: number): unknown {
   const source = latestArray(state)
   const value = source[at]
   if (typeof value !== 'object' || value === null) return value
-  const from = baseIndexAt(placesOf(state), baseOf(state).length, source.length, at)
+  const from = baseIndexAt(originsOf(state), baseOf(state).length, source.length, at)
   const isBase = state.copy === null || (from >= 0 && value === baseOf(state)[from])
   if (isBase) return readBase(state, from, value)
   return readInserted(state, from, value, ours => {
@@ -39,42 +46,42 @@ export function readElement(state: State, at: number): unknown {
 function writeElement(state: State, at: number, value: unknown): void {
   const source = latestArray(state)
   state.scope.checkElement?.(state, at, value)
-  if (at >= source.length) return append(state, at, value)
+  if (at >= source.length) return appendElements(state, at, value)
   const base = baseOf(state)
-  const from = baseIndexAt(placesOf(state), base.length, source.length, at)
+  const from = baseIndexAt(originsOf(state), base.length, source.length, at)
   let stored: unknown = value
   if (from >= 0) {
-    const kid = state.kids?.get(from)
-    const returning = ownKid(state, from, value)
+    const child = state.children?.get(from)
+    const returning = ownChild(state, from, value)
     if (returning !== null) {
       stored = base[from]
-      if (returning !== kid) setKid(state, returning)
+      if (returning !== child) setChild(state, returning)
       else if (source[at] === stored) return
     } else if (Object.is(source[at], value)) {
-      if (kid !== undefined) state.kids?.delete(from)
+      if (child !== undefined) state.children?.delete(from)
       return
     } else {
-      stored = assigned(state, at, value, base[from])
-      if (kid !== undefined) state.kids?.delete(from)
+      stored = prepareAssigned(state, at, value, base[from])
+      if (child !== undefined) state.children?.delete(from)
     }
-    touch(state, from)
-  } else stored = assigned(state, at, value, undefined)
-  const copy = arrayCopyOf(state)
+    noteTouched(state, from)
+  } else stored = prepareAssigned(state, at, value, undefined)
+  const copy = getArrayCopy(state)
   if (from >= 0 && isOtherElement(state, from, value)) {
-    toOrigin(placesOf(state), base.length, copy.length)[at] = -1
+    expandOrigins(originsOf(state), base.length, copy.length)[at] = -1
   }
   copy[at] = stored
   markModified(state)
 }
 
 /** A gap is filled, so a wild index must not cost the memory of the process. */
-const WIDEST_GAP = 10_000
+const MAX_GAP = 10_000
 
 /** Puts `value` beyond the end; a gap is only filled where `undefined` is a value. */
-function append(state: State, at: number, value: unknown): void {
+function appendElements(state: State, at: number, value: unknown): void {
   const { length } = latestArray(state)
   if (at > length) state.scope.checkElement?.(state, at, undefined)
-  if (at - length > WIDEST_GAP) throw new RangeError('Invalid array length')
+  if (at - length > MAX_GAP) throw new RangeError('Invalid array length')
   const gap = new Array<unknown>(at - length).fill(undefined)
   spliceElements(state, length, 0, [...gap, value])
 }
@@ -94,12 +101,12 @@ export function spliceElements(
 ): void {
   const stored = items.map((item, i) => {
     state.scope.checkElement?.(state, start + i, item)
-    return assigned(state, start + i, item, undefined)
+    return prepareAssigned(state, start + i, item, undefined)
   })
   if (removed === 0 && items.length === 0) return
   const { length } = latestArray(state)
-  const copy = arrayCopyOf(state)
-  noteSplice(placesOf(state), baseOf(state).length, length, start, removed, items.length)
+  const copy = getArrayCopy(state)
+  noteSplice(originsOf(state), baseOf(state).length, length, start, removed, items.length)
   spliceMany(copy, start, removed, stored)
   markModified(state)
 }
@@ -109,11 +116,11 @@ function setLength(state: State, length: unknown): void {
   const next = Number(length)
   if (next >>> 0 !== next) throw new RangeError('Invalid array length')
   if (next <= now) spliceElements(state, next, now - next, [])
-  else append(state, next - 1, undefined)
+  else appendElements(state, next - 1, undefined)
 }
 
 /** The traps of arrays. The target is an array that holds the state. */
-export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
+export function createArrayTraps(methods: Dictionary): ProxyHandler<[State]> {
   return {
     get([state], key) {
       if (key === draftMark) return state
@@ -134,7 +141,7 @@ export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
     deleteProperty([state], key) {
       assertLive(state)
       const at = toIndex(key)
-      if (at < 0) throw refuseMeta(state, `a deletion of ${String(key)} of an array`)
+      if (at < 0) throw metaChangeError(state, `a deletion of ${String(key)} of an array`)
       if (at >= latestArray(state).length) return true
       writeElement(state, at, undefined)
       return true
@@ -151,26 +158,26 @@ export function arrayHandler(methods: Dictionary): ProxyHandler<[State]> {
       assertLive(state)
       const source = latestArray(state)
       if (key === 'length') return { value: source.length, writable: true }
-      return shownField(state, source, key, () => {
+      return describeField(state, source, key, () => {
         return toIndex(key) < 0 ? Reflect.get(source, key) : readElement(state, toIndex(key))
       })
     },
     defineProperty([state], key, field) {
       assertLive(state)
       if (key !== 'length' && !isPlainField(field)) {
-        throw refuseMeta(state, `a definition of ${String(key)} that is no plain value`)
+        throw metaChangeError(state, `a definition of ${String(key)} that is no plain value`)
       }
       setProperty(state, key, field.value)
       return true
     },
     getPrototypeOf: () => Array.prototype,
-    ...refusals(([state]: [State]) => state),
+    ...createRefusals(([state]: [State]) => state),
   }
 }
 
 function setProperty(state: State, key: string | symbol, value: unknown): void {
   if (key === 'length') return setLength(state, value)
   const at = toIndex(key)
-  if (at < 0) throw refuseMeta(state, `the named property ${String(key)} of an array`)
+  if (at < 0) throw metaChangeError(state, `the named property ${String(key)} of an array`)
   writeElement(state, at, value)
 }

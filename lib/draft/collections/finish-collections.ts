@@ -1,14 +1,14 @@
 import { refuseDraftInKey } from '../../document/holds-draft.ts'
-import { sameOrder } from '../../document/items.ts'
+import { isSameOrder } from '../../document/items.ts'
 import type { PathSegment } from '../../document/paths/path.ts'
-import type { Finishing } from '../arrays/finish-array.ts'
+import type { PlaceFinisher } from '../arrays/finish-array.ts'
 import { LeafState, pathOf, type State } from '../state.ts'
 
 type AnyMap = ReadonlyMap<PathSegment, unknown>
 type AnySet = ReadonlySet<PathSegment>
 
 /** Finishes a modified Map that stands for a node of the base. O(size) of copying, O(changed) of work. */
-export function finishMap(state: State, finishing: Finishing): object {
+export function finishMap(state: State, finishing: PlaceFinisher): object {
   const base = state.base as AnyMap
   let changed = false
   for (const key of state.touched?.list ?? []) {
@@ -26,40 +26,40 @@ export function finishMap(state: State, finishing: Finishing): object {
   }
   const copy = state.copy as AnyMap
   if (!changed) {
-    if (state.keys !== 'restored' || sameOrder(base.keys(), copy.keys())) return base
+    if (state.keys !== 'restored' || isSameOrder(base.keys(), copy.keys())) return base
   }
-  return state.scope.close(state, copy, null)
+  return state.scope.freezeFinished(state, copy, null)
 }
 
 /** Finishes a modified Set that stands for a node of the base, in the order that its draft showed. O(size). */
-export function finishSet(state: State, finishing: Finishing): object {
+export function finishSet(state: State, finishing: PlaceFinisher): object {
   const base = state.base as AnySet
   const now = (state.copy ?? base) as AnySet
   const members: PathSegment[] = []
   for (const member of now) {
     members.push(state.touched?.has(member) ? finishMember(state, member, finishing) : member)
   }
-  const next = state.scope.membersOf?.(state, members) ?? members
+  const next = state.scope.keepBaseMembers?.(state, members) ?? members
   // Two members may have become one.
   const made = (state.copy ??= new Set()) as Set<PathSegment>
   made.clear()
   for (const member of next) made.add(member)
   const sameMembers = made.size === base.size && next.every(member => base.has(member))
-  if (sameMembers && (sameOrder(base, made) || state.scope.same?.(base, made))) return base
-  return state.scope.close(state, made, null)
+  if (sameMembers && (isSameOrder(base, made) || state.scope.isSameValue?.(base, made))) return base
+  return state.scope.freezeFinished(state, made, null)
 }
 
-function finishMember(state: State, member: PathSegment, finishing: Finishing): PathSegment {
+function finishMember(state: State, member: PathSegment, finishing: PlaceFinisher): PathSegment {
   if ((state.base as AnySet).has(member)) {
     return finishing.place(state, member, member, true, member) as PathSegment
   }
-  const value = memberShown(state, member)
+  const value = readInsertedMember(state, member)
   return finishing.place(state, member, value, false, undefined) as PathSegment
 }
 
 /** An inserted member as it may have been edited since: its draft, if it was read. */
-export function memberShown(state: State, member: unknown): unknown {
-  const kid = state.kids?.get(member as PathSegment)
-  if (kid === undefined) return member
-  return kid instanceof LeafState ? kid.copy : kid.proxy
+export function readInsertedMember(state: State, member: unknown): unknown {
+  const child = state.children?.get(member as PathSegment)
+  if (child === undefined) return member
+  return child instanceof LeafState ? child.copy : child.proxy
 }

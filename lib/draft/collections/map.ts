@@ -1,13 +1,13 @@
 import type { Dictionary } from '../../document/containers.ts'
-import { assigned, ownKid, readBase, readInserted, stateOfThis } from '../child.ts'
-import { collectionHandler, iterate, type Step } from './collection.ts'
-import { markModified, noteDeleted, setKid, touchKey, type State } from '../state.ts'
+import { prepareAssigned, ownChild, readBase, readInserted, stateOfThis } from '../child.ts'
+import { createCollectionTraps, iterate, type ItemMaker } from './collection-traps.ts'
+import { markModified, noteDeleted, setChild, noteKeyWritten, type State } from '../state.ts'
 
 type AnyMap = Map<unknown, unknown>
 
 const latest = (state: State): AnyMap => (state.copy ?? state.base) as AnyMap
 
-export const mapCopyOf = (state: State): AnyMap =>
+export const getMapCopy = (state: State): AnyMap =>
   (state.copy ??= new Map(state.base as AnyMap)) as AnyMap
 
 /** What the draft shows for `key`. */
@@ -23,41 +23,41 @@ export function readEntry(state: State, key: unknown): unknown {
 
 function writeEntry(state: State, key: unknown, value: unknown): void {
   const source = latest(state)
-  const kid = state.kids?.get(key)
-  const returning = ownKid(state, key, value)
+  const child = state.children?.get(key)
+  const returning = ownChild(state, key, value)
   let stored = value
   if (returning !== null) {
     stored = (state.base as AnyMap).get(key)
-    if (returning !== kid) setKid(state, returning)
+    if (returning !== child) setChild(state, returning)
     else if (source.get(key) === stored) return
   } else if (Object.is(source.get(key), value) && source.has(key)) {
-    if (kid !== undefined) state.kids?.delete(key)
+    if (child !== undefined) state.children?.delete(key)
     return
   } else {
-    stored = assigned(state, key, value, (state.base as AnyMap).get(key))
-    if (kid !== undefined) state.kids?.delete(key)
+    stored = prepareAssigned(state, key, value, (state.base as AnyMap).get(key))
+    if (child !== undefined) state.children?.delete(key)
   }
-  const copy = mapCopyOf(state)
+  const copy = getMapCopy(state)
   if (state.keys === 'deleted' && !copy.has(key) && (state.base as AnyMap).has(key)) {
     state.keys = 'restored'
   }
   copy.set(key, stored)
-  touchKey(state, key, kid !== undefined)
+  noteKeyWritten(state, key, child !== undefined)
   markModified(state)
 }
 
 function removeEntry(state: State, key: unknown): boolean {
   if (!latest(state).has(key)) return false
-  mapCopyOf(state).delete(key)
-  const hadKid = state.kids?.get(key) !== undefined
-  state.kids?.delete(key)
+  getMapCopy(state).delete(key)
+  const hadKid = state.children?.get(key) !== undefined
+  state.children?.delete(key)
   noteDeleted(state)
-  touchKey(state, key, hadKid)
+  noteKeyWritten(state, key, hadKid)
   markModified(state)
   return true
 }
 
-function entries(draft: unknown, step: Step): IterableIterator<unknown> {
+function iterateEntries(draft: unknown, step: ItemMaker): IterableIterator<unknown> {
   const state = stateOfThis(draft, 'map')
   return iterate(state, key => step(key, () => readEntry(state, key)))
 }
@@ -88,15 +88,19 @@ const methods: Dictionary = {
     }
   },
   keys(this: unknown) {
-    return entries(this, key => key)
+    return iterateEntries(this, key => key)
   },
   values(this: unknown) {
-    return entries(this, (_, value) => value())
+    return iterateEntries(this, (_, value) => value())
   },
   entries(this: unknown) {
-    return entries(this, (key, value) => [key, value()])
+    return iterateEntries(this, (key, value) => [key, value()])
   },
 }
 
 /** The traps of Maps. The target is the state. */
-export const mapHandler: ProxyHandler<State> = collectionHandler(Map.prototype, methods, 'entries')
+export const mapTraps: ProxyHandler<State> = createCollectionTraps(
+  Map.prototype,
+  methods,
+  'entries',
+)

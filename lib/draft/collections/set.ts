@@ -1,7 +1,7 @@
 import type { Dictionary } from '../../document/containers.ts'
-import { assigned, readBase, readInserted, stateOf, stateOfThis } from '../child.ts'
-import { collectionHandler, iterate } from './collection.ts'
-import { markModified, setKid, touch, type State } from '../state.ts'
+import { prepareAssigned, readBase, readInserted, stateOf, stateOfThis } from '../child.ts'
+import { createCollectionTraps, iterate } from './collection-traps.ts'
+import { markModified, setChild, noteTouched, type State } from '../state.ts'
 
 type AnySet = Set<unknown>
 
@@ -10,19 +10,19 @@ type AnySet = Set<unknown>
 
 const latest = (state: State): AnySet => (state.copy ?? state.base) as AnySet
 
-export const setCopyOf = (state: State): AnySet =>
+export const getSetCopy = (state: State): AnySet =>
   (state.copy ??= new Set(state.base as AnySet)) as AnySet
 
 /**
  * The member that `value` stands for: a draft or copy that this Set handed out, the caller's object that a member
  * is a copy of, or the value itself.
  */
-function memberOf(state: State, value: unknown): unknown {
+function findMember(state: State, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const members = latest(state)
   if (members.has(value)) return value
-  const kid = stateOf(value) ?? state.scope.leafStates.get(value)
-  if (kid?.parent === state) return kid.key
+  const child = stateOf(value) ?? state.scope.leafStates.get(value)
+  if (child?.parent === state) return child.key
   return state.scope.copiesOf?.(value).find(copy => members.has(copy)) ?? value
 }
 
@@ -30,34 +30,34 @@ function memberOf(state: State, value: unknown): unknown {
 export function readMember(state: State, member: unknown): unknown {
   if (typeof member !== 'object' || member === null) return member
   if ((state.base as AnySet).has(member)) return readBase(state, member, member)
-  const kid = state.kids?.get(member)
-  if (kid !== undefined) return 'proxy' in kid ? kid.proxy : kid.copy
+  const child = state.children?.get(member)
+  if (child !== undefined) return 'proxy' in child ? child.proxy : child.copy
   return readInserted(state, member, member, ours => {
     const made = stateOf(ours) ?? state.scope.leafStates.get(ours)
-    if (made !== undefined) setKid(state, made)
+    if (made !== undefined) setChild(state, made)
   })
 }
 
 /** The kid that stands for a base member may have been dropped with it. */
 function addMember(state: State, value: unknown): void {
-  const known = memberOf(state, value)
+  const known = findMember(state, value)
   if (latest(state).has(known)) return
-  const kid = stateOf(value) ?? state.scope.leafStates.get(value as object)
-  const returns = kid !== undefined && known !== value
+  const child = stateOf(value) ?? state.scope.leafStates.get(value as object)
+  const returns = child !== undefined && known !== value
   const base = (state.base as AnySet).has(known) ? known : undefined
-  const member = returns ? known : assigned(state, known, known, base)
-  setCopyOf(state).add(member)
-  if (returns) setKid(state, kid)
-  touch(state, member)
+  const member = returns ? known : prepareAssigned(state, known, known, base)
+  getSetCopy(state).add(member)
+  if (returns) setChild(state, child)
+  noteTouched(state, member)
   markModified(state)
 }
 
 function removeMember(state: State, value: unknown): boolean {
-  const member = memberOf(state, value)
+  const member = findMember(state, value)
   if (!latest(state).has(member)) return false
-  setCopyOf(state).delete(member)
-  state.kids?.delete(member)
-  touch(state, member)
+  getSetCopy(state).delete(member)
+  state.children?.delete(member)
+  noteTouched(state, member)
   markModified(state)
   return true
 }
@@ -65,7 +65,7 @@ function removeMember(state: State, value: unknown): boolean {
 const methods: Dictionary = {
   has(this: unknown, value: unknown) {
     const state = stateOfThis(this, 'set')
-    return latest(state).has(memberOf(state, value))
+    return latest(state).has(findMember(state, value))
   },
   add(this: unknown, value: unknown) {
     addMember(stateOfThis(this, 'set'), value)
@@ -109,4 +109,4 @@ for (const name of Object.getOwnPropertyNames(Set.prototype)) {
 }
 
 /** The traps of Sets. The target is the state. */
-export const setHandler: ProxyHandler<State> = collectionHandler(Set.prototype, methods, 'values')
+export const setTraps: ProxyHandler<State> = createCollectionTraps(Set.prototype, methods, 'values')

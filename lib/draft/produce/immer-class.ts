@@ -8,10 +8,10 @@ import type {
   produce,
   produceWithPatches,
 } from 'immer'
-import { patchesOf } from './patches.ts'
+import { patchesOf } from './patch-collector.ts'
 import type { Settings } from './produce-scope.ts'
 import * as engine from './produce.ts'
-import { applyPatches, finishDraft, producer, producerWithPatches } from './producers.ts'
+import { applyPatches, finishDraft, createProduce, createProduceWithPatches } from './producers.ts'
 
 /**
  * A set of `produce` and its companions with settings of its own; all methods are bound. `autoFreeze` (true):
@@ -28,8 +28,8 @@ export class Immer implements Omit<Immers, `${string}_`> {
   readonly #settings: Settings = { autoFreeze: true, useStrictShallowCopy: false }
   #strictIteration: boolean = false
 
-  readonly produce: typeof produce = producer(this.#settings)
-  readonly produceWithPatches: typeof produceWithPatches = producerWithPatches(
+  readonly produce: typeof produce = createProduce(this.#settings)
+  readonly produceWithPatches: typeof produceWithPatches = createProduceWithPatches(
     this.#settings,
     patchesOf,
   )

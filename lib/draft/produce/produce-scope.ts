@@ -1,17 +1,17 @@
 import { freezeNode, isEnumerable } from '../../document/containers.ts'
-import { copyAll } from '../../document/items.ts'
-import { onlyDates } from '../../document/leaves/leaf-kinds.ts'
-import { freezeChildren, noteMet, twinOf } from '../../document/foreign.ts'
+import { copyAllProperties } from '../../document/items.ts'
+import { onlyDateLeaves } from '../../document/leaves/leaf-kinds.ts'
+import { freezeChildren, cacheForeignObject, getCopySource } from '../../document/foreign-facts.ts'
 import { copyPlain, findShape, type Shape } from '../../document/shapes.ts'
 import type { Path } from '../../document/paths/path.ts'
-import { MADE, readStamp, stamp } from '../../document/stamp.ts'
-import { arrayCopyOf } from '../arrays/array.ts'
-import { freezeBelow } from './deep-freeze.ts'
-import { DraftScope, shallowEnough } from '../draft.ts'
-import { mapCopyOf } from '../collections/map.ts'
-import { copyOf } from '../object.ts'
-import { setCopyOf } from '../collections/set.ts'
-import { Settling } from './settle.ts'
+import { NO_SHAPE, readNote, attachNote } from '../../document/hidden-note.ts'
+import { getArrayCopy } from '../arrays/array.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { DraftScope, explainOverflow } from '../draft-scope.ts'
+import { getMapCopy } from '../collections/map.ts'
+import { getCopy } from '../object.ts'
+import { getSetCopy } from '../collections/set.ts'
+import { DraftReplacer } from './draft-replacer.ts'
 import { pathOf, type Key, type State } from '../state.ts'
 
 /** The settings of one `produce`; see `Immer`. */
@@ -21,7 +21,7 @@ export interface Settings {
 }
 
 /** The innermost scope whose recipe is running. */
-let running: ProduceScope | null = null
+let innermost: ProduceScope | null = null
 
 /**
  * An edit with Immer's rules: what the recipe puts in stays the user's own object, and is frozen at the end.
@@ -31,71 +31,72 @@ export class ProduceScope extends DraftScope {
   readonly outer: ProduceScope | null
   readonly freezes: boolean
   private readonly strict: Settings['useStrictShallowCopy']
-  private settling: Settling | null
+  private replacer: DraftReplacer | null
   private foreign: State[] | null
 
   constructor(base: object, settings: Settings) {
-    super(base, onlyDates, true)
+    super(base, onlyDateLeaves, true)
     this.strict = settings.useStrictShallowCopy
-    this.outer = running
-    this.freezes = settings.autoFreeze && running === null
-    this.settling = null
+    this.outer = innermost
+    this.freezes = settings.autoFreeze && innermost === null
+    this.replacer = null
     this.foreign = null
   }
 
   /** From here until `leave` or `end`, edits that begin are within this one. */
   enter(): void {
-    running = this
+    innermost = this
   }
 
   leave(): void {
-    if (running === this) running = this.outer
+    if (innermost === this) innermost = this.outer
   }
 
   override end(): void {
-    if (running === this) running = this.outer
+    if (innermost === this) innermost = this.outer
     this.live = false
   }
 
-  copyOf(state: State): object | null {
+  copyBase(state: State): object | null {
     const { base } = state
-    const note = readStamp(base)
-    if (note === undefined) this.meet(state)
-    if (this.strict === true || (this.strict && state.kind === 'class')) return copyAll(base)
+    const note = readNote(base)
+    if (note === undefined) this.noteForeign(state)
+    if (this.strict === true || (this.strict && state.kind === 'class'))
+      return copyAllProperties(base)
     if (Object.getPrototypeOf(base) !== Object.prototype) return null
-    const known = note === undefined ? twinOf(base) : null
+    const known = note === undefined ? getCopySource(base) : null
     if (known !== null) {
       state.shape = known.shape
-      return copyPlain(known.twin, known.shape)
+      return copyPlain(known.source, known.shape)
     }
-    state.shape = note === undefined || note === MADE ? findShape(base, true) : (note as Shape)
-    if (note === undefined && state.shape !== null) noteMet(base)
+    state.shape = note === undefined || note === NO_SHAPE ? findShape(base, true) : (note as Shape)
+    if (note === undefined && state.shape !== null) cacheForeignObject(base)
     return copyPlain(base, state.shape)
   }
 
   /** Adds a changed state whose base no edit of ours made: at the end its children are frozen. */
-  private meet(state: State): void {
+  private noteForeign(state: State): void {
     if (this.freezes) (this.foreign ??= []).push(state)
   }
 
-  take(state: State, key: Key, value: unknown): unknown {
+  finishInserted(state: State, key: Key, value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     const { kind } = state
     // As in Immer, what stands under a symbol is not frozen.
     const hidden = typeof key === 'symbol' && (kind === 'object' || kind === 'class')
-    return this.settled(value, this.freezes && !hidden, () => [...pathOf(state), key])
+    return this.replaceDrafts(value, this.freezes && !hidden, () => [...pathOf(state), key])
   }
 
   /** The next state; the base if nothing changed. Consumes the drafts. */
-  override settle(): object {
-    const next = super.settle()
+  override finishRoot(): object {
+    const next = super.finishRoot()
     this.freezeRest()
     return next
   }
 
   /** Replaces the drafts in a value that the recipe returned by their final values, and freezes it. */
-  settleReturned(value: object): unknown {
-    const next = shallowEnough(() => this.settled(value, this.freezes, () => []))
+  finishReturned(value: object): unknown {
+    const next = explainOverflow(() => this.replaceDrafts(value, this.freezes, () => []))
     this.freezeRest()
     return next
   }
@@ -106,19 +107,19 @@ export class ProduceScope extends DraftScope {
       for (const state of this.foreign) {
         const { value, base } = state
         if (value === null || value === base || this.isHidden(state)) continue
-        freezeChildren(base, value, freezeBelow)
+        freezeChildren(base, value, deepFreeze)
       }
     }
-    if (this.settling !== null) this.settling.end()
+    if (this.replacer !== null) this.replacer.freezeRest()
   }
 
-  private settled(value: object, freezes: boolean, path: () => Path): unknown {
-    return (this.settling ??= new Settling(this)).settledAt(value, freezes, path)
+  private replaceDrafts(value: object, freezes: boolean, path: () => Path): unknown {
+    return (this.replacer ??= new DraftReplacer(this)).replaceAt(value, freezes, path)
   }
 
   /** Whether a state stands under a symbol or a hidden key: as in Immer, that is not frozen. */
   private isHidden(state: State): boolean {
-    if (!this.odd && !this.strict) return false
+    if (!this.readSymbolKey && !this.strict) return false
     for (let at: State = state; at.parent !== null; at = at.parent) {
       const { key, parent } = at
       if (parent.kind !== 'object' && parent.kind !== 'class') continue
@@ -129,26 +130,26 @@ export class ProduceScope extends DraftScope {
   }
 
   /** The copy of a state that contains itself: the result contains itself as well. */
-  again(state: State): object {
+  finishCycle(state: State): object {
     switch (state.kind) {
       case 'object':
       case 'class':
-        return copyOf(state)
+        return getCopy(state)
       case 'array':
-        return arrayCopyOf(state)
+        return getArrayCopy(state)
       case 'map':
-        return mapCopyOf(state)
+        return getMapCopy(state)
       case 'set':
-        return setCopyOf(state)
+        return getSetCopy(state)
     }
   }
 
-  close(state: State, value: object, shape: Shape | null): object {
+  freezeFinished(state: State, value: object, shape: Shape | null): object {
     if (!this.freezes || this.isHidden(state)) return value
     const { kind } = state
     const isObject = kind === 'object' || kind === 'class'
-    if (!isObject && readStamp(state.base) === undefined) this.meet(state)
-    stamp(value, shape ?? MADE)
+    if (!isObject && readNote(state.base) === undefined) this.noteForeign(state)
+    attachNote(value, shape ?? NO_SHAPE)
     return kind === 'map' || kind === 'set' ? freezeNode(value) : Object.freeze(value)
   }
 }

@@ -1,13 +1,13 @@
 import type { Patch } from '../../changes/encodings/immer-patches.ts'
 import { isDraftable } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
-import { CowslipError, badArgument } from '../../document/messages/errors.ts'
-import { isLookedAt } from '../arrays/array-searches.ts'
-import { applyPatches } from './apply-patches.ts'
+import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
+import { isShownToSearch } from '../arrays/array-searches.ts'
+import { applyTolerantly } from './apply-patches.ts'
 import { stateOf } from '../child.ts'
-import { current as show } from '../current.ts'
-import { freezeBelow } from './deep-freeze.ts'
-import { shallowEnough } from '../draft.ts'
+import { copyCurrent as show } from '../current.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { explainOverflow } from '../draft-scope.ts'
 import { ProduceScope, type Settings } from './produce-scope.ts'
 import { refusePromise } from '../refuse-promise.ts'
 import { assertLive, type State } from '../state.ts'
@@ -27,7 +27,7 @@ export interface Produced {
 }
 
 /** Runs `recipe` on a draft of `base`, or on `base` itself where that is no object. */
-export function run(
+export function runProducer(
   settings: Settings,
   base: unknown,
   recipe: Recipe,
@@ -36,10 +36,10 @@ export function run(
 ): Produced {
   if (!isDraftable(base)) {
     if (typeof base === 'object' && base !== null) {
-      throw badArgument('base', 'a plain object, array, Map, Set or marked instance', base)
+      throw badArgumentError('base', 'a plain object, array, Map, Set or marked instance', base)
     }
     const returned = Reflect.apply(recipe, self, [base, ...rest])
-    return replaced(returned === undefined ? base : returned, settings.autoFreeze)
+    return replaceBase(returned === undefined ? base : returned, settings.autoFreeze)
   }
   const draft = stateOf(base)
   if (draft !== undefined) assertLive(draft)
@@ -52,23 +52,23 @@ export function run(
         ? recipe.call(self, proxy as never)
         : Reflect.apply(recipe, self, [proxy, ...rest])
     scope.leave()
-    if (returned === undefined || returned === proxy) return finished(scope, base)
-    return replacement(scope, base, returned)
+    if (returned === undefined || returned === proxy) return finishEdited(scope, base)
+    return finishReturned(scope, base, returned)
   } finally {
     scope.end()
   }
 }
 
-function finished(scope: ProduceScope, base: object): Produced {
-  const next = scope.settle()
+function finishEdited(scope: ProduceScope, base: object): Produced {
+  const next = scope.finishRoot()
   // Whether every field of a wide base is frozen takes longer to ask than to edit it.
-  if (next === base && scope.freezes && Object.isExtensible(base)) freezeBelow(base)
+  if (next === base && scope.freezes && Object.isExtensible(base)) deepFreeze(base)
   return { next, scope }
 }
 
-function replacement(scope: ProduceScope, base: object, returned: unknown): Produced {
+function finishReturned(scope: ProduceScope, base: object, returned: unknown): Produced {
   if (stateOf(returned) === undefined) refusePromise(returned, 'use `createDraft`.')
-  if (scope.isModified() && scope.settle() !== base) {
+  if (scope.isModified() && scope.finishRoot() !== base) {
     throw new CowslipError(
       'returned-value',
       `Expected a recipe that edits its draft or returns a new value. Received both. Do one.`,
@@ -76,36 +76,36 @@ function replacement(scope: ProduceScope, base: object, returned: unknown): Prod
     )
   }
   const isObject = typeof returned === 'object' && returned !== null
-  return replaced(isObject ? scope.settleReturned(returned) : returned, scope.freezes)
+  return replaceBase(isObject ? scope.finishReturned(returned) : returned, scope.freezes)
 }
 
-function replaced(returned: unknown, freezes: boolean): Produced {
+function replaceBase(returned: unknown, freezes: boolean): Produced {
   const next = returned === nothing ? undefined : returned
-  if (freezes) freezeBelow(next)
+  if (freezes) deepFreeze(next)
   return { next, scope: null }
 }
 
-const open = new WeakMap<State, ProduceScope>()
+const openDrafts = new WeakMap<State, ProduceScope>()
 
 /** A draft that lives until `finishDraft`. Throws `bad-argument` for what is not draftable. */
 export function createDraft(settings: Settings, base: unknown): object {
   const value = stateOf(base) === undefined ? base : current(base)
-  if (!isDraftable(value)) throw badArgument('base', 'what drafts can edit', base)
+  if (!isDraftable(value)) throw badArgumentError('base', 'what drafts can edit', base)
   const scope = new ProduceScope(value, settings)
-  open.set(scope.root, scope)
+  openDrafts.set(scope.root, scope)
   return scope.root.proxy
 }
 
 /** Ends a draft of `createDraft`. */
 export function finishDraft(draft: unknown): Produced & { base: object } {
   const state = stateOf(draft)
-  const scope = state && open.get(state)
+  const scope = state && openDrafts.get(state)
   if (state === undefined || scope === undefined) {
-    throw badArgument('draft', 'a draft that createDraft made', draft)
+    throw badArgumentError('draft', 'a draft that createDraft made', draft)
   }
   assertLive(state)
   try {
-    return { ...finished(scope, state.base), base: state.base }
+    return { ...finishEdited(scope, state.base), base: state.base }
   } finally {
     scope.end()
   }
@@ -113,28 +113,28 @@ export function finishDraft(draft: unknown): Produced & { base: object } {
 
 /** A plain copy of what a draft shows now. */
 export function current(draft: unknown): unknown {
-  if (isLookedAt(draft)) return draft
+  if (isShownToSearch(draft)) return draft
   const state = expectDraft(draft)
   assertLive(state)
   state.scope.isModified()
-  return shallowEnough(() => show(state))
+  return explainOverflow(() => show(state))
 }
 
 /** What a draft stands for. */
 export function original(draft: unknown): object {
-  if (isLookedAt(draft)) return draft as object
+  if (isShownToSearch(draft)) return draft as object
   return expectDraft(draft).base
 }
 
 function expectDraft(draft: unknown): State {
   const state = stateOf(draft)
-  if (state === undefined) throw badArgument('draft', 'a draft', draft)
+  if (state === undefined) throw badArgumentError('draft', 'a draft', draft)
   return state
 }
 
 /** Whether `value` is a draft. */
 export const isDraft = (value: unknown): boolean =>
-  stateOf(value) !== undefined || isLookedAt(value)
+  stateOf(value) !== undefined || isShownToSearch(value)
 
 /** Whether `value` is a draft at or below which something was written. */
 export function isModified(value: unknown): boolean {
@@ -143,14 +143,18 @@ export function isModified(value: unknown): boolean {
 }
 
 /** Applies patches to a base, or to a draft, which is edited and returned. */
-export function patched(settings: Settings, base: unknown, patches: readonly Patch[]): unknown {
+export function applyPatchesTo(
+  settings: Settings,
+  base: unknown,
+  patches: readonly Patch[],
+): unknown {
   const whole = patches.findLastIndex(patch => patch?.op === 'replace' && patch.path?.length === 0)
   const start = whole < 0 ? base : patches[whole]?.value
   const rest = whole < 0 ? patches : patches.slice(whole + 1)
-  const edit = (target: unknown): void => applyPatches(target, rest)
-  if (!isDraft(start)) return run(settings, start, edit).next
+  const edit = (target: unknown): void => applyTolerantly(target, rest)
+  if (!isDraft(start)) return runProducer(settings, start, edit).next
   // On a draft of the draft first: if a patch fails there, this one is as before.
-  run(settings, start, edit)
+  runProducer(settings, start, edit)
   edit(start)
   return start
 }

@@ -1,15 +1,15 @@
 import { setAt } from '../../document/paths/access.ts'
-import { copyAll } from '../../document/items.ts'
+import { copyAllProperties } from '../../document/items.ts'
 import { stepInto } from '../../document/paths/path.ts'
-import { copyKeys, copyValues, valuesOf, type KeySet } from '../small-collections.ts'
+import { copySet, copyMap, valuesOf, type SmallSet } from '../small-collections.ts'
 import { baseIndexAt } from '../arrays/element-origins.ts'
 import {
   LeafState,
   copyLeaf,
-  setKid,
+  setChild,
   statesOf,
-  type Kids,
-  type Places,
+  type Children,
+  type ElementOrigins,
   type Scope,
   type State,
 } from '../state.ts'
@@ -18,47 +18,47 @@ import {
 export interface Capture {
   readonly states: ReadonlyMap<State, CapturedState>
   /** How many states there were; those beyond were made since. */
-  readonly made: number
+  readonly stateCount: number
   /** What the leaves that were handed out hold. */
   readonly leaves: ReadonlyMap<LeafState, object>
 }
 
 interface CapturedState {
   readonly copy: object | null
-  readonly kids: Kids | null
-  readonly touched: KeySet | null
+  readonly children: Children | null
+  readonly touched: SmallSet | null
   readonly modified: boolean
   readonly keys: State['keys']
-  readonly places: Places | null
+  readonly origins: ElementOrigins | null
 }
 
 /** Copies what every state that was touched holds now. */
-export function capture(scope: Scope): Capture {
+export function captureEdit(scope: Scope): Capture {
   const states = new Map<State, CapturedState>()
   const all = statesOf(scope)
   for (const state of all) {
-    if (state.modified || state.kids !== null) states.set(state, captureState(state))
+    if (state.modified || state.children !== null) states.set(state, captureState(state))
   }
   const leaves = new Map<LeafState, object>()
   for (const leaf of scope.leafStates.values()) leaves.set(leaf, copyLeaf(leaf.kind, leaf.copy))
-  return { states, made: all.length, leaves }
+  return { states, stateCount: all.length, leaves }
 }
 
 function captureState(state: State): CapturedState {
   return {
-    copy: state.copy && copyAll(state.copy),
-    kids: state.kids && copyValues(state.kids),
-    touched: state.touched && copyKeys(state.touched),
+    copy: state.copy && copyAllProperties(state.copy),
+    children: state.children && copyMap(state.children),
+    touched: state.touched && copySet(state.touched),
     modified: state.modified,
     keys: state.keys,
-    places: state.places && copyPlaces(state.places),
+    origins: state.origins && copyOrigins(state.origins),
   }
 }
 
-const copyPlaces = ({ head, tail, origin }: Places): Places => ({
+const copyOrigins = ({ head, tail, byPlace }: ElementOrigins): ElementOrigins => ({
   head,
   tail,
-  origin: origin && [...origin],
+  byPlace: byPlace && [...byPlace],
 })
 
 /**
@@ -66,20 +66,20 @@ const copyPlaces = ({ head, tail, origin }: Places): Places => ({
  * and show what they showed. What was made since shows what it was made from. The capture can be put
  * back again. O(changed).
  */
-export function restore(scope: Scope, captured: Capture): void {
+export function restoreEdit(scope: Scope, captured: Capture): void {
   const all = statesOf(scope)
   for (const state of all) {
     const then = captured.states.get(state)
     if (then === undefined) resetState(state)
     else restoreState(state, then)
-    state.kids = then?.kids ? copyValues(then.kids) : null
+    state.children = then?.children ? copyMap(then.children) : null
     state.value = null
   }
   // Of several drafts of one value the last read is the one that stands there, here and below.
-  for (const state of all.slice(0, all.length - captured.made)) {
+  for (const state of all.slice(0, all.length - captured.stateCount)) {
     const parent = state.parent as State
     if (state.adopted) replaceInserted(parent, state, state.base)
-    else if (parent.kids?.get(state.key) === undefined) setKid(parent, state)
+    else if (parent.children?.get(state.key) === undefined) setChild(parent, state)
   }
   for (const leaf of [...scope.leafStates.values()].reverse()) {
     const then = captured.leaves.get(leaf)
@@ -92,15 +92,15 @@ export function restore(scope: Scope, captured: Capture): void {
 function reattach(leaf: LeafState): void {
   const { parent, key } = leaf
   if (leaf.inserted) replaceInserted(parent, leaf, leaf.source)
-  else if (parent.kids?.get(key) === undefined) setKid(parent, leaf)
+  else if (parent.children?.get(key) === undefined) setChild(parent, leaf)
 }
 
 function restoreState(state: State, then: CapturedState): void {
-  state.copy = then.copy && copyAll(then.copy)
-  state.touched = then.touched && copyKeys(then.touched)
+  state.copy = then.copy && copyAllProperties(then.copy)
+  state.touched = then.touched && copySet(then.touched)
   state.modified = then.modified
   state.keys = then.keys
-  state.places = then.places && copyPlaces(then.places)
+  state.origins = then.origins && copyOrigins(then.origins)
 }
 
 /** Makes a state show what it was made from. */
@@ -109,22 +109,22 @@ function resetState(state: State): void {
   state.touched = null
   state.modified = false
   state.keys = 'kept'
-  state.scope.showDrafts?.(state)
-  if (state.places !== null) {
-    state.places = { head: (state.base as unknown[]).length, tail: 0, origin: null }
+  state.scope.noteHeldDrafts?.(state)
+  if (state.origins !== null) {
+    state.origins = { head: (state.base as unknown[]).length, tail: 0, byPlace: null }
   }
 }
 
 /** Takes back all that was changed at and below a state; its drafts stay valid. */
 export function resetBelow(state: State, made: DraftsByParent = draftsOfBase(state.scope)): void {
   // Of several drafts of one value the last read comes back, unless one stands there.
-  for (const kid of made.get(state) ?? []) {
-    if (state.kids?.get(kid.key) === undefined) setKid(state, kid)
+  for (const child of made.get(state) ?? []) {
+    if (state.children?.get(child.key) === undefined) setChild(state, child)
   }
   resetState(state)
-  for (const kid of state.kids === null ? [] : valuesOf(state.kids)) {
-    if (kid instanceof LeafState) resetLeaf(kid, kid.source)
-    else resetBelow(kid, made)
+  for (const child of state.children === null ? [] : valuesOf(state.children)) {
+    if (child instanceof LeafState) resetLeaf(child, child.source)
+    else resetBelow(child, made)
   }
 }
 
@@ -133,11 +133,11 @@ type DraftsByParent = ReadonlyMap<State | null, readonly (State | LeafState)[]>
 /** What was read of the base, wherever it is now, the last read first. */
 function draftsOfBase(scope: Scope): DraftsByParent {
   const made = new Map<State | null, (State | LeafState)[]>()
-  for (const kid of [...[...scope.leafStates.values()].reverse(), ...statesOf(scope)]) {
-    if (kid instanceof LeafState ? kid.inserted : kid.adopted) continue
-    const list = made.get(kid.parent)
-    if (list === undefined) made.set(kid.parent, [kid])
-    else list.push(kid)
+  for (const child of [...[...scope.leafStates.values()].reverse(), ...statesOf(scope)]) {
+    if (child instanceof LeafState ? child.inserted : child.adopted) continue
+    const list = made.get(child.parent)
+    if (list === undefined) made.set(child.parent, [child])
+    else list.push(child)
   }
   return made
 }
@@ -146,18 +146,18 @@ function draftsOfBase(scope: Scope): DraftsByParent {
 function replaceInserted(state: State, read: State | LeafState, assigned: object): void {
   const { key } = read
   const ours = read instanceof LeafState ? read.copy : read.proxy
-  const { base, copy, places } = state
+  const { base, copy, origins } = state
   if (copy === null) return
-  if (places === null) {
+  if (origins === null) {
     // A Set keeps the assigned member, and what was read of it beside it.
-    if (copy instanceof Set) return copy.has(key) ? setKid(state, read) : undefined
+    if (copy instanceof Set) return copy.has(key) ? setChild(state, read) : undefined
     const stands = stepInto(base, key)?.value === assigned
     if (stepInto(copy, key)?.value === assigned && !stands) setAt(copy, key, ours)
     return
   }
   const [now, before] = [copy as unknown[], base as readonly unknown[]]
   const at = now.findIndex((value, i) => {
-    const from = baseIndexAt(places, before.length, now.length, i)
+    const from = baseIndexAt(origins, before.length, now.length, i)
     return value === assigned && (from < 0 || before[from] !== assigned)
   })
   if (at >= 0) now[at] = ours

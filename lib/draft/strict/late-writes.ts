@@ -2,8 +2,8 @@ import { isCollection, isObject, type Dictionary } from '../../document/containe
 import { findLeaf } from '../../document/leaves/leaf-kinds.ts'
 import type { Path } from '../../document/paths/path.ts'
 import { stateOf } from '../child.ts'
-import { reclaim } from '../arrays/finish-array.ts'
-import { finder } from '../arrays/element-origins.ts'
+import { reclaimMoved } from '../arrays/finish-array.ts'
+import { createFinder } from '../arrays/element-origins.ts'
 import { LeafState, type Key, type Scope, type State } from '../state.ts'
 
 type Draft = State | LeafState | undefined
@@ -13,8 +13,12 @@ type Draft = State | LeafState | undefined
  * the path of the first place; null: nowhere. `draft` stands over the copy: what was replaced or removed through it
  * is not compared. O(size of the copy).
  */
-export const lateWrite = (source: object, taken: object, draft: Draft, scope: Scope): Path | null =>
-  new Comparison(scope).compare(source, taken, draft)
+export const findLateWrite = (
+  source: object,
+  taken: object,
+  draft: Draft,
+  scope: Scope,
+): Path | null => new Comparison(scope).compare(source, taken, draft)
 
 class Comparison {
   private readonly scope: Scope
@@ -51,14 +55,14 @@ class Comparison {
   ): Path | null {
     const [then, now] = [keysOf(taken), keysOf(source)]
     for (const key of then) {
-      const value = get(taken, key)
-      const stands = !state?.copy || (has(state.copy, key) && get(state.copy, key) === value)
-      const path = stands ? this.below(get(source, key), value, state?.kids?.get(key)) : null
+      const value = getKey(taken, key)
+      const stands = !state?.copy || (hasKey(state.copy, key) && getKey(state.copy, key) === value)
+      const path = stands ? this.below(getKey(source, key), value, state?.children?.get(key)) : null
       if (path !== null) return [key, ...path]
     }
     for (const key of now) {
-      if (has(taken, key) || (state?.copy && has(state.copy, key))) continue
-      if (get(source, key) !== undefined) return [key]
+      if (hasKey(taken, key) || (state?.copy && hasKey(state.copy, key))) continue
+      if (getKey(source, key) !== undefined) return [key]
     }
     return null
   }
@@ -69,9 +73,9 @@ class Comparison {
     taken: Iterable<unknown>,
     state: State | undefined,
   ): Path | null {
-    if (state?.kind === 'array' && state.copy !== null) reclaim(state)
+    if (state?.kind === 'array' && state.copy !== null) reclaimMoved(state)
     const [then, now] = [[...taken], [...source]]
-    const find = state?.kind === 'array' && state.copy !== null ? finder(state) : null
+    const find = state?.kind === 'array' && state.copy !== null ? createFinder(state) : null
     for (let i = 0; i < Math.max(then.length, now.length); i++) {
       const [value, key] = [then[i], state?.kind === 'set' ? (then[i] as Key) : i]
       const { copy = null } = state ?? {}
@@ -81,7 +85,9 @@ class Comparison {
           : (copy as unknown[])[find(i)] !== value
       if (i < then.length && gone) continue
       const path =
-        i < then.length && i < now.length ? this.below(now[i], value, state?.kids?.get(key)) : []
+        i < then.length && i < now.length
+          ? this.below(now[i], value, state?.children?.get(key))
+          : []
       if (path !== null) return [key, ...path]
     }
     const named = Array.isArray(source) ? Object.keys(source)[now.length] : undefined
@@ -103,8 +109,8 @@ type Keyed = Dictionary | Map<unknown, unknown>
 const keysOf = (container: Keyed): Iterable<Key> =>
   container instanceof Map ? (container.keys() as Iterable<Key>) : Object.keys(container)
 
-const has = (container: object, key: Key): boolean =>
+const hasKey = (container: object, key: Key): boolean =>
   isCollection(container) ? container.has(key) : Object.hasOwn(container, key as string)
 
-const get = (container: object, key: Key): unknown =>
+const getKey = (container: object, key: Key): unknown =>
   container instanceof Map ? (container.get(key) as unknown) : Reflect.get(container, key as string)

@@ -10,7 +10,7 @@ import {
 } from '../../document/paths/path.ts'
 import { resetBelow, resetLeaf } from './capture.ts'
 import { stateOf } from '../child.ts'
-import { isInPlace } from '../arrays/element-origins.ts'
+import { isUnmoved } from '../arrays/element-origins.ts'
 import { readMember } from '../collections/set.ts'
 import { statesOf, type Key, type State } from '../state.ts'
 
@@ -44,15 +44,15 @@ function putBackValue(holder: State, key: PathSegment, original: { value: unknow
   // The draft made last of the base's value comes back, so that whoever holds it goes on with it.
   const { scope } = holder
   const index = keyOf(holder, key)
-  const isKid = (kid: { parent: State | null; key: Key }): boolean =>
-    kid.parent === holder && kid.key === index
-  const kid = statesOf(scope).find(state => isKid(state) && state.base === original.value)
+  const isKid = (child: { parent: State | null; key: Key }): boolean =>
+    child.parent === holder && child.key === index
+  const child = statesOf(scope).find(state => isKid(state) && state.base === original.value)
   const leaf = [...scope.leafStates.values()].findLast(
     leaf => isKid(leaf) && leaf.source === original.value,
   )
-  if (kid !== undefined) resetBelow(kid)
+  if (child !== undefined) resetBelow(child)
   if (leaf !== undefined) resetLeaf(leaf, leaf.source)
-  setAt(holder.proxy, key, kid?.proxy ?? leaf?.copy ?? original.value)
+  setAt(holder.proxy, key, child?.proxy ?? leaf?.copy ?? original.value)
 }
 
 /** The key by which a state knows what stands at `segment`. */
@@ -74,10 +74,10 @@ function assertInPlace(
   segment: PathSegment,
   path: Path,
 ): void {
-  if (holder.places === null) return
+  if (holder.origins === null) return
   const base = holder.base as readonly unknown[]
   const { length } = (holder.copy ?? base) as readonly unknown[]
-  const moved = !isInPlace(holder.places, base.length, length)
+  const moved = !isUnmoved(holder.origins, base.length, length)
   const index = toIndex(segment)
   if (holder.base === inBase?.value && !moved && index >= 0 && index < length) return
   throw new CowslipError(

@@ -2,68 +2,68 @@ import { diffValues } from '../../changes/diff/diff.ts'
 import {
   BY_ID,
   ELEMENT,
-  type Comparing,
+  type CompareRules,
   type Fields,
-  type Keys,
+  type KeysByPath,
 } from '../../changes/diff/identity.ts'
 import type { Op } from '../../changes/ops/ops.ts'
 import { shareStructure } from '../../changes/diff/share-structure.ts'
-import { MOST_LEVELS, heightOf, tooDeep } from '../../document/depth.ts'
-import { equal } from '../../document/equality.ts'
-import { CowslipError, unsupportedValue } from '../../document/messages/errors.ts'
-import { ingest, type Intake } from '../../document/ingest.ts'
+import { MAX_LEVELS, heightOf, tooDeepError } from '../../document/depth.ts'
+import { isEqual } from '../../document/equality.ts'
+import { CowslipError, unsupportedValueError } from '../../document/messages/errors.ts'
+import { ingest, type IngestRules } from '../../document/ingest.ts'
 import { formatPath, type Path } from '../../document/paths/path.ts'
 import type { Shape } from '../../document/shapes.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { freezeNode } from '../../document/containers.ts'
-import { stamp } from '../../document/stamp.ts'
-import { Assigned } from './assigned.ts'
-import { kindOf, refuseMeta, stateOf } from '../child.ts'
-import { DraftScope } from '../draft.ts'
-import { finish, finishLeaf } from '../finish.ts'
-import { lateWrite } from './late-writes.ts'
-import { opOf } from '../log.ts'
-import { pairUp, withBaseMembers } from '../arrays/pair-up.ts'
-import { LeafState, State, assertLive, depthOf, pathOf, touch, type Key } from '../state.ts'
+import { attachNote } from '../../document/hidden-note.ts'
+import { AssignedCopies } from './assigned-copies.ts'
+import { kindOf, metaChangeError, stateOf } from '../child.ts'
+import { DraftScope } from '../draft-scope.ts'
+import { finishState, finishLeaf } from '../finish.ts'
+import { findLateWrite } from './late-writes.ts'
+import { opOfState } from '../op-of-state.ts'
+import { pairInserted, keepBaseMembers } from '../arrays/pair-up.ts'
+import { LeafState, State, assertLive, depthOf, pathOf, noteTouched, type Key } from '../state.ts'
 
 /** The rules for values of one store. */
-export interface Rules {
+export interface StoreRules {
   readonly leaves: Leaves
   /** A store in memory: functions, Maps and Sets are values. */
   readonly inMemory: boolean
   /** See `Comparing`. */
-  readonly keys?: Keys
-  readonly atomic?: Comparing['atomic']
+  readonly keys?: KeysByPath
+  readonly atomic?: CompareRules['atomic']
   /** See `Intake`. */
   readonly maxDepth?: number | undefined
 }
 
 /** An edit of a store: what the recipe puts in is copied and checked, and the end tells what changed. */
-export class StoreScope extends DraftScope implements Intake {
+export class StoreScope extends DraftScope implements IngestRules {
   readonly inMemory: boolean
   readonly maxDepth: number
   /** What the recipe assigned; null: nothing yet. */
-  private copies: Assigned | null
+  private assigned: AssignedCopies | null
   /** Whether the edit ends: then late writes are refused. */
-  private ends: boolean
-  private readonly rules: Rules
+  private isEnding: boolean
+  private readonly rules: StoreRules
   /** By each value that was assigned over another, and by that one, what differs. */
   private overwritten: Map<unknown, Map<unknown, Op>> | null
 
-  constructor(base: object, rules: Rules) {
+  constructor(base: object, rules: StoreRules) {
     super(base, rules.leaves, false)
     this.inMemory = rules.inMemory
-    this.maxDepth = rules.maxDepth ?? MOST_LEVELS
-    this.copies = null
-    this.ends = true
+    this.maxDepth = rules.maxDepth ?? MAX_LEVELS
+    this.assigned = null
+    this.isEnding = true
     this.overwritten = null
     this.rules = rules
   }
 
   /** How values are compared with those that they were assigned over. */
-  private comparing(): Comparing {
+  private compareRules(): CompareRules {
     const { leaves, keys = BY_ID, atomic } = this.rules
-    return { leaves, keys, atomic, ordered: true, cameFrom: value => this.cameFrom(value) }
+    return { leaves, keys, atomic, ordered: true, originOf: value => this.originOf(value) }
   }
 
   /**
@@ -71,50 +71,50 @@ export class StoreScope extends DraftScope implements Intake {
    * `late-write`, but not for a look `ahead` of the end.
    */
   finish(ahead: boolean = false): { value: object; op: Op | null } {
-    this.ends = !ahead
-    this.copies?.reset()
+    this.isEnding = !ahead
+    this.assigned?.reset()
     this.overwritten = null
-    return { value: this.settle(), op: opOf(this.root) }
+    return { value: this.finishRoot(), op: opOfState(this.root) }
   }
 
   /** See {@link Scope}. */
   get hasCopies(): boolean {
-    return this.copies !== null
+    return this.assigned !== null
   }
 
   /** See {@link Scope}. The root's state asks before this scope is set up. */
   get holdsDrafts(): boolean {
-    return this.copies?.holdsDrafts === true
+    return this.assigned?.holdsDrafts === true
   }
 
-  override open(state: State): object {
-    if (this.holdsDrafts) this.showDrafts(state)
-    return super.open(state)
+  override createProxy(state: State): object {
+    if (this.holdsDrafts) this.noteHeldDrafts(state)
+    return super.createProxy(state)
   }
 
-  showDrafts(state: State): void {
-    for (const key of this.copies?.draftsIn(state.base) ?? []) {
-      touch(state, key)
+  noteHeldDrafts(state: State): void {
+    for (const key of this.assigned?.draftKeysOf(state.base) ?? []) {
+      noteTouched(state, key)
       state.modified = true
     }
   }
 
-  copyOf(): null {
+  copyBase(): null {
     return null
   }
 
   checkKey(state: State, key: string | symbol): void {
-    if (typeof key === 'symbol') throw refuseMeta(state, `the symbol key ${String(key)}`)
+    if (typeof key === 'symbol') throw metaChangeError(state, `the symbol key ${String(key)}`)
   }
 
   checkElement(state: State, at: number, value: unknown): void {
-    if (value === undefined) throw hole(state, at)
+    if (value === undefined) throw holeError(state, at)
   }
 
   /** Private state is not there. */
-  explain(error: unknown, state: State, key: Key): unknown {
+  explainError(error: unknown, state: State, key: Key): unknown {
     if (!(error instanceof TypeError) || !error.message.includes('private')) return error
-    return unsupportedValue(
+    return unsupportedValueError(
       [...pathOf(state), key],
       'an accessor that uses private state',
       'Drafts and snapshots do not carry it: keep it in a field.',
@@ -125,7 +125,7 @@ export class StoreScope extends DraftScope implements Intake {
     const path = (): Path => [...pathOf(state), key]
     if (typeof value !== 'object' || value === null) return ingest(value, this, path)
     if (this.isDraft(value)) return value
-    return (this.copies ??= new Assigned(this)).take(value, path)
+    return (this.assigned ??= new AssignedCopies(this)).copy(value, path)
   }
 
   isDraft(value: unknown): boolean {
@@ -134,12 +134,12 @@ export class StoreScope extends DraftScope implements Intake {
     return state === undefined ? this.leafOf(value) !== undefined : state.scope === this
   }
 
-  isHeld(value: unknown): boolean {
-    return this.holdsDrafts && (this.isDraft(value) || this.isHeldIn(value))
+  isOrHoldsDraft(value: unknown): boolean {
+    return this.holdsDrafts && (this.isDraft(value) || this.holdsDraft(value))
   }
 
-  private isHeldIn(value: unknown): boolean {
-    return this.copies?.draftsIn(value) !== undefined
+  private holdsDraft(value: unknown): boolean {
+    return this.assigned?.draftKeysOf(value) !== undefined
   }
 
   readInserted(state: State, key: Key, value: object, place: (value: object) => void): unknown {
@@ -154,13 +154,13 @@ export class StoreScope extends DraftScope implements Intake {
   }
 
   sourceOf(value: object): object | undefined {
-    if (this.copies === null) return undefined
-    const taken = this.takenAs(value)
-    return this.copies.sourceOf(taken) ?? taken
+    if (this.assigned === null) return undefined
+    const taken = this.baseOfDraft(value)
+    return this.assigned.sourceOf(taken) ?? taken
   }
 
   shownToSearch(value: object): object | undefined {
-    const source = this.copies?.sourceOf(this.takenAs(value))
+    const source = this.assigned?.sourceOf(this.baseOfDraft(value))
     if (source === undefined) return undefined
     const leaf = this.leafOf(value)
     const edited =
@@ -171,77 +171,78 @@ export class StoreScope extends DraftScope implements Intake {
   }
 
   copiesOf(source: object): readonly object[] {
-    return this.copies?.copiesOf(source) ?? []
+    return this.assigned?.copiesOf(source) ?? []
   }
 
   /** The element of the base that an element was made of. */
-  private cameFrom(value: object): object {
-    const base = this.copies?.madeOf(value) ?? value
-    return this.copies?.sourceOf(base) ?? base
+  private originOf(value: object): object {
+    const base = this.assigned?.originOf(value) ?? value
+    return this.assigned?.sourceOf(base) ?? base
   }
 
   /** What a draft or a mutable leaf that was handed out stands for; anything else is itself. */
-  private takenAs(value: object): object {
+  private baseOfDraft(value: object): object {
     return stateOf(value)?.base ?? this.leafOf(value)?.source ?? value
   }
 
-  take(state: State, key: Key, value: unknown): unknown {
+  finishInserted(state: State, key: Key, value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
-    return this.settled(value, () => [...pathOf(state), key])
+    return this.finishValue(value, () => [...pathOf(state), key])
   }
 
   /** What becomes of a draft, or of a copy of what was assigned. */
-  private settled(value: object, path: () => Path, level?: number): object {
-    const { copies } = this
+  private finishValue(value: object, path: () => Path, level?: number): object {
+    const { assigned: copies } = this
     const state = stateOf(value)
     const leaf = state === undefined ? this.leafOf(value) : undefined
     // What is finished was compared before.
-    if (copies !== null && this.ends && !state?.value) {
+    if (copies !== null && this.isEnding && !state?.value) {
       const taken = state?.base ?? leaf?.source ?? value
       const source = copies.sourceOf(taken)
-      const late = source && lateWrite(source, taken, state, this)
-      if (late) throw writtenLate([...path(), ...late])
+      const late = source && findLateWrite(source, taken, state, this)
+      if (late) throw lateWriteError([...path(), ...late])
     }
-    if (state !== undefined) return this.movedTo(path, level ?? path().length, state)
+    if (state !== undefined) return this.finishDraftAt(path, level ?? path().length, state)
     if (leaf !== undefined) {
       const made = finishLeaf(leaf)
-      if (this.holdsDrafts) copies?.noteMade(made, leaf.source)
+      if (this.holdsDrafts) copies?.noteOrigin(made, leaf.source)
       return made
     }
-    if (!this.holdsDrafts || copies === null || !this.isHeldIn(value)) return value
+    if (!this.holdsDrafts || copies === null || !this.holdsDraft(value)) return value
     return copies.finish(value, (level ?? path().length) + 1, (draft, at) =>
-      this.settled(draft, path, at),
+      this.finishValue(draft, path, at),
     )
   }
 
   /** The final value of a draft that stands below so many levels. Its height counts where it was put further down. */
-  private movedTo(path: () => Path, level: number, state: State): object {
-    const value = finish(state)
+  private finishDraftAt(path: () => Path, level: number, state: State): object {
+    const value = finishState(state)
     if (level <= depthOf(state)) return value
-    if (level + heightOf(value, this.leaves) > this.maxDepth) throw tooDeep(path(), this.maxDepth)
+    if (level + heightOf(value, this.leaves) > this.maxDepth)
+      throw tooDeepError(path(), this.maxDepth)
     return value
   }
 
-  same(old: unknown, now: unknown): boolean {
-    return !this.isHeld(old) && equal(old, now, this.leaves, true)
+  isSameValue(old: unknown, now: unknown): boolean {
+    return !this.isOrHoldsDraft(old) && isEqual(old, now, this.leaves, true)
   }
 
-  pairUp(state: State): boolean {
-    if (this.holdsDrafts && this.isHeldIn(state.base)) return false
-    const how = this.comparing()
-    return pairUp(state, () => how.keys(this.fieldsTo(state.parent, state.key)), how)
+  pairInserted(state: State): boolean {
+    if (this.holdsDrafts && this.holdsDraft(state.base)) return false
+    const rules = this.compareRules()
+    return pairInserted(state, () => rules.keys(this.fieldsTo(state.parent, state.key)), rules)
   }
 
-  membersOf(state: State, members: Key[]): Key[] {
-    return withBaseMembers(state, members)
+  keepBaseMembers(state: State, members: Key[]): Key[] {
+    return keepBaseMembers(state, members)
   }
 
-  over(state: State, key: Key, old: unknown, value: unknown): unknown {
+  finishOverwritten(state: State, key: Key, old: unknown, value: unknown): unknown {
     if (typeof old !== 'object' || typeof value !== 'object' || old === null || value === null) {
-      return this.same(old, value) ? old : value
+      return this.isSameValue(old, value) ? old : value
     }
-    if (this.isHeld(old)) return value
-    const op = diffValues(old, value, this.comparing(), this.fieldsTo(state, key))
+    if (this.isOrHoldsDraft(old)) return value
+    const op = diffValues(old, value, this.compareRules(), this.fieldsTo(state, key))
     if (op === null) return old
     if (op.kind === 'set') return value
     const shared = shareStructure(old, value, op, this.leaves) as object
@@ -264,11 +265,11 @@ export class StoreScope extends DraftScope implements Intake {
     return this.rules.atomic?.(this.fieldsTo(state, key)) === true
   }
 
-  told(value: object, old: unknown): Op | null {
+  opOfOverwritten(value: object, old: unknown): Op | null {
     return this.overwritten?.get(value)?.get(old) ?? null
   }
 
-  again(state: State): object {
+  finishCycle(state: State): object {
     const path = pathOf(state)
     throw new CowslipError(
       'cycle',
@@ -278,18 +279,18 @@ export class StoreScope extends DraftScope implements Intake {
     )
   }
 
-  close({ kind, base }: State, value: object, shape: Shape | null): object {
-    if (this.holdsDrafts) this.copies?.noteMade(value, base)
-    if (shape !== null) stamp(value, shape)
+  freezeFinished({ kind, base }: State, value: object, shape: Shape | null): object {
+    if (this.holdsDrafts) this.assigned?.noteOrigin(value, base)
+    if (shape !== null) attachNote(value, shape)
     return kind === 'map' || kind === 'set' ? freezeNode(value) : Object.freeze(value)
   }
 
   finishDraft(draft: object): null {
-    return readLiveDraft(draft)
+    return acceptLiveDraft(draft)
   }
 }
 
-function writtenLate(path: Path): CowslipError {
+function lateWriteError(path: Path): CowslipError {
   return new CowslipError(
     'late-write',
     `Expected an object that is left alone once it was assigned. Received one that its owner changed since, ` +
@@ -298,7 +299,7 @@ function writtenLate(path: Path): CowslipError {
   )
 }
 
-function hole(state: State, at: number): CowslipError {
+function holeError(state: State, at: number): CowslipError {
   const path = [...pathOf(state), at]
   return new CowslipError(
     'hole',
@@ -309,7 +310,7 @@ function hole(state: State, at: number): CowslipError {
 }
 
 /** A live draft of another edit is read as a value: what it shows now. Throws `ended-draft`. */
-export function readLiveDraft(draft: object): null {
+export function acceptLiveDraft(draft: object): null {
   assertLive(stateOf(draft) as State)
   return null
 }

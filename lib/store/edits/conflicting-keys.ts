@@ -1,4 +1,4 @@
-import { handOut } from '../../document/leaves/copy-mutable-leaves.ts'
+import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import type { Conflict } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
@@ -11,7 +11,7 @@ type Place = { readonly value: unknown } | null
  * The top-level keys of `op` that hold another value in `state` than `then`, by reference: snapshots
  * of one store share what nobody touched. O(touched keys).
  */
-export function movedKeys(
+export function findConflictingKeys(
   op: ObjectOp,
   then: (key: string) => Place,
   ours: (key: string) => Place,
@@ -24,7 +24,7 @@ export function movedKeys(
     if (before === null ? now === null : now !== null && Object.is(before.value, now.value))
       continue
     const out = (place: Place): unknown =>
-      place === null ? undefined : handOut(place.value, leaves)
+      place === null ? undefined : copyMutableLeaves(place.value, leaves)
     const path = Object.freeze([key])
     conflicts.push({ path, base: out(before), ours: out(ours(key)), theirs: out(now) })
   }

@@ -1,52 +1,50 @@
 import { apply } from '../../changes/apply.ts'
-import { changeSet, type ChangeSet } from '../../changes/change-set.ts'
-import { checkRebase, rebaseOr, type RebaseOptions } from '../../changes/conflicts.ts'
-import { changedAt } from '../../changes/ops/changed-at.ts'
-import { handOut } from '../../document/leaves/copy-mutable-leaves.ts'
-import type { ObjectOp } from '../../changes/ops/ops.ts'
-import { ConflictError, CowslipError, badArgument } from '../../document/messages/errors.ts'
-import { showBy } from '../../document/messages/inspect.ts'
+import { createChangeSet, type ChangeSet } from '../../changes/change-set.ts'
+import { checkRebaseOptions, rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
+import { hasChangedAt } from '../../changes/ops/has-changed-at.ts'
+import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
+import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
+import { ConflictError, CowslipError, badArgumentError } from '../../document/messages/errors.ts'
+import { defineDisplay } from '../../document/messages/inspect.ts'
 import { parsePath } from '../../document/paths/parse-path.ts'
 import { formatPath, lookUp, stepInto, type PathInput } from '../../document/paths/path.ts'
 import type { Draft, Immutable } from '../../document/types.ts'
-import { capture, restore, type Capture } from '../../draft/strict/capture.ts'
+import { captureEdit, restoreEdit, type Capture } from '../../draft/strict/capture.ts'
 import { StoreScope } from '../../draft/strict/store-scope.ts'
-import { peek } from '../../draft/strict/peek.ts'
+import { peekAtResult } from '../../draft/strict/peek-at-result.ts'
 import { rollBackPath } from '../../draft/strict/roll-back-path.ts'
-import type { Core } from '../store-state.ts'
+import type { StoreState } from '../store-state.ts'
 import type { HeldEdit, Savepoint } from './edit-types.ts'
-import { movedKeys } from './conflicting-keys.ts'
+import { findConflictingKeys } from './conflicting-keys.ts'
 import type { Prepared } from './prepare.ts'
-
-const NOTHING: ObjectOp = Object.freeze({ kind: 'object', keys: new Map() })
 
 /** See {@link HeldEdit}: all but the commit. */
 export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   static {
-    showBy('Edit', this.prototype, ({ scope, baseVersion }) => ({
+    defineDisplay('Edit', this.prototype, ({ scope, baseVersion }) => ({
       open: scope.live,
       baseVersion,
       touched: [...(scope.root.touched?.list ?? [])],
     }))
   }
 
-  protected readonly core: Core<T>
+  protected readonly store: StoreState<T>
   /** Called once, when the edit has ended, however. */
   private readonly ended: () => void
   private readonly base: Immutable<T>
   private readonly baseVersion: number
   protected readonly scope: StoreScope
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
-  private made = 0
+  private savepointCount = 0
   /** How clashes with what came since are settled. */
-  private settling: RebaseOptions = {}
+  private rebaseOptions: RebaseOptions = {}
 
-  constructor(core: Core<T>, ended: () => void = () => {}) {
-    this.core = core
+  constructor(store: StoreState<T>, ended: () => void = () => {}) {
+    this.store = store
     this.ended = ended
-    this.base = core.state
-    this.baseVersion = core.version
-    this.scope = new StoreScope(core.state, core.rules)
+    this.base = store.state
+    this.baseVersion = store.version
+    this.scope = new StoreScope(store.state, store.rules)
   }
 
   get draft(): Draft<T> {
@@ -54,12 +52,12 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   }
 
   isModified(): boolean {
-    return this.peek().op !== NOTHING
+    return this.peekAtResult().op !== EMPTY_OP
   }
 
   hasChanged(path: PathInput): boolean {
     const segments = parsePath(path)
-    return changedAt(this.peek().op, segments, this.core.rules.leaves)
+    return hasChangedAt(this.peekAtResult().op, segments, this.store.rules.leaves)
   }
 
   compareField(path: PathInput): boolean {
@@ -77,7 +75,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   getOriginalValue(path: PathInput): unknown {
     this.assertOpen()
     const found = lookUp(this.base, parsePath(path))
-    return found === null ? undefined : handOut(found.value, this.core.rules.leaves)
+    return found === null ? undefined : copyMutableLeaves(found.value, this.store.rules.leaves)
   }
 
   getAllOriginalData(): Immutable<T> {
@@ -86,23 +84,30 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   }
 
   changeCount(): number {
-    return this.peek().op.keys.size
+    return this.peekAtResult().op.keys.size
   }
 
   changedFieldNames(): string[] {
-    return [...this.peek().op.keys.keys()].sort()
+    return [...this.peekAtResult().op.keys.keys()].sort()
   }
 
   changeSet(): ChangeSet {
-    const { op, value } = this.peek()
-    const { rules, token } = this.core
-    return changeSet(op, this.base, value, rules.leaves, { baseVersion: this.baseVersion }, token)
+    const { op, value } = this.peekAtResult()
+    const { rules, token } = this.store
+    return createChangeSet(
+      op,
+      this.base,
+      value,
+      rules.leaves,
+      { baseVersion: this.baseVersion },
+      token,
+    )
   }
 
   savepoint(): Savepoint {
     this.assertOpen()
-    const savepoint = Object.freeze({ number: ++this.made })
-    this.savepoints.set(savepoint, capture(this.scope))
+    const savepoint = Object.freeze({ number: ++this.savepointCount })
+    this.savepoints.set(savepoint, captureEdit(this.scope))
     return savepoint
   }
 
@@ -114,9 +119,9 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     }
     const captured = this.savepoints.get(Object(to) as Savepoint)
     if (captured === undefined) {
-      throw badArgument('to', 'a path, or a savepoint of this edit', to)
+      throw badArgumentError('to', 'a path, or a savepoint of this edit', to)
     }
-    restore(this.scope, captured)
+    restoreEdit(this.scope, captured)
   }
 
   [Symbol.dispose](): void {
@@ -125,22 +130,22 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
 
   rebase(options: RebaseOptions = {}): void {
     this.assertOpen()
-    checkRebase(options)
-    const { settling } = this
-    this.settling = options
+    checkRebaseOptions(options)
+    const { rebaseOptions: settling } = this
+    this.rebaseOptions = options
     try {
       this.prepare()
     } catch (error) {
-      this.settling = settling
+      this.rebaseOptions = settling
       throw error
     }
   }
 
   /** What a commit would do to the state as it is now; null: nothing. Throws a `ConflictError`. */
   protected prepare(): Prepared {
-    const { op, value } = this.peek(false)
-    if (op === NOTHING) return null
-    return this.core.state === this.base ? { op, next: value } : this.merge(op, value)
+    const { op, value } = this.peekAtResult(false)
+    if (op === EMPTY_OP) return null
+    return this.store.state === this.base ? { op, next: value } : this.rebaseOntoStore(op, value)
   }
 
   protected end(): void {
@@ -151,18 +156,19 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   private discard(): void {
     const touched = Object.freeze([...(this.scope.root.touched?.list ?? [])].map(String))
     this.end()
-    if (touched.length > 0) this.core.emit({ type: 'rollback', touched })
+    if (touched.length > 0) this.store.emit({ type: 'rollback', touched })
   }
 
   /** The store has moved on: what this edit does on top of that. */
-  private merge(op: ObjectOp, ours: object): Prepared {
-    const { state, trail, rules, version } = this.core
-    const theirs = trail.since(this.baseVersion, version)
+  private rebaseOntoStore(op: ObjectOp, ours: object): Prepared {
+    const { state, recentChanges, rules, version } = this.store
+    const theirs = recentChanges.composeSince(this.baseVersion, version)
     if (theirs !== undefined) {
-      const rebased = theirs === null ? op : rebaseOr(op, theirs, rules.leaves, this.settling)
+      const rebased =
+        theirs === null ? op : rebaseOrThrow(op, theirs, rules.leaves, this.rebaseOptions)
       return rebased && { op: rebased, next: apply(state, rebased) as object }
     }
-    const conflicts = movedKeys(
+    const conflicts = findConflictingKeys(
       op,
       key => stepInto(this.base, key),
       key => stepInto(ours, key),
@@ -178,10 +184,10 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     )
   }
 
-  private peek(ahead: boolean = true): { value: object; op: ObjectOp } {
+  private peekAtResult(ahead: boolean = true): { value: object; op: ObjectOp } {
     this.assertOpen()
-    const { value, op } = peek(this.scope, ahead)
-    return { value, op: (op as ObjectOp | null) ?? NOTHING }
+    const { value, op } = peekAtResult(this.scope, ahead)
+    return { value, op: (op as ObjectOp | null) ?? EMPTY_OP }
   }
 
   protected assertOpen(): void {

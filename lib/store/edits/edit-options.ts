@@ -1,6 +1,6 @@
 import type { ChangeInfo } from '../../changes/change-set.ts'
-import { badArgument } from '../../document/messages/errors.ts'
-import { checkKnown } from '../../document/messages/check-options.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
+import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type { EditOptions } from './edit-types.ts'
 
 /** The options that every edit takes. */
@@ -11,13 +11,13 @@ export function checkEditOptions(
   options: EditOptions,
   known: readonly string[] = EDIT_OPTIONS,
 ): void {
-  checkKnown(options, known)
+  checkKnownOptions(options, known)
   if (options.label !== undefined && typeof options.label !== 'string') {
-    throw badArgument('label', 'a text', options.label)
+    throw badArgumentError('label', 'a text', options.label)
   }
 }
 
 /** What a change is to be called, of the options of an edit. */
-export function named({ label, meta }: EditOptions): ChangeInfo {
+export function changeInfoOf({ label, meta }: EditOptions): ChangeInfo {
   return { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
 }

@@ -1,5 +1,5 @@
 import type { ChangeSet } from '../../changes/change-set.ts'
-import type { Core } from '../store-state.ts'
+import type { StoreState } from '../store-state.ts'
 import { DraftedEdit } from './drafted-edit.ts'
 import type { Edit, EditOptions } from './edit-types.ts'
 import { checkEditOptions } from './edit-options.ts'
@@ -10,19 +10,19 @@ type Commit = (prepared: NonNullable<Prepared>, options: EditOptions) => ChangeS
 
 /** See {@link Edit}. */
 export class OpenEdit<T extends object> extends DraftedEdit<T> implements Edit<T> {
-  private readonly land: Commit
+  private readonly commitPrepared: Commit
 
-  constructor(core: Core<T>, land: Commit) {
-    super(core)
-    this.land = land
+  constructor(store: StoreState<T>, land: Commit) {
+    super(store)
+    this.commitPrepared = land
   }
 
   commit(options: EditOptions = {}): ChangeSet | null {
     this.assertOpen()
     checkEditOptions(options)
-    this.core.assertFree()
+    this.store.assertNoEditRuns()
     const prepared = this.prepare()
     this.end()
-    return prepared && this.land(prepared, options)
+    return prepared && this.commitPrepared(prepared, options)
   }
 }

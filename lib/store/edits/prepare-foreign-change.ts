@@ -1,14 +1,14 @@
 import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
-import { rebaseOr } from '../../changes/conflicts.ts'
-import { misfits } from '../../changes/ops/check-fit.ts'
+import { rebaseOrThrow } from '../../changes/conflicts.ts'
+import { findMisfits } from '../../changes/ops/find-misfits.ts'
 import { mapOp } from '../../changes/ops/map-op.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
-import { allValues } from '../../changes/ops/values.ts'
+import { collectValues } from '../../changes/ops/nested-values.ts'
 import { ConflictError, type Conflict } from '../../document/messages/errors.ts'
 import { ingest } from '../../document/ingest.ts'
 import { formatPath } from '../../document/paths/path.ts'
-import type { Core } from '../store-state.ts'
-import { movedKeys } from './conflicting-keys.ts'
+import type { StoreState } from '../store-state.ts'
+import { findConflictingKeys } from './conflicting-keys.ts'
 
 /**
  * The op of a change set, ready to be applied to the state of a store; null: nothing is left to do. One
@@ -16,27 +16,35 @@ import { movedKeys } from './conflicting-keys.ts'
  * find the very values it was made on: equal ones could be other elements. One of another origin is
  * checked against what it says of its base, and its values are taken in like any others.
  */
-export function takeChange<T extends object>(core: Core<T>, change: ChangeSet): ObjectOp | null {
+export function prepareForeignChange<T extends object>(
+  store: StoreState<T>,
+  change: ChangeSet,
+): ObjectOp | null {
   const { op, values, info, source } = partsOf(change)
-  const { leaves } = core.rules
-  if (core.made(source) && values !== null) {
+  const { leaves } = store.rules
+  if (store.isSourceOf(source) && values !== null) {
     const { baseVersion } = info
-    if (baseVersion === core.version) return op
+    if (baseVersion === store.version) return op
     const theirs =
-      baseVersion === undefined ? undefined : core.trail.since(baseVersion, core.version)
+      baseVersion === undefined
+        ? undefined
+        : store.recentChanges.composeSince(baseVersion, store.version)
     if (theirs === null) return op
-    if (theirs !== undefined) return rebaseOr(op, theirs, leaves, {})
+    if (theirs !== undefined) return rebaseOrThrow(op, theirs, leaves, {})
     const place = (map: ReadonlyMap<string, unknown>) => (key: string) =>
       map.has(key) ? { value: map.get(key) } : null
-    const [before, after] = [allValues(op, values, 'before'), allValues(op, values, 'after')]
-    refuse(movedKeys(op, place(before), place(after), core.state, leaves))
+    const [before, after] = [
+      collectValues(op, values, 'before'),
+      collectValues(op, values, 'after'),
+    ]
+    throwConflicts(findConflictingKeys(op, place(before), place(after), store.state, leaves))
     return op
   }
-  refuse(misfits(op, core.state, leaves))
-  return mapOp(op, (value, path) => ingest(value, core.intake, () => path))
+  throwConflicts(findMisfits(op, store.state, leaves))
+  return mapOp(op, (value, path) => ingest(value, store.ingestRules, () => path))
 }
 
-function refuse(conflicts: readonly Conflict[]): void {
+function throwConflicts(conflicts: readonly Conflict[]): void {
   if (conflicts.length === 0) return
   const paths = conflicts.map(({ path }) => formatPath(path)).join(', ')
   throw new ConflictError(

@@ -1,68 +1,73 @@
 // What an edit would make of the state: the same for stores in memory and for documents.
 import { apply } from '../../changes/apply.ts'
 import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
-import { applyAny, type Patches } from '../../changes/encodings/apply-any-patches.ts'
+import { applyAnyPatches, type Patches } from '../../changes/encodings/apply-any-patches.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
-import { badArgument } from '../../document/messages/errors.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
 import type { Draft } from '../../document/types.ts'
 import type { StoreScope } from '../../draft/strict/store-scope.ts'
-import type { Core } from '../store-state.ts'
+import type { StoreState } from '../store-state.ts'
 import { checkFunction } from '../../document/messages/check-options.ts'
-import { patchFields } from './patch-fields.ts'
+import { createPatchOp } from './create-patch-op.ts'
 import { runRecipe } from './run-recipe.ts'
-import { takeChange } from './prepare-foreign-change.ts'
+import { prepareForeignChange } from './prepare-foreign-change.ts'
 
 /** What leads to the next state; null: nothing changed. */
 export type Prepared = { readonly op: ObjectOp; readonly next: object } | null
 
 /** See `Store.edit`. */
 export function prepareRecipe<T extends object>(
-  core: Core<T>,
+  store: StoreState<T>,
   recipe: (draft: Draft<T>) => unknown,
 ): Prepared {
   checkFunction('recipe', recipe)
-  return prepareDraft(core, scope => runRecipe(scope, recipe))
+  return prepareDraft(store, scope => runRecipe(scope, recipe))
 }
 
 /** See `Store.patch`. */
-export function prepareFields<T extends object>(core: Core<T>, partial: unknown): Prepared {
-  const { leaves, keys = BY_ID, atomic } = core.rules
-  const how = { leaves, keys, atomic, ordered: true }
-  return prepareOp(core, patchFields(core.state, partial, core.intake, how))
+export function prepareFields<T extends object>(store: StoreState<T>, partial: unknown): Prepared {
+  const { leaves, keys = BY_ID, atomic } = store.rules
+  const rules = { leaves, keys, atomic, ordered: true }
+  return prepareOp(store, createPatchOp(store.state, partial, store.ingestRules, rules))
 }
 
 /** See `Store.apply`. */
 export function prepareChange<T extends object>(
-  core: Core<T>,
+  store: StoreState<T>,
   change: ChangeSet | Patches,
 ): Prepared {
   if (Array.isArray(change)) {
     const patches = change as Patches
-    return prepareDraft(core, scope => applyAny(scope.root.proxy, patches, core.rules.leaves))
+    return prepareDraft(store, scope =>
+      applyAnyPatches(scope.root.proxy, patches, store.rules.leaves),
+    )
   }
   if (!isChangeSet(change))
-    throw badArgument('change', 'a change set, or a list of patches', change)
-  return prepareOp(core, takeChange(core, change))
+    throw badArgumentError('change', 'a change set, or a list of patches', change)
+  return prepareOp(store, prepareForeignChange(store, change))
 }
 
 /** What a change from elsewhere keeps: what it is called, and that it came from there. */
-export function provenance<T extends object>(
-  core: Core<T>,
+export function provenanceOf<T extends object>(
+  store: StoreState<T>,
   change: ChangeSet | Patches,
 ): ChangeInfo {
   if (!isChangeSet(change)) return { origin: 'remote' }
   const { info, source } = partsOf(change)
   const { label, meta } = info
   const known = { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
-  return core.made(source) ? known : { ...known, id: change.id, origin: 'remote' }
+  return store.isSourceOf(source) ? known : { ...known, id: change.id, origin: 'remote' }
 }
 
-function prepareDraft<T extends object>(core: Core<T>, run: (scope: StoreScope) => void): Prepared {
-  const { op, value } = core.draft(run)
+function prepareDraft<T extends object>(
+  store: StoreState<T>,
+  run: (scope: StoreScope) => void,
+): Prepared {
+  const { op, value } = store.runDraft(run)
   return op && { op: op as ObjectOp, next: value }
 }
 
-function prepareOp<T extends object>(core: Core<T>, op: ObjectOp | null): Prepared {
-  return op === null || op.keys.size === 0 ? null : { op, next: apply(core.state, op) as object }
+function prepareOp<T extends object>(store: StoreState<T>, op: ObjectOp | null): Prepared {
+  return op === null || op.keys.size === 0 ? null : { op, next: apply(store.state, op) as object }
 }

@@ -1,7 +1,7 @@
 // Undo and redo of one store's own edits, whatever others did since.
 import { apply } from '../../changes/apply.ts'
-import { rebaseOr, type RebaseOptions } from '../../changes/conflicts.ts'
-import { invert } from '../../changes/invert.ts'
+import { rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
+import { invertOp } from '../../changes/invert.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { sizeOfOp } from '../../changes/ops/size-of-op.ts'
 import { splitByPaths } from '../../changes/ops/split-by-paths.ts'
@@ -42,8 +42,8 @@ export class History {
   private readonly leaves: Leaves
   private readonly limits: HistoryLimits
   private readonly exclude: readonly Path[]
-  private done: Step[] = []
-  private undone: Step[] = []
+  private undoStack: Step[] = []
+  private redoStack: Step[] = []
 
   constructor(leaves: Leaves, limits: HistoryLimits, exclude: readonly Path[]) {
     this.leaves = leaves
@@ -54,47 +54,47 @@ export class History {
   get past(): readonly HistoryEntry[] {
     this.dropBeyond()
     this.dropCancelled()
-    return Object.freeze(this.done.map(entryOf))
+    return Object.freeze(this.undoStack.map(toEntry))
   }
 
   get future(): readonly HistoryEntry[] {
-    return Object.freeze(this.undone.map(entryOf).reverse())
+    return Object.freeze(this.redoStack.map(toEntry).reverse())
   }
 
   get canUndo(): boolean {
     // A step below the last one was looked at when that began.
-    if (this.done.length === 1) this.dropCancelled()
-    return this.done.length > 0
+    if (this.undoStack.length === 1) this.dropCancelled()
+    return this.undoStack.length > 0
   }
 
   get canRedo(): boolean {
-    return this.undone.length > 0
+    return this.redoStack.length > 0
   }
 
   clear(): void {
-    this.done = []
+    this.undoStack = []
     this.clearFuture()
   }
 
   clearFuture(): void {
-    this.undone = []
+    this.redoStack = []
   }
 
   /** An edit of one's own: a step, or more of the last one. What was undone cannot be redone any more. */
   add({ op, version, at, label, group }: Committed): void {
     if (this.limits.count === 0) return
     const [ours, rest] = splitByPaths(op, this.exclude)
-    if (ours === null) return this.leaveAlone(op)
+    if (ours === null) return this.addBehindSteps(op)
     this.clearFuture()
-    const last = this.done.at(-1)
-    if (last !== undefined && !last.ended && this.goesOn(last, at, group)) {
+    const last = this.undoStack.at(-1)
+    if (last !== undefined && !last.ended && this.continuesStep(last, at, group)) {
       last.ops.add(ours)
       last.after.add(rest)
       Object.assign(last, { version, at, bytes: last.bytes + this.sizeOf(ours) })
     } else {
       this.dropCancelled()
       const [ops, after] = [new OpLog(this.leaves, ours), new OpLog(this.leaves, rest)]
-      this.done.push({
+      this.undoStack.push({
         ops,
         after,
         ended: false,
@@ -110,36 +110,36 @@ export class History {
 
   /** A change from elsewhere, which undo leaves alone. It ends a group. */
   addForeign(op: ObjectOp): void {
-    this.leaveAlone(op)
-    for (const step of this.tops()) step.ended = true
+    this.addBehindSteps(op)
+    for (const step of this.topSteps()) step.ended = true
   }
 
-  private leaveAlone(op: ObjectOp): void {
-    for (const step of this.tops()) step.after.add(op)
+  private addBehindSteps(op: ObjectOp): void {
+    for (const step of this.topSteps()) step.after.add(op)
   }
 
-  private tops(): Step[] {
-    return [this.done.at(-1), this.undone.at(-1)].filter(step => step !== undefined)
+  private topSteps(): Step[] {
+    return [this.undoStack.at(-1), this.redoStack.at(-1)].filter(step => step !== undefined)
   }
 
   /** What takes the last step back, on top of `state`; null: nothing is left of it. Throws a `ConflictError`. */
-  undoing(state: object, options: RebaseOptions): Prepared {
+  prepareUndo(state: object, options: RebaseOptions): Prepared {
     this.dropCancelled()
-    return this.reverse(this.done.at(-1), state, options)
+    return this.prepareReverse(this.undoStack.at(-1), state, options)
   }
 
-  redoing(state: object, options: RebaseOptions): Prepared {
-    return this.reverse(this.undone.at(-1), state, options)
+  prepareRedo(state: object, options: RebaseOptions): Prepared {
+    return this.prepareReverse(this.redoStack.at(-1), state, options)
   }
 
   /** The last step was taken back, by `commit`, or without one. */
-  undo(commit: Committed | null): void {
+  noteUndone(commit: Committed | null): void {
     this.dropBeyond()
-    this.move(this.done, this.undone, commit)
+    this.move(this.undoStack, this.redoStack, commit)
   }
 
-  redo(commit: Committed | null): void {
-    this.move(this.undone, this.done, commit)
+  noteRedone(commit: Committed | null): void {
+    this.move(this.redoStack, this.undoStack, commit)
   }
 
   private move(from: Step[], to: Step[], commit: Committed | null): void {
@@ -148,7 +148,7 @@ export class History {
     const below = from.at(-1)
     // Where nothing came after the step, it and its inverse cancel.
     if (below !== undefined && (op === null || !step.after.isEmpty)) {
-      for (const part of [step.ops.whole(), step.after.whole(), op]) below.after.add(part)
+      for (const part of [step.ops.composeAll(), step.after.composeAll(), op]) below.after.add(part)
     }
     for (const top of [below, to.at(-1)]) if (top !== undefined) top.ended = true
     if (commit === null || op === null) return
@@ -160,25 +160,25 @@ export class History {
     to.push(step)
   }
 
-  private reverse(step: Step | undefined, state: object, options: RebaseOptions): Prepared {
-    const own = step?.ops.whole() ?? null
+  private prepareReverse(step: Step | undefined, state: object, options: RebaseOptions): Prepared {
+    const own = step?.ops.composeAll() ?? null
     if (step === undefined || own === null) return null
-    const back = invert(own) as ObjectOp
-    const after = step.after.whole()
-    const op = after === null ? back : rebaseOr(back, after, this.leaves, options)
+    const back = invertOp(own) as ObjectOp
+    const after = step.after.composeAll()
+    const op = after === null ? back : rebaseOrThrow(back, after, this.leaves, options)
     return op && { op, next: apply(state, op) as object }
   }
 
   /** Drops the last step if what it did cancels. O(what it did), the next time O(what came since). */
   private dropCancelled(): void {
-    const last = this.done.at(-1)
-    if (last === undefined || last.ops.whole() !== null) return
-    this.done.pop()
-    const after = last.after.whole()
-    if (after !== null) this.done.at(-1)?.after.add(after)
+    const last = this.undoStack.at(-1)
+    if (last === undefined || last.ops.composeAll() !== null) return
+    this.undoStack.pop()
+    const after = last.after.composeAll()
+    if (after !== null) this.undoStack.at(-1)?.after.add(after)
   }
 
-  private goesOn(last: Step, at: number, group: unknown): boolean {
+  private continuesStep(last: Step, at: number, group: unknown): boolean {
     if (group !== undefined || last.group !== undefined) return group === last.group
     return at - last.at < this.limits.groupMS
   }
@@ -188,26 +188,26 @@ export class History {
   }
 
   private dropBeyond(): void {
-    const beyond = this.done.length - this.limits.count
-    if (beyond > 0) this.done.splice(0, beyond)
+    const beyond = this.undoStack.length - this.limits.count
+    if (beyond > 0) this.undoStack.splice(0, beyond)
   }
 
   private trim(): void {
     const { count, bytes } = this.limits
     // In portions: to shift a long list at each edit would cost its length.
-    if (this.done.length > (bytes === Infinity ? 2 * count : count)) this.dropBeyond()
+    if (this.undoStack.length > (bytes === Infinity ? 2 * count : count)) this.dropBeyond()
     if (bytes === Infinity) return
     let out = 0
-    let held = this.done.slice(out).reduce((sum, step) => sum + step.bytes, 0)
-    while (held > bytes) held -= this.done[out++]?.bytes ?? 0
-    if (out > 0) this.done.splice(0, out)
+    let held = this.undoStack.slice(out).reduce((sum, step) => sum + step.bytes, 0)
+    while (held > bytes) held -= this.undoStack[out++]?.bytes ?? 0
+    if (out > 0) this.undoStack.splice(0, out)
   }
 }
 
-const entryOf = ({ version, label, at, ops }: Step): HistoryEntry =>
+const toEntry = ({ version, label, at, ops }: Step): HistoryEntry =>
   Object.freeze({
     version,
     at,
-    touched: Object.freeze([...(ops.whole()?.keys.keys() ?? [])]),
+    touched: Object.freeze([...(ops.composeAll()?.keys.keys() ?? [])]),
     ...(label !== undefined && { label }),
   })

@@ -1,9 +1,9 @@
-import { compose } from '../../changes/compose.ts'
+import { composeOps } from '../../changes/compose.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 
 /** So many ops are kept one by one before they are composed. */
-const KEPT = 32
+const PARTS_PER_SIZE = 32
 
 /**
  * Ops one after another, as one. Adding is O(1) amortised, plus O(log n) of each op's own size: ops of alike
@@ -30,29 +30,33 @@ export class OpLog {
     for (;;) {
       const { length } = this.parts
       const last = this.parts[length - 1]
-      if (last === undefined || length < KEPT || this.parts[length - KEPT]?.size !== last.size)
+      if (
+        last === undefined ||
+        length < PARTS_PER_SIZE ||
+        this.parts[length - PARTS_PER_SIZE]?.size !== last.size
+      )
         return
-      const merged = this.composed(this.parts.splice(length - KEPT))
-      if (merged !== null) this.parts.push({ op: merged, size: last.size * KEPT })
+      const merged = this.composeParts(this.parts.splice(length - PARTS_PER_SIZE))
+      if (merged !== null) this.parts.push({ op: merged, size: last.size * PARTS_PER_SIZE })
     }
   }
 
   /** All of them as one op; null: they cancel. The next call is O(what was added since). */
-  whole(): ObjectOp | null {
+  composeAll(): ObjectOp | null {
     if (this.parts.length < 2) return this.parts[0]?.op ?? null
-    const op = this.composed(this.parts)
+    const op = this.composeParts(this.parts)
     this.parts =
       op === null ? [] : [{ op, size: this.parts.reduce((sum, { size }) => sum + size, 0) }]
     return op
   }
 
   /** In pairs, so that each op is part of log2(n) compositions. */
-  private composed(parts: readonly { readonly op: ObjectOp }[]): ObjectOp | null {
+  private composeParts(parts: readonly { readonly op: ObjectOp }[]): ObjectOp | null {
     let ops = parts.map(({ op }): ObjectOp | null => op)
     while (ops.length > 1) {
       const pairs: (ObjectOp | null)[] = []
       for (let i = 0; i < ops.length; i += 2) {
-        pairs.push(compose(ops[i] ?? null, ops[i + 1] ?? null, this.leaves) as ObjectOp | null)
+        pairs.push(composeOps(ops[i] ?? null, ops[i + 1] ?? null, this.leaves) as ObjectOp | null)
       }
       ops = pairs
     }

@@ -130,7 +130,7 @@ test('a sort sees elements as they are, and moves them', () => {
 
 test('an array that was searched stays known as long as what comes in is harmless', () => {
   let state = snapshot({ items: items(500) })
-  const { harmless } = rules.leaves
+  const { deeplyFrozen: harmless } = rules.leaves
   const step = (recipe: (draft: any) => void): boolean | undefined => {
     const scope = new StoreScope(state, rules)
     recipe(scope.root.proxy)

@@ -1,11 +1,11 @@
 // What drafts of Maps and Sets share. They show themselves by methods, so most traps only refuse.
 import type { Dictionary } from '../../document/containers.ts'
 import { draftMark } from '../../document/draft-mark.ts'
-import { refuseMeta, refusals } from '../child.ts'
+import { metaChangeError, createRefusals } from '../child.ts'
 import { assertLive, type State } from '../state.ts'
 
 /** Makes what an iteration gives of a key and of what stands under it. */
-export type Step = (key: unknown, value: () => unknown) => unknown
+export type ItemMaker = (key: unknown, value: () => unknown) => unknown
 
 const keysOf = (collection: object): IterableIterator<unknown> =>
   (collection as Set<unknown> | Map<unknown, unknown>).keys()
@@ -35,7 +35,7 @@ export function* iterate<T>(state: State, step: (key: unknown) => T): Generator<
 }
 
 /** The traps of drafts of a native collection: `methods` stand for those of `native`. */
-export function collectionHandler(
+export function createCollectionTraps(
   native: object,
   methods: Dictionary,
   iterator: string,
@@ -50,16 +50,16 @@ export function collectionHandler(
       return Reflect.get(native, key)
     },
     set(state, key) {
-      throw refuseMeta(state, `the named property ${String(key)} of a Map or Set`)
+      throw metaChangeError(state, `the named property ${String(key)} of a Map or Set`)
     },
     has: (_, key) => key in native,
     deleteProperty: () => true,
     ownKeys: () => [],
     getOwnPropertyDescriptor: () => undefined,
     defineProperty(state, key) {
-      throw refuseMeta(state, `the named property ${String(key)} of a Map or Set`)
+      throw metaChangeError(state, `the named property ${String(key)} of a Map or Set`)
     },
     getPrototypeOf: () => native,
-    ...refusals(state => state),
+    ...createRefusals(state => state),
   }
 }

@@ -1,8 +1,8 @@
 import { partsOf } from '../changes/change-set.ts'
-import { badArgument } from '../document/messages/errors.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
 import type { Path } from '../document/paths/path.ts'
 import { Emitter, type Subscription } from './emitter.ts'
-import { eventStream, type EventsOptions } from './event-stream.ts'
+import { createEventStream, type EventsOptions } from './event-stream.ts'
 import { PathIndex } from './path-index.ts'
 import type { DocumentEvent, ErrorEvent, EventOf, MissedEvent } from './types.ts'
 
@@ -21,7 +21,7 @@ export const DOCUMENT_EVENTS: readonly EventType[] = [
 ]
 
 /** Who listens to one store. */
-export class Hub<T> {
+export class EventHub<T> {
   /** Called when the first listener comes, and when the last has gone. */
   onListening: ((anyone: boolean) => void) | null = null
   private readonly types: readonly EventType[]
@@ -45,8 +45,8 @@ export class Hub<T> {
     name: string,
     signal: AbortSignal | undefined,
   ): () => void {
-    const subscription = this.subscription(listener, name)
-    return this.until(
+    const subscription = this.createSubscription(listener, name)
+    return this.createStop(
       paths.map(path => this.paths.add(path, subscription)),
       subscription,
       signal,
@@ -61,15 +61,15 @@ export class Hub<T> {
     signal: AbortSignal | undefined,
   ): () => void {
     if (!this.types.includes(type)) {
-      throw badArgument('type', `one of ${this.types.join(', ')}`, type)
+      throw badArgumentError('type', `one of ${this.types.join(', ')}`, type)
     }
-    const subscription = this.subscription(listener, name)
-    return this.until([this.addToType(type, subscription)], subscription, signal)
+    const subscription = this.createSubscription(listener, name)
+    return this.createStop([this.addToType(type, subscription)], subscription, signal)
   }
 
   /** Every event from now on. */
   stream(options: EventsOptions): AsyncIterableIterator<DocumentEvent<T> | MissedEvent> {
-    return eventStream<DocumentEvent<T>>(listener => {
+    return createEventStream<DocumentEvent<T>>(listener => {
       const stops = this.types.map(type => this.on(type, listener, 'events()', undefined))
       return () => stops.forEach(stop => stop())
     }, options)
@@ -85,12 +85,12 @@ export class Hub<T> {
     if (this.listeners > 0) this.emitter.emit(Object.freeze(event))
   }
 
-  private subscription<E extends DocumentEvent<T>>(
+  private createSubscription<E extends DocumentEvent<T>>(
     listener: (event: E) => unknown,
     name: string,
   ): Subscription<DocumentEvent<T>> {
     // It is put where only events of its type come by.
-    return this.emitter.subscription(name, event => listener(event as E))
+    return this.emitter.createSubscription(name, event => listener(event as E))
   }
 
   private addToType(type: EventType, subscription: Subscription<DocumentEvent<T>>): () => void {
@@ -99,7 +99,7 @@ export class Hub<T> {
     return () => list.delete(subscription)
   }
 
-  private until(
+  private createStop(
     removals: readonly (() => unknown)[],
     subscription: Subscription<DocumentEvent<T>>,
     signal: AbortSignal | undefined,
@@ -129,10 +129,10 @@ export class Hub<T> {
     const event: ErrorEvent = Object.freeze({ type: 'error', error, listener })
     const targets = [...(this.byType.get('error') ?? [])]
     if (targets.length === 0) console.error(error)
-    for (const target of targets) this.tell(target, event)
+    for (const target of targets) this.deliverError(target, event)
   }
 
-  private tell(target: Subscription<DocumentEvent<T>>, event: ErrorEvent): void {
+  private deliverError(target: Subscription<DocumentEvent<T>>, event: ErrorEvent): void {
     try {
       const result = target.deliver(event)
       Promise.resolve(result).catch(console.error)

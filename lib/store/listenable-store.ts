@@ -1,46 +1,46 @@
-import { badArgument } from '../document/messages/errors.ts'
-import { checkKnown } from '../document/messages/check-options.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
+import { checkKnownOptions } from '../document/messages/check-options.ts'
 import { parsePath } from '../document/paths/parse-path.ts'
 import type { Path } from '../document/paths/path.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Immutable } from '../document/types.ts'
-import type { Hub } from '../events/hub.ts'
+import type { EventHub } from '../events/event-hub.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent, EventOf, MissedEvent } from '../events/types.ts'
-import type { Core } from './store-state.ts'
+import type { StoreState } from './store-state.ts'
 import { checkFunction, checkSignal } from '../document/messages/check-options.ts'
-import { checkLimit } from './options.ts'
+import { checkEventLimit } from './options.ts'
 import type { ChangeListener, Listenable, SelectOptions, SubscribeOptions } from './store-types.ts'
 
 /** What stores and documents have in common: a state, and who listens to it. */
-export abstract class Listening<T extends object, E extends DocumentEvent<T>> implements Listenable<
-  T,
-  E
-> {
-  protected readonly core: Core<T>
+export abstract class ListenableStore<
+  T extends object,
+  E extends DocumentEvent<T>,
+> implements Listenable<T, E> {
+  protected readonly store: StoreState<T>
 
-  constructor(core: Core<T>) {
-    this.core = core
+  constructor(store: StoreState<T>) {
+    this.store = store
   }
 
   /** Who hears which events. */
-  protected abstract makeHub(): Hub<T>
+  protected abstract makeHub(): EventHub<T>
 
-  private get hub(): Hub<T> {
-    return (this.core.hub ??= this.makeHub())
+  private get hub(): EventHub<T> {
+    return (this.store.hub ??= this.makeHub())
   }
 
   get state(): Immutable<T> {
-    return this.core.state
+    return this.store.state
   }
 
   get version(): number {
-    return this.core.version
+    return this.store.version
   }
 
   subscribe(listener: ChangeListener<T>, options: SubscribeOptions<T> = {}): () => void {
     checkFunction('listener', listener)
-    checkKnown(options, ['fields', 'path', 'signal'])
+    checkKnownOptions(options, ['fields', 'path', 'signal'])
     checkSignal(options.signal)
     return this.hub.onPaths(
       pathsOf(options),
@@ -57,7 +57,7 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
   ): () => void {
     checkFunction('selector', selector)
     checkFunction('listener', listener)
-    checkKnown(options, ['equals', 'signal'])
+    checkKnownOptions(options, ['equals', 'signal'])
     checkSignal(options.signal)
     const { equals = Object.is } = options
     checkFunction('equals', equals)
@@ -78,15 +78,15 @@ export abstract class Listening<T extends object, E extends DocumentEvent<T>> im
     options: { readonly signal?: AbortSignal } = {},
   ): () => void {
     checkFunction('listener', listener)
-    checkKnown(options, ['signal'])
+    checkKnownOptions(options, ['signal'])
     checkSignal(options.signal)
     return this.hub.on(type, listener, nameOf(listener), options.signal)
   }
 
   events(options: EventsOptions = {}): AsyncIterableIterator<E | MissedEvent> {
-    checkKnown(options, ['signal', 'limit'])
+    checkKnownOptions(options, ['signal', 'limit'])
     checkSignal(options.signal)
-    checkLimit(options.limit)
+    checkEventLimit(options.limit)
     return this.hub.stream(options) as AsyncIterableIterator<E | MissedEvent>
   }
 }
@@ -95,7 +95,7 @@ function pathsOf<T>({ fields, path }: SubscribeOptions<T>): readonly Path[] {
   const paths: Path[] = path === undefined ? [] : [parsePath(path)]
   if (fields === undefined) return paths.length === 0 ? [[]] : paths
   if (!Array.isArray(fields) || !fields.every(field => typeof field === 'string')) {
-    throw badArgument('fields', 'a list of top-level keys', fields)
+    throw badArgumentError('fields', 'a list of top-level keys', fields)
   }
   return [...paths, ...fields.map(field => [field])]
 }

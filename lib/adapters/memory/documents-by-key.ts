@@ -3,7 +3,7 @@ import { endOf, type IdLookUp } from '../query/id-look-up.ts'
 import { compareTexts } from '../query/order.ts'
 
 /** The documents of one collection, by the keys of their ids. */
-export class Documents {
+export class DocumentsByKey {
   private readonly byKey = new Map<string, StoredDocument>()
   /** The keys in their order; made when a range is first asked for after a key came or went. */
   private ordered: readonly string[] | null = null
@@ -22,7 +22,7 @@ export class Documents {
   }
 
   /** Those that a look-up may mean; all of them without one, in the order of their coming. */
-  *among(lookUp: IdLookUp | null): Iterable<StoredDocument> {
+  *listCandidates(lookUp: IdLookUp | null): Iterable<StoredDocument> {
     if (lookUp === null) return yield* this.byKey.values()
     const keys = 'keys' in lookUp ? lookUp.keys : this.range(lookUp)
     for (const key of keys) {

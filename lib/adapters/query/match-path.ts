@@ -9,7 +9,7 @@ type Test = (value: unknown) => boolean
  * Whether `test` holds for a value that `path` means, from its part `at` on; where nothing stands it is asked
  * about `MISSING`. `whole`: an array at the end counts as a whole only.
  */
-export function someAt(
+export function matchesAt(
   document: unknown,
   path: readonly string[],
   at: number,
@@ -19,7 +19,8 @@ export function someAt(
   let value = document
   for (; at < path.length; at++) {
     // The document itself may be an array: an element of one, in `$elemMatch`.
-    if (Array.isArray(value) && value !== document) return someWithin(value, path, at, test, whole)
+    if (Array.isArray(value) && value !== document)
+      return matchesWithin(value, path, at, test, whole)
     value = fieldOf(value, path[at] as string)
     if (value === MISSING) return test(MISSING)
   }
@@ -27,7 +28,7 @@ export function someAt(
   return test(value)
 }
 
-function someWithin(
+function matchesWithin(
   array: readonly unknown[],
   path: readonly string[],
   at: number,
@@ -36,11 +37,11 @@ function someWithin(
 ): boolean {
   const index = toIndex(path[at] as string)
   return array.some((element, i) => {
-    if (isObject(element) && someAt(element, path, at, test, whole)) return true
+    if (isObject(element) && matchesAt(element, path, at, test, whole)) return true
     if (i !== index) return false
     if (at + 1 === path.length) return test(element)
-    if (Array.isArray(element)) return someWithin(element, path, at + 1, test, whole)
-    return isObject(element) && someAt(element, path, at + 1, test, whole)
+    if (Array.isArray(element)) return matchesWithin(element, path, at + 1, test, whole)
+    return isObject(element) && matchesAt(element, path, at + 1, test, whole)
   })
 }
 

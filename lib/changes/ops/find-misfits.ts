@@ -1,22 +1,22 @@
-import { isKeyed } from '../../document/containers.ts'
-import { equal } from '../../document/equality.ts'
+import { isEditableObject } from '../../document/containers.ts'
+import { isEqual } from '../../document/equality.ts'
 import type { Conflict } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { stepInto, type Path, type PathSegment } from '../../document/paths/path.ts'
-import { memberOf } from './members.ts'
+import { findMember } from './members.ts'
 import type { Op } from './ops.ts'
 
 /**
  * Where `op` does not fit `state`: what it says of its base (old values, what is removed, lengths,
  * kinds) is not what stands there. Empty: it fits. O(op).
  */
-export function misfits(op: Op, state: unknown, leaves: Leaves): Conflict[] {
+export function findMisfits(op: Op, state: unknown, leaves: Leaves): Conflict[] {
   const found: Conflict[] = []
-  compare(op, { value: state }, [], leaves, found)
+  collectMisfits(op, { value: state }, [], leaves, found)
   return found
 }
 
-function compare(
+function collectMisfits(
   op: Op,
   place: { value: unknown } | null,
   path: Path,
@@ -27,14 +27,14 @@ function compare(
   const clash = (base: unknown, ours: unknown): void =>
     void found.push({ path, base, ours, theirs })
   const below = (key: PathSegment, child: Op): void => {
-    compare(child, stepInto(theirs, key), [...path, key], leaves, found)
+    collectMisfits(child, stepInto(theirs, key), [...path, key], leaves, found)
   }
   switch (op.kind) {
     case 'set':
-      if ('old' in op ? !holds(place, op.old, leaves) : place !== null) clash(op.old, op.value)
+      if ('old' in op ? !isValueAt(place, op.old, leaves) : place !== null) clash(op.old, op.value)
       return
     case 'unset':
-      if (!holds(place, op.old, leaves)) clash(op.old, undefined)
+      if (!isValueAt(place, op.old, leaves)) clash(op.old, undefined)
       return
     case 'object':
       if (!isObject(theirs)) return clash(undefined, undefined)
@@ -47,7 +47,7 @@ function compare(
     case 'members':
       if (!(theirs instanceof Set)) return clash(undefined, undefined)
       for (const value of op.removed) {
-        if (!theirs.has(memberOf(theirs, value, leaves))) clash(value, undefined)
+        if (!theirs.has(findMember(theirs, value, leaves))) clash(value, undefined)
       }
       for (const value of op.added) if (theirs.has(value)) clash(undefined, value)
       return
@@ -61,8 +61,8 @@ function compare(
 }
 
 const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && isKeyed(value)
+  typeof value === 'object' && value !== null && isEditableObject(value)
 
-function holds(place: { value: unknown } | null, old: unknown, leaves: Leaves): boolean {
-  return place !== null && equal(place.value, old, leaves)
+function isValueAt(place: { value: unknown } | null, old: unknown, leaves: Leaves): boolean {
+  return place !== null && isEqual(place.value, old, leaves)
 }

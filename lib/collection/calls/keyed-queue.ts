@@ -2,11 +2,11 @@
 const ignore = (): void => {}
 
 /** Runs tasks of one key one after another, in the order of their calls. A key that is idle costs nothing. */
-export class Turns {
+export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>()
 
   /** Whether a task of this key runs or waits. */
-  busy(key: string): boolean {
+  isBusy(key: string): boolean {
     return this.tails.has(key)
   }
 
@@ -21,7 +21,7 @@ export class Turns {
   }
 
   /** Waits for a turn and keeps it until the result is called. */
-  async take(key: string): Promise<() => void> {
+  async acquire(key: string): Promise<() => void> {
     return new Promise(begun => {
       void this.run(key, () => new Promise<void>(end => begun(end)))
     })

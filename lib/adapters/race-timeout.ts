@@ -1,11 +1,11 @@
 /** Node's timers take no longer time, MongoDB's limits neither; it is as good as none. */
-export const LONGEST_TIME: number = 2 ** 31 - 1
+export const MAX_TIMEOUT_MS: number = 2 ** 31 - 1
 
 /**
  * Settles as `work` does, or rejects with what `late` returns when `timeoutMS` has passed or the signal aborts. The
  * work itself is not cancelled; its later result is dropped.
  */
-export async function within<R>(
+export async function raceTimeout<R>(
   work: Promise<R>,
   timeoutMS: number,
   late: () => unknown,
@@ -14,7 +14,8 @@ export async function within<R>(
   let stop = (): void => {}
   const over = new Promise<never>((_, reject) => {
     const refuse = (): void => reject(late())
-    const timer = timeoutMS > LONGEST_TIME ? undefined : setTimeout(refuse, Math.max(0, timeoutMS))
+    const timer =
+      timeoutMS > MAX_TIMEOUT_MS ? undefined : setTimeout(refuse, Math.max(0, timeoutMS))
     if (signal?.aborted) refuse()
     else signal?.addEventListener('abort', refuse, { once: true })
     stop = () => {

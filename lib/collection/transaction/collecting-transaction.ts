@@ -1,8 +1,8 @@
 import type { VersionGuard } from '../../adapters/contract.ts'
-import { CowslipError, badArgument } from '../../document/messages/errors.ts'
-import { checkKnown } from '../../document/messages/check-options.ts'
+import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
+import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type { Draft, Immutable } from '../../document/types.ts'
-import { peek } from '../../draft/strict/peek.ts'
+import { peekAtResult } from '../../draft/strict/peek-at-result.ts'
 import { StoreScope } from '../../draft/strict/store-scope.ts'
 import type { Collection, DocumentStore, NewEntity } from '../collection-types.ts'
 import { LiveDocument } from '../live-document.ts'
@@ -14,7 +14,7 @@ import type { ReadOptions, Transaction } from './transaction-types.ts'
 export type AnyDocument = LiveDocument<any>
 
 /** What a transaction does to one document. */
-export interface Work {
+export interface DocumentWork {
   readonly document: AnyDocument
   /** What it saw, and must find. */
   readonly base: object
@@ -27,26 +27,26 @@ export interface Work {
 }
 
 /** Collects the work of one run of the callback. */
-export class Collecting implements Transaction {
-  open: boolean = true
-  readonly works: Map<AnyDocument, Work> = new Map()
+export class CollectingTransaction implements Transaction {
+  isOpen: boolean = true
+  readonly works: Map<AnyDocument, DocumentWork> = new Map()
 
   read<T extends object>(document: DocumentStore<T>, options: ReadOptions = {}): Immutable<T> {
-    checkKnown(options, ['check'])
+    checkKnownOptions(options, ['check'])
     const { check = 'serial' } = options
     if (check !== 'serial' && check !== 'snapshot') {
-      throw badArgument('check', "'serial' or 'snapshot'", check)
+      throw badArgumentError('check', "'serial' or 'snapshot'", check)
     }
-    const work = this.work(document)
+    const work = this.workOn(document)
     const { scope, base } = work
     // Who asks for more gets it.
     if (check === 'serial') work.check = check
-    return (scope === null ? base : peek(scope, true).value) as Immutable<T>
+    return (scope === null ? base : peekAtResult(scope, true).value) as Immutable<T>
   }
 
   edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void {
     checkFunction('recipe', recipe)
-    const work = this.work(document)
+    const work = this.workOn(document)
     work.scope ??= new StoreScope(work.base, work.document.rules)
     runRecipe(work.scope, recipe)
   }
@@ -57,31 +57,31 @@ export class Collecting implements Transaction {
   ): DocumentStore<T> {
     this.assertOpen()
     const document = collection.wrap(entity)
-    this.work(document)
+    this.workOn(document)
     return document
   }
 
   delete<T extends object>(document: DocumentStore<T>): void {
-    this.work(document).deleted = true
+    this.workOn(document).deleted = true
   }
 
   end(): void {
-    this.open = false
+    this.isOpen = false
     for (const { scope } of this.works.values()) scope?.end()
   }
 
-  private work(document: unknown): Work {
+  private workOn(document: unknown): DocumentWork {
     this.assertOpen()
     if (!(document instanceof LiveDocument)) {
-      throw badArgument('document', 'a document of a collection', document)
+      throw badArgumentError('document', 'a document of a collection', document)
     }
     const known = this.works.get(document)
-    if (known?.deleted === true) throw document.missing()
+    if (known?.deleted === true) throw document.missingError()
     if (known !== undefined) return known
-    if (document.status === 'deleted') throw document.missing()
+    if (document.status === 'deleted') throw document.missingError()
     const kind = document.status === 'new' ? 'insert' : 'stored'
     const base = document.state as object
-    const work: Work = {
+    const work: DocumentWork = {
       document,
       base,
       guard: document.guard(),
@@ -95,7 +95,7 @@ export class Collecting implements Transaction {
   }
 
   private assertOpen(): void {
-    if (this.open) return
+    if (this.isOpen) return
     throw new CowslipError(
       'ended-edit',
       'Expected a transaction under way. Received a call after its callback had ended.',

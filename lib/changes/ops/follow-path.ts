@@ -1,15 +1,16 @@
 import { toIndex, toKey, type Path, type PathSegment } from '../../document/paths/path.ts'
-import { isKeep } from '../arrays/runs.ts'
+import { isKeepRun } from '../arrays/runs.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
 /** Where what stood at `path` stands after `op`; null: it is gone, or something else was set in its place. O(runs). */
-export function movedPath(op: Op | undefined, path: Path): Path | null {
+export function followPath(op: Op | undefined, path: Path): Path | null {
   const [segment, ...below] = path
   if (op === undefined || segment === undefined) return path
   if (op.kind === 'set' || op.kind === 'unset') return null
-  const [to, next] = op.kind === 'array' ? movedIndex(op, segment) : [segment, opBelow(op, segment)]
+  const [to, next] =
+    op.kind === 'array' ? followIndex(op, segment) : [segment, opBelow(op, segment)]
   if (to === null) return null
-  const moved = movedPath(next, below)
+  const moved = followPath(next, below)
   return moved && [to, ...moved]
 }
 
@@ -18,15 +19,15 @@ function opBelow(op: Exclude<Op, ArrayOp>, segment: PathSegment): Op | undefined
   return op.kind === 'map' ? op.entries.get(segment) : undefined
 }
 
-function movedIndex(op: ArrayOp, segment: PathSegment): [PathSegment | null, Op | undefined] {
+function followIndex(op: ArrayOp, segment: PathSegment): [PathSegment | null, Op | undefined] {
   const index = toIndex(segment)
   if (op.runs === null || index < 0) return [segment, op.edits?.get(index)]
   let at = 0
   for (const run of op.runs) {
-    if (isKeep(run) && index >= run.keep && index < run.keep + run.count) {
+    if (isKeepRun(run) && index >= run.keep && index < run.keep + run.count) {
       return [at + index - run.keep, op.edits?.get(index)]
     }
-    at += isKeep(run) ? run.count : run.insert.length
+    at += isKeepRun(run) ? run.count : run.insert.length
   }
   return [null, undefined]
 }

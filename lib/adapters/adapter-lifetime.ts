@@ -1,9 +1,9 @@
 import { CowslipError } from '../document/messages/errors.ts'
 import type { CloseOptions } from './contract.ts'
-import { within } from './within.ts'
+import { raceTimeout } from './race-timeout.ts'
 
 /** What is under way in an adapter, and its end: settled first, then everything is refused. */
-export class Lifetime {
+export class AdapterLifetime {
   private readonly what: string
   private readonly pending = new Set<Promise<unknown>>()
   private closing: Promise<void> | null = null
@@ -36,10 +36,10 @@ export class Lifetime {
    */
   close({ timeoutMS = Infinity }: CloseOptions, last: () => unknown = () => {}): Promise<void> {
     this.closing ??= Promise.all(this.pending).then(async () => void (await last()))
-    return within(this.closing, timeoutMS, () => this.late(timeoutMS))
+    return raceTimeout(this.closing, timeoutMS, () => this.timeoutError(timeoutMS))
   }
 
-  private late(timeoutMS: number): CowslipError<'timeout'> {
+  private timeoutError(timeoutMS: number): CowslipError<'timeout'> {
     const text = `Expected the ${this.what} to come to rest within ${timeoutMS} ms. It takes longer.`
     return new CowslipError('timeout', text, { timeoutMS })
   }

@@ -1,16 +1,16 @@
 // The op that a finished draft stands for: read off its states, against their bases.
-import { removedBy } from '../changes/arrays/runs.ts'
-import { membersOp } from '../changes/ops/members.ts'
+import { collectRemoved } from '../changes/arrays/runs.ts'
+import { createMembersOp } from '../changes/ops/members.ts'
 import type { ArrayOp, ObjectOp, Op } from '../changes/ops/ops.ts'
 import type { Dictionary } from '../document/containers.ts'
-import { finder, runsOf } from './arrays/element-origins.ts'
-import { State, type Key, type Places } from './state.ts'
+import { createFinder, runsOfOrigins } from './arrays/element-origins.ts'
+import { State, type Key, type ElementOrigins } from './state.ts'
 
 type AnyMap = ReadonlyMap<Key, unknown>
 type AnySet = ReadonlySet<unknown>
 
 /** What leads from the base of a finished state to its value; null: nothing changed. O(changed). */
-export function opOf(state: State): Op | null {
+export function opOfState(state: State): Op | null {
   if (state.value === state.base) return null
   switch (state.kind) {
     case 'object':
@@ -30,16 +30,16 @@ function opOfPlace(state: State, key: Key, value: unknown, old: unknown): Op | n
   if (Object.is(value, old)) return null
   if (typeof value !== 'object') return { kind: 'set', value, old }
   if (state.scope.isAtomic?.(state, key)) return { kind: 'set', value, old }
-  const edit = editOf(state, key, value, old)
-  if (edit !== null) return opOf(edit)
-  const told = value === null ? null : state.scope.told?.(value, old)
+  const edit = findEdit(state, key, value, old)
+  if (edit !== null) return opOfState(edit)
+  const told = value === null ? null : state.scope.opOfOverwritten?.(value, old)
   return told ?? { kind: 'set', value, old }
 }
 
 /** The draft that made `value`, which stands at `key` now, of `old`, which the base holds there. */
-export function editOf(state: State, key: Key, value: unknown, old: unknown): State | null {
-  const kid = value === null ? undefined : state.kids?.get(key)
-  return kid instanceof State && kid.base === old && kid.value === value ? kid : null
+export function findEdit(state: State, key: Key, value: unknown, old: unknown): State | null {
+  const child = value === null ? undefined : state.children?.get(key)
+  return child instanceof State && child.base === old && child.value === value ? child : null
 }
 
 function opOfObject(state: State): ObjectOp {
@@ -81,8 +81,8 @@ function opOfArray(state: State): ArrayOp {
   const base = state.base as readonly unknown[]
   const now = state.value as readonly unknown[]
   const at = (index: number): unknown => base[index]
-  const runs = runsOf(state.places as Places, base.length, now)
-  const find = finder(state)
+  const runs = runsOfOrigins(state.origins as ElementOrigins, base.length, now)
+  const find = createFinder(state)
   let edits: Map<number, Op> | null = null
   for (const index of (state.touched?.list ?? []) as readonly number[]) {
     const place = index < 0 ? -1 : find(index)
@@ -94,7 +94,7 @@ function opOfArray(state: State): ArrayOp {
     length: base.length,
     runs,
     edits,
-    removed: runs && removedBy(runs, base.length, at),
+    removed: runs && collectRemoved(runs, base.length, at),
   }
 }
 
@@ -103,5 +103,5 @@ function opOfSet({ base, value, scope }: State): Op {
   const came = [...now].filter(member => !before.has(member))
   const went = [...before].filter(member => !now.has(member))
   // Their order, or that of something in a member, is all that may have changed.
-  return membersOp(came, went, scope.leaves) ?? { kind: 'set', value, old: base }
+  return createMembersOp(came, went, scope.leaves) ?? { kind: 'set', value, old: base }
 }

@@ -1,35 +1,35 @@
 import type { ArrayOp, Op } from '../../changes/ops/ops.ts'
-import { isKeep } from '../../changes/arrays/runs.ts'
+import { isKeepRun } from '../../changes/arrays/runs.ts'
 import { isPlainObject, setOwn, type Dictionary } from '../../document/containers.ts'
-import { equal } from '../../document/equality.ts'
+import { isEqual } from '../../document/equality.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 
 /**
  * What of a schema's output is taken after an edit, `op`, that led to `next`: what it made of values at or below what was
  * touched, and its defaults for keys that are absent. What was not touched is never removed or changed.
  */
-export function settleOutput(
+export function mergeOutput(
   next: unknown,
   output: unknown,
   op: Op | undefined,
   leaves: Leaves,
 ): unknown {
-  if (equal(next, output, leaves)) return next
+  if (isEqual(next, output, leaves)) return next
   if (op?.kind === 'set') return output
   if (isFields(next, leaves) && isFields(output, leaves)) {
-    return settleFields(next, output, op?.kind === 'object' ? op.keys : NONE, leaves)
+    return mergeFields(next, output, op?.kind === 'object' ? op.keys : NO_OPS, leaves)
   }
   if (!Array.isArray(next) || !Array.isArray(output)) return next
   const touched = op?.kind === 'array' ? op : undefined
   // Elements of another number cannot be told apart: those of an array that was touched are the schema's.
   if (next.length !== output.length) return touched?.runs ? output : next
   const ops = opsOf(next.length, touched)
-  return next.map((element: unknown, i) => settleOutput(element, output[i], ops[i], leaves))
+  return next.map((element: unknown, i) => mergeOutput(element, output[i], ops[i], leaves))
 }
 
-const NONE: ReadonlyMap<string, Op> = new Map()
+const NO_OPS: ReadonlyMap<string, Op> = new Map()
 
-function settleFields(
+function mergeFields(
   next: Dictionary,
   output: Dictionary,
   ops: ReadonlyMap<string, Op>,
@@ -39,7 +39,7 @@ function settleFields(
   for (const key of Object.keys(next)) {
     const op = ops.get(key)
     const made = Object.hasOwn(output, key) ? output[key] : undefined
-    if (made !== undefined) setOwn(fields, key, settleOutput(next[key], made, op, leaves))
+    if (made !== undefined) setOwn(fields, key, mergeOutput(next[key], made, op, leaves))
     else if (op?.kind !== 'set') setOwn(fields, key, next[key])
   }
   for (const key of Object.keys(output)) {
@@ -53,7 +53,7 @@ function opsOf(length: number, op: ArrayOp | undefined): readonly (Op | undefine
   if (op === undefined) return []
   const runs = op.runs ?? [{ keep: 0, count: length }]
   return runs.flatMap(run =>
-    isKeep(run)
+    isKeepRun(run)
       ? Array.from({ length: run.count }, (_, i) => op.edits?.get(run.keep + i))
       : run.insert.map((value): Op => ({ kind: 'set', value })),
   )

@@ -2,7 +2,7 @@
 // draft.
 import type { Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
-import { objectHandler } from './object.ts'
+import { objectTraps } from './object.ts'
 import { assertLive, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
@@ -18,35 +18,39 @@ function accessorOf(state: State, key: PropertyKey): PropertyDescriptor | undefi
 }
 
 /** Runs an accessor on the draft; private state is not there. */
-function onDraft(state: State, key: PropertyKey, run: (() => unknown) | undefined): unknown {
+function runOnDraft(state: State, key: PropertyKey, run: (() => unknown) | undefined): unknown {
   try {
     return run?.()
   } catch (error) {
-    throw state.scope.explain?.(error, state, key) ?? error
+    throw state.scope.explainError?.(error, state, key) ?? error
   }
 }
 
 /** The traps of instances. The target is the state. */
-export const classHandler: ProxyHandler<State> = {
-  ...objectHandler,
+export const classTraps: ProxyHandler<State> = {
+  ...objectTraps,
   get(state, key, receiver) {
     if (key === draftMark) return state
     assertLive(state)
     if (Object.hasOwn(latest(state), key) || key === '__proto__')
-      return objectHandler.get?.(state, key, receiver)
+      return objectTraps.get?.(state, key, receiver)
     const accessor = accessorOf(state, key)
     if (accessor === undefined) return Reflect.get(latest(state), key)
-    return onDraft(state, key, () => accessor.get && Reflect.apply(accessor.get, state.proxy, []))
+    return runOnDraft(
+      state,
+      key,
+      () => accessor.get && Reflect.apply(accessor.get, state.proxy, []),
+    )
   },
   set(state, key, value, receiver) {
     assertLive(state)
     const accessor = Object.hasOwn(latest(state), key) ? undefined : accessorOf(state, key)
-    if (accessor === undefined) return objectHandler.set?.(state, key, value, receiver) ?? false
+    if (accessor === undefined) return objectTraps.set?.(state, key, value, receiver) ?? false
     const { set } = accessor
     if (set === undefined) {
       throw new TypeError(`Cannot set property ${String(key)}, which has only a getter`)
     }
-    onDraft(state, key, () => Reflect.apply(set, state.proxy, [value]))
+    runOnDraft(state, key, () => Reflect.apply(set, state.proxy, [value]))
     return true
   },
 }

@@ -1,9 +1,9 @@
 import { toIndex, toKey, type Path } from '../../document/paths/path.ts'
-import { isKeep } from '../arrays/runs.ts'
+import { isKeepRun } from '../arrays/runs.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
 /** Whether `op` changes something at, above or below `path`. O(depth + runs). */
-export function touches(op: Op, path: Path): boolean {
+export function touchesPath(op: Op, path: Path): boolean {
   let at: Op | undefined = op
   for (const segment of path) {
     if (at.kind === 'object') at = at.keys.get(toKey(segment) as string)
@@ -25,7 +25,7 @@ function movesElement(op: ArrayOp, index: number): boolean {
   if (index < 0) return true
   let place = 0
   for (const run of op.runs) {
-    if (isKeep(run)) {
+    if (isKeepRun(run)) {
       if (run.keep <= index && index < run.keep + run.count) return run.keep !== place
       place += run.count
     } else place += run.insert.length

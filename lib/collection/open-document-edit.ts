@@ -1,6 +1,6 @@
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { DocumentEdit, DocumentEditOptions } from './collection-types.ts'
-import type { Core } from '../store/store-state.ts'
+import type { StoreState } from '../store/store-state.ts'
 import { DraftedEdit } from '../store/edits/drafted-edit.ts'
 import type { Prepared } from '../store/edits/prepare.ts'
 
@@ -8,16 +8,16 @@ import type { Prepared } from '../store/edits/prepare.ts'
 type Save = (
   prepare: () => Prepared,
   options: DocumentEditOptions,
-  landed: () => void,
+  onCommitted: () => void,
 ) => Promise<ChangeSet | null>
 
 /** See {@link DocumentEdit}. */
-export class HeldDocument<T extends object> extends DraftedEdit<T> implements DocumentEdit<T> {
+export class OpenDocumentEdit<T extends object> extends DraftedEdit<T> implements DocumentEdit<T> {
   private readonly save: Save
-  private landed = false
+  private isCommitted = false
 
-  constructor(core: Core<T>, ended: () => void, save: Save) {
-    super(core, ended)
+  constructor(store: StoreState<T>, ended: () => void, save: Save) {
+    super(store, ended)
     this.save = save
   }
 
@@ -27,20 +27,20 @@ export class HeldDocument<T extends object> extends DraftedEdit<T> implements Do
     // What is written while it is under way would be in no commit.
     scope.live = false
     try {
-      const landed = (): void => {
-        this.landed = true
+      const onCommitted = (): void => {
+        this.isCommitted = true
         this.end()
       }
-      return await this.save(() => this.whileLive(() => this.prepare()), options, landed)
+      return await this.save(() => this.whileLive(() => this.prepare()), options, onCommitted)
     } catch (error) {
-      scope.live = !this.landed
+      scope.live = !this.isCommitted
       throw error
     }
   }
 
   private whileLive<R>(act: () => R): R {
     const { scope } = this
-    scope.live = !this.landed
+    scope.live = !this.isCommitted
     try {
       return act()
     } finally {

@@ -1,17 +1,17 @@
 import type { Op } from '../../changes/ops/ops.ts'
-import { capture, restore } from './capture.ts'
+import { captureEdit, restoreEdit } from './capture.ts'
 import type { StoreScope } from './store-scope.ts'
 
 /**
  * What `finish` would give, without ending anything: drafts stay as they are. Late writes are refused only before
  * the end, not for a look `ahead` of it. O(changed).
  */
-export function peek(scope: StoreScope, ahead: boolean): { value: object; op: Op | null } {
+export function peekAtResult(scope: StoreScope, ahead: boolean): { value: object; op: Op | null } {
   if (!scope.isModified()) return { value: scope.root.base, op: null }
-  const now = capture(scope)
+  const now = captureEdit(scope)
   try {
     return scope.finish(ahead)
   } finally {
-    restore(scope, now)
+    restoreEdit(scope, now)
   }
 }

@@ -1,7 +1,10 @@
 import { CowslipError } from '../../document/messages/errors.ts'
 
 /** The error for a query that no embedded adapter runs as MongoDB would. */
-export function unsupported(operator: string, why: string): CowslipError<'unsupported-query'> {
+export function unsupportedQueryError(
+  operator: string,
+  why: string,
+): CowslipError<'unsupported-query'> {
   return new CowslipError(
     'unsupported-query',
     `Expected a query that means what it means to MongoDB. Received ${operator}: ${why}.`,

@@ -1,14 +1,14 @@
-import { equal } from '../../document/equality.ts'
+import { isEqual } from '../../document/equality.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { lookUp, toIndex, toKey, type Path } from '../../document/paths/path.ts'
-import { isKeep } from '../arrays/runs.ts'
+import { isKeepRun } from '../arrays/runs.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
 /**
  * Whether something at or below `path` is another value after `op`. O(depth), and O(size) below a set.
  * Indices are places in the base: an element that only moved has not changed, one that is gone has.
  */
-export function changedAt(op: Op, path: Path, leaves: Leaves): boolean {
+export function hasChangedAt(op: Op, path: Path, leaves: Leaves): boolean {
   let at: Op | undefined = op
   for (const [depth, segment] of path.entries()) {
     if (at.kind === 'object') at = at.keys.get(toKey(segment) as string)
@@ -16,7 +16,7 @@ export function changedAt(op: Op, path: Path, leaves: Leaves): boolean {
     else if (at.kind === 'members') return [...at.added, ...at.removed].includes(segment)
     else if (at.kind === 'array') {
       const index = toIndex(segment)
-      if (index < 0 || index >= at.length) return lengthens(at, index)
+      if (index < 0 || index >= at.length) return changesBeyondBase(at, index)
       if (at.removed?.has(index)) return true
       at = at.edits?.get(index)
     } else {
@@ -28,7 +28,7 @@ export function changedAt(op: Op, path: Path, leaves: Leaves): boolean {
       ]
       const [before, after] = [lookUp(then, below), lookUp(now, below)]
       if (before === null || after === null) return before !== after
-      return !equal(before.value, after.value, leaves, true)
+      return !isEqual(before.value, after.value, leaves, true)
     }
     if (at === undefined) return false
   }
@@ -36,9 +36,9 @@ export function changedAt(op: Op, path: Path, leaves: Leaves): boolean {
 }
 
 /** Beyond the base: whether an element stands there now; for `length` (-1), whether it is another. */
-function lengthens(op: ArrayOp, index: number): boolean {
+function changesBeyondBase(op: ArrayOp, index: number): boolean {
   if (op.runs === null) return false
   let length = 0
-  for (const run of op.runs) length += isKeep(run) ? run.count : run.insert.length
+  for (const run of op.runs) length += isKeepRun(run) ? run.count : run.insert.length
   return index < 0 ? length !== op.length : index < length
 }

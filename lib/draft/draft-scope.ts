@@ -1,19 +1,19 @@
-import { unsupportedValue } from '../document/messages/errors.ts'
+import { unsupportedValueError } from '../document/messages/errors.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import type { Shape } from '../document/shapes.ts'
-import { arrayHandler } from './arrays/array.ts'
+import { createArrayTraps } from './arrays/array.ts'
 import { arrayMethods } from './arrays/array-methods.ts'
 import { showCurrent } from './current.ts'
-import { finish, finishInnermostFirst } from './finish.ts'
-import { classHandler } from './class.ts'
-import { mapHandler } from './collections/map.ts'
-import { objectHandler } from './object.ts'
-import { setHandler } from './collections/set.ts'
+import { finishState, finishInnermostFirst } from './finish.ts'
+import { classTraps } from './class-instance.ts'
+import { mapTraps } from './collections/map.ts'
+import { objectTraps } from './object.ts'
+import { setTraps } from './collections/set.ts'
 import {
   State,
   kindOfContainer,
   markModified,
-  touch,
+  noteTouched,
   type Key,
   type LeafState,
   type Scope,
@@ -21,7 +21,7 @@ import {
 
 showCurrent(State.prototype)
 
-const arrays = arrayHandler(arrayMethods)
+const arrayTraps = createArrayTraps(arrayMethods)
 
 /**
  * One edit of one snapshot: the draft of its root, until `end` is called. Stores and `produce` derive from
@@ -31,7 +31,7 @@ export abstract class DraftScope implements Scope {
   live: boolean
   readonly leaves: Leaves
   readonly lenient: boolean
-  odd: boolean
+  readSymbolKey: boolean
   newest: State
   private leafMap: Map<object, LeafState> | null
   readonly root: State
@@ -41,14 +41,14 @@ export abstract class DraftScope implements Scope {
     this.leaves = leaves
     this.lenient = lenient
     this.leafMap = null
-    this.odd = false
+    this.readSymbolKey = false
     this.root = this.newest = new State(this, null, '', base, kindOfContainer(base))
   }
 
-  abstract copyOf(state: State): object | null
-  abstract take(state: State, key: Key, value: unknown): unknown
-  abstract again(state: State): object
-  abstract close(state: State, value: object, shape: Shape | null): object
+  abstract copyBase(state: State): object | null
+  abstract finishInserted(state: State, key: Key, value: unknown): unknown
+  abstract finishCycle(state: State): object
+  abstract freezeFinished(state: State, value: object, shape: Shape | null): object
 
   /** See {@link Scope}; made when first asked for, for most edits read no leaf. */
   get leafStates(): Map<object, LeafState> {
@@ -64,38 +64,38 @@ export abstract class DraftScope implements Scope {
    * Whether something may have changed. Compares mutable leaves first, for they change unseen. O(leaves read).
    */
   isModified(state: State = this.root): boolean {
-    if (this.leafMap !== null) noteLeaves(this.leafMap.values())
+    if (this.leafMap !== null) noteChangedLeaves(this.leafMap.values())
     return state.modified
   }
 
   /** See {@link Scope}. */
-  open(state: State): object {
+  createProxy(state: State): object {
     switch (state.kind) {
       case 'object':
-        return new Proxy(state, objectHandler)
+        return new Proxy(state, objectTraps)
       case 'array': {
         const target: [State] = [state]
         showCurrent(target)
-        return new Proxy(target, arrays)
+        return new Proxy(target, arrayTraps)
       }
       case 'class':
-        return new Proxy(state, classHandler)
+        return new Proxy(state, classTraps)
       case 'map':
-        return new Proxy(state, mapHandler)
+        return new Proxy(state, mapTraps)
       case 'set':
-        return new Proxy(state, setHandler)
+        return new Proxy(state, setTraps)
     }
   }
 
   /** The next snapshot; the base if nothing changed. Consumes the drafts. */
-  settle(): object {
+  finishRoot(): object {
     this.isModified()
     try {
-      return finish(this.root)
+      return finishState(this.root)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
     }
-    return shallowEnough(() => finishInnermostFirst(this.root))
+    return explainOverflow(() => finishInnermostFirst(this.root))
   }
 
   /** From now on every use of the drafts throws `ended-draft`. */
@@ -104,25 +104,29 @@ export abstract class DraftScope implements Scope {
   }
 }
 
-function noteLeaves(leaves: Iterable<LeafState>): void {
+function noteChangedLeaves(leaves: Iterable<LeafState>): void {
   for (const { kind, parent, key, source, inserted, copy } of leaves) {
     if (inserted || kind.equals(source, copy)) continue
-    touch(parent, key)
+    noteTouched(parent, key)
     markModified(parent)
   }
 }
 
 /** Runs a function that recurses into user values. If the stack overflows, throws `unsupported-value`. */
-export function shallowEnough<T>(run: () => T): T {
+export function explainOverflow<T>(run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw overflow(error)
+    throw overflowError(error)
   }
 }
 
 /** Turns a RangeError, which here means a full stack, into `unsupported-value`. */
-function overflow(error: unknown): unknown {
+function overflowError(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error
-  return unsupportedValue([], 'a value nested too deeply', 'Refer to what is deep down by an id.')
+  return unsupportedValueError(
+    [],
+    'a value nested too deeply',
+    'Refer to what is deep down by an id.',
+  )
 }

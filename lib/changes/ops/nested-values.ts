@@ -4,7 +4,7 @@ import type { ObjectOp, Op } from './ops.ts'
 type ByKey = ReadonlyMap<string, unknown>
 
 /** What ops that only tell differences lead from and to, by top-level key and by reference. */
-export interface Values {
+export interface NestedValues {
   readonly before: ByKey
   readonly after: ByKey
 }
@@ -23,7 +23,7 @@ export function pickNested(op: ObjectOp, valueOf: (key: string) => unknown): ByK
 }
 
 /** The values of all touched keys, before or after; absent keys left out. */
-export function allValues(op: ObjectOp, values: Values, when: keyof Values): ByKey {
+export function collectValues(op: ObjectOp, values: NestedValues, when: keyof NestedValues): ByKey {
   const all = new Map<string, unknown>()
   for (const [key, below] of op.keys) {
     if (below.kind === 'set') {
@@ -36,26 +36,38 @@ export function allValues(op: ObjectOp, values: Values, when: keyof Values): ByK
   return all
 }
 
-interface Known {
+interface OpWithValues {
   readonly op: ObjectOp
-  readonly values: Values | null
+  readonly values: NestedValues | null
 }
 
 /** The values of `op`, which is `first` and then `then`; null unless both know theirs. */
-export function composeValues(op: ObjectOp, first: Known, then: Known): Values | null {
+export function composeValues(
+  op: ObjectOp,
+  first: OpWithValues,
+  then: OpWithValues,
+): NestedValues | null {
   if (first.values === null || then.values === null) return null
-  const before = [first, then].map(({ op, values }) => allValues(op, values as Values, 'before'))
-  const after = [then, first].map(({ op, values }) => allValues(op, values as Values, 'after'))
+  const before = [first, then].map(({ op, values }) =>
+    collectValues(op, values as NestedValues, 'before'),
+  )
+  const after = [then, first].map(({ op, values }) =>
+    collectValues(op, values as NestedValues, 'after'),
+  )
   const pick = (maps: readonly ByKey[]): ByKey =>
     pickNested(op, key => maps.find(map => map.has(key))?.get(key))
   return { before: pick(before), after: pick(after) }
 }
 
 /** The values of `op`, which is `ours` on top of `theirs`; null unless both know theirs. */
-export function rebaseValues(op: ObjectOp, ours: Known, theirs: Known): Values | null {
+export function rebaseValues(
+  op: ObjectOp,
+  ours: OpWithValues,
+  theirs: OpWithValues,
+): NestedValues | null {
   if (ours.values === null || theirs.values === null) return null
-  const made = allValues(theirs.op, theirs.values, 'after')
-  const base = allValues(ours.op, ours.values, 'before')
+  const made = collectValues(theirs.op, theirs.values, 'after')
+  const base = collectValues(ours.op, ours.values, 'before')
   const before = (key: string): unknown => (made.has(key) ? made.get(key) : base.get(key))
   return {
     before: pickNested(op, before),

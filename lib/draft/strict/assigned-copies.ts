@@ -1,39 +1,39 @@
 // What the recipe of a store assigns is copied at that moment. The edit knows the object that each copy was made
 // of: to find it again by that one, and to refuse at the end what was done to it since.
-import { bareLike, freezeNode, isDraftable } from '../../document/containers.ts'
-import { Taking, type Intake } from '../../document/ingest.ts'
-import { eachItem, fillLike } from '../../document/items.ts'
+import { emptyContainerLike, freezeNode, isDraftable } from '../../document/containers.ts'
+import { Ingestion, type IngestRules } from '../../document/ingest.ts'
+import { forEachItem, fillLike } from '../../document/items.ts'
 import type { Path } from '../../document/paths/path.ts'
 import { stateOf } from '../child.ts'
 import type { Key } from '../state.ts'
 
 /** The edit that makes the copies. */
-interface AssigningScope extends Intake {
+interface AssigningScope extends IngestRules {
   /** See `Scope` in state.ts. */
   isDraft(value: unknown): boolean
 }
 
 /** The copies that one edit made of what its recipe assigned. */
-export class Assigned {
+export class AssignedCopies {
   private readonly scope: AssigningScope
   /** By each copy the caller's object. */
   private readonly sources = new Map<object, object>()
   /** By each of the caller's objects its copies; made when first asked for. */
   private copies: Map<object, object[]> | null = null
   /** By each copy with drafts in it the keys where they are, in it or further below. */
-  private holding: Map<object, Key[]> | null = null
+  private draftKeys: Map<object, Key[]> | null = null
   /** While the edit is finished: what becomes of each copy with drafts in it. */
   private finished: Map<object, { made: object; level: number }> | null = null
   /** By each new node, or changed copy of a mutable leaf, what it was made of. */
-  private made: Map<object, object> | null = null
+  private origins: Map<object, object> | null = null
 
   constructor(scope: AssigningScope) {
     this.scope = scope
   }
 
   /** A frozen copy of `value`, in which the drafts of this edit stay drafts. O(its nodes). */
-  take(value: object, at: () => Path): unknown {
-    return new Assigning(this.scope, this, at).take(value)
+  copy(value: object, at: () => Path): unknown {
+    return new Assignment(this.scope, this, at).value(value)
   }
 
   note(copy: object, source: object): void {
@@ -64,21 +64,21 @@ export class Assigned {
   /** Notes which keys of a copy hold drafts, if any do. */
   noteDrafts(copy: object): void {
     const keys: Key[] = []
-    eachItem(copy, (key, item) => {
-      if (this.scope.isDraft(item) || this.draftsIn(item) !== undefined) keys.push(key as Key)
+    forEachItem(copy, (key, item) => {
+      if (this.scope.isDraft(item) || this.draftKeysOf(item) !== undefined) keys.push(key as Key)
     })
     if (keys.length === 0) return
-    ;(this.holding ??= new Map()).set(copy, keys)
+    ;(this.draftKeys ??= new Map()).set(copy, keys)
   }
 
   /** Whether any copy holds drafts. */
   get holdsDrafts(): boolean {
-    return this.holding !== null
+    return this.draftKeys !== null
   }
 
   /** The keys of a copy that hold drafts; undefined: it holds none. */
-  draftsIn(copy: unknown): readonly Key[] | undefined {
-    return this.holding?.get(copy as object)
+  draftKeysOf(copy: unknown): readonly Key[] | undefined {
+    return this.draftKeys?.get(copy as object)
   }
 
   /**
@@ -90,50 +90,50 @@ export class Assigned {
     if (known !== undefined && known.level >= level) return known.made
     const below = (_: unknown, item: unknown): unknown => {
       if (this.scope.isDraft(item)) return value(item as object, level)
-      return this.draftsIn(item) === undefined
+      return this.draftKeysOf(item) === undefined
         ? item
         : this.finish(item as object, level + 1, value)
     }
-    const made = freezeNode(fillLike(copy, bareLike(copy), below))
+    const made = freezeNode(fillLike(copy, emptyContainerLike(copy), below))
     ;(this.finished ??= new Map()).set(copy, { made, level })
     return made
   }
 
-  noteMade(value: object, base: object): void {
-    ;(this.made ??= new Map()).set(value, base)
+  noteOrigin(value: object, base: object): void {
+    ;(this.origins ??= new Map()).set(value, base)
   }
 
   /** What a new node, or a changed copy of a mutable leaf, was made of. */
-  madeOf(value: object): object | undefined {
-    return this.made?.get(value)
+  originOf(value: object): object | undefined {
+    return this.origins?.get(value)
   }
 
   /** Begins to finish the edit, which may be done again and again. */
   reset(): void {
     this.finished = null
-    this.made = null
+    this.origins = null
   }
 }
 
 /** One assignment. */
-class Assigning extends Taking {
+class Assignment extends Ingestion {
   private readonly scope: AssigningScope
-  private readonly assigned: Assigned
+  private readonly assigned: AssignedCopies
   private metDraft = false
 
-  constructor(scope: AssigningScope, assigned: Assigned, at: () => Path) {
+  constructor(scope: AssigningScope, assigned: AssignedCopies, at: () => Path) {
     super(scope, at)
     this.scope = scope
     this.assigned = assigned
   }
 
-  protected override keeps(value: object): boolean {
+  protected override isKept(value: object): boolean {
     const isDraft = this.scope.isDraft(value)
     this.metDraft ||= isDraft
     return isDraft
   }
 
-  protected override copied(copy: object, source: object): object {
+  protected override noteCopy(copy: object, source: object): object {
     if (this.metDraft && isDraftable(copy)) this.assigned.noteDrafts(copy)
     if (copy !== source && stateOf(source) === undefined) this.assigned.note(copy, source)
     return copy

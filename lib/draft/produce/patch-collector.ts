@@ -1,18 +1,18 @@
-import { collect, tell, type Patch } from '../../changes/encodings/immer-patches.ts'
+import { collectPatches, pushPatch, type Patch } from '../../changes/encodings/immer-patches.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import type { PathSegment } from '../../document/paths/path.ts'
 import { stateOf } from '../child.ts'
-import { current } from '../current.ts'
-import { editOf, opOf } from '../log.ts'
+import { copyCurrent } from '../current.ts'
+import { findEdit, opOfState } from '../op-of-state.ts'
 import type { ProduceScope } from './produce-scope.ts'
 import type { Produced } from './produce.ts'
 import type { State } from '../state.ts'
 
 /** The patches that lead from `base` to what was made of it, and those that lead back, in Immer's shape. */
 export function patchesOf(base: unknown, { next, scope }: Produced): Patches {
-  if (scope !== null && next !== base) return new Telling(scope).tellAll()
+  if (scope !== null && next !== base) return new PatchCollector(scope).collectAll()
   const patches: Patches = { patches: [], inverse: [] }
-  if (next !== base) tellBoth(true, base, true, next, [], patches)
+  if (next !== base) pushBoth(true, base, true, next, [], patches)
   return patches
 }
 
@@ -21,16 +21,16 @@ interface Patches {
   inverse: Patch[]
 }
 
-interface Told extends Patches {
+interface StatePatches extends Patches {
   readonly state: State
-  readonly older: Told | null
+  readonly older: StatePatches | null
 }
 
 /** The patches of all states in Immer's order: those of the newest draft first, those of the root last. */
-function inOrder(told: Told, scope: ProduceScope): Patches {
+function toImmerOrder(told: StatePatches, scope: ProduceScope): Patches {
   if (told.older === null) return told
   const byState = new Map<State, Patches>()
-  for (let at: Told | null = told; at !== null; at = at.older) byState.set(at.state, at)
+  for (let at: StatePatches | null = told; at !== null; at = at.older) byState.set(at.state, at)
   const all: Patches = { patches: [], inverse: [] }
   for (let at: State | null = scope.newest; at !== null; at = at.older) {
     const own = byState.get(at)
@@ -43,7 +43,7 @@ function inOrder(told: Told, scope: ProduceScope): Patches {
 
 type AnyMap = ReadonlyMap<PathSegment, unknown>
 
-function tellBoth(
+function pushBoth(
   had: boolean,
   old: unknown,
   has: boolean,
@@ -51,32 +51,33 @@ function tellBoth(
   trail: readonly PathSegment[],
   { patches, inverse }: Patches,
 ): void {
-  tell(had, old, has, value, trail, patches, false)
-  tell(had, old, has, value, trail, inverse, true)
+  pushPatch(had, old, has, value, trail, patches, false)
+  pushPatch(had, old, has, value, trail, inverse, true)
 }
 
 /** Makes the patches of one edit, straight from its states. */
-class Telling {
+class PatchCollector {
   private readonly scope: ProduceScope
   private readonly trail: PathSegment[] = []
   /** The patches of each state itself, not of those below: a list, the last first. */
-  private told: Told | null = null
+  private latest: StatePatches | null = null
 
   constructor(scope: ProduceScope) {
     this.scope = scope
   }
 
-  tellAll(): Patches {
+  collectAll(): Patches {
     this.collect(this.scope.root)
-    const all = this.told === null ? { patches: [], inverse: [] } : inOrder(this.told, this.scope)
+    const all =
+      this.latest === null ? { patches: [], inverse: [] } : toImmerOrder(this.latest, this.scope)
     if (this.scope.outer === null) return all
     // Within another recipe a value may be a draft of that.
     return { patches: all.patches.map(withoutDraft), inverse: all.inverse.map(withoutDraft) }
   }
 
   /** Begins the patches of one state; called once for each. */
-  private open(state: State): Told {
-    return (this.told = { state, patches: [], inverse: [], older: this.told })
+  private begin(state: State): StatePatches {
+    return (this.latest = { state, patches: [], inverse: [], older: this.latest })
   }
 
   /** `state` is finished, and changed. */
@@ -84,17 +85,17 @@ class Telling {
     if (state.kind === 'object' || state.kind === 'class') return this.collectObject(state)
     if (state.kind === 'map') return this.collectMap(state)
     if (state.kind === 'set') return this.collectSet(state)
-    const op = opOf(state)
+    const op = opOfState(state)
     if (op === null) return
-    const { patches, inverse } = this.open(state)
-    collect(op, state.value, this.trail, patches, false)
-    collect(op, state.base, this.trail, inverse, true)
+    const { patches, inverse } = this.begin(state)
+    collectPatches(op, state.value, this.trail, patches, false)
+    collectPatches(op, state.base, this.trail, inverse, true)
   }
 
   /** Patches of a Set carry the member; the last segment of the path is its position. */
   private collectSet(state: State): void {
     const [base, value] = [state.base as Set<unknown>, state.value as Set<unknown>]
-    const { patches, inverse } = this.open(state)
+    const { patches, inverse } = this.begin(state)
     const tellMissing = (from: Set<unknown>, to: Set<unknown>, op: 'add' | 'remove'): void => {
       let at = 0
       for (const member of from) {
@@ -110,38 +111,38 @@ class Telling {
 
   private collectObject(state: State): void {
     const [base, value] = [state.base as Dictionary, state.value as Dictionary]
-    let own: Told | null = null
+    let own: StatePatches | null = null
     for (const key of (state.touched?.list ?? []) as readonly string[]) {
       const had = Object.hasOwn(base, key)
       const has = state.keys === 'kept' || Object.hasOwn(value, key)
-      own = this.place(state, own, key, had, base[key], has, value[key])
+      own = this.collectKey(state, own, key, had, base[key], has, value[key])
     }
   }
 
   private collectMap(state: State): void {
     const [base, value] = [state.base as AnyMap, state.value as AnyMap]
-    let own: Told | null = null
+    let own: StatePatches | null = null
     for (const key of state.touched?.list ?? []) {
       const [had, has] = [base.has(key), value.has(key)]
-      own = this.place(state, own, key, had, base.get(key), has, value.get(key))
+      own = this.collectKey(state, own, key, had, base.get(key), has, value.get(key))
     }
   }
 
   /** Adds the patches of one key. `old` and `now` count only where `had` and `has` hold. */
-  private place(
+  private collectKey(
     state: State,
-    own: Told | null,
+    own: StatePatches | null,
     key: PathSegment,
     had: boolean,
     old: unknown,
     has: boolean,
     now: unknown,
-  ): Told | null {
+  ): StatePatches | null {
     if (had ? has && Object.is(old, now) : !has) return own
-    const edit = had && has && typeof now === 'object' ? editOf(state, key, now, old) : null
+    const edit = had && has && typeof now === 'object' ? findEdit(state, key, now, old) : null
     this.trail.push(key)
     if (edit !== null) this.collect(edit)
-    else tellBoth(had, old, has, now, this.trail, (own ??= this.open(state)))
+    else pushBoth(had, old, has, now, this.trail, (own ??= this.begin(state)))
     this.trail.pop()
     return own
   }
@@ -149,5 +150,5 @@ class Telling {
 
 function withoutDraft(patch: Patch): Patch {
   const state = stateOf(patch.value)
-  return state === undefined ? patch : { ...patch, value: current(state) }
+  return state === undefined ? patch : { ...patch, value: copyCurrent(state) }
 }

@@ -1,6 +1,6 @@
 import { decodeValue, encodeValue } from '../../changes/encodings/json-values.ts'
 import { bsonEquals, bsonType } from '../../document/leaves/bson.ts'
-import { CowslipError, badArgument } from '../../document/messages/errors.ts'
+import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
 import type { StoredDocument } from '../contract.ts'
@@ -14,11 +14,11 @@ export interface EJSON {
 type Head = Pick<StoredDocument, 'version' | 'commitId'>
 
 /** Documents as texts and back, type for type: version and commit in a first line, then the values. */
-export class Codec {
+export class DocumentCodec {
   private readonly leaves: Leaves
 
   constructor(leaves: readonly Leaf[], ejson: EJSON | null) {
-    this.leaves = leavesOf(ejson === null ? leaves : [...leaves, bsonLeaf(ejson)])
+    this.leaves = leavesOf(ejson === null ? leaves : [...leaves, createBSONLeaf(ejson)])
   }
 
   /** Throws `unsupported-value`, with the path, for what could not be read again. */
@@ -28,7 +28,7 @@ export class Codec {
   }
 
   /** The first line alone. */
-  head(text: string): Head {
+  readHead(text: string): Head {
     const [version, commitId] = JSON.parse(text.slice(0, text.indexOf('\n'))) as [number, string]
     return { version, commitId }
   }
@@ -37,7 +37,7 @@ export class Codec {
   decode(text: string): StoredDocument {
     try {
       const doc = decodeValue(JSON.parse(text.slice(text.indexOf('\n') + 1)), this.leaves) as object
-      return { ...this.head(text), doc }
+      return { ...this.readHead(text), doc }
     } catch (cause) {
       const reason = (cause as Error).message
       throw new CowslipError(
@@ -51,7 +51,7 @@ export class Codec {
 }
 
 /** `relaxed` reads numbers as numbers, which is how they stand within the scope of a `Code`. */
-function bsonLeaf(ejson: EJSON): Leaf {
+function createBSONLeaf(ejson: EJSON): Leaf {
   const decode = (json: unknown, relaxed: boolean): unknown =>
     (ejson.deserialize({ value: json }, { relaxed }) as { value: unknown }).value
   return {
@@ -64,7 +64,7 @@ function bsonLeaf(ejson: EJSON): Leaf {
         const again = decode(json, relaxed)
         if (bsonEquals(value as object, Object(again) as object)) return [json, relaxed]
       }
-      throw badArgument('value', 'a BSON value that Extended JSON keeps', value)
+      throw badArgumentError('value', 'a BSON value that Extended JSON keeps', value)
     },
     decode: json => decode(...(json as [unknown, boolean])),
   }
