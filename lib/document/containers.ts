@@ -1,3 +1,7 @@
+// The kinds of containers a document may hold (plain objects, arrays, Maps, Sets, instances marked
+// `immerable`), and how one node of each kind is recognised, copied and frozen. Every other folder calls
+// these functions. The rule behind them: a kind is recognised by its prototype alone, so that no code of
+// the user's runs.
 import { copyPlain, shapeOf, type Shape } from './shapes.ts'
 
 /** A plain object, by key. */
@@ -20,11 +24,11 @@ export type Collection = Map<unknown, unknown> | Set<unknown>
 export const isCollection = (value: object): value is Collection =>
   value instanceof Map || value instanceof Set
 
-/** Whether `value` is an array or a plain object, as JSON has them. */
+/** Whether `value` is an array or a plain object: the containers of JSON. */
 export const isArrayOrPlain = (value: object): boolean =>
   Array.isArray(value) || isPlainObject(value)
 
-/** Another realm's `Object.prototype` (a vm context, an iframe). */
+/** Whether `prototype` is the `Object.prototype` of another realm (a vm context, an iframe). */
 function isForeignPlain(prototype: unknown): boolean {
   return (
     Object.getPrototypeOf(prototype) === null &&
@@ -33,7 +37,7 @@ function isForeignPlain(prototype: unknown): boolean {
   )
 }
 
-/** Immer's mark of classes whose instances are edited like plain objects. */
+/** Marks classes whose instances are edited like plain objects; the symbol that Immer uses. */
 export const immerable: unique symbol = Symbol.for('immer-draftable') as never
 
 /** Whether `value` is an instance of a class that is marked `immerable`. */
@@ -42,19 +46,22 @@ export function isImmerable(value: object): boolean {
   return !!own || !!(constructor as { [immerable]?: unknown } | undefined)?.[immerable]
 }
 
-/** Whether `value` is edited key by key. */
+/** Whether drafts edit `value` key by key: a plain object, or an instance marked `immerable`. */
 export const isEditableObject = (value: object): value is Dictionary =>
   isPlainObject(value) || isImmerable(value)
 
-/** A new object of the same class, without fields. */
+/** Creates an object of the same class, without fields. */
 export const emptyObjectLike = (value: object): Dictionary =>
   isPlainObject(value) ? {} : (Object.create(Object.getPrototypeOf(value) as object) as Dictionary)
 
-/** The shape of a node; null: it is copied key by key. `foreign`: it may be of any shape. */
+/**
+ * Returns the shape of a node; null: the node is copied key by key. `foreign`: the node may have symbol
+ * keys, because no edit of ours made it.
+ */
 export const getNodeShape = (node: object, foreign: boolean): Shape | null =>
   Object.getPrototypeOf(node) === Object.prototype ? shapeOf(node, foreign) : null
 
-/** An empty container of the same kind and prototype. */
+/** Creates an empty container of the same kind and prototype. */
 export function emptyContainerLike(value: object): object {
   if (Array.isArray(value)) return []
   if (value instanceof Map) return new Map()
@@ -65,8 +72,8 @@ export function emptyContainerLike(value: object): object {
 }
 
 /**
- * A copy, one level deep, of an object of this shape: what is enumerable, symbols too. It has the same
- * prototype, but that of another realm's plain object is ours.
+ * Copies an object one level deep: its enumerable properties, those under symbols too. The copy has the
+ * same prototype; a plain object of another realm becomes one of this realm.
  */
 export function copyNode(node: object, shape: Shape | null): Dictionary {
   const prototype: unknown = Object.getPrototypeOf(node)
@@ -79,16 +86,16 @@ export function copyNode(node: object, shape: Shape | null): Dictionary {
   return copy
 }
 
-/** Whether `node` has an enumerable property of its own under `key`. */
+/** Whether `node` has an own enumerable property `key`. */
 export const isEnumerable = (node: object, key: PropertyKey): boolean =>
   Object.prototype.propertyIsEnumerable.call(node, key)
 
-/** What a frozen Map or Set answers whoever tries to change it. */
+/** Replaces the mutating methods of a frozen Map or Set. Throws. */
 function refuseChange(): never {
   throw new TypeError('Expected a read of a frozen Map or Set. Received a change. Edit a draft.')
 }
 
-/** Whether `value` is a Map or Set that `freezeNode` froze. */
+/** Whether `freezeNode` froze this Map or Set. */
 export const isFrozenCollection = (value: Collection): boolean =>
   Object.isFrozen(value) && Object.getOwnPropertyDescriptor(value, 'clear')?.value === refuseChange
 
@@ -99,13 +106,16 @@ export function isDraftable(value: unknown): value is object {
   return Array.isArray(value) || isCollection(value) || isEditableObject(value)
 }
 
-/** Whether a node is frozen, as `freezeNode` does it. */
+/** Whether `freezeNode` has nothing left to do on a node. */
 export const isFrozenNode = (value: object): boolean =>
   isCollection(value) ? isFrozenCollection(value) : Object.isFrozen(value)
 
-/** Freezes one node. What a Map or Set holds is no property, so their methods are taken away. */
+/**
+ * Freezes one node. Entries of a Map or Set are not properties and `Object.freeze` leaves them writable, so
+ * their mutating methods are replaced by ones that throw.
+ */
 export function freezeNode<T extends object>(node: T): T {
-  // A Map that was frozen elsewhere takes no new methods.
+  // A Map that somebody else froze cannot be given new methods.
   if (Object.isFrozen(node)) return node
   if (isCollection(node)) {
     const field = { value: refuseChange }
@@ -115,17 +125,17 @@ export function freezeNode<T extends object>(node: T): T {
   return Object.freeze(node)
 }
 
-/** Reads an own property; undefined where there is none, whatever the prototype has. */
+/** Returns the value of an own property; undefined where there is none, whatever the prototype has. */
 export const getOwn = (node: Dictionary, key: string): unknown =>
   Object.hasOwn(node, key) ? node[key] : undefined
 
-/** Sets an own property, whatever its name: `__proto__` is data. */
+/** Sets an own property of any name: `__proto__` becomes an ordinary key. */
 export function setOwn(node: object, key: string | symbol, value: unknown): void {
   if (key === '__proto__') return defineOwn(node, key, value)
   ;(node as Record<PropertyKey, unknown>)[key] = value
 }
 
-/** The same where the prototype may have accessors, as a class may. */
+/** Sets an own property without calling a setter: a class may have accessors on its prototype. */
 export function defineOwn(node: object, key: string | symbol, value: unknown): void {
   Object.defineProperty(node, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -1,14 +1,16 @@
-// How deep a document may be: the levels are counted from its root, which is the first.
+// The nesting limit of documents. Levels are counted from the root, which is level 1. `ingest`, the
+// decoders and the store's drafts call these functions; the height of a frozen node never changes, so it is
+// cached per node.
 import { contentsOf } from './items.ts'
 import { isDraftable } from './containers.ts'
 import { CowslipError } from './messages/errors.ts'
 import { findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
 import { formatPath, type Path } from './paths/path.ts'
 
-/** Limits the nesting depth of documents in every store, encoding and adapter. */
+/** The nesting depth allowed in every store, encoding and adapter, in levels. */
 export const MAX_LEVELS = 1_000
 
-/** Refuses a value at `path` that has too many levels. */
+/** Creates the error for a value at `path` with too many levels. */
 export function tooDeepError(
   path: Path,
   most: number = MAX_LEVELS,
@@ -23,7 +25,7 @@ export function tooDeepError(
 
 const heightByNode = new WeakMap<object, number>()
 
-/** Counts the levels of a frozen value: 0 for what is no container. O(size), once for each node. */
+/** Counts the levels of a frozen value; 0 for anything but a container. O(size), once for each node. */
 export function heightOf(value: unknown, leaves: Leaves): number {
   if (!isDraftable(value) || findLeaf(value, leaves) !== null) return 0
   const known = heightByNode.get(value)

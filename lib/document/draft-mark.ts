@@ -1,5 +1,5 @@
 /**
- * A draft answers this key with its state; nothing else has it. Kept here so that taking values in
- * can meet drafts without knowing the engine.
+ * The key under which a draft answers with its state. No other object has it. It is declared here, so that
+ * `ingest` can recognise drafts without importing the draft engine.
  */
 export const draftMark: unique symbol = Symbol('cowslip.draft')

@@ -1,15 +1,20 @@
+// Equality by type and value, for whole documents. Stores, diff, compose and rebase use it to tell a change
+// from a no-op. References that both sides share are equal at once, so comparing two snapshots of one store
+// costs what changed.
 import { isPlainObject, type Dictionary } from './containers.ts'
 import { isSameOrder } from './items.ts'
 import type { Leaves } from './leaves/leaf-kinds.ts'
 
-/** Beyond this depth pairs under comparison are remembered, so that cycles end. */
+/**
+ * The depth from which pairs under comparison are remembered, so that a cycle ends. Documents are rarely
+ * that deep.
+ */
 const CYCLE_CHECK_DEPTH = 100
 
 /**
- * Whether two values are equal by type and value: `Object.is` for primitives and functions, by
- * value for leaves, element by element for containers. Key order does not count; an own key that
- * holds `undefined` does. Shared references are equal at once, so comparing two snapshots of one
- * store costs what changed. `ordered`: the order of Maps and Sets counts.
+ * Whether two values are equal by type and value: `Object.is` for primitives and functions, `equals` of the
+ * leaf for leaves, element by element for containers. Key order does not count; an own key that holds
+ * `undefined` does. `ordered`: the order of Maps and Sets counts too. O(size of what is not shared).
  */
 export function isEqual(a: unknown, b: unknown, leaves: Leaves, ordered: boolean = false): boolean {
   if (typeof a !== 'object' || a === null) return Object.is(a, b)
@@ -35,7 +40,7 @@ function isSame(a: unknown, b: unknown, run: Comparison): boolean {
   return result
 }
 
-/** Whether this pair is being compared already further out; if not, from now on. */
+/** Whether this pair is already being compared further out. Notes the pair if not. */
 function isUnderComparison(a: object, b: object, run: Comparison): boolean {
   run.seen ??= new Map()
   const partners = run.seen.get(a)
@@ -78,7 +83,7 @@ function isSameMap(
   return true
 }
 
-/** Members that are not shared are matched by value, each once. */
+/** Matches members that are not shared by value, each once. */
 function isSameSet(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>, run: Comparison): boolean {
   if (a.size !== b.size) return false
   if (run.ordered) return isSameArray([...a], [...b], run)

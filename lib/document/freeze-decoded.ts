@@ -1,11 +1,14 @@
+// The fast way in for documents that were just read. Collections call it for adapters that hand documents
+// over (`handsOver`): a decoder's fresh tree has no accessors, no aliases and no other owner, so it is
+// frozen in place instead of copied by `ingest`.
 import { isPlainObject, isArrayOrPlain, type Dictionary } from './containers.ts'
 import { MAX_LEVELS } from './depth.ts'
 import { dateLeaf, findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
 
 /**
- * Freezes a document that a decoder has just made and nobody else has, all the way down; fields that hold `undefined` are
- * dropped. False where it holds what no snapshot may: then it is to be taken in like any value, which tells what.
- * O(size), without a copy.
+ * Freezes a document that a decoder has just made, all the way down, and drops fields that hold
+ * `undefined`. Returns false if it meets a value that no snapshot may hold; the caller then passes the
+ * document to `ingest`, which throws the error with the path. O(size), without a copy.
  */
 export function tryFreezeDecoded(value: object, leaves: Leaves, level = 1): boolean {
   if (level > MAX_LEVELS) return false
@@ -30,7 +33,7 @@ function tryFreezeValue(value: unknown, leaves: Leaves, level: number): boolean 
   if (typeof value !== 'object') return !UNSTORABLE_TYPES.includes(typeof value)
   if (value === null) return true
   const prototype: unknown = Object.getPrototypeOf(value)
-  // Most are plain, and of no leaf, unless the user has his own.
+  // Most values are plain containers and no leaf, unless the user declared leaves.
   if (
     leaves.custom.length === 0 &&
     (prototype === Object.prototype || prototype === Array.prototype)

@@ -1,7 +1,8 @@
-// A note on an object that nobody else can see, read or copy: a private field, which a constructor puts
-// onto whatever object its parent returns. Unlike an entry of a WeakMap it is part of the object, and goes with
-// it. Only for what is ours: an object of somebody else's may be frozen, and some day such a one takes none.
-
+// A note on an object that nobody else can see, read or copy. `copyNode` and the drafts use it to remember
+// the shape of a node. The note is a private field: a constructor adds it to whatever object its parent
+// constructor returns. Unlike an entry of a WeakMap it is part of the object and lives as long. Only
+// objects of ours get one: an object of the user's may be frozen, and a future engine may refuse private
+// fields on frozen objects.
 class ReturnsGivenObject {
   constructor(object: object) {
     return object
@@ -21,13 +22,13 @@ class HiddenNote<T> extends ReturnsGivenObject {
   }
 }
 
-/** The note on a result of an edit that has no known shape: it is deep-frozen. */
+/** The note on a deeply frozen result of an edit whose shape is not known. */
 export const NO_SHAPE: object = {}
 
-/** Notes something on `object`, which is not frozen yet and has no note. O(1). */
+/** Attaches a note to `object`, which must not be frozen and must have no note. O(1). */
 export function attachNote(object: object, note: object): void {
   new HiddenNote(object, note)
 }
 
-/** What was noted on `object`; undefined: nothing. */
+/** Returns the note on `object`; undefined: it has none. */
 export const readNote: (object: object) => unknown = HiddenNote.read

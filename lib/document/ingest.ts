@@ -1,3 +1,12 @@
+// The only way for outside values into a snapshot. `createStore`, `insert`, `patch`, `apply` of a foreign
+// change and every assignment to a store's draft pass through `ingest`: it checks a value, copies it and
+// freezes the copy. What is deeply frozen already and holds no mutable leaf is shared instead of copied.
+//
+//   caller's value                      snapshot
+//   { a: { ... }  ------ copied ----->  { a: { ... },        frozen
+//     b: frozen   ------ shared ----->    b: frozen,         the same object
+//     at: Date    ------ copied ----->    at: Date,          an own Date
+//     x: undefined       dropped        }
 import {
   defineOwn,
   emptyObjectLike,
@@ -20,24 +29,27 @@ import { CowslipError, unsupportedValueError } from './messages/errors.ts'
 import { dateLeaf, findLeaf, type Leaves } from './leaves/leaf-kinds.ts'
 import { formatPath, type Path, type PathSegment } from './paths/path.ts'
 
-/** How a store takes values in. */
+/** Rules for the values that a store accepts. */
 export interface IngestRules {
   readonly leaves: Leaves
-  /** Stores in memory may hold functions, Maps and Sets. */
+  /** Whether functions, Maps, Sets and marked instances are allowed: only in stores in memory. */
   readonly inMemory: boolean
-  /** Values come from a decoder, which makes no accessors and no hidden properties. */
+  /** Whether values come from a decoder, which makes no accessors and no hidden properties. */
   readonly decoded?: boolean
-  /** Limits the nesting depth of the document; `MOST_LEVELS` by default. */
+  /** The nesting depth allowed, in levels; `MAX_LEVELS` by default. */
   readonly maxDepth?: number | undefined
-  /** Called with a draft met inside a value. The result is frozen and ours; null: read it as a value. */
+  /**
+   * Called with a draft that is met inside a value. Returns a frozen value to use for it; null: read the
+   * draft like a value.
+   */
   finishDraft(draft: object): object | null
 }
 
 /**
- * A deep-frozen copy of `value` in canonical shape: keys that hold `undefined` are dropped, mutable
- * leaves are copied. The caller's object is neither frozen nor shared, unless it is deeply frozen
- * already and holds no mutable leaf: then it is shared. `at` gives the path of `value`. O(size).
- * Throws `unsupported-value`, `hole` or `cycle`, with the path.
+ * Returns a deeply frozen copy of `value` in canonical form: keys that hold `undefined` are dropped,
+ * mutable leaves are copied. The caller's object is neither frozen nor shared, unless it is deeply frozen
+ * already and holds no mutable leaf. `at` returns the path of `value`, for errors. O(size). Throws
+ * `unsupported-value`, `hole` or `cycle`, with the path.
  */
 export function ingest(value: unknown, rules: IngestRules, at: () => Path): unknown {
   if (typeof value === 'object' && value !== null) return new Ingestion(rules, at).value(value)
@@ -49,24 +61,29 @@ export function ingest(value: unknown, rules: IngestRules, at: () => Path): unkn
 
 const NATIVE_PROTOTYPES: readonly unknown[] = [Map.prototype, Set.prototype, Date.prototype]
 
-/** Whether `value` is of a class that extends Array, Map, Set or Date. Another realm's array is plain. */
+/**
+ * Whether `value` is of a class that extends Array, Map, Set or Date. An array of another realm is a plain
+ * one.
+ */
 function isSubclassed(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (Array.isArray(value)) return !Array.isArray(prototype)
   return (isCollection(value) || value instanceof Date) && !NATIVE_PROTOTYPES.includes(prototype)
 }
 
-/** Stands for the copy of a container that is being copied. */
+/** Stands for the copy of a container that is still being copied. */
 const COPY_IN_PROGRESS: object = {}
 
-/** One value on its way in: where we are, and what was copied so far. */
+/** One value on its way in: the current path, and the copies made so far. */
 export class Ingestion {
   readonly rules: IngestRules
   readonly at: () => Path
   readonly segments: PathSegment[] = []
-  /** The level of what is copied. */
+  /** The level of the container that is being copied, counted from the root of the document. */
   private depth: number
-  /** The copy of each container that was met: one met again is not copied again. Null: only the root was. */
+  /**
+   * The copy of each container met: a container met again is not copied again. Null: only the root was met.
+   */
   private copies: Map<object, object> | null = null
   private root: object | null = null
 
@@ -113,21 +130,21 @@ export class Ingestion {
     )
   }
 
-  /** Refuses properties of a date, which its copies would lose. */
+  /** Refuses own properties of a date, which its copies would lose. */
   refuseProperties(value: object): void {
     const [property] = Reflect.ownKeys(value)
     if (property === undefined) return
     throw this.unsupportedError(`a date with the property ${String(property)}`, 'Use an object.')
   }
 
-  // What an assignment to a draft does besides.
+  // Hooks for `AssignedCopies`, which needs to know which copy was made of which object.
 
-  /** Whether a value stays as it is. */
+  /** Whether a value is taken as it is. */
   protected isKept(_value: object): boolean {
     return false
   }
 
-  /** Hears of each copy, and gives it. */
+  /** Called with each copy and its source. Returns the copy to use. */
   protected noteCopy(copy: object, _source: object): object {
     return copy
   }
@@ -210,7 +227,10 @@ export class Ingestion {
     return ours ? value : Object.freeze(copy)
   }
 
-  /** Looking at every property's descriptor is most of the work, and has nothing to find here. */
+  /**
+   * Copies a decoded object. Reading every property's descriptor is most of the work elsewhere, and a
+   * decoder makes plain data only.
+   */
   decodedObject(value: Dictionary): Dictionary {
     const copy: Dictionary = { ...value }
     for (const key of Object.keys(copy)) {
@@ -265,7 +285,7 @@ export class Ingestion {
     return ours ? value : this.freezeCollection(copy, value)
   }
 
-  /** Refuses what a Map or Set carries beside its entries. */
+  /** Freezes the copy of a Map or Set. Refuses properties beside its entries. */
   freezeCollection(copy: Collection, value: Collection): object {
     const named = Reflect.ownKeys(value)
     if (named.length > 0 && !isFrozenCollection(value)) {

@@ -1,8 +1,11 @@
+// Iteration over the items of any container, and copies made item by item. `ingest`, `current`, `produce`
+// and the late-write check use it where they do not care which kind of container they have.
 import { emptyContainerLike, defineOwn, isCollection, isEnumerable } from './containers.ts'
 
 /**
- * Visits what stands in a container, by its key; of a Set by the member. Of objects all own properties, hidden
- * ones and those under symbols too; accessors give their values, or are left alone where not `accessed`.
+ * Calls `visit` with each item of a container and its key; for a Set the key is the member. Of objects all
+ * own properties are visited, hidden ones and those under symbols too. Accessors are called; with
+ * `accessed` false they are skipped.
  */
 export function forEachItem(
   node: object,
@@ -19,7 +22,7 @@ export function forEachItem(
   }
 }
 
-/** Fills an empty container like `from` with what `show` gives for each item. */
+/** Fills the empty container `copy` with what `show` returns for each item of `from`. */
 export function fillLike<T extends object>(
   from: object,
   copy: T,
@@ -36,15 +39,18 @@ export function fillLike<T extends object>(
   return copy
 }
 
-/** A copy, one level deep, of any container with all that it has; accessors become their values. */
+/** Copies any container one level deep, with all its properties; accessors become their values. */
 export const copyAllProperties = (node: object): object =>
   fillLike(node, emptyContainerLike(node), (_, item) => item)
 
-/** The values that a container holds: of an object those under enumerable text keys. Calls getters. */
+/**
+ * Returns the values that a container holds; of an object those under enumerable string keys. Calls
+ * getters.
+ */
 export const contentsOf = (node: object): Iterable<unknown> =>
   isCollection(node) ? node.values() : Object.values(node)
 
-/** Whether two iterables give the same keys, in the same order; `before` decides how many are compared. */
+/** Whether `now` begins with the keys of `before`, in the same order. */
 export function isSameOrder(before: Iterable<unknown>, now: Iterable<unknown>): boolean {
   const keys = now[Symbol.iterator]()
   for (const key of before) if (!Object.is(key, keys.next().value)) return false

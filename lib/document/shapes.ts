@@ -1,50 +1,56 @@
-// Copies of plain objects, faster than a spread: V8 has no fast path for spreading what is frozen. Key
-// lists that come again and again get a copier compiled for them. Nodes that an edit made carry a note of
-// theirs, so that the next edit need not look.
-
+// Fast copies of plain objects. `copyNode`, which every first write to a draft calls, copies through here,
+// because V8 has no fast path for spreading a frozen object. Two ideas: a key list that comes again and
+// again (a shape) gets a copier compiled for it, and a node that an edit made carries its shape in a hidden
+// note, so that the next edit need not look its keys up.
 import { NO_SHAPE, readNote } from './hidden-note.ts'
 
 type Copier = (from: object) => object
 type Dictionary = Record<string, unknown>
 
-/** A list of keys, and how an object that has them is copied. */
+/** A list of keys, and how an object with exactly these keys is copied. */
 export interface Shape {
   readonly keys: readonly string[]
-  /** How often it was copied before it was compiled. */
+  /** The number of copies made before the copier was compiled. */
   copies: number
   copier: Copier | null
 }
 
-/** The shape of nodes that a spread copies as fast. Their copies have it too, unless a key is added. */
+/**
+ * The shape of objects that a spread copies as fast. Copies of such an object have it too, unless a key is
+ * added.
+ */
 const SPREAD: Shape = { keys: [], copies: 0, copier: null }
 
-/** After more deletions keys are asked for anew. */
+/** The number of deletions after which the keys are read anew instead of derived. */
 const MAX_DELETIONS = 8
 
-/** Specs lower them, so that random programs meet compiled copiers. */
+/** Tuning values. Specs lower them, so that random programs meet compiled copiers. */
 export const shapeLimits: { small: number; compileAfter: number; compileWideAfter: number } = {
-  /** Objects of so many keys and less are spread. */
+  /** The number of keys up to which an object is spread. */
   small: 6,
-  /** Compiling takes so long that it pays off after this many copied keys. */
+  /** The number of copied keys after which compiling a copier pays off. */
   compileAfter: 12_000,
-  /** The same for wide objects, counted in copies. */
+  /** The same for wide objects, in copies. */
   compileWideAfter: 100,
 }
 
-/** A literal of more keys starts out slow; a constructor does not. */
+/**
+ * The number of keys up to which an object literal is fast; beyond it V8 builds a literal slowly, but not
+ * the object of a constructor.
+ */
 const MAX_LITERAL_KEYS = 127
-/** Beyond, V8 keeps objects as dictionaries in any case. */
+/** The number of keys beyond which V8 keeps every object as a dictionary. */
 const MAX_FAST_KEYS = 320
-/** Beyond, what is compiled takes too much memory. */
+/** The number of keys beyond which a compiled copier takes too much memory. */
 const MAX_COMPILED_KEYS = 20_000
-/** So many key lists are known, and so many that begin with the same key. */
+/** The number of key lists kept, in all and with the same first key. */
 const MAX_SHAPES = 1_000
 const MAX_SHAPES_PER_FIRST_KEY = 4
 
 const shapesByFirstKey = new Map<string, Shape[]>()
 let shapeCount = 0
 
-/** Where a content security policy forbids code generation, spreads do it all. */
+/** Whether code may be generated. Under a content security policy that forbids it, every copy is a spread. */
 const canCompile: boolean = (() => {
   try {
     return (new Function('return true') as () => boolean)()
@@ -54,15 +60,15 @@ const canCompile: boolean = (() => {
 })()
 
 /**
- * The shape of a plain object; null where a spread does as well. Of what carries a note of its own, O(1), else
- * O(keys). `foreign`: it may have symbols for keys.
+ * Returns the shape of a plain object; null where a spread is as fast. O(1) for a node with a note, else
+ * O(keys). `foreign`: the object may have symbol keys.
  */
 export function shapeOf(node: object, foreign: boolean): Shape | null {
   const known = readNote(node)
   return known !== undefined && known !== NO_SHAPE ? (known as Shape) : findShape(node, foreign)
 }
 
-/** The shape of a plain object, found by its keys alone. O(keys). */
+/** Finds the shape of a plain object by its keys. O(keys). */
 export function findShape(node: object, foreign: boolean): Shape | null {
   let count = 0
   let first = ''
@@ -76,8 +82,8 @@ export function findShape(node: object, foreign: boolean): Shape | null {
 }
 
 /**
- * A copy of a plain object's own enumerable properties, one level deep, to which `Object.prototype` is the
- * prototype. `shape`: that of `node`. O(keys).
+ * Copies the own enumerable properties of a plain object one level deep; the prototype is
+ * `Object.prototype`. `shape` is the shape of `node`. O(keys).
  */
 export function copyPlain(node: object, shape: Shape | null): object {
   if (shape === null || shape === SPREAD) return { ...node }
@@ -95,8 +101,8 @@ export function copyPlain(node: object, shape: Shape | null): object {
 const NO_KEYS: readonly string[] = []
 
 /**
- * The shape of a copy of a node of this shape, from which some keys are `gone` and to which others were
- * `added`; null: it is not known.
+ * Returns the shape of an object that was copied from one of this shape, lost the keys `gone` and got the
+ * keys `added`. Null: unknown.
  */
 export function shapeAfter(
   shape: Shape | null,
@@ -106,14 +112,14 @@ export function shapeAfter(
   if (shape === null || shape === SPREAD) return added.length === 0 ? SPREAD : null
   if (gone.length === 0 && added.length === 0) return shape
   if (shape.keys.length <= MAX_FAST_KEYS || gone.length > MAX_DELETIONS) return null
-  // Of several that were added the order is not known; a symbol is none that a shape can have.
+  // The order of several added keys is not known. A symbol is part of no shape.
   if (added.length > 1 || typeof added[0] === 'symbol') return null
   const left = gone.length === 0 ? shape.keys : shape.keys.filter(key => !gone.includes(key))
   const keys = [...left, ...(added as string[])]
   return keys.length > MAX_FAST_KEYS ? { keys, copies: 0, copier: null } : null
 }
 
-/** Asked for once a node is changed, not for every read. */
+/** Whether a node has symbol keys. Checked when a node is first changed, not at every read. */
 const hasSymbols = (node: object): boolean => Object.getOwnPropertySymbols(node).length > 0
 
 function findAlike(alike: readonly Shape[], node: object): Shape | null {
@@ -127,13 +133,13 @@ function hasExactlyKeys(keys: readonly string[], node: object): boolean {
   return at === keys.length
 }
 
-/** Null for what no copier can be made for, or once enough are known. */
+/** Remembers the key list of a node. Null if no copier can be compiled for it, or enough lists are known. */
 function addShape(node: object, first: string, alike: Shape[] | undefined): Shape | null {
   const keys = Object.keys(node)
   const shape: Shape = { keys, copies: 0, copier: null }
   if (keys.length > MAX_FAST_KEYS) return shape
   if (alike !== undefined && alike.length >= MAX_SHAPES_PER_FIRST_KEY) {
-    // What was seen once makes room; what is compiled stays.
+    // A list that was seen once makes room; a compiled one stays.
     const at = alike.findIndex(({ copier }) => copier === null)
     if (at >= 0 && hasExactlyKeys(keys, node) && isCompilable(keys)) alike[at] = shape
     return null
@@ -145,7 +151,10 @@ function addShape(node: object, first: string, alike: Shape[] | undefined): Shap
   return shape
 }
 
-/** Integer-like keys have an order of their own; `__proto__` in a literal is no key. */
+/**
+ * Whether a copier can be compiled: integer-like keys have an order of their own, and `__proto__` in a
+ * literal sets the prototype.
+ */
 function isCompilable(keys: readonly string[]): boolean {
   return keys.every(key => key !== '__proto__' && !/^\d+$/.test(key))
 }
@@ -161,7 +170,10 @@ function compile(keys: readonly string[]): Copier | null {
   return (new Function(body) as () => Copier)()
 }
 
-/** Begins with a clone of a dictionary that has the keys, so that none has to be put in and nothing grows. */
+/**
+ * Compiles a copier for wide objects: it begins with a clone of a dictionary that has the keys already, so
+ * that nothing grows.
+ */
 function compileWide(keys: readonly string[]): Copier | null {
   if (keys.length > MAX_COMPILED_KEYS || !isCompilable(keys)) return null
   const fields = keys.map(key => JSON.stringify(key) + ':0')
@@ -169,7 +181,10 @@ function compileWide(keys: readonly string[]): Copier | null {
   return node => fillDictionary(blank(), node, keys)
 }
 
-/** A dictionary from birth, given its prototype last: filled that way, it never changes its form. */
+/**
+ * Fills a dictionary and sets its prototype last: filled in this order, V8 never changes its
+ * representation.
+ */
 function fillDictionary(copy: Dictionary, node: object, keys: readonly string[]): object {
   for (const key of keys) copy[key] = (node as Dictionary)[key]
   Object.setPrototypeOf(copy, Object.prototype)

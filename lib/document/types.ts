@@ -1,18 +1,19 @@
+// The types of drafts and snapshots. `Immutable<T>` is what a store holds, `Draft<T>` what a recipe edits.
+// They hold no code. The idea: what is read-only keeps its mutating methods with the type `never`. They
+// cannot be called, and yet a value of a snapshot can be put into a draft, a patch or another store without
+// a cast.
 import type { Path } from './paths/path.ts'
 
 /** A JavaScript primitive. */
 export type Primitive = string | number | bigint | boolean | symbol | null | undefined
 
-/** A type that a draft does not look into. */
+/** A type that a draft does not look into: its values are replaced whole. */
 export type Atom =
   | Primitive
   | ((...args: never[]) => unknown)
   | RegExp
   | ArrayBuffer
   | { readonly _bsontype: string }
-
-// What is read-only has the methods that write as `never`: they cannot be called, and yet what a snapshot holds can be
-// put back into a draft, a patch or another store without a cast.
 
 /** A `Date` whose setters cannot be called. */
 export type ReadonlyDate = WithoutMutators<Date, `set${string}`>
@@ -26,7 +27,7 @@ export type ReadonlyBinary<T> = WithoutMutators<T, BinaryMutator>
 type ArrayMutator =
   'push' | 'pop' | 'shift' | 'unshift' | 'splice' | 'sort' | 'reverse' | 'fill' | 'copyWithin'
 
-/** `T` with some methods that cannot be called, and everything read-only. */
+/** `T` read-only, with some methods that cannot be called. */
 export type WithoutMutators<T, M> = { readonly [K in keyof T]: K extends M ? never : T[K] }
 
 /** An array of a snapshot. */
@@ -34,7 +35,10 @@ export interface FrozenArray<T> extends WithoutMutators<T[] & object, ArrayMutat
   readonly [index: number]: T
 }
 
-/** A tuple with a rest element of a snapshot: only such a tuple is assignable to one, so its elements look writable. */
+/**
+ * A tuple with a rest element, of a snapshot. TypeScript lets only such a tuple be assigned to one, so its
+ * elements look writable.
+ */
 export type FrozenRestTuple<T> = T & { readonly [K in ArrayMutator]: never }
 
 /** A tuple of a snapshot. */
@@ -59,7 +63,7 @@ export type ArrayKind<T extends readonly unknown[]> = [
     : 'tuple'
   : 'branded'
 
-/** What a recipe edits: `T` with everything writable. */
+/** The type that a recipe edits: `T` with everything writable. */
 export type Draft<T> = unknown extends T
   ? T
   : T extends ReadonlyDate
@@ -85,7 +89,10 @@ export type Draft<T> = unknown extends T
 /** The fields of an object, or the elements of a tuple, as a recipe edits them. */
 export type DraftFields<T> = { -readonly [K in keyof T]: Draft<T[K]> }
 
-/** What a store holds: `T` with everything read-only. A class with private members is one value. */
+/**
+ * The type of a snapshot: `T` with everything read-only. An instance of a class with private members counts
+ * as one value.
+ */
 export type Immutable<T> = unknown extends T
   ? T
   : T extends Atom
@@ -113,15 +120,15 @@ export type Immutable<T> = unknown extends T
 /** The fields of an object as a snapshot has them. */
 export type ImmutableFields<T> = { readonly [K in keyof T]: Immutable<T[K]> }
 
-/** Types a value as a draft of it. The value is given as it is. */
+/** Types `value` as a draft. Returns it unchanged. */
 export const castDraft = <T>(value: T): Draft<T> => value as Draft<T>
 
-/** Types a value as what a snapshot holds. The value is given as it is. */
+/** Types `value` as part of a snapshot. Returns it unchanged. */
 export const castImmutable = <T>(value: T): Immutable<T> => value as Immutable<T>
 
 /**
- * The dotted paths of `T`, three keys deep, for editors to complete; any other text is a path too. Ends
- * for recursive types, and where keys are not known.
+ * The dotted paths of `T`, three keys deep, for editors to complete; any other text is a path too.
+ * Recursive types and unknown keys end the recursion.
  */
 export type DottedPath<T, Depth extends 0[] = []> = Depth['length'] extends 3
   ? never
@@ -139,5 +146,8 @@ type Below<K extends string, T, Depth extends 0[]> = `${K}.${DottedPath<T, [...D
 
 type Opaque = Atom | Date | ArrayBufferView | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
 
-/** A path into `T` as callers write it: known dotted texts are completed, any text and segments compile. */
+/**
+ * A path into `T` as callers write it. Editors complete the known dotted texts; any other text and any list
+ * of segments compile too.
+ */
 export type PathIn<T> = DottedPath<T> | (string & {}) | Path
