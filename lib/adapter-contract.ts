@@ -1,4 +1,5 @@
-// For authors of adapters: the contract, its tests, and what most of them need.
+// `cowslip/adapter-contract`: for authors of adapters. The contract, the tests of its promises, and the
+// functions that most adapters need.
 export { adapterContract } from './adapters/contract-tests/adapter-contract.ts'
 export type { ContractTest } from './adapters/contract-tests/adapter-contract.ts'
 export type {

@@ -1,4 +1,5 @@
-// The core. Nothing behind it imports a Node module.
+// `cowslip`: stores, collections, transactions, change sets and the tracker. Nothing behind this entry
+// imports a Node module or a package.
 export { createStore } from './store/create-store.ts'
 export type {
   ChangeListener,

@@ -1,2 +1,2 @@
-// Documents in the memory of this process.
+// `cowslip/memory`: documents in the memory of this process.
 export { memoryAdapter } from './adapters/memory/memory-adapter.ts'

@@ -1,4 +1,4 @@
-// MongoDB, on the official driver.
+// `cowslip/mongodb`: documents in MongoDB, on the official driver.
 export { mongodbAdapter } from './adapters/mongodb/mongodb-adapter.ts'
 export type { MongoAdapterOptions } from './adapters/mongodb/mongodb-adapter.ts'
 export type { MongoCollection, MongoCursor, MongoDatabase } from './adapters/mongodb/driver.ts'

@@ -1,52 +1,95 @@
+// The contract between collections and adapters: what an adapter is asked, by whom and when, and what follows from
+// each answer. Collections call these methods and nothing else; `adapterContract` of `cowslip/adapter-contract`
+// tests every promise made here. Two rules hold everywhere: values that are handed over are frozen and are never
+// written to, and an outcome is a result, never an exception; an adapter throws only where its storage fails.
+//
+//   document.edit ── commit(update, guard) ──> committed   the document moves to the new version
+//                                              conflict    the collection loads the document, the recipe runs again
+//                                              missing     the document counts as deleted, the edit rejects
+//                                              rejected    the edit rejects, the state stays
+//                                              unknown     resolve() is asked, before the next write of this document
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Leaf } from '../document/leaves/leaves.ts'
 
-/** What an adapter can do beside the least. */
+/**
+ * The abilities of an adapter. Collections read them when a call is made; they must not change while the adapter
+ * is open.
+ */
 export interface Capabilities {
-  /** `transaction` is there: several documents, all or none. */
+  /**
+   * Whether `transaction` exists. Without it `transaction()` of the library refuses documents of this adapter with
+   * `bad-argument`; everything else works.
+   */
   readonly transactions: boolean
-  /** How changes by others are told: `durable` over a restart, within this `process`, or not. */
+  /**
+   * How `watch` reports changes of other writers. `durable`: also those made while this process was down, by a
+   * resume token. `process`: those of this process only. `none`: there is no `watch`.
+   */
   readonly watch: 'durable' | 'process' | 'none'
-  /** Several processes may write at once. */
+  /**
+   * Whether several processes may write at once. With `false`, two processes on one storage can lose writes, so an
+   * application must have one writer.
+   */
   readonly multiProcess: boolean
-  /** Updates send only what changed; else the whole document is written. */
+  /**
+   * Whether an update writes only what changed. With `false` the adapter writes `next`, the whole document, and may
+   * ignore `changeSet`.
+   */
   readonly partialUpdates: boolean
   /**
-   * Limits the nesting depth of documents; the root is level 1. Default: 1,000. A collection refuses a deeper document
-   * on insert, edit and `wrap`, before it sends anything.
+   * The nesting depth allowed in documents, in levels; the root is level 1. Default: 1,000. A collection refuses a
+   * deeper document with `unsupported-value` on insert, edit and `wrap`, before it sends anything.
    */
   readonly maxDepth?: number
   /**
-   * Reads may show less than what was acknowledged (of a copy that lags behind), unless they ask for the
-   * `primary`. What they show is then asked again there, unless it is ahead of what is known.
+   * Whether a read may show an older state than one that was acknowledged, because it comes from a copy that lags
+   * behind. Default: false. With `true`, a read that shows nothing, or no version ahead of the known one, is sent
+   * again with `primary`, and only that answer counts.
    */
   readonly laggingReads?: boolean
-  /** Documents that are read are made for the caller alone, who may freeze them; else they are copied. */
+  /**
+   * Whether every document that is read was made for the caller alone. Default: false, and a collection copies what
+   * it reads. With `true` it freezes the document in place instead, so the adapter must not keep, share or reuse it.
+   */
   readonly handsOver?: boolean
 }
 
-/** How a call is made. */
+/** Options of one call. */
 export interface CallOptions {
-  /** How long its answer is waited for: whole milliseconds, at least 1. */
+  /**
+   * The time left for the call, in whole milliseconds, at least 1. Default: no limit. An adapter should pass it on to
+   * its storage and answer in time: a write that may have been applied with `unknown`, a read by throwing `timeout`.
+   * The collection rejects its caller's promise at that time in any case.
+   */
   readonly timeoutMS?: number
-  /** For reads: shows every write that was acknowledged before. */
+  /**
+   * Whether a read must show every write that was acknowledged before it. Default: false. Only adapters with
+   * `laggingReads` need to look at it.
+   */
   readonly primary?: boolean
 }
 
-/** How long an end may take. */
+/** Options of `close`. */
 export interface CloseOptions {
-  /** Milliseconds; without limit by default. */
+  /** The time to wait for calls under way, in milliseconds. Default: no limit. */
   readonly timeoutMS?: number
 }
 
-/** The state a write expects: both version and last commit, so that a document made anew is never hit. */
+/**
+ * The stored state that a write expects. It has the version and the id of the last commit: the version alone would
+ * also fit a document that was deleted and inserted anew.
+ */
 export interface VersionGuard {
   readonly version: number
-  /** Null where a document carries no bookkeeping. */
+  /** The id of the commit that made this version; null where the stored document carries no bookkeeping. */
   readonly commitId: string | null
 }
 
-/** One write of one document. The caller makes `commitId` before sending. */
+/**
+ * One write of one document. `commitId` is a UUID, made by the collection before it sends; the adapter stores it
+ * with the document and recognises a write by it. A commit that is sent twice must not be applied twice; the guard
+ * sees to that.
+ */
 export type Commit =
   | {
       readonly kind: 'insert'
@@ -61,9 +104,11 @@ export type Commit =
       readonly collection: string
       readonly id: unknown
       readonly commitId: string
+      /** The whole document after the update, frozen, for adapters that write it whole. */
       readonly next: object
-      /** What changed, for adapters that send only that. */
+      /** The change, for adapters with `partialUpdates`. */
       readonly changeSet: ChangeSet
+      /** The stored state that the update expects; in any other state the answer is `conflict`. */
       readonly guard: VersionGuard
     }
   | {
@@ -71,121 +116,210 @@ export type Commit =
       readonly collection: string
       readonly id: unknown
       readonly commitId: string
+      /** The stored state that the delete expects; `none`: any. */
       readonly guard: VersionGuard | 'none'
     }
 
-/** How a write ended. Every outcome is a result; only faults of the storage itself are thrown. */
+/** The outcome of a write. Every outcome is a result; an adapter throws only where its storage fails. */
 export type CommitResult =
+  /** The write was applied. The document moves to this version and tells its listeners. */
   | { readonly status: 'committed'; readonly version: number; readonly commitId: string }
-  /** Surely not applied: the document is in another state. */
+  /**
+   * The write was not applied: the stored document is in another state than `guard`. The collection takes in the
+   * stored document and makes the edit again on it, until its time is over.
+   */
   | {
       readonly status: 'conflict'
+      /** The stored version, where the adapter knows it; listeners of `conflict` get it. */
       readonly current?: number
-      /** The document as it is stored now, if the adapter has read it; saves the caller another read. */
+      /** The stored document, where the adapter has read it; saves the collection a read. */
       readonly stored?: StoredDocument
     }
-  /** Surely not applied: the document is gone. */
+  /** The write was not applied: no document has this id. The live document counts as deleted, the edit rejects. */
   | { readonly status: 'missing' }
-  /** Surely not applied: refused. `duplicate` where a unique value exists already. */
+  /**
+   * The write was not applied, and would be refused again. The edit rejects with `duplicate` (for the code
+   * `duplicate`) or `rejected`; `error` becomes its `cause`.
+   */
   | {
       readonly status: 'rejected'
+      /** A short name of the reason. `duplicate`: a unique value exists already. */
       readonly code: string
       readonly error: Error
-      /** Of a `duplicate`: the fields whose values are taken, where that is known. */
+      /** For `duplicate`: the fields whose values are taken, where the adapter knows them. */
       readonly fields?: readonly string[]
     }
-  /** May have been applied: never re-run by itself. */
+  /**
+   * The write may or may not have been applied (a lost connection, a time limit). The edit rejects with `unknown`.
+   * Before the next write of this document the collection calls `resolve`; it never sends the edit again by itself.
+   */
   | { readonly status: 'unknown'; readonly commitId: string; readonly error?: Error }
 
 /** A document as it is stored. */
 export interface StoredDocument {
   readonly doc: object
-  /** An insert gives 1; every write adds 1. */
+  /** 1 after the insert; every write adds 1. 0 for a document that another program wrote without bookkeeping. */
   readonly version: number
+  /** The id of the commit that made this version; null without bookkeeping. */
   readonly commitId: string | null
 }
 
-/** A document that a transaction has read, and the state it was in. */
+/** A document that a transaction read without writing it, in the state it was read in. */
 export interface TransactionRead extends VersionGuard {
   readonly collection: string
   readonly id: unknown
   /**
-   * `serial`, the default: nobody writes it until the commit. `snapshot`: all reads are of one moment, and
-   * unchanged when the commit begins. Where nobody writes during a commit both are the same.
+   * The promise for this read. `serial`, the default: nobody writes the document until the commit, so two
+   * transactions that each write what the other read cannot both commit. `snapshot`: all reads are of one moment and
+   * unchanged when the commit begins. An adapter with one writer at a time keeps both by comparing versions.
    */
   readonly check?: 'serial' | 'snapshot'
 }
 
-/** Which documents, in which order. */
+/** A query: which documents, in which order. */
 export interface Query {
-  /** In MongoDB's language. */
+  /** A filter in MongoDB's language. Default: all documents. It must mean what it means to MongoDB. */
   readonly filter?: Readonly<Record<string, unknown>>
-  /** Dotted paths to 1 (ascending) or -1. */
+  /** The order: dotted paths to 1 (ascending) or -1. Default: the order of the storage. */
   readonly sort?: Readonly<Record<string, 1 | -1>>
+  /** The greatest number of documents. Default: no limit. 0 means none. */
   readonly limit?: number
+  /** The number of documents passed over first. Default: 0. */
   readonly skip?: number
 }
 
-/** A document of another writer, or the news that everything held must be loaded again. */
+/**
+ * An event of `watch`. `change`: another writer changed this document. `reset`: events were lost, so everything held
+ * must be loaded again.
+ */
 export type WatchEvent =
   | {
       readonly kind: 'change'
       readonly collection: string
       readonly id: unknown
+      /** Resumes the watch behind this event, in this process or, if the watch is `durable`, in the next one. */
       readonly resumeToken: unknown
     }
   | { readonly kind: 'reset' }
 
 /**
- * What stores documents for collections. Paths are arrays of segments, values are frozen; what is
- * handed to an adapter and what it hands out is never written to. `adapterContract` of
- * `cowslip/adapter-contract` tests every promise.
+ * Stores the documents of collections. Paths are arrays of segments, values are frozen; neither side writes to what
+ * the other handed over. Five members are required: `capabilities`, `load`, `find`, `commit` and `close`.
+ *
+ * @example
+ * import { createCollection, type Adapter, type StoredDocument } from 'cowslip'
+ * import { decide, idKey, runQuery } from 'cowslip/adapter-contract'
+ *
+ * function mapAdapter(): Adapter {
+ *   const documents = new Map<string, StoredDocument>()
+ *   const keyOf = (collection: string, id: unknown) => `${collection} ${idKey(id)}`
+ *   const listOf = (collection: string) =>
+ *     [...documents].filter(([key]) => key.startsWith(`${collection} `)).map(([, stored]) => stored)
+ *   return {
+ *     capabilities: { transactions: false, watch: 'none', multiProcess: false, partialUpdates: false },
+ *     async load(collection, ids) {
+ *       return ids.map(id => documents.get(keyOf(collection, id)) ?? null)
+ *     },
+ *     async *find(collection, query) {
+ *       yield* runQuery(listOf(collection), query)
+ *     },
+ *     async commit(commit) {
+ *       const key = keyOf(commit.collection, commit.id)
+ *       const result = decide(documents.get(key) ?? null, commit)
+ *       if (result.status !== 'committed') return result
+ *       if (commit.kind === 'delete') documents.delete(key)
+ *       else documents.set(key, { doc: commit.next, version: result.version, commitId: result.commitId })
+ *       return result
+ *     },
+ *     async close() {},
+ *   }
+ * }
+ *
+ * const people = createCollection<{ _id: string; name: string }>('people', { adapter: mapAdapter() })
+ * const ada = await people.insert({ _id: 'ada', name: 'Ada' })
+ * await ada.edit(draft => { draft.name = 'Grace' })
+ * ada.version // 2
  */
 export interface Adapter {
+  /** The abilities of this adapter; see {@link Capabilities}. */
   readonly capabilities: Capabilities
-  /** Top-level fields that the adapter keeps for itself. */
+  /**
+   * Top-level fields that the adapter keeps for itself, such as `_cow` of MongoDB. Default: none. Collections refuse
+   * a change of them with `immutable-field`, and new documents that have them with `bad-argument`; `load` and `find`
+   * must leave them out.
+   */
   readonly reserved?: readonly string[]
-  /** A collection announces itself once, with what its values need. */
+  /**
+   * Called once by `createCollection`, before anything else of that collection, with the leaves that its documents
+   * may hold. Optional: for adapters that write values themselves and need `encode` and `decode`.
+   */
   open?(collection: string, options: { readonly leaves: readonly Leaf[] }): void
-  /** An id for a document that has none; a random UUID where this is missing. */
+  /**
+   * Returns an id for a new document without one. Called by `insert` and `wrap`. Default: a random UUID as text.
+   */
   makeId?(): unknown
-  /** In the order of `ids`; null for what is absent. */
+  /**
+   * Reads documents by id. Called by `get` and `reload`, and after a conflict. Returns one entry for each of `ids`, in
+   * their order; null for an id that is not stored. Ids are compared by value (5 and `5n` are one): see `idKey`.
+   */
   load(
     collection: string,
     ids: readonly unknown[],
     options?: CallOptions,
   ): Promise<(StoredDocument | null)[]>
-  /** Throws `unsupported-query` for a filter it does not run. */
+  /**
+   * Yields the documents that a query matches. Called by `find`, `findOne` and `states`; the collection may stop in
+   * the middle (`return`), which must free everything. Throws `unsupported-query` for a filter that the adapter does
+   * not run. `runQuery` of `cowslip/adapter-contract` does it for documents in memory.
+   */
   find(collection: string, query: Query, options?: CallOptions): AsyncIterable<StoredDocument>
-  /** Counts the documents that a filter matches. Optional: collections else run `find` and count what it yields. */
+  /**
+   * Counts the documents that a filter matches. Called by `count`. Default: the collection runs `find` and counts.
+   */
   count?(
     collection: string,
     filter: NonNullable<Query['filter']>,
     options?: CallOptions,
   ): Promise<number>
-  /** Resolves when the write is as durable as the adapter promises. */
+  /**
+   * Applies one write. Called by `insert`, `edit`, `patch`, `apply` and `delete`, one at a time for each document.
+   * Resolves when the write is as durable as the adapter promises. Must compare `guard` and write in one atomic step:
+   * what a collection knows of conflicts it knows from here. `decide` finds the result where the adapter sees the
+   * stored document while it writes. See {@link CommitResult} for what follows from each answer.
+   */
   commit(commit: Commit, options?: CallOptions): Promise<CommitResult>
-  /** What would be sent. */
+  /**
+   * Returns what would be sent for a commit, for people: `collection.explain(change)` shows it. Default: the commit.
+   */
   explain?(commit: Commit): unknown
-  /** Settles what was `unknown`. */
+  /**
+   * Finds out what became of a commit that ended `unknown`; it may send the commit again, for the guard and
+   * `commitId` make that safe. Called at once after `unknown`, and once more before the next write of that document.
+   * Default: the outcome stays `unknown`, and the collection loads the document.
+   */
   resolve?(commit: Commit, options?: CallOptions): Promise<CommitResult>
   /**
-   * All or none: nothing is applied unless every result is `committed`. `reads` must still be as they
-   * were; where one is not, the results (one, if there are no commits) say `conflict`.
+   * Applies several writes, all or none: nothing may be applied unless every result is `committed`. Called by
+   * `transaction()`. `reads` must still be in the given state; where one is not, every result (one, if there are no
+   * commits) is `conflict`, and the library runs the callback again. Needs `capabilities.transactions`.
    */
   transaction?(
     commits: readonly Commit[],
     reads?: readonly TransactionRead[],
     options?: CallOptions,
   ): Promise<CommitResult[]>
-  /** At least once, in order for each document. */
+  /**
+   * Yields changes of other writers, at least once each, in order for each document. Needs `capabilities.watch`.
+   * No part of this library calls it yet.
+   */
   watch?(options: {
     readonly collections: readonly string[]
     readonly resumeToken?: unknown
   }): AsyncIterable<WatchEvent>
   /**
-   * Settles what is under way, then refuses with `closed`. May be called again. Rejects with `timeout` where it takes
-   * longer; it goes on all the same.
+   * Waits for calls under way, then refuses every further one with `closed`. Called by the application; closing a
+   * collection leaves its adapter open. May be called again. Rejects with `timeout` where the calls take longer than
+   * `timeoutMS`; the adapter closes all the same.
    */
   close(options?: CloseOptions): Promise<void>
 }

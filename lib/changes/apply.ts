@@ -1,3 +1,6 @@
+// Applies an op to a snapshot, with structural sharing. Stores, compose and rebase call `apply`. Along the
+// path of the op every node is copied once and frozen; everything beside it is the same reference as
+// before.
 import {
   copyNode,
   getNodeShape,
@@ -13,8 +16,8 @@ import { findMember } from './ops/members.ts'
 import type { ArrayOp, MapOp, MembersOp, ObjectOp, Op } from './ops/ops.ts'
 
 /**
- * The snapshot that `op` makes of `base`: structure that it does not touch is shared, new nodes are
- * frozen. The caller knows that it fits. O(changed), plus the length of changed arrays and objects.
+ * Returns the snapshot that `op` makes of `base`. Untouched structure is shared, new nodes are frozen. The
+ * caller must know that the op fits. O(changed), plus the length of changed arrays and objects.
  */
 export function apply(base: unknown, op: Op): unknown {
   switch (op.kind) {

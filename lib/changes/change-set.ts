@@ -1,3 +1,6 @@
+// Change sets: the frozen value that tells what one edit changed. Stores and collections create them,
+// listeners, adapters and users read them. A change set holds a tree of ops and the old and new values by
+// reference; patches, JSON and everything else is derived from these two when it is asked for.
 import { randomId } from './random-id.ts'
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { CowslipError, badArgumentError } from '../document/messages/errors.ts'
@@ -30,19 +33,22 @@ import {
   type NestedValues,
 } from './ops/nested-values.ts'
 
-/** Where a change came from. */
+/** The origin of a change: an edit here, another writer, or the history. */
 export type Origin = 'local' | 'remote' | 'undo' | 'redo'
 
-/** What is known of a change beside its ops. */
+/** Metadata of a change: its id, origin, label and versions. */
 export interface ChangeInfo {
   readonly id?: string
   readonly origin?: Origin
   readonly label?: string
   readonly meta?: unknown
-  /** The versions of the store before and after; absent for what was not committed to one. */
+  /**
+   * The versions of the store before and after the commit; absent for a change that was not committed to a
+   * store.
+   */
   readonly baseVersion?: number
   readonly version?: number
-  /** Milliseconds since 1970. */
+  /** The time of the commit, in milliseconds since 1970. */
   readonly at?: number
 }
 
@@ -51,22 +57,22 @@ interface ChangeParts {
   readonly values: NestedValues | null
   readonly leaves: Leaves
   readonly info: ChangeInfo
-  /** Stands for the store it was made in; null for ops from elsewhere. */
+  /** The token of the store that made the change; null for ops from elsewhere. */
   readonly source: object | null
 }
 
-/** What a change set knows inside: its ops as they are, mutable leaves not copied. */
+/** Gives the library's own code the parts of a change set, with mutable leaves that are not copied. */
 export let partsOf: (change: ChangeSet) => ChangeParts
 
-/** Whether `value` is a change set, not only looks like one. */
+/** Whether `value` is a change set made by this library. */
 export let isChangeSet: (value: unknown) => value is ChangeSet
 
 let makeChangeSet: (parts: ChangeParts) => ChangeSet
 
 /**
- * What one edit changed: a frozen value. It holds its ops and, unless it was made from ops alone,
- * the old and the new value of each touched top-level key; everything else is derived when it is
- * asked for. Memory is O(changed).
+ * A frozen value that tells what one edit changed. It holds the ops and, unless it was made from ops alone,
+ * the old and the new value of each touched top-level key; everything else is derived when it is asked for.
+ * Memory is O(changed).
  *
  * @example
  * import { createStore } from 'cowslip'
@@ -105,7 +111,10 @@ export class ChangeSet {
     Object.freeze(this)
   }
 
-  /** The change set that `toJSON` wrote: ops alone. Throws `bad-argument` for anything else. */
+  /**
+   * Creates a change set from the JSON that `toJSON` wrote; the result has ops alone. Throws `bad-argument`
+   * for anything else.
+   */
   static from(json: unknown, options: { leaves?: readonly Leaf[] } = {}): ChangeSet {
     const leaves = options.leaves === undefined ? defaultLeaves : leavesOf(options.leaves)
     if (typeof json !== 'object' || json === null || (json as JSONObject).cowslip !== 1) {
@@ -117,7 +126,7 @@ export class ChangeSet {
     return makeChangeSet({ op, values: null, leaves, info: readChangeInfo(rest), source: null })
   }
 
-  /** A tree of ops, one per touched place; the root's `keys` are empty if nothing changed. */
+  /** The ops as a tree, one op for each touched place; its `keys` are empty if nothing changed. */
   get ops(): ObjectOp {
     const { op, leaves } = this.#parts
     return (this.#ops ??= mapOp(op, value => copyMutableLeaves(value, leaves)))
@@ -128,69 +137,79 @@ export class ChangeSet {
     return Object.freeze([...this.#parts.op.keys.keys()])
   }
 
+  /** Whether nothing changed. */
   get isEmpty(): boolean {
     return this.#parts.op.keys.size === 0
   }
 
-  /** The new value of each touched key that is there now. Throws `needs-base` where only ops are known. */
+  /**
+   * The new values of the touched keys that exist now. Throws `needs-base` for a change set made from ops
+   * alone.
+   */
   get changes(): Readonly<Record<string, unknown>> {
     return this.#record(this.#values('changes', 'after'))
   }
 
-  /** The touched keys that are gone. Throws `needs-base` where only ops are known. */
+  /** The touched keys that no longer exist. Throws `needs-base` for a change set made from ops alone. */
   get removed(): readonly string[] {
     const after = this.#values('removed', 'after')
     return Object.freeze(this.touched.filter(key => !after.has(key)))
   }
 
-  /** The old value of each touched key that was there. Throws `needs-base` where only ops are known. */
+  /**
+   * The old values of the touched keys that existed. Throws `needs-base` for a change set made from ops
+   * alone.
+   */
   get originals(): Readonly<Record<string, unknown>> {
     return this.#record(this.#values('originals', 'before'))
   }
 
-  /** In Immer's shape: `applyPatches(base, patches)` gives the next state. Throws `needs-base`. */
+  /** Patches in Immer's format: `applyPatches(base, patches)` gives the next state. Throws `needs-base`. */
   get patches(): readonly Patch[] {
     return this.#patches(this.#parts.op, 'patches', 'after')
   }
 
-  /** In Immer's shape: `applyPatches(next, inverse)` gives the base. Throws `needs-base`. */
+  /** Inverse patches in Immer's format: `applyPatches(next, inverse)` gives the base. Throws `needs-base`. */
   get inverse(): readonly Patch[] {
     return this.#patches(invertOp(this.#parts.op) as ObjectOp, 'inverse', 'before')
   }
 
-  /** Made when first asked for; kept by `toJSON`. */
+  /** The id of the change; created at the first access, kept by `toJSON`. */
   get id(): string {
     return (this.#id ??= this.#parts.info.id ?? randomId())
   }
 
+  /** The origin of the change; `local` by default. */
   get origin(): Origin {
     return this.#parts.info.origin ?? 'local'
   }
 
+  /** The label that the edit was given, for people. */
   get label(): string | undefined {
     return this.#parts.info.label
   }
 
+  /** The metadata that the edit was given, for programs. */
   get meta(): unknown {
     return this.#parts.info.meta
   }
 
-  /** The version of the store it was made on. */
+  /** The version of the store that the change was made on. */
   get baseVersion(): number | undefined {
     return this.#parts.info.baseVersion
   }
 
-  /** The version of the store it made. */
+  /** The version of the store that the change led to. */
   get version(): number | undefined {
     return this.#parts.info.version
   }
 
-  /** When it was committed, in milliseconds since 1970. */
+  /** The time of the commit, in milliseconds since 1970. */
   get at(): number | undefined {
     return this.#parts.info.at
   }
 
-  /** The change set that takes this one back. */
+  /** Returns the change set that undoes this one. */
   invert(): ChangeSet {
     const { op, values, info, ...parts } = this.#parts
     return makeChangeSet({
@@ -202,8 +221,9 @@ export class ChangeSet {
   }
 
   /**
-   * This change and then `next`, which was made on what this one leads to, as one; empty if they
-   * cancel. O(ops). Throws `bad-argument` for what cannot follow this one.
+   * Composes this change and `next`, which must have been made on its result, into one change set. The
+   * result is empty if the two cancel. O(ops). Throws `bad-argument` for a change that cannot follow this
+   * one.
    */
   compose(next: ChangeSet): ChangeSet {
     if (!isChangeSet(next)) throw badArgumentError('next', 'a change set', next)
@@ -226,10 +246,11 @@ export class ChangeSet {
   }
 
   /**
-   * What does on top of `over` what this did on the base of both: inserts at one place stand behind
-   * theirs, an edit follows its element, equal writes and removals agree. Where the two clash (edit
-   * against removal, write against write or against an edit below, two orders of one array) `resolve`
-   * says whose stands. O(ops). Throws a `ConflictError` with every clash that nothing settles.
+   * Returns an equivalent change that applies after `over`; both were made on the same base. Inserts at one
+   * place stand behind those of `over`, an edit follows its element, equal writes and removals agree. Where
+   * the two clash (edit against removal, write against write or against an edit below, two orders of one
+   * array) `resolve` decides which side stands. O(ops). Throws a `ConflictError` with every clash that
+   * `resolve` leaves open.
    */
   rebase(over: ChangeSet, options: RebaseOptions = {}): ChangeSet {
     if (!isChangeSet(over)) throw badArgumentError('over', 'a change set', over)
@@ -248,20 +269,23 @@ export class ChangeSet {
   }
 
   /**
-   * Whether anything at, above or below `path` changed. Indices are places in the base; where
-   * elements of an array moved, a path below it counts as touched if its element did not keep its
-   * place. Throws `bad-argument` for what is no path. O(depth).
+   * Whether anything at, above or below `path` changed. Indices are places in the base. Where elements of
+   * an array moved, a path below it counts as touched if its element did not keep its place. Throws `bad-
+   * argument` for anything that is no path. O(depth).
    */
   touches(path: PathInput): boolean {
     return touchesPath(this.#parts.op, parsePath(path))
   }
 
-  /** RFC 6902: a reorder as moves; with `test`, each replace and remove after a test of what was there. */
+  /**
+   * Returns the change as a JSON Patch (RFC 6902). A reorder becomes moves; with `test`, a test of the old
+   * value stands before each replace and remove.
+   */
   toJSONPatch(options: JSONPatchOptions = {}): readonly JSONPatchOperation[] {
     return Object.freeze(toJSONPatch(this.ops, options).map(operation => Object.freeze(operation)))
   }
 
-  /** Ops and what is known beside them, as plain JSON. Throws `unsupported-value` for a leaf without `encode`. */
+  /** Returns ops and metadata as plain JSON. Throws `unsupported-value` for a leaf without `encode`. */
   toJSON(): JSONObject {
     const { op, leaves, info } = this.#parts
     const { meta, ...known } = { ...info, id: this.id, origin: this.origin }
@@ -311,7 +335,7 @@ function needsBaseError(asked: string): CowslipError {
   )
 }
 
-/** The change set of `op`, which leads from `base` to `next`. */
+/** Creates the change set of `op`, which leads from `base` to `next`. */
 export function createChangeSet(
   op: ObjectOp,
   base: object,

@@ -1,4 +1,9 @@
-// Two changes, one after the other, as one. O(both ops), never the length of arrays.
+// Composes two consecutive ops into one. History, change sets and `RecentChanges` call `composeOps`. Each
+// place is composed by itself: what the second op says of a value is translated back to the base of the
+// first.
+//
+//   base --first--> middle --then--> end
+//   base ------- composeOps ------> end        O(both ops), never the length of arrays
 import { badArgumentError } from '../document/messages/errors.ts'
 import { isEqual } from '../document/equality.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
@@ -8,7 +13,7 @@ import { invertOp } from './invert.ts'
 import type { ArrayOp, MembersOp, Op, Run } from './ops/ops.ts'
 import { Segments, runsOf } from './arrays/segments.ts'
 
-/** What leads from where `first` began to where `then` ended; null: they cancel, or both are nothing. */
+/** Composes two consecutive ops into one. Returns null where they cancel. */
 export function composeOps(first: Op | null, then: Op | null, leaves: Leaves): Op | null {
   if (first === null) return then
   if (then === null) return first
@@ -37,7 +42,7 @@ export function composeOps(first: Op | null, then: Op | null, leaves: Leaves): O
 
 type Place = { readonly value: unknown } | null
 
-/** What stood in the base where `first` left `mid`; null: nothing. */
+/** Returns what stood in the base where `first` left the value `mid`; null: nothing stood there. */
 function valueBefore(first: Op, mid: unknown): Place {
   if (first.kind === 'set') return 'old' in first ? { value: first.old } : null
   return { value: first.kind === 'unset' ? first.old : apply(mid, invertOp(first)) }
@@ -45,7 +50,7 @@ function valueBefore(first: Op, mid: unknown): Place {
 
 function createSetOp(old: Place, value: unknown, leaves: Leaves): Op | null {
   if (old === null) return { kind: 'set', value }
-  // Of a Map or Set the order alone may be what a set changes.
+  // `set` is also the op of a Map or Set whose order alone changed.
   return isEqual(old.value, value, leaves, true) ? null : { kind: 'set', value, old: old.value }
 }
 
@@ -76,7 +81,7 @@ function composeMembers(first: MembersOp, then: MembersOp, leaves: Leaves): Memb
   }
 }
 
-/** Members by value: each of `out` takes one that equals it. */
+/** Removes from `list`, for each value of `out`, one value that equals it. */
 function removeEqual(list: readonly unknown[], out: readonly unknown[], leaves: Leaves): unknown[] {
   const rest = [...out]
   return list.filter(value => {
@@ -95,7 +100,10 @@ function composeArrays(first: ArrayOp, then: ArrayOp, leaves: Leaves): ArrayOp |
   return createArrayOp(first.length, runs, edits, at)
 }
 
-/** The runs of `then`, with what `first` had made of the base in the place of what they keep. */
+/**
+ * Composes runs: where a run of `then` keeps elements of the middle array, the result has the base elements
+ * and inserts that those elements came from.
+ */
 function composeRuns(then: ArrayOp, mid: Segments): Run[] {
   const runs: Run[] = []
   for (const run of runsOf(then)) {
@@ -119,7 +127,7 @@ function applyEditAt(value: unknown, place: number, { edits }: ArrayOp): unknown
   return op === undefined ? value : apply(value, op)
 }
 
-/** Elements of the base that neither keeps, as they were there. */
+/** Collects the base elements that the result does not keep, with their values in the base. */
 function composeRemoved(first: ArrayOp, then: ArrayOp, mid: Segments): Map<number, unknown> {
   const removed = new Map(first.removed)
   for (const [place, value] of then.removed ?? []) {

@@ -1,3 +1,6 @@
+// Rebases with the answers of a user. Open edits, `ChangeSet.rebase` and undo call `rebaseOrThrow`: it runs
+// `rebaseOp`, asks `resolve` about each clash, and throws a `ConflictError` with the clashes that stay
+// open.
 import { ConflictError, badArgumentError, type Conflict } from '../document/messages/errors.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { checkKnownOptions } from '../document/messages/check-options.ts'
@@ -7,15 +10,15 @@ import type { ObjectOp } from './ops/ops.ts'
 import { rebaseOp } from './rebase.ts'
 import type { Side } from './rebase-context.ts'
 
-/** Whose change stands where two clash; undefined leaves it a conflict. */
+/** Decides which side stands where two changes clash; undefined leaves the clash open. */
 export type Resolve = Side | ((conflict: Conflict) => Side | undefined)
 
-/** How a rebase deals with clashes. */
+/** Options of a rebase. */
 export interface RebaseOptions {
   readonly resolve?: Resolve
 }
 
-/** Refuses options of a rebase that have another shape. */
+/** Throws `bad-argument` for options of another shape. */
 export function checkRebaseOptions(options: RebaseOptions): void {
   checkKnownOptions(options, ['resolve'])
   checkResolve(options.resolve)
@@ -27,7 +30,10 @@ function checkResolve(resolve: unknown): void {
   throw badArgumentError('resolve', "'ours', 'theirs' or a function", resolve)
 }
 
-/** `ours` on top of `theirs`; null: nothing is left. Throws a `ConflictError` with what nothing settles. */
+/**
+ * Rebases `ours` onto `theirs`. Returns null if nothing is left to do. Throws a `ConflictError` with every
+ * clash that `resolve` leaves open.
+ */
 export function rebaseOrThrow(
   ours: ObjectOp,
   theirs: ObjectOp,

@@ -1,10 +1,12 @@
+// The public function `describe`: a change set as lines for people. `describeOp` does the work.
 import { partsOf, type ChangeSet } from './change-set.ts'
 import { describeOp } from './ops/describe-op.ts'
 
 /**
- * What a change set changed, a short line for each place: `address.city: 'London' -> 'Paris'`,
- * `tags: + 'navy'`, `tags[0]: - 'math'`, `age: - 36`, `list: [0] -> [2]`. Long values are cut, and after 50 lines
- * the rest is counted. Indices of what is gone or edited are places in the base, of what came in the result.
+ * Describes a change set, one short line for each changed place: `address.city: 'London' -> 'Paris'`,
+ * `tags: + 'navy'`, `tags[0]: - 'math'`, `age: - 36`, `list: [0] -> [2]`. Long values are cut; after 50
+ * lines the rest is counted. Indices of removed or edited elements are places in the base, those of
+ * inserted elements places in the result.
  *
  * @example
  * import { createStore, describe } from 'cowslip'

@@ -1,7 +1,10 @@
+// Inverts ops: undo, rollback and inverse patches are made of it. An op holds its old values, so its
+// inverse needs no document. Of an array the runs are inverted: what was kept is kept, what was inserted is
+// removed, what was removed is inserted.
 import { isKeepRun, collectRemoved } from './arrays/runs.ts'
 import type { ArrayOp, KeepRun, Op, Run } from './ops/ops.ts'
 
-/** The op that takes `op` back: applied to what `op` made, it gives the base. O(op). */
+/** Returns the op that undoes `op`: applied to the result of `op`, it gives the base. O(op). */
 export function invertOp(op: Op): Op {
   switch (op.kind) {
     case 'set':
@@ -33,12 +36,14 @@ function invertEdits(op: ArrayOp, placeOf: (index: number) => number): Map<numbe
   return inverse
 }
 
-/** A keep run, and the place in the new array where it begins. */
+/** A run that keeps base elements, with the place in the new array where it begins. */
 export interface PlacedRun extends KeepRun {
   readonly place: number
 }
 
-/** The keeps of `runs` in base order, each with its place in the new array, and that array's length. */
+/**
+ * Returns the keep runs in base order, each with its place in the new array, and the length of that array.
+ */
 export function placeKeeps(runs: readonly Run[]): { keeps: PlacedRun[]; length: number } {
   const keeps: PlacedRun[] = []
   let place = 0
@@ -81,7 +86,7 @@ function invertRuns(op: ArrayOp, runs: readonly Run[]): ArrayOp {
   }
 }
 
-/** The place of a kept base element, by binary search. */
+/** Returns the place of a kept base element. O(log runs). */
 function findPlace(keeps: readonly PlacedRun[], index: number): number {
   let [low, high] = [0, keeps.length - 1]
   while (low < high) {

@@ -1,4 +1,7 @@
-/** A random UUID. Pages without a secure context lack `crypto.randomUUID`, but have random bytes. */
+// Ids of commits, of change sets, and of documents that come without one.
+/**
+ * Returns a random UUID. A page without a secure context has no `crypto.randomUUID`, but has random bytes.
+ */
 export function randomId(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
   const bytes = crypto.getRandomValues(new Uint8Array(16))

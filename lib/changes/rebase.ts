@@ -1,4 +1,12 @@
-// What one change becomes on top of another, both made from one base. O(both ops).
+// Rebases one op onto another that was made on the same base. `rebaseOrThrow` calls `rebaseOp`, which goes
+// down both trees at once; where only one side touched a place, its op is kept as it is. Arrays are merged
+// by `rebaseArrays`.
+//
+//         theirs
+//   base ------> A
+//     |ours      | rebaseOp(ours, theirs)
+//     v          v
+//     B          both           O(both ops)
 import { isEqual } from '../document/equality.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import type { Path, PathSegment } from '../document/paths/path.ts'
@@ -9,7 +17,10 @@ import type { MembersOp, Op } from './ops/ops.ts'
 import { rebaseArrays } from './arrays/rebase-array.ts'
 import type { RebaseContext } from './rebase-context.ts'
 
-/** What does on top of `theirs` what `ours` did on the base of both; null: nothing is left to do. */
+/**
+ * Returns an equivalent op of `ours` that applies after `theirs`. Returns null where nothing is left to do.
+ * Clashes go to `rebasing.settle`.
+ */
 export function rebaseOp(
   ours: Op | null,
   theirs: Op | null,
@@ -49,7 +60,7 @@ function rebaseKeys<K extends PathSegment>(
   return keys.size === 0 ? null : keys
 }
 
-/** Members that both added or both removed are done already. */
+/** Drops members that both sides added or both removed. */
 function rebaseMembers(ours: MembersOp, theirs: MembersOp, leaves: Leaves): MembersOp | null {
   const left = (mine: readonly unknown[], done: readonly unknown[]): readonly unknown[] =>
     Object.freeze(mine.filter(value => !done.some(other => isEqual(other, value, leaves))))
@@ -60,7 +71,7 @@ function rebaseMembers(ours: MembersOp, theirs: MembersOp, leaves: Leaves): Memb
 
 type Place = { readonly value: unknown } | null
 
-/** At least one of the two wrote or removed the whole value. */
+/** Rebases where at least one side wrote or removed the whole value. */
 function rebaseWrites(ours: Op, theirs: Op, path: Path, rebasing: RebaseContext): Op | null {
   const base = findBaseValue(ours) ?? findBaseValue(theirs)
   const [mine, other] = [resultOf(ours, base), resultOf(theirs, base)]
@@ -74,7 +85,7 @@ function rebaseWrites(ours: Op, theirs: Op, path: Path, rebasing: RebaseContext)
   return side === 'ours' ? composeOps(invertOp(theirs), ours, rebasing.leaves) : null
 }
 
-/** What stood in the base, as far as an op that wrote all of it tells. */
+/** Returns the value in the base, if `op` wrote or removed all of it and so carries the old value. */
 function findBaseValue(op: Op): Place {
   if (op.kind === 'unset') return { value: op.old }
   return op.kind === 'set' && 'old' in op ? { value: op.old } : null

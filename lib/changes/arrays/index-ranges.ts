@@ -1,10 +1,12 @@
-/** Neighbours from one index up to another, which is not among them. */
+// Sets of array indices as sorted ranges. The rebase of two array ops keeps the indices that each side
+// keeps in them: a splice of one element in an array of a million costs two ranges, not a million entries.
+/** A range of indices from `from` up to, but without, `to`. */
 export interface IndexRange {
   readonly from: number
   readonly to: number
 }
 
-/** A set of indices, as stretches in ascending order that do not touch one another's elements. */
+/** A set of indices, held as disjoint ranges in ascending order. */
 export class IndexRanges {
   private readonly ranges: readonly IndexRange[]
 
@@ -12,7 +14,7 @@ export class IndexRanges {
     this.ranges = [...ranges].sort((a, b) => a.from - b.from)
   }
 
-  /** What of it lies within. O(log n + what is found). */
+  /** Returns the parts of the set within a range. O(log n + parts found). */
   within(from: number, to: number): IndexRange[] {
     const found: IndexRange[] = []
     for (let i = this.firstEndingAfter(from); i < this.ranges.length; i++) {
@@ -23,7 +25,7 @@ export class IndexRanges {
     return found
   }
 
-  /** The greatest index within, or undefined. O(log n). */
+  /** Returns the greatest index of the set within a range, or undefined. O(log n). */
   lastWithin(from: number, to: number): number | undefined {
     const at = this.firstEndingAfter(to - 1)
     const here = this.ranges[at]
@@ -32,7 +34,7 @@ export class IndexRanges {
     return before !== undefined && before.to > from && from < to ? before.to - 1 : undefined
   }
 
-  /** The same with single indices that are not in it. */
+  /** Returns the set with single indices added that are not in it. */
   withIndices(indices: readonly number[]): IndexRanges {
     return new IndexRanges([
       ...this.ranges,
@@ -40,7 +42,7 @@ export class IndexRanges {
     ])
   }
 
-  /** The same without single indices. */
+  /** Returns the set without some single indices. */
   withoutIndices(indices: readonly number[]): IndexRanges {
     if (indices.length === 0) return this
     const out = new Set(indices)

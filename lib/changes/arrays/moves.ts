@@ -1,15 +1,21 @@
+// Turns a reorder into single moves. JSON Patch and `describe` call `movesOf`, because their formats know
+// no permutation. The idea: the heaviest increasing subsequence of the kept runs stays where it is, and
+// every other run is moved behind the run before it.
+//
+//   base order      a b c d e
+//   new order       a d b c e       b c stay (weight 2 against 1), d moves: [3] -> [1]
 import type { KeepRun } from '../ops/ops.ts'
 
-/** One element moves: taken out at `from`, put in at `to` of what is left. */
+/** One move: the element is taken out at `from` and put in at `to` of the remaining array. */
 export interface Move {
   readonly from: number
   readonly to: number
 }
 
 /**
- * The moves that bring kept elements, which stand in base order, into the order of `keeps`. The
- * heaviest run of keeps that is in order stays; the others go behind what stands before them.
- * O(k log k) for k keeps, plus one move for each element that moves.
+ * Returns the moves that bring kept elements from base order into the order of `keeps`. The heaviest
+ * increasing subsequence of the keep runs stays; every other run is moved behind the run before it. O(k log
+ * k) for k keep runs, plus one move for each element that moves.
  */
 export function movesOf(keeps: readonly KeepRun[]): Move[] {
   const slots = [...keeps].sort((a, b) => a.keep - b.keep)
@@ -19,7 +25,7 @@ export function movesOf(keeps: readonly KeepRun[]): Move[] {
     order,
     keeps.map(run => run.count),
   )
-  // How many elements hang at each slot: slot 0 is the head of the array.
+  // The number of elements that hang at each slot. Slot 0 is the head of the array.
   const weights = new SumTree(slots.length + 1)
   slots.forEach((run, i) => weights.add(i + 1, run.count))
   const moves: Move[] = []
@@ -41,7 +47,7 @@ export function movesOf(keeps: readonly KeepRun[]): Move[] {
   return moves
 }
 
-/** The members of the increasing subsequence of `order` whose weights sum up to the most. */
+/** Returns the members of the increasing subsequence of `order` with the greatest sum of weights. */
 function findHeaviestIncrease(order: readonly number[], weights: readonly number[]): Set<number> {
   const best = new BestTree(order.length + 1)
   const sums = new Map<number, { sum: number; before: number }>()
@@ -71,7 +77,7 @@ class SumTree {
     }
   }
 
-  /** The sum of all slots below `slot`. */
+  /** Returns the sum of all slots below `slot`. */
   before(slot: number): number {
     let sum = 0
     for (let i = slot; i > 0; i -= i & -i) sum += this.sums[i] as number
@@ -79,7 +85,7 @@ class SumTree {
   }
 }
 
-/** The slot with the greatest sum below another, under updates. O(log n) each. */
+/** The slot with the greatest sum below another slot, under updates. O(log n) each. */
 class BestTree {
   private readonly best: { slot: number; sum: number }[]
 

@@ -1,5 +1,12 @@
-// Two changes of one array. Whoever reorders it gives the order; each insert follows the element on its left
-// that both keep, theirs first.
+// Rebases one array op onto another that was made on the same base. `rebaseOp` calls `rebaseArrays`. Three
+// rules: a side that reorders gives the order of the kept elements; an insert follows the element on its
+// left that both sides keep (its anchor), theirs before ours; an edit follows its element. An edit against
+// a removal, and two reorders, are clashes.
+//
+//   base     a b c d
+//   theirs   a X b c d          X is anchored at a
+//   ours     a b Y d            c removed, Y is anchored at b
+//   both     a X b Y d          the runs of the result are runs over their array
 import type { Conflict } from '../../document/messages/errors.ts'
 import type { Path } from '../../document/paths/path.ts'
 import { apply } from '../apply.ts'
@@ -13,7 +20,7 @@ import { IndexRanges, type IndexRange } from './index-ranges.ts'
 
 type Below = (ours: Op, theirs: Op | null, path: Path, rebasing: RebaseContext) => Op | null
 
-/** See `rebase`, which `below` is. O(runs and edits of both). */
+/** Rebases array ops; `below` rebases the ops of one element. O(runs and edits of both). */
 export function rebaseArrays(
   ours: ArrayOp,
   theirs: ArrayOp,
@@ -31,7 +38,10 @@ export function rebaseArrays(
   return merge.createOp(edits)
 }
 
-/** What stands in the merged array after an element that both keep, or at its head (-1). */
+/**
+ * A run that stands in the merged array behind its anchor: an element that both keep, or the head of the
+ * array (-1).
+ */
 interface Insert {
   readonly anchor: number
   readonly run: Run
@@ -42,14 +52,14 @@ class ArrayMerge {
   private readonly theirs: ArrayOp
   private readonly path: Path
   private readonly rebasing: RebaseContext
-  /** The array that they made, over which ours is written. */
+  /** The array that theirs made: the result's runs are runs over it. */
   private readonly theirResult: Segments
-  /** Base elements that we keep; those that they keep. */
+  /** The base elements that ours keeps, and those that theirs keeps. */
   private kept: IndexRanges
   private readonly theirKept: IndexRanges
-  /** Elements that we edited and they removed, and that come back; by base index. */
+  /** Elements that ours edited and theirs removed, and that come back; by base index. */
   private readonly restored = new Map<number, unknown>()
-  /** Elements that we removed and they edited, and that stay. */
+  /** Elements that ours removed and theirs edited, and that stay. */
   private readonly spared: number[] = []
 
   constructor(ours: ArrayOp, theirs: ArrayOp, path: Path, rebasing: RebaseContext) {
@@ -62,12 +72,12 @@ class ArrayMerge {
     this.theirKept = keptRangesOf(theirs)
   }
 
-  /** Our edits, by place in what they made. */
+  /** Rebases our edits. The result is keyed by the place in their array. */
   rebaseEdits(below: Below): Map<number, Op> {
-    const { ours, theirs, path, theirResult: mid } = this
+    const { ours, theirs, path, theirResult } = this
     const edits = new Map<number, Op>()
     for (const [index, op] of ours.edits ?? []) {
-      const place = mid.placeOf(index)
+      const place = theirResult.placeOf(index)
       if (place < 0) {
         const base = theirs.removed?.get(index)
         const edited = apply(base, op)
@@ -81,7 +91,7 @@ class ArrayMerge {
     return edits
   }
 
-  /** What we removed and they edited. */
+  /** Settles elements that ours removed and theirs edited. */
   settleRemovals(): void {
     const { ours, theirs } = this
     for (const [index, op] of theirs.edits ?? []) {
@@ -97,7 +107,7 @@ class ArrayMerge {
     return this.rebasing.settle({ path: [...this.path, index], ...values })
   }
 
-  /** Whether both reorder what both keep, each in another way. */
+  /** Whether both sides reorder the elements that both keep, each in another way. */
   ordersClash(): boolean {
     if (!isReorder(this.ours.runs) || !isReorder(this.theirs.runs)) return false
     const mine = this.orderOf(this.ours, this.theirKept)
@@ -105,7 +115,7 @@ class ArrayMerge {
     return !isSameOrder(mine, other)
   }
 
-  /** The base elements of an op's array, in its order, that the other side keeps too. */
+  /** Returns the base elements of an op's array that the other side keeps too, in the op's order. */
   private orderOf(op: ArrayOp, kept: IndexRanges): IndexRange[] {
     const order: IndexRange[] = []
     for (const run of runsOf(op)) {
@@ -115,7 +125,7 @@ class ArrayMerge {
   }
 
   createOp(edits: Map<number, Op>): Op | null {
-    const { ours, theirs, theirResult: mid, rebasing } = this
+    const { ours, theirs, theirResult, rebasing } = this
     const oursRule = isReorder(ours.runs) && !isReorder(theirs.runs)
     const order = oursRule ? this.orderOf(ours, this.theirKept) : this.orderOf(theirs, this.kept)
     const inserts = new Map<number, Run[]>()
@@ -129,18 +139,25 @@ class ArrayMerge {
     }
     const at = (place: number): unknown => this.valueAt(place)
     const merged = this.mergeRuns(order, inserts)
-    const runs = toCanonicalRuns(merged, { length: mid.length, at, leaves: rebasing.leaves })
-    return createArrayOp(mid.length, runs, edits, at)
+    const runs = toCanonicalRuns(merged, {
+      length: theirResult.length,
+      at,
+      leaves: rebasing.leaves,
+    })
+    return createArrayOp(theirResult.length, runs, edits, at)
   }
 
-  /** The order of what both keep, with the inserts behind what they follow, as runs over what they made. */
+  /**
+   * Merges the order of the kept elements with the inserts behind their anchors. The result is runs over
+   * their array.
+   */
   private mergeRuns(order: readonly IndexRange[], inserts: ReadonlyMap<number, Run[]>): Run[] {
     const anchors = [...inserts.keys()].sort((a, b) => a - b)
     const runs: Run[] = [...(inserts.get(-1) ?? [])]
     const keep = (from: number, to: number): void => {
       let at = from
       while (at < to) {
-        // Their own keeps may have put inserts, or others, between neighbours of the base.
+        // Their op may have put other elements between neighbours of the base.
         const place = this.theirResult.placeOf(at)
         const count = Math.min(to - at, this.theirResult.countFrom(at))
         runs.push({ keep: place, count })
@@ -163,7 +180,7 @@ class ArrayMerge {
 
   private placeTheirInserts(oursRule: boolean): Insert[] {
     const inserts: Insert[] = []
-    // What we had removed has no place in our order, so it follows its neighbour in theirs.
+    // An element that ours had removed has no place in our order: it follows its neighbour in theirs.
     const spared = oursRule ? [...this.spared].sort((a, b) => a - b) : []
     const common = oursRule ? this.kept.withoutIndices(spared) : this.kept
     let anchor = -1
@@ -217,7 +234,10 @@ class ArrayMerge {
     return inserts
   }
 
-  /** Goes over a stretch with single elements in it; gives the last element of `common`, or `anchor`. */
+  /**
+   * Walks over a range of base elements in which single elements need an anchor. Returns the last element
+   * of `common`, or `anchor`.
+   */
   private findAnchor(
     from: number,
     to: number,
@@ -241,7 +261,7 @@ class ArrayMerge {
     return common.lastWithin(at, to) ?? behind
   }
 
-  /** What stands at a place of what they made and that we do not keep. */
+  /** Returns the value at a place of their array that ours does not keep. */
   private valueAt(place: number): unknown {
     const index = this.theirResult.baseAt(place)
     const value = this.ours.removed?.get(index)
@@ -257,7 +277,7 @@ const keptRangesOf = (op: ArrayOp): IndexRanges =>
       .map(run => ({ from: run.keep, to: run.keep + run.count })),
   )
 
-/** Whether two lists of stretches go through the same elements in the same order. */
+/** Whether two lists of ranges go through the same elements in the same order. */
 function isSameOrder(a: readonly IndexRange[], b: readonly IndexRange[]): boolean {
   const [left, right] = [joinNeighbours(a), joinNeighbours(b)]
   if (left.length !== right.length) return false
@@ -274,7 +294,7 @@ function joinNeighbours(list: readonly IndexRange[]): IndexRange[] {
   return all
 }
 
-/** The first place in a sorted list that holds `value` or more, by binary search. */
+/** Returns the first place in a sorted list with `value` or more. O(log n). */
 function findFirstAtLeast(sorted: readonly number[], value: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {

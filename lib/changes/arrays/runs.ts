@@ -1,21 +1,29 @@
+// Runs: the format in which an op describes a new array, and their canonical form. Drafts, diff, compose,
+// rebase and JSON build runs and pass them through `toCanonicalRuns` and `createArrayOp`, so that equal
+// changes have equal ops.
+//
+//   base          a b c d e
+//   new array     a X d e b
+//   runs          keep 0 x1, insert [X], keep 3 x2, keep 1 x1      removed: c (index 2); b moved
 import { isEqual } from '../../document/equality.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import type { ArrayOp, KeepRun, Op, Run } from '../ops/ops.ts'
 
+/** Whether a run keeps base elements; else it inserts values. */
 export const isKeepRun = (run: Run): run is KeepRun => 'keep' in run
 
-/** The base of an array op: its length, and its elements where an insert might equal them. */
+/** The base of an array op: its length, and the removed elements, with which inserts are compared. */
 export interface RunBase {
   readonly length: number
   at(index: number): unknown
   readonly leaves: Leaves
-  /** Whether another order of a Map or Set is another value. */
+  /** Whether the order of a Map or Set is part of its value. */
   readonly ordered?: boolean
 }
 
 /**
- * The canonical form of runs: neighbours merge; values inserted exactly where equal ones were removed
- * are keeps of those; null where every base element stays in its place. O(runs + inserted).
+ * Returns runs in canonical form: neighbouring runs are merged, and values inserted where equal ones were
+ * removed become keep runs. Null: every base element stays in its place. O(runs + inserted values).
  */
 export function toCanonicalRuns(runs: readonly Run[], base: RunBase): readonly Run[] | null {
   const merged = mergeNeighbours(runs)
@@ -59,7 +67,7 @@ function keepWhereEqual(runs: readonly Run[], at: number, base: RunBase): Run {
   return { keep: from, count: to - from }
 }
 
-/** Whether kept elements change their order. */
+/** Whether the runs change the order of kept elements. */
 export function isReorder(runs: readonly Run[] | null): boolean {
   let last = -1
   for (const run of runs ?? []) {
@@ -70,7 +78,7 @@ export function isReorder(runs: readonly Run[] | null): boolean {
   return false
 }
 
-/** The op of canonical runs and of edits below what they keep; null: nothing changes. */
+/** Creates the op of canonical runs and of edits below kept elements. Null: nothing changes. */
 export function createArrayOp(
   length: number,
   runs: readonly Run[] | null,
@@ -87,7 +95,7 @@ export function createArrayOp(
   }
 }
 
-/** The base elements that no run keeps, by base index; null if there are none. */
+/** Collects the base elements that no run keeps, by base index. Null: there are none. */
 export function collectRemoved(
   runs: readonly Run[],
   length: number,

@@ -1,21 +1,23 @@
+// An index over the runs of an array op: which base element stands at a place of the new array, and the
+// reverse. Compose and rebase translate indices with it, in O(log runs) each.
 import { isKeepRun } from './runs.ts'
 import type { ArrayOp, Run } from '../ops/ops.ts'
 
-/** A stretch of the array that an op made: elements of its base from `base` on, or inserted `values`. */
+/** A segment of the new array: base elements from index `base` on, or inserted `values`. */
 export interface Segment {
-  /** Where it begins in the array that the op made. */
+  /** The place in the new array where the segment begins. */
   readonly place: number
   readonly count: number
-  /** -1: it is inserted. */
+  /** The first base index; -1: the segment was inserted. */
   readonly base: number
   readonly values: readonly unknown[] | null
 }
 
-/** The runs of an op; where it has none, the one that keeps all. */
+/** Returns the runs of an op; for an op without runs, one run that keeps everything. */
 export const runsOf = (op: ArrayOp): readonly Run[] =>
   op.runs ?? (op.length === 0 ? [] : [{ keep: 0, count: op.length }])
 
-/** What stands where in the array that an op made. O(runs). */
+/** The segments of the array that an op made. O(runs) to create. */
 export class Segments {
   readonly list: readonly Segment[]
   readonly length: number
@@ -35,26 +37,32 @@ export class Segments {
     this.byBase = list.filter(({ base }) => base >= 0).sort((a, b) => a.base - b.base)
   }
 
-  /** The base index of what stands at `place`; -1: it was inserted. O(log runs). */
+  /** Returns the base index of the element at `place`; -1: it was inserted. O(log runs). */
   baseAt(place: number): number {
     const segment = this.at(place)
     return segment === undefined || segment.base < 0 ? -1 : segment.base + place - segment.place
   }
 
-  /** Where the base element `index` stands; -1: it is gone. O(log runs). */
+  /** Returns the place of the base element `index`; -1: it was removed. O(log runs). */
   placeOf(index: number): number {
     const segment = findLastBefore(this.byBase, index, 'base')
     if (segment === undefined || index >= segment.base + segment.count) return -1
     return segment.place + index - segment.base
   }
 
-  /** How many base elements from `index` on, which is kept, stand one after another. O(log runs). */
+  /**
+   * Counts the base elements from `index` on, which must be kept, that stand one after another. O(log
+   * runs).
+   */
   countFrom(index: number): number {
     const segment = findLastBefore(this.byBase, index, 'base') as Segment
     return segment.base + segment.count - index
   }
 
-  /** Calls `part` with each piece of `count` elements from `from` on, in order. O(log runs + pieces). */
+  /**
+   * Calls `part` with each piece of the `count` elements from place `from` on, in order. O(log runs +
+   * pieces).
+   */
   walk(from: number, count: number, part: (piece: Segment) => void): void {
     const end = from + count
     let at = from
@@ -78,7 +86,7 @@ export class Segments {
   }
 }
 
-/** The last segment that begins at `value` or before, by binary search. */
+/** Returns the last segment that begins at `value` or before. O(log segments). */
 function findLastBefore(
   list: readonly Segment[],
   value: number,

@@ -1,4 +1,9 @@
-// The difference of two arrays that came without ops: by reference, by key, or by value within bounds.
+// The difference of two arrays that came without ops. `diffValues` calls `diffArrays`. For each new element
+// it looks for the base element that it is: first what begins and ends alike, then by reference, then by
+// key, then (elements without a key) by value with Myers's algorithm, within bounds.
+//
+//   base      1a 2b 3c
+//   next      2b 1a' 4d      key 2 kept, key 1 kept and edited, 3 removed, 4 inserted
 import { isCollection, isObject } from '../../document/containers.ts'
 import { isEqual } from '../../document/equality.ts'
 import { stepInto, type PathSegment } from '../../document/paths/path.ts'
@@ -6,20 +11,20 @@ import { createArrayOp, toCanonicalRuns } from '../arrays/runs.ts'
 import { hashOfKey, type CompareRules, type KeyOf } from './identity.ts'
 import type { ArrayOp, Op, Run } from '../ops/ops.ts'
 
-/** After trimming what begins and ends alike, so many elements are compared with one another ... */
+/** The number of elements, after trimming equal ends, up to which many differences are searched for. */
 const MAX_ELEMENTS_FOR_MANY_DIFFERENCES = 2_000
-/** ... up to so many differences; more elements up to fewer. */
+/** The number of differences searched for by value: up to that many elements, and beyond. */
 const MAX_DIFFERENCES = 1_000
 const MAX_DIFFERENCES_IF_LONG = 64
 
-/** The difference of two elements that are paired; null: they are equal. */
+/** Diffs two elements that are paired. Null: they are equal. */
 type Below = (old: unknown, value: unknown) => Op | null
 
 /**
- * The op from `base` to `next`; null: they are equal. Undefined: both have elements, and none is kept or paired,
- * so the whole array is to be set. Elements are known by the edit that made them, by reference or by key, those
- * without a key by value. O(length), plus O(differences * length) by value: for at most 2,000 elements up to
- * 1,000 differences, for more up to 64.
+ * Returns the op from `base` to `next`. Null: they are equal. Undefined: both have elements, but none is
+ * kept or paired, so the array should be set whole. Elements are recognised by the edit that made them, by
+ * reference or by key; those without a key by value. O(length), plus O(differences * length) by value: for
+ * at most 2,000 elements up to 1,000 differences, for more up to 64.
  */
 export function diffArrays(
   base: readonly unknown[],
@@ -50,7 +55,7 @@ function runsFrom(origin: readonly number[], next: readonly unknown[]): Run[] {
   )
 }
 
-/** Finds for the elements of one array the base elements that they are. */
+/** Finds the base element that each new element is. */
 class ElementMatcher {
   private readonly base: readonly unknown[]
   private readonly next: readonly unknown[]
@@ -69,7 +74,10 @@ class ElementMatcher {
     this.keyOf = keyOf
   }
 
-  /** By place in `next` the place in `base`, -1: it is new; null: too many to compare. */
+  /**
+   * Returns, by place in `next`, the place in `base`; -1: the element is new. Null: too many differences to
+   * search.
+   */
   findOrigins(): number[] | null {
     const { base, next } = this
     const shortest = Math.min(base.length, next.length)
@@ -104,7 +112,7 @@ class ElementMatcher {
     return isObject(value) ? (this.rules.originOf?.(value) ?? value) : value
   }
 
-  /** Matches by reference, then by keys that stand once; whether any element was. */
+  /** Matches by reference, then by keys that occur once. Returns whether any element was matched. */
   private matchByReferenceOrKey(head: number, from: number, to: number, origin: number[]): boolean {
     const { base, next, rules, keyOf } = this
     const [references, keys] = [new Map<unknown, number[]>(), new Map<unknown, number[]>()]
@@ -149,8 +157,8 @@ function addPlace(places: Map<unknown, number[]>, known: unknown, index: number)
 }
 
 /**
- * Sets the origin of new elements that `pairs` says are edits of the removed ones at their place, where as many
- * were removed as inserted. O(length).
+ * Pairs new elements with the removed ones in their place, where as many were removed as inserted and
+ * `pairs` agrees. Writes into `origin`. O(length).
  */
 export function pairByPlace(
   origin: number[],
@@ -175,7 +183,10 @@ export function pairByPlace(
 const fieldsOf = (container: object): [PathSegment, unknown][] =>
   isCollection(container) ? [...(container.entries() as never)] : Object.entries(container)
 
-/** Whether one may be an edit of the other: their keys are equal, or they have none and much in common. */
+/**
+ * Whether `value` may be an edit of `old`: their keys are equal, or both have no key and at least half of
+ * their fields are equal.
+ */
 export function canPair(
   old: unknown,
   value: unknown,
@@ -196,8 +207,9 @@ export function canPair(
 }
 
 /**
- * The pairs of a longest common subsequence (E. W. Myers, "An O(ND) Difference Algorithm and Its Variations",
- * 1986). O((n + m) * d) for d differences; null: there are more than are looked for.
+ * Returns the pairs of a longest common subsequence (E. W. Myers, "An O(ND) Difference Algorithm and Its
+ * Variations", 1986). O((n + m) * d) for d differences. Null: there are more differences than are searched
+ * for.
  */
 function findCommonSubsequence(
   n: number,
@@ -235,7 +247,7 @@ function backtrack(traces: readonly Int32Array[], n: number, m: number): [number
   const pairs: [number, number][] = []
   let [x, y] = [n, m]
   for (let d = traces.length - 1; d >= 0; d--) {
-    // It begins at diagonal -d - 1.
+    // The trace begins at diagonal -d - 1.
     const furthest = traces[d] as Int32Array
     const k = x - y
     const before = goesDown(furthest, k + d + 1, k, d) ? k + 1 : k - 1

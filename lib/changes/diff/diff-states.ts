@@ -1,3 +1,5 @@
+// The public function `diff`: two documents in, a change set out. It checks and freezes both with `ingest`,
+// and calls `diffSnapshots`.
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { isPlainObject } from '../../document/containers.ts'
 import { EMPTY_OP } from '../ops/ops.ts'
@@ -9,18 +11,19 @@ import { parseKeyed, type Keyed } from './identity.ts'
 
 /** Options of {@link diff}. */
 export interface DiffOptions {
-  /** Names the identity of array elements, by path; see {@link Keyed}. */
+  /** The identity of array elements, by path: see {@link Keyed}. */
   readonly keyed?: Keyed
-  /** As `createStore` takes them. */
+  /** Classes of values, as `createStore` takes them. */
   readonly leaves?: readonly Leaf[]
 }
 
 /**
- * The change set that leads from `base` to `next`, which came without one; `isEmpty` where they are equal.
- * What both share is skipped at once. Objects are compared key by key. Elements of arrays are known by `keyed`, or
- * by reference, or by value (what begins and ends alike first, then by Myers's algorithm): so an insert is an
- * insert. An array with too little in common is set whole. O(what is not shared), of arrays plus O(differences *
- * length): for 2,000 elements up to 1,000 differences, for more up to 64. Throws for what no store holds.
+ * Returns the change set that leads from `base` to `next`; `isEmpty` where they are equal. Shared
+ * references are skipped at once, objects are compared key by key. Elements of arrays are recognised by
+ * `keyed`, by reference or by value, so an insert is an insert; an array with too little in common is set
+ * whole. O(what is not shared), of arrays plus O(differences * length): for 2,000 elements up to 1,000
+ * differences, for more up to 64. Throws `bad-argument`, and the errors of `createStore` for values that no
+ * store holds.
  *
  * @example
  * import { diff } from 'cowslip'

@@ -1,5 +1,7 @@
-// What leads from one state to another that came without ops: a reload, a foreign writer, a form, or what a recipe
-// assigned over a container.
+// The difference of two snapshots that came without ops: after a reload, a foreign write, or an assignment
+// of one container over another (`draft.address = { ...draft.address, city }`). Documents, `patch`, schemas
+// and drafts call it. Containers that are the same thing (same key, same kind) are compared field by field;
+// everything else is one `set`.
 import { isEditableObject, type Dictionary } from '../../document/containers.ts'
 import { isEqual } from '../../document/equality.ts'
 import { isSameOrder } from '../../document/items.ts'
@@ -10,14 +12,16 @@ import { BY_ID, ELEMENT, pathTo, type CompareRules, type Fields } from './identi
 import { createMembersOp } from '../ops/members.ts'
 import type { MapOp, ObjectOp, Op } from '../ops/ops.ts'
 
-/** What leads from one snapshot to another that came without ops. */
+/** The difference of two snapshots. */
 export interface Difference {
   readonly op: ObjectOp
-  /** `next`, sharing with `base` what is equal. */
+  /** The new snapshot, which shares with `base` everything that is equal. */
   readonly next: object
 }
 
-/** The difference of two snapshots; null: they are equal. Shared references are skipped at once. */
+/**
+ * Diffs two snapshots. Null: they are equal. Shared references are skipped at once. O(what is not shared).
+ */
 export function diffSnapshots(
   base: object,
   next: object,
@@ -28,7 +32,7 @@ export function diffSnapshots(
   return op && { op, next: apply(base, op) as object }
 }
 
-/** The op for one place, whose value is replaced; null: the two are equal. */
+/** Returns the op for one place whose value is replaced. Null: the two values are equal. */
 export function diffValues(
   old: unknown,
   value: unknown,
@@ -42,14 +46,20 @@ export function diffValues(
   return isEqual(old, value, rules.leaves, rules.ordered) ? null : { kind: 'set', value, old }
 }
 
-/** Whether both have the same key, or both have none. What stands at the path of an array is no element of it. */
+/**
+ * Whether both values have the same key, or neither has one. An array itself is no element, so it has no
+ * key.
+ */
 function hasSameKey(old: unknown, value: unknown, rules: CompareRules, path: Fields): boolean {
   if (Array.isArray(old) || Array.isArray(value)) return true
   const keyOf = rules.keys(path)
   return isEqual(keyOf(old), keyOf(value), rules.leaves)
 }
 
-/** Undefined: they are not two containers of one kind, or have too little in common. */
+/**
+ * Diffs two containers. Undefined: they are not of one kind, or have too little in common for anything but
+ * a `set`.
+ */
 function diffContainers(
   old: unknown,
   value: unknown,

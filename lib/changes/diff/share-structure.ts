@@ -1,3 +1,6 @@
+// Structural sharing for a value that was assigned over another one. The draft of a store calls
+// `shareStructure` once `diffValues` has found what differs: everything equal becomes the reference of the
+// old value.
 import {
   copyNode,
   freezeNode,
@@ -14,8 +17,9 @@ type AnyMap = ReadonlyMap<unknown, unknown>
 type AnySet = ReadonlySet<unknown>
 
 /**
- * Makes `value`, to which `op` leads from `old`, share with `old` what `op` does not touch. It keeps the order of
- * its keys, entries and members, which `apply` does not know. O(what `op` touches, and its neighbours).
+ * Returns `value`, to which `op` leads from `old`, with every part that `op` does not touch replaced by the
+ * reference in `old`. Keys, entries and members keep the order of `value`, which `apply` would not know.
+ * O(what `op` touches, and its neighbours).
  */
 export function shareStructure(old: unknown, value: unknown, op: Op, leaves: Leaves): unknown {
   const below = (before: unknown, item: unknown, edit: Op | undefined): unknown =>
@@ -67,7 +71,10 @@ function shareElements(
   return copy
 }
 
-/** The members of a Set, for each new one of the old that is gone and equals it, each once. */
+/**
+ * Returns the members of a Set; a new member that equals a removed one of the old Set becomes that one,
+ * each once.
+ */
 function shareMembers(old: AnySet, now: AnySet, leaves: Leaves): unknown[] {
   const gone = new Set([...old].filter(member => !now.has(member)))
   return [...now].map(item => {

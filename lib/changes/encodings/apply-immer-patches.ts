@@ -1,3 +1,6 @@
+// Applies Immer's patches to the draft of a store. Strict, unlike `applyTolerantly` of `cowslip/produce`: a
+// patch that finds nothing to change is a conflict, because the document is not the one that the patches
+// were made for.
 import type { Patch } from './immer-patches.ts'
 import { findMember } from '../ops/members.ts'
 import { removeAt, setAt } from '../../document/paths/access.ts'
@@ -14,8 +17,8 @@ import {
 const KINDS: readonly unknown[] = ['add', 'replace', 'remove']
 
 /**
- * Does to a draft what patches in Immer's shape say. Throws `bad-argument` for what is no patch, and
- * a `ConflictError` with the path for one that finds nothing to change.
+ * Applies patches in Immer's format to a draft. Throws `bad-argument` for anything that is no patch, and a
+ * `ConflictError` with the path for a patch that finds nothing to change.
  */
 export function applyImmerPatches(draft: object, patches: readonly Patch[], leaves: Leaves): void {
   patches.forEach((patch, i) => applyPatch(draft, checkPatch(patch, `patches[${i}]`), leaves))
@@ -48,7 +51,10 @@ function applyPatch(draft: object, patch: Patch, leaves: Leaves): void {
   else removeAt(holder, last)
 }
 
-/** Patches name a member by its value; the place is only there to read. */
+/**
+ * Applies a patch to a Set. Immer names the member by `value`; the last segment of the path is only
+ * informative.
+ */
 function applyToSet(set: Set<unknown>, patch: Patch, leaves: Leaves): void {
   const { op, path, value } = patch
   const member = op === 'add' ? value : findMember(set, value, leaves)

@@ -1,3 +1,5 @@
+// Applies a JSON Patch (RFC 6902) to the draft of a store. Each operation becomes one or two patches in
+// Immer's format, after a check of its shape and of what it finds.
 import { isEqual } from '../../document/equality.ts'
 import { ConflictError, badArgumentError } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
@@ -6,6 +8,7 @@ import { applyImmerPatches } from './apply-immer-patches.ts'
 import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
 import type { Patch } from './immer-patches.ts'
 import type { JSONPatchOperation } from './json-patch.ts'
+/** The field that each operation needs beside its path. */
 
 const FIELD_NEEDED: Readonly<Record<string, 'value' | 'from' | null>> = {
   add: 'value',
@@ -16,14 +19,14 @@ const FIELD_NEEDED: Readonly<Record<string, 'value' | 'from' | null>> = {
   copy: 'from',
 }
 
-/** Whether a list is a JSON Patch: its paths are texts. */
+/** Whether a list of patches is a JSON Patch: its paths are texts. */
 export const isJSONPatch = (
   patches: readonly unknown[],
 ): patches is readonly JSONPatchOperation[] =>
   patches.some(patch => typeof (patch as { path?: unknown } | null)?.path === 'string')
 
 /**
- * Does to a draft what a JSON Patch (RFC 6902) says. Throws `bad-argument` for what is none, and for the root as
+ * Applies a JSON Patch (RFC 6902) to a draft. Throws `bad-argument` for anything else, and for the root as
  * a target; a `ConflictError` with the path where a `test` fails or nothing stands.
  */
 export function applyJSONPatch(
@@ -76,7 +79,7 @@ function applyOperation(draft: object, patch: JSONPatchOperation, leaves: Leaves
           throw misfitError('move', path, undefined, undefined)
         edit('remove', from)
       }
-      // A copy is nobody's draft any more.
+      // A draft must not stand in two places: copy its value.
       edit('add', path, patch.op === 'copy' ? copyMutableLeaves(found.value, leaves) : found.value)
       return
     }

@@ -1,19 +1,22 @@
+// Writes ops as patches in Immer's format. `ChangeSet.patches`, `ChangeSet.inverse` and
+// `produceWithPatches` call these functions. Ops know no parent, so the walk carries the path along, and
+// the values of edited elements are read from the result.
 import type { Path, PathSegment } from '../../document/paths/path.ts'
 import { isKeepRun, isReorder } from '../arrays/runs.ts'
 import { invertOp, placeKeeps } from '../invert.ts'
 import type { ArrayOp, Op } from '../ops/ops.ts'
 
-/** One patch in Immer's shape, for its `applyPatches`. */
+/** One patch in Immer's format. */
 export interface Patch {
   readonly op: 'add' | 'replace' | 'remove'
-  /** Steps from the root; of a Set the place of the member, which `value` names. */
+  /** The segments from the root. In a Set the last one is the position of the member, which `value` names. */
   readonly path: Path
   readonly value?: unknown
 }
 
 /**
- * `op` as patches that, applied one after another, lead from the base to `next`: a splice as removes
- * and adds, a reorder as one replace of the array. O(op), for a reorder O(length).
+ * Returns patches that lead from the base to `next`, applied one after another. A splice becomes removes
+ * and adds, a reorder one replace of the array. O(op), for a reorder O(length).
  */
 export function toImmerPatches(op: Op, next: unknown): Patch[] {
   const patches: Patch[] = []
@@ -22,8 +25,8 @@ export function toImmerPatches(op: Op, next: unknown): Patch[] {
 }
 
 /**
- * The patch of one place: whether there `had` been `old`, and whether there is `value` now; if `back`, the
- * one that takes this back.
+ * Adds the patch of one place. `had`: a value stood there before; `has`: one stands there now. With `back`
+ * the patch that undoes this is added instead.
  */
 export function pushPatch(
   had: boolean,
@@ -40,7 +43,10 @@ export function pushPatch(
   else into.push({ op: 'remove', path })
 }
 
-/** `trail` leads to `op` and is put back as it was. `back`: what takes `op` back, and `root` is the base. */
+/**
+ * Adds the patches of `op`, which stands at `segments`. With `back` the patches that undo `op` are added,
+ * and `root` is the base.
+ */
 export function collectPatches(
   op: Op,
   root: unknown,
@@ -76,7 +82,7 @@ export function collectPatches(
   }
 }
 
-/** Whether patches of `op` need nothing else; what it changes deeper down is there. */
+/** Whether the patches of an op need no value but its own. */
 const carriesItsValue = (op: Op): boolean => op.kind === 'set' || op.kind === 'unset'
 
 function collectPatchesBelow(

@@ -1,3 +1,11 @@
+// Ops as plain JSON and back: the format of `ChangeSet.toJSON` and `ChangeSet.from`. It is short, because
+// it goes over wires and into logs. The reader trusts nothing: it checks every index and count, and brings
+// the ops into canonical form.
+//
+//   op    ["s", value] | ["s", value, old] | ["u", old] | ["o", [[key, op], ...]]
+//         ["m", [[key, op], ...]] | ["t", added, removed]
+//         ["a", length, runs | null, [[index, op], ...], [[index, value], ...]]
+//   run   [start, count] of kept elements, or { "insert": values }
 import { MAX_LEVELS, tooDeepError } from '../../document/depth.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { isEqual } from '../../document/equality.ts'
@@ -9,13 +17,7 @@ import { decodeValue, encodeKey, encodeValue, type JSONValue } from './json-valu
 import { createMembersOp } from '../ops/members.ts'
 import type { ArrayOp, Op, Run } from '../ops/ops.ts'
 
-// Short, because it goes over wires and into logs: an op is an array that begins with its letter.
-//   ["s", value] | ["s", value, old] | ["u", old] | ["o", [[key, op], ...]]
-//   ["m", [[key, op], ...]] | ["t", added, removed]
-//   ["a", length, runs | null, [[index, op], ...], [[index, value], ...]]
-// A run is [start, count] of kept elements, or { "insert": values }.
-
-/** An op as JSON. */
+/** Returns an op as JSON. */
 export function encodeOp(op: Op, leaves: Leaves, path: Path): JSONValue {
   const value = (v: unknown): JSONValue => encodeValue(v, leaves, path)
   const below = (key: PathSegment, child: Op): JSONValue => encodeOp(child, leaves, [...path, key])
@@ -48,8 +50,8 @@ export function encodeOp(op: Op, leaves: Leaves, path: Path): JSONValue {
 }
 
 /**
- * The other way: values are frozen and ours, the form is canonical; null: it says nothing. Throws
- * `bad-argument` for anything else.
+ * Reads an op from JSON, with frozen values and in canonical form. Null: the op changes nothing. Throws
+ * `bad-argument` for anything that `encodeOp` does not write.
  */
 export function decodeOp(json: unknown, leaves: Leaves, depth = 0): Op | null {
   if (!Array.isArray(json)) throw badJSONError('an op', json)
@@ -150,7 +152,10 @@ function decodeRuns(json: unknown, value: (json: unknown) => unknown): Run[] {
   })
 }
 
-/** Keeps lie within the array, each element in one at most; what is removed is what none keeps. */
+/**
+ * Checks that the runs keep each base element once at most and lie within the array, and that the removed
+ * ones are those that no run keeps.
+ */
 function checkArray(op: ArrayOp): void {
   const keeps = (op.runs ?? [{ keep: 0, count: op.length }]).filter(run => 'keep' in run)
   let [end, kept] = [0, 0]
@@ -160,7 +165,7 @@ function checkArray(op: ArrayOp): void {
     end = keep + count
     kept += count
   }
-  // Before anything is counted out: the length is whatever the text says.
+  // Compare the counts first: `length` may be any number that a stranger wrote.
   const stated = op.removed?.size ?? 0
   if (op.length - kept !== stated) throw badJSONError('the values of what is removed', stated)
   const gone = collectRemoved(keeps, op.length, () => null)

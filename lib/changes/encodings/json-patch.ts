@@ -1,3 +1,5 @@
+// Writes ops as a JSON Patch (RFC 6902). `ChangeSet.toJSONPatch` calls it. A reorder becomes moves; Maps
+// and Sets are refused, because JSON has no words for them.
 import { unsupportedValueError } from '../../document/messages/errors.ts'
 import { isKeepRun } from '../arrays/runs.ts'
 import { movesOf } from '../arrays/moves.ts'
@@ -11,11 +13,11 @@ export type JSONPatchOperation =
 
 /** Options of `toJSONPatch`. */
 export interface JSONPatchOptions {
-  /** Before each replace and remove, a `test` of what must stand there. */
+  /** Adds a `test` of the old value before each replace and remove. */
   readonly test?: boolean
 }
 
-/** `op` as a JSON Patch (RFC 6902, paths by RFC 6901): a reorder as moves. O(op). */
+/** Returns an op as a JSON Patch (RFC 6902, paths by RFC 6901). O(op). */
 export function toJSONPatch(op: Op, options: JSONPatchOptions): JSONPatchOperation[] {
   const patch = new PatchWriter(options.test === true)
   patch.write(op, '')
@@ -49,7 +51,10 @@ class PatchWriter {
     }
   }
 
-  /** Edits by base index; then what goes, from the end; then moves; then what comes, from the start. */
+  /**
+   * Writes edits by base index, then removes from the end, then moves, then adds from the start: so every
+   * index is right when its turn comes.
+   */
   private array(op: ArrayOp, path: string): void {
     for (const [index, below] of op.edits ?? []) this.write(below, `${path}/${index}`)
     if (op.runs === null) return
@@ -86,7 +91,7 @@ class PatchWriter {
   }
 }
 
-/** JSON would make `{}` of a Map or a Set. */
+/** Refuses Maps and Sets below a value: JSON would write `{}`. */
 function refuseCollections(value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null) return
   if (value instanceof Map) throw notInJSONPatchError(path, 'a Map')

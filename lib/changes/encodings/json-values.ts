@@ -1,5 +1,6 @@
-// Values of documents as JSON, type for type. What JSON lacks stands under one mark:
-// `{ "$cow": [kind, data] }`; a plain object that has this key is marked itself.
+// Values of documents as JSON and back, type for type. The JSON of ops, the LMDB adapter and
+// `encodeDocument` use it. A value that JSON lacks stands under a mark, `{ "$cow": [kind, data] }`; a plain
+// object that has this key itself is marked as an object.
 import { isPlainObject, setOwn, type Dictionary } from '../../document/containers.ts'
 import { MAX_LEVELS, tooDeepError } from '../../document/depth.ts'
 import { describeValue } from '../../document/messages/describe.ts'
@@ -14,16 +15,19 @@ import type { Path } from '../../document/paths/path.ts'
 
 const MARK = '$cow'
 
-/** What `JSON.parse` gives. */
+/** A value that `JSON.parse` can return. */
 export type JSONValue = string | number | boolean | null | readonly JSONValue[] | JSONObject
-/** An object of JSON. */
+/** A JSON object. */
 export interface JSONObject {
   readonly [key: string]: JSONValue
 }
 
 const markValue = (kind: string, data: JSONValue): JSONValue => ({ [MARK]: [kind, data] })
 
-/** Throws `unsupported-value`, with the path, for functions and leaves without `encode`. */
+/**
+ * Returns a value as JSON. Throws `unsupported-value`, with the path, for functions and for leaves without
+ * `encode`.
+ */
 export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONValue {
   switch (typeof value) {
     case 'string':
@@ -67,7 +71,10 @@ export function encodeValue(value: unknown, leaves: Leaves, path: Path): JSONVal
   return Object.hasOwn(object, MARK) ? markValue('object', object) : object
 }
 
-/** A key of a Map. Throws `unsupported-value` for objects: they are keys by identity, which JSON lacks. */
+/**
+ * Returns a key of a Map as JSON. Throws `unsupported-value` for an object: it is a key by identity, which
+ * JSON lacks.
+ */
 export function encodeKey(key: unknown, leaves: Leaves, path: Path): JSONValue {
   if (typeof key !== 'object' || key === null) return encodeValue(key, leaves, path)
   throw unsupportedValueError(
@@ -85,7 +92,7 @@ function noEncodingError(value: unknown, path: Path): Error {
   )
 }
 
-/** The other way. Throws `bad-argument` for what `encodeValue` does not write. */
+/** Reads a value that `encodeValue` wrote. Throws `bad-argument` for anything else. */
 export function decodeValue(json: unknown, leaves: Leaves, depth = 0): unknown {
   if (typeof json !== 'object' || json === null) return json
   if (depth > MAX_LEVELS) throw tooDeepError([])
@@ -120,7 +127,7 @@ function decodeMap(data: unknown, leaves: Leaves, depth: number): Map<unknown, u
   return new Map(pairs as [unknown, unknown][])
 }
 
-/** What the library itself writes; from a stranger it may be anything. */
+/** Reads a value of one of the library's own kinds. The data may come from a stranger. */
 function decodeBuiltIn(kind: string, data: unknown): unknown {
   const decode =
     kind === 'bigint' ? (text: unknown) => BigInt(text as string) : builtInDecoder(kind)

@@ -1,9 +1,10 @@
-// The library's own leaves as JSON.
+// The JSON of the library's own leaves: dates, regular expressions and binaries. `json-values.ts` calls it
+// for a leaf that brings no `encode` and `decode` of its own.
 import { badArgumentError } from '../../document/messages/errors.ts'
 import type { LeafKind } from '../../document/leaves/leaf-kinds.ts'
 import { bytesOf } from '../../document/leaves/leaves.ts'
 
-/** How one kind of leaf is written, and read again. */
+/** Writes and reads one kind of leaf. */
 interface Codec {
   encode(value: unknown): unknown
   decode(json: unknown): unknown
@@ -25,7 +26,7 @@ const regexpCodec: Codec = {
   decode: json => new RegExp((json as [string, string])[0], (json as [string, string])[1]),
 }
 
-/** The class of a binary and its bytes in base64. */
+/** Returns the class of a binary and its bytes in base64. */
 function encodeBinary(value: object): [type: string, bytes: string] {
   const bytes = bytesOf(value)
   let text = ''
@@ -53,7 +54,7 @@ const BINARY_CLASSES: readonly string[] = [
 function decodeBinary([type, text]: [type: string, bytes: string]): object {
   const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0))
   if (type === 'ArrayBuffer') return bytes.buffer
-  // Outside of Node a Buffer is read as its base class.
+  // Outside of Node there is no Buffer: read it as its base class.
   if (type === 'Buffer') return globalThis.Buffer?.from(bytes) ?? bytes
   if (!BINARY_CLASSES.includes(type)) throw badArgumentError('json', 'the class of a binary', type)
   const Class = Reflect.get(globalThis, type) as new (buffer: ArrayBuffer) => object
@@ -72,10 +73,10 @@ const CODECS: ReadonlyMap<string, Codec> = new Map([
   ],
 ])
 
-/** What writes a leaf as JSON; undefined: it cannot be written. */
+/** Returns the function that writes a leaf as JSON; undefined: the leaf cannot be written. */
 export const encoderOf = (leaf: LeafKind): ((value: unknown) => unknown) | undefined =>
   leaf.encode ?? CODECS.get(leaf.name)?.encode
 
-/** Reads what the library's own leaf of this name wrote. */
+/** Returns the function that reads a leaf of the library by its name. */
 export const builtInDecoder = (name: string): ((json: unknown) => unknown) | undefined =>
   CODECS.get(name)?.decode

@@ -1,4 +1,4 @@
-// Changes in the words of a log: one short line for each place.
+// Turns an op into lines for people. `describe` and `console.log` of a change set call `describeOp`.
 import { describeValue } from '../../document/messages/describe.ts'
 import { isPlainObject } from '../../document/containers.ts'
 import { formatPath, type Path } from '../../document/paths/path.ts'
@@ -6,15 +6,15 @@ import { isKeepRun } from '../arrays/runs.ts'
 import { movesOf } from '../arrays/moves.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
-/** So many lines; what is left is counted. */
+/** The number of lines after which the rest is counted. */
 const MAX_LINES = 50
-/** So many moves are told one by one. */
+/** The number of moves listed individually before they are summarised as `reordered`. */
 const MAX_MOVES_LISTED = 3
-/** So many items of a list or fields of an object are shown, and so many characters of a text. */
+/** The number of elements or fields shown of a value, and of characters shown of a text. */
 const MAX_ITEMS_SHOWN = 3
 const MAX_CHARACTERS_SHOWN = 60
 
-/** See `describe`, which is this of a change set's ops. O(ops). */
+/** Describes an op, one line for each changed place. O(ops). */
 export function describeOp(op: Op): readonly string[] {
   const lines: string[] = []
   describeInto(op, [], lines)
@@ -81,7 +81,7 @@ function describeArrayInto(
 
 const pathTextOf = (path: Path): string => formatPath(path).replace(/^"(.*)"$/s, '$1')
 
-/** A value in one line. */
+/** Describes a value in one line. */
 function describeBriefly(value: unknown, depth = 0): string {
   if (typeof value === 'string') {
     const text =

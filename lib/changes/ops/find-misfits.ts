@@ -1,3 +1,5 @@
+// Checks an op from elsewhere against the state it is to change. `prepareForeignChange` calls it before
+// `apply`: an op carries the old values of its base, and a state fits if it holds equal ones.
 import { isEditableObject } from '../../document/containers.ts'
 import { isEqual } from '../../document/equality.ts'
 import type { Conflict } from '../../document/messages/errors.ts'
@@ -7,8 +9,8 @@ import { findMember } from './members.ts'
 import type { Op } from './ops.ts'
 
 /**
- * Where `op` does not fit `state`: what it says of its base (old values, what is removed, lengths,
- * kinds) is not what stands there. Empty: it fits. O(op).
+ * Finds the places where `op` does not fit `state`: its old values, removed values, lengths or kinds are
+ * not those of the state. An empty list: the op fits. O(op).
  */
 export function findMisfits(op: Op, state: unknown, leaves: Leaves): Conflict[] {
   const found: Conflict[] = []

@@ -1,8 +1,13 @@
+// Follows a place of the base through an op. `validateEdit` uses it to recognise an issue that a document
+// had before an edit moved it.
 import { toIndex, toKey, type Path, type PathSegment } from '../../document/paths/path.ts'
 import { isKeepRun } from '../arrays/runs.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
-/** Where what stood at `path` stands after `op`; null: it is gone, or something else was set in its place. O(runs). */
+/**
+ * Returns the path after `op` of the value that stood at `path` before. Null: the value is gone or was
+ * replaced. O(runs).
+ */
 export function followPath(op: Op | undefined, path: Path): Path | null {
   const [segment, ...below] = path
   if (op === undefined || segment === undefined) return path

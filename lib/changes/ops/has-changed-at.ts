@@ -1,3 +1,5 @@
+// Answers `edit.hasChanged(path)`: whether a value is another one after an op. `touchesPath` answers the
+// wider question whether an op is anywhere near.
 import { isEqual } from '../../document/equality.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { lookUp, toIndex, toKey, type Path } from '../../document/paths/path.ts'
@@ -5,8 +7,9 @@ import { isKeepRun } from '../arrays/runs.ts'
 import type { ArrayOp, Op } from './ops.ts'
 
 /**
- * Whether something at or below `path` is another value after `op`. O(depth), and O(size) below a set.
- * Indices are places in the base: an element that only moved has not changed, one that is gone has.
+ * Whether something at or below `path` is another value after `op`. Indices are places in the base: an
+ * element that only moved has not changed, one that is gone has. O(depth); below a set O(size of the
+ * values).
  */
 export function hasChangedAt(op: Op, path: Path, leaves: Leaves): boolean {
   let at: Op | undefined = op
@@ -20,7 +23,7 @@ export function hasChangedAt(op: Op, path: Path, leaves: Leaves): boolean {
       if (at.removed?.has(index)) return true
       at = at.edits?.get(index)
     } else {
-      // Set or unset further up: its values tell.
+      // The value was set or removed further up: compare the old and the new one.
       const below = path.slice(depth)
       const [then, now] = [
         'old' in at ? at.old : undefined,
@@ -35,7 +38,10 @@ export function hasChangedAt(op: Op, path: Path, leaves: Leaves): boolean {
   return at.kind !== 'object' || at.keys.size > 0
 }
 
-/** Beyond the base: whether an element stands there now; for `length` (-1), whether it is another. */
+/**
+ * Answers for an index beyond the base (whether an element stands there now) and for `length`, index -1
+ * (whether it is another).
+ */
 function changesBeyondBase(op: ArrayOp, index: number): boolean {
   if (op.runs === null) return false
   let length = 0

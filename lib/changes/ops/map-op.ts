@@ -1,7 +1,12 @@
+// Rebuilds an op with other values in it. `ChangeSet.ops` copies mutable leaves with it,
+// `prepareForeignChange` ingests values, and the MongoDB adapter checks them.
 import type { Path } from '../../document/paths/path.ts'
 import type { Op } from './ops.ts'
 
-/** `op` with every value changed by `change`, frozen. `path` is where `op` stands. O(op). */
+/**
+ * Returns a frozen copy of `op` with every value replaced by the result of `change`. `path` is the place of
+ * `op`. O(op).
+ */
 export function mapOp<O extends Op>(
   op: O,
   change: (value: unknown, path: Path) => unknown,

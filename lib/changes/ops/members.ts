@@ -1,8 +1,13 @@
+// Members of Sets in ops. A Set has no keys, so its op lists members that came and went; a member from
+// another process is found by value.
 import { isEqual } from '../../document/equality.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import type { MembersOp } from './ops.ts'
 
-/** The op of a Set in canonical form: what came as it went has stayed; null: nothing changed. */
+/**
+ * Creates the op of a Set in canonical form: a member that was both removed and added has stayed. Null:
+ * nothing changed.
+ */
 export function createMembersOp(
   came: readonly unknown[],
   went: readonly unknown[],
@@ -18,7 +23,10 @@ export function createMembersOp(
   return { kind: 'members', added: Object.freeze(added), removed: Object.freeze(removed) }
 }
 
-/** The member that `value` stands for: itself, else (ops from elsewhere) one that equals it. */
+/**
+ * Returns the member of `set` that `value` stands for: itself, or a member that equals it (for ops from
+ * elsewhere). Returns `value` if there is none.
+ */
 export function findMember(
   set: ReadonlySet<unknown>,
   value: unknown,

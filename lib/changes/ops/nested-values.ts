@@ -1,9 +1,12 @@
+// The old and new values of a change set. A `set` or `unset` op carries its values; an op of edits further
+// down does not. `ChangeSet` keeps the latter here, by reference, and combines the two when a user asks for
+// `changes` or `originals`.
 import { apply } from '../apply.ts'
 import type { ObjectOp, Op } from './ops.ts'
 
 type ByKey = ReadonlyMap<string, unknown>
 
-/** What ops that only tell differences lead from and to, by top-level key and by reference. */
+/** The values, before and after, of the top-level keys whose ops hold edits further down. */
 export interface NestedValues {
   readonly before: ByKey
   readonly after: ByKey
@@ -11,7 +14,7 @@ export interface NestedValues {
 
 const NONE: ByKey = new Map()
 
-/** The values of the keys whose ops only tell differences; the others tell theirs. */
+/** Picks the values of the keys whose ops hold edits further down. */
 export function pickNested(op: ObjectOp, valueOf: (key: string) => unknown): ByKey {
   let picked: Map<string, unknown> | null = null
   for (const [key, { kind }] of op.keys) {
@@ -22,7 +25,7 @@ export function pickNested(op: ObjectOp, valueOf: (key: string) => unknown): ByK
   return picked ?? NONE
 }
 
-/** The values of all touched keys, before or after; absent keys left out. */
+/** Returns the values of all touched keys, before or after the change; absent keys are left out. */
 export function collectValues(op: ObjectOp, values: NestedValues, when: keyof NestedValues): ByKey {
   const all = new Map<string, unknown>()
   for (const [key, below] of op.keys) {
@@ -41,7 +44,7 @@ interface OpWithValues {
   readonly values: NestedValues | null
 }
 
-/** The values of `op`, which is `first` and then `then`; null unless both know theirs. */
+/** Returns the values of `op`, which composes `first` and `then`; null unless both have values. */
 export function composeValues(
   op: ObjectOp,
   first: OpWithValues,
@@ -59,7 +62,7 @@ export function composeValues(
   return { before: pick(before), after: pick(after) }
 }
 
-/** The values of `op`, which is `ours` on top of `theirs`; null unless both know theirs. */
+/** Returns the values of `op`, which is `ours` rebased onto `theirs`; null unless both have values. */
 export function rebaseValues(
   op: ObjectOp,
   ours: OpWithValues,

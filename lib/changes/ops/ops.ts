@@ -1,65 +1,76 @@
+// Ops: the data format of a change, which the whole library speaks. A draft's edit ends as a tree of ops;
+// apply, compose, invert, rebase, the encodings and the adapters read it. Each op carries its old values,
+// so that it can be inverted and checked without a document.
+//
+//   draft.address.city = 'Paris'; draft.tags.push('navy')
+//   { kind: 'object', keys: Map {
+//       address -> { kind: 'object', keys: Map { city -> { kind: 'set', value: 'Paris', old: 'London' } } },
+//       tags    -> { kind: 'array', length: 1, runs: [{ keep: 0, count: 1 }, { insert: ['navy'] }], ... } } }
 /**
- * What became of one place of a document, as a tree: it cannot hold both `a` and `a.b`. Values are
- * frozen and in canonical shape. Keyed by `Map`, so that a key called `__proto__` is data.
+ * The change of one place of a document, as a tree: it cannot hold both `a` and `a.b`. Values are frozen
+ * and in canonical form. Keys are those of a `Map`, so that a key called `__proto__` is data.
  */
 export type Op = SetOp | UnsetOp | ObjectOp | ArrayOp | MapOp | MembersOp
 
-/** A new value; `old` is present exactly if the key existed. */
+/** Sets a value; `old` is present exactly if the key existed. */
 export interface SetOp {
   readonly kind: 'set'
   readonly value: unknown
   readonly old?: unknown
 }
 
-/** The key is gone. */
+/** Removes a key. */
 export interface UnsetOp {
   readonly kind: 'unset'
   readonly old: unknown
 }
 
-/** Changes below a plain object, by key, in the order of first touch. */
+/** Edits below a plain object, by key, in the order of first touch. */
 export interface ObjectOp {
   readonly kind: 'object'
   readonly keys: ReadonlyMap<string, Op>
 }
 
-/** Changes of a Map and below its values, by key, in the order of first touch. */
+/** Edits of a Map and below its values, by key, in the order of first touch. */
 export interface MapOp {
   readonly kind: 'map'
   readonly entries: ReadonlyMap<unknown, Op>
 }
 
-/** Members that a Set got and lost; one that was edited is lost as it was and got as it is. */
+/**
+ * Members that were added to and removed from a Set. An edited member is removed as it was and added as it
+ * is.
+ */
 export interface MembersOp {
   readonly kind: 'members'
   readonly added: readonly unknown[]
   readonly removed: readonly unknown[]
 }
 
-/** Changes of an array and below it. */
+/** Edits of an array and below it. */
 export interface ArrayOp {
   readonly kind: 'array'
-  /** Of the base. */
+  /** The number of elements in the base. */
   readonly length: number
   /**
-   * One after another they make the new array; null: every base element stays where it is. A base
-   * element is kept at most once. Keeps out of base order are moves.
+   * The new array as runs, one after another; null: every base element stays in its place. A base element
+   * is kept at most once. Keep runs out of base order are moves.
    */
   readonly runs: readonly Run[] | null
-  /** At or below kept elements, by base index. */
+  /** Edits at or below kept elements, by base index. */
   readonly edits: ReadonlyMap<number, Op> | null
   /** The base elements that no run keeps, by base index. */
   readonly removed: ReadonlyMap<number, unknown> | null
 }
 
-/** A stretch of base elements, or new values. */
+/** A run of the new array: neighbouring base elements, or new values. */
 export type Run = KeepRun | InsertRun
-/** `count` base elements from base index `keep` on. */
+/** Keeps `count` base elements from base index `keep` on. */
 export interface KeepRun {
   readonly keep: number
   readonly count: number
 }
-/** New values. */
+/** Inserts new values. */
 export interface InsertRun {
   readonly insert: readonly unknown[]
 }

@@ -1,6 +1,7 @@
+// Estimates the memory of ops, for histories with a limit in bytes.
 import type { Op } from './ops.ts'
 
-/** Roughly how many bytes an op holds in memory: what its texts and numbers take. O(op and its values). */
+/** Estimates the memory that an op holds, in bytes, from its texts and numbers. O(op and its values). */
 export function sizeOfOp(op: Op): number {
   switch (op.kind) {
     case 'set':

@@ -1,9 +1,11 @@
+// Splits an op at given paths. The history uses it for `exclude`: undo must leave a cursor or a selection
+// as it is.
 import { toKey, type Path } from '../../document/paths/path.ts'
 import type { ObjectOp, Op } from './ops.ts'
 
 /**
- * What `op` does elsewhere, and what it does at and below some paths of objects, each null where that is
- * nothing. A set of what holds such a path counts as elsewhere. O(op).
+ * Splits `op` into the part elsewhere and the part at and below some paths of objects; null for an empty
+ * part. A set of a value that contains such a path counts as elsewhere. O(op).
  */
 export function splitByPaths(
   op: ObjectOp,

@@ -1,3 +1,4 @@
+// Answers `change.touches(path)`: whether an op is anywhere on the way to a path, at it, or below.
 import { toIndex, toKey, type Path } from '../../document/paths/path.ts'
 import { isKeepRun } from '../arrays/runs.ts'
 import type { ArrayOp, Op } from './ops.ts'
@@ -19,7 +20,7 @@ export function touchesPath(op: Op, path: Path): boolean {
   return true
 }
 
-/** Whether base element `index` (or anything that is no element: the length) does not keep its place. */
+/** Whether the base element `index` does not keep its place. -1 stands for `length` and other names. */
 function movesElement(op: ArrayOp, index: number): boolean {
   if (op.runs === null) return false
   if (index < 0) return true
@@ -30,6 +31,6 @@ function movesElement(op: ArrayOp, index: number): boolean {
       place += run.count
     } else place += run.insert.length
   }
-  // Beyond the base, and still nothing there: no change.
+  // An index beyond the base where still nothing stands has not changed.
   return index < op.length || index < place
 }

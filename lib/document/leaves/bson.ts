@@ -1,6 +1,10 @@
-// The types of BSON, known by their `_bsontype` mark, so that the core needs no driver.
-
-/** The name of a BSON type, or null for anything else. Drivers put the mark on the prototype. */
+// The value types of the package `bson` (ObjectId, Binary, Decimal128 and others), recognised by their
+// `_bsontype` mark. Leaves, ids and the adapters call these functions. Because of the mark the core
+// compares and copies BSON values without importing a driver.
+/**
+ * Returns the name of a BSON type; null for anything else. Drivers put the mark on the prototype, so an own
+ * `_bsontype` field is data.
+ */
 export function bsonType(value: object): string | null {
   if (Object.hasOwn(value, '_bsontype')) return null
   const type = (value as { _bsontype?: unknown })._bsontype
@@ -8,8 +12,8 @@ export function bsonType(value: object): string | null {
 }
 
 /**
- * By value: same type, same content. An `ObjectId`'s cached text and a `Binary`'s spare room do not
- * count.
+ * Whether two values have the same BSON type and content. The cached text of an `ObjectId` and the unused
+ * room of a `Binary` do not count.
  */
 export function bsonEquals(a: object, b: object): boolean {
   if (a === b) return true
@@ -52,7 +56,7 @@ function hasSameFields(a: object, b: object): boolean {
   )
 }
 
-/** A `Binary` (or `UUID`) with bytes of its own. */
+/** Copies a `Binary` (or `UUID`), with bytes of its own. */
 export function copyBinaryType(value: object): object {
   const copy = Object.create(
     Object.getPrototypeOf(value),
@@ -62,7 +66,7 @@ export function copyBinaryType(value: object): object {
   return copy
 }
 
-/** Makes `target` hold what `value` holds. */
+/** Makes `target` hold the content of `value`. */
 export function assignBinaryType(target: object, value: object): void {
   Object.assign(target, copyBinaryType(value))
 }

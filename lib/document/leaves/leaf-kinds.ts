@@ -1,27 +1,31 @@
+// The interface of leaves: values that a document holds as one, such as a Date or an ObjectId. The draft
+// engine, equality and the encodings use it; `leaves.ts` has the leaves themselves. `produce` needs dates
+// only, which is why they are here: its bundle leaves the others out.
 import { isArrayOrPlain } from '../containers.ts'
 
-/** A leaf of the library or of the user's, with what the engine asks of it. */
+/** One kind of leaf, of the library or of the user, with the operations that the engine needs. */
 export interface LeafKind {
   readonly name: string
   equals(a: object, b: object): boolean
-  /** Present where the value can change in place: drafts hand out tracked copies. */
+  /** Present for values that can change in place: a draft hands out a copy and watches it. */
   readonly copy?: (value: object) => object
-  /** Makes `target` hold what `value` holds; where it is missing, a copy takes its place. */
+  /** Makes `target` hold the content of `value`. Without it, a copy takes the place of `target`. */
   readonly assign?: (target: object, value: object) => void
   readonly encode?: (value: unknown) => unknown
   readonly decode?: (json: unknown) => unknown
 }
 
-/** The leaves that an engine knows. */
+/** The set of leaves that an engine knows. */
 export interface Leaves {
-  /** The user's, which may be of any class, plain objects included. */
+  /** The leaves that the user declared. They may be of any class, plain objects included. */
   readonly custom: readonly { is(value: object): boolean; kind: LeafKind }[]
-  /** What is known of arrays: whether all below is frozen and holds no mutable leaf. */
+  /** Caches for arrays whether everything below is frozen and holds no mutable leaf. */
   readonly deeplyFrozen: WeakMap<object, boolean>
-  /** The leaf `value` is; null for a container and for what is unknown. */
+  /** Returns the leaf that `value` is; null for containers and unknown objects. */
   find(value: object): LeafKind | null
 }
 
+/** The leaf `Date`. A date can change in place, so drafts hand out copies. */
 export const dateLeaf: LeafKind = {
   name: 'date',
   equals: (a, b) => Object.is((a as Date).getTime(), (b as Date).getTime()),
@@ -29,13 +33,16 @@ export const dateLeaf: LeafKind = {
   assign: (target, value) => void (target as Date).setTime((value as Date).getTime()),
 }
 
-/** Dates and nothing else. */
+/** The leaves of `produce`: dates and nothing else. */
 export const onlyDateLeaves: Leaves = {
   custom: [],
   deeplyFrozen: new WeakMap(),
   find: value => (value instanceof Date ? dateLeaf : null),
 }
 
-/** The same as `leaves.find`, faster for what is no leaf: only leaves of the user can be plain objects or arrays. */
+/**
+ * Finds the leaf that `value` is, as `leaves.find` does, but faster for containers: only a leaf of the user
+ * can be a plain object or an array.
+ */
 export const findLeaf = (value: object, leaves: Leaves): LeafKind | null =>
   leaves.custom.length === 0 && isArrayOrPlain(value) ? null : leaves.find(value)

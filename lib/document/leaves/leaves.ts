@@ -1,9 +1,12 @@
+// The leaves that the library knows by itself (dates, regular expressions, binaries, BSON types), and those
+// that a user declares under `leaves`. `createStore`, `createCollection` and the adapters call `leavesOf`
+// once; leaves of the user are asked first.
 import { assignBinaryType, bsonEquals, bsonType, copyBinaryType } from './bson.ts'
 import { badArgumentError } from '../messages/errors.ts'
 import { dateLeaf, type Leaves, type LeafKind } from './leaf-kinds.ts'
 
 /**
- * How a class of values is treated as one atomic value of a document.
+ * Tells the library how to treat a class of values as one atomic value of a document.
  *
  * `is` recognises it; `equals` compares two of them by value; `copy` makes an independent copy and
  * is needed where the value can change in place (what is read through a draft is then a tracked
@@ -33,7 +36,7 @@ const regexpLeaf: LeafKind = {
   equals: (a, b) => String(a) === String(b),
 }
 
-/** The bytes of a binary, not copied. */
+/** Returns the bytes of a binary, without a copy. */
 export const bytesOf = (value: object): Uint8Array =>
   ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
@@ -51,7 +54,7 @@ function copyBinary(value: object): object {
     const { buffer, byteOffset, byteLength } = value
     return new DataView(buffer.slice(byteOffset, byteOffset + byteLength))
   }
-  // `Buffer.prototype.slice` shares memory; the typed array's copies and keeps the class.
+  // `Buffer.prototype.slice` shares memory; the method of typed arrays copies and keeps the class.
   return Uint8Array.prototype.slice.call(value) as object
 }
 
@@ -60,7 +63,7 @@ const binaryLeaf: LeafKind = {
   equals: (a, b) =>
     Object.getPrototypeOf(a) === Object.getPrototypeOf(b) && hasSameBytes(bytesOf(a), bytesOf(b)),
   copy: copyBinary,
-  // Only called for values of one length: binaries do not grow.
+  // Only called for values of equal length: binaries do not grow.
   assign: (target, value) => bytesOf(target).set(bytesOf(value)),
 }
 
@@ -76,7 +79,7 @@ function findBuiltInLeaf(value: object): LeafKind | null {
   return null
 }
 
-/** The library's leaves and those of a user. Throws `bad-argument`. */
+/** Combines the leaves that a user declares with those of the library. Throws `bad-argument`. */
 export function leavesOf(given: readonly Leaf[]): Leaves {
   if (!Array.isArray(given)) throw badArgumentError('leaves', 'a list of leaves', given)
   const own = given.map(toCustomLeaf)
@@ -109,5 +112,5 @@ function toCustomLeaf(leaf: Leaf, index: number): Leaves['custom'][number] {
   return { is: value => leaf.is(value), kind }
 }
 
-/** The leaves every store knows. */
+/** The leaves of a store whose user declares none. */
 export const defaultLeaves: Leaves = leavesOf([])

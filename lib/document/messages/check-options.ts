@@ -1,6 +1,8 @@
+// Checks of options that are the same everywhere. Each public function calls them before it does anything,
+// so that a typo in a name is an error and not a default.
 import { badArgumentError } from './errors.ts'
 
-/** Refuses options that are no object, and names that are not known: a typo would do nothing. Throws `bad-argument`. */
+/** Throws `bad-argument` for options that are no object, and for an option whose name is not in `known`. */
 export function checkKnownOptions(
   options: unknown,
   known: readonly string[],
@@ -15,12 +17,12 @@ export function checkKnownOptions(
   }
 }
 
-/** Refuses what is no function. */
+/** Throws `bad-argument` for anything but a function. */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw badArgumentError(name, 'a function', value)
 }
 
-/** Refuses what is no signal; none is fine. */
+/** Throws `bad-argument` for anything but an `AbortSignal` or undefined. */
 export function checkSignal(signal: unknown): void {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw badArgumentError('signal', 'an AbortSignal', signal)

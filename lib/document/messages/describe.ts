@@ -1,4 +1,6 @@
-/** Names a value for an error text, without calling any of its own code. */
+// Names values in error texts. The functions run no code of the value: no `toString`, no getter, no proxy
+// trap but those of reading a prototype.
+/** Describes a value for an error text. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null'
   if (value === undefined) return 'undefined'
@@ -15,7 +17,7 @@ export function describeValue(value: unknown): string {
   return describeInstance(value)
 }
 
-/** Names an object by its class, even one that extends `Array`. */
+/** Describes an object by the name of its class; also of a class that extends `Array`. */
 export function describeInstance(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value)
   const own = (holder: unknown, key: string): unknown =>

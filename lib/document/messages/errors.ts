@@ -1,11 +1,14 @@
+// The one error class of the library, its codes, and the two errors that carry more: conflicts and schema
+// issues. Every folder throws them. A text has three sentences: what was expected, what was received, what
+// to do. Programs read `code` and `details`, whose shape depends on the code.
 import { describeValue } from './describe.ts'
 import { formatPath, type Path } from '../paths/path.ts'
 
-/** What each error code carries in `details`. */
+/** The `details` of each error code. */
 export interface ErrorDetails {
   /** A value no store can track: an unknown class, a symbol key, a getter, a function for an adapter. */
   'unsupported-value': { path: Path; received: string }
-  /** A value that contains itself, or is nested deeper than any database takes. */
+  /** A value that contains itself. */
   cycle: { path: Path }
   /** An array with a missing or undefined element. */
   hole: { path: Path }
@@ -23,9 +26,9 @@ export interface ErrorDetails {
   'async-recipe': Record<never, never>
   /** A recipe that returned a new document instead of editing its draft. */
   'returned-value': { received: string }
-  /** An edit begun inside an edit of the same store. */
+  /** An edit that began inside the recipe of another edit of the same store. */
   'nested-edit': Record<never, never>
-  /** Listeners that edit in a circle. */
+  /** Listeners that edit and hear their own edits without end. */
   'listener-loop': { listener: string; limit: number }
   /** A change set made from ops alone was asked for values of its base. */
   'needs-base': { asked: string }
@@ -33,33 +36,36 @@ export interface ErrorDetails {
   conflict: ConflictDetails
   /** The document is gone, or never was. */
   missing: DocumentName
-  /** A document with this id, or with another unique value, exists already; `fields` are empty where the adapter does not say. */
+  /**
+   * Another document has this id, or another unique value; `fields` is empty where the adapter does not
+   * tell which.
+   */
   duplicate: DocumentName & { fields: readonly string[] }
-  /** The adapter refused the write, and surely did not apply it; its reason is the `cause`. */
+  /** The adapter refused the write and did not apply it; `cause` has the adapter's reason. */
   rejected: DocumentName & { reason: string }
   /** The schema has issues with the next state: see {@link InvalidError}. */
   invalid: { issues: readonly SchemaIssue[] }
   /** The write may or may not have been applied. */
   unknown: DocumentName & { commitId: string }
-  /** `_id`, or a field that the adapter keeps books in. */
+  /** A change of `_id`, or of the field in which the adapter keeps version and commit id. */
   'immutable-field': { path: Path }
-  /** A filter that the adapter does not run. */
+  /** A filter that the adapter cannot run. */
   'unsupported-query': { operator: string }
   /** An adapter could not open, read or write its storage. */
   adapter: { reason: string }
   /** A collection or adapter used after `close()`. */
   closed: { what: string }
-  /** It took longer than `timeoutMS`. */
+  /** The call took longer than `timeoutMS`. */
   timeout: { timeoutMS: number }
 }
 
-/** Which document an error is about. */
+/** Names the document that an error is about. */
 export interface DocumentName {
   readonly collection: string
   readonly id: unknown
 }
 
-/** What a schema has against a value. */
+/** One issue that a schema has with a value. */
 export interface SchemaIssue {
   readonly message: string
   readonly path?: readonly unknown[] | undefined
@@ -68,7 +74,7 @@ export interface SchemaIssue {
 /** The `code` of a {@link CowslipError}. */
 export type ErrorCode = keyof ErrorDetails
 
-/** One clash: where, what was there, what each side made of it. */
+/** One clash of two changes: its path, the value in the base, and the value that each side made of it. */
 export interface Conflict {
   readonly path: Path
   readonly base: unknown
@@ -82,9 +88,9 @@ export interface ConflictDetails {
 }
 
 /**
- * Every refusal of Cowslip's. `code` is stable and meant for programs; `message` says what was
- * expected, what was received and what to do; `details` depends on the code. What the user's own
- * code throws is passed on as it is.
+ * The class of every error that Cowslip throws. `code` is stable and meant for programs. `message` says
+ * what was expected, what was received and what to do. The shape of `details` depends on the code. Errors
+ * of the user's own code (recipes, listeners, schemas) are passed on unchanged.
  *
  * @example
  * import { CowslipError, createStore } from 'cowslip'
@@ -113,8 +119,8 @@ export class CowslipError<C extends ErrorCode = ErrorCode> extends Error {
 }
 
 /**
- * A change that was made on another base than the one found: nothing was applied. `conflicts`
- * lists where, what stood there, and what either side made of it.
+ * The error for a change that was made on another state than the one found. Nothing was applied. Each of
+ * `conflicts` has the path, the value in the base, and the value that each side made of it.
  *
  * @example
  * import { ConflictError, createStore } from 'cowslip'
@@ -138,14 +144,15 @@ export class ConflictError extends CowslipError<'conflict'> {
     return 'ConflictError'
   }
 
-  /** The clashes, in the order they were found. */
+  /** The clashes, in the order in which they were found. */
   get conflicts(): readonly Conflict[] {
     return this.details.conflicts
   }
 }
 
 /**
- * A document that its schema refuses: nothing was sent. `issues` lists where and why, an edit's own only.
+ * The error for a document that its schema refuses. Nothing was sent. Each of `issues` has a path and a
+ * message; issues that the stored document had before are left out.
  *
  * @example
  * import { InvalidError, createCollection } from 'cowslip'
@@ -163,7 +170,7 @@ export class ConflictError extends CowslipError<'conflict'> {
  * }
  */
 export class InvalidError extends CowslipError<'invalid'> {
-  /** `what` is the document, in words. */
+  /** Creates the error; `what` describes the document in the text. */
   constructor(issues: readonly SchemaIssue[], what: string) {
     const texts = issues.map(({ path = [], message }) => {
       return path.length === 0 ? message : `${formatPath(path as Path)}: ${message}`
@@ -180,13 +187,13 @@ export class InvalidError extends CowslipError<'invalid'> {
     return 'InvalidError'
   }
 
-  /** What the schema has against the document. */
+  /** The issues of the schema with the document. */
   get issues(): readonly SchemaIssue[] {
     return this.details.issues
   }
 }
 
-/** What stands at `path` cannot be kept in a document. */
+/** Creates the error for a value at `path` that no document can hold. */
 export function unsupportedValueError(
   path: Path,
   received: string,
@@ -199,7 +206,7 @@ export function unsupportedValueError(
   )
 }
 
-/** `argument` should have been `expected`. */
+/** Creates the error for an argument that is not what `expected` says. */
 export function badArgumentError(
   argument: string,
   expected: string,

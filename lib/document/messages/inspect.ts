@@ -1,9 +1,14 @@
-/** Node's hook for `console.log` and `util.inspect`. */
+// Decides what `console.log` and `JSON.stringify` show of the library's objects: state, ids and versions,
+// never internals. Each class calls one of the two functions once, for its prototype.
+/** The key of Node's hook for `console.log` and `util.inspect`. */
 export const inspectHook: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
 
 type Inspect = (value: unknown, options: object) => string
 
-/** Makes `console.log` show what `view` gives, after `name`, and `JSON.stringify` what `json` gives: the same by default. */
+/**
+ * Makes `console.log` show `name` and the result of `view`, and makes `JSON.stringify` use the result of
+ * `json` (by default that of `view`).
+ */
 export function defineDisplay<T extends object>(
   name: string,
   prototype: T,
@@ -22,7 +27,7 @@ export function defineDisplay<T extends object>(
   })
 }
 
-/** Makes `console.log` show lines, after `name`. */
+/** Makes `console.log` show `name` and then lines of text. */
 export function defineDisplayLines<T extends object>(
   name: string,
   prototype: T,

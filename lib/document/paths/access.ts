@@ -1,7 +1,12 @@
+// Writes one step below any container, by a path segment. Patches and `rollback(path)` use these functions
+// on drafts, where a write is logged as if the user had made it.
 import { setOwn } from '../containers.ts'
 import { toKey, type PathSegment } from './path.ts'
 
-/** Puts `value` one step below a mutable container or draft; in a Set in the place of that member. */
+/**
+ * Sets the value one step below a mutable container or draft. In a Set, `value` replaces the member
+ * `segment`.
+ */
 export function setAt(container: object, segment: PathSegment, value: unknown): void {
   if (container instanceof Map) container.set(segment, value)
   else if (container instanceof Set) {
@@ -14,7 +19,7 @@ export function setAt(container: object, segment: PathSegment, value: unknown): 
   }
 }
 
-/** Takes away what stands one step below a mutable container or draft that is no array. */
+/** Removes the value one step below a mutable container or draft other than an array. */
 export function removeAt(container: object, segment: PathSegment): void {
   if (container instanceof Map || container instanceof Set) container.delete(segment)
   else Reflect.deleteProperty(container, toKey(segment) ?? '')

@@ -1,21 +1,26 @@
+// Paths into documents: their types, their text for people, and how a segment is looked up in each kind of
+// container. All folders use them. A path is a list of segments everywhere inside; only `parsePath` and
+// `formatPath` know dotted texts.
 import { describeValue } from '../messages/describe.ts'
 
-/** A key of a Map, or a member of a Set, that is neither a string nor a number. */
+/** A key of a Map, or a member of a Set, other than a string or a number. */
 export type OtherKey = {} | null | undefined
 
-/** One step into a document: an object's key, an array's index, a Map's key or a Set's member. */
+/**
+ * One step into a document: a key of an object, an index of an array, a key of a Map or a member of a Set.
+ */
 export type PathSegment = string | number | OtherKey
 
-/** Exact segments from the root, never a dotted text. */
+/** Segments from the root; never a dotted text. */
 export type Path = readonly PathSegment[]
 
 /** A path as callers write it: a dotted text (`'address.city'`), or exact segments (`['tags', 0]`). */
 export type PathInput = string | Path
 
-/** Texts of paths that are longer are cut in the middle. */
+/** The length of a path's text from which it is cut in the middle, in characters. */
 const MAX_PATH_TEXT = 80
 
-/** A path for a person: `"address.city"`, `"tags[0]"`, or `the root`. */
+/** Formats a path for people: `"address.city"`, `"tags[0]"`, or `the root`. */
 export function formatPath(path: Path): string {
   if (path.length === 0) return 'the root'
   let text = ''
@@ -30,7 +35,9 @@ export function formatPath(path: Path): string {
   return `"${text}"`
 }
 
-/** The index a segment means in an array, or -1: canonical decimals only (`'01'` is no index). */
+/**
+ * Returns the array index that a segment means, or -1. Only canonical decimals are indices: `'01'` is none.
+ */
 export function toIndex(segment: unknown): number {
   if (typeof segment === 'number') {
     return Number.isSafeInteger(segment) && segment >= 0 ? segment : -1
@@ -45,12 +52,15 @@ export function toIndex(segment: unknown): number {
   return index
 }
 
-/** The key a segment means in an object, or null: it is for a Map or a Set. */
+/** Returns the object key that a segment means; null for a segment that only a Map or a Set can have. */
 export function toKey(segment: PathSegment): string | null {
   return typeof segment === 'string' || typeof segment === 'number' ? String(segment) : null
 }
 
-/** What stands at one step below `container`: own values only, never a prototype's. */
+/**
+ * Looks one step below `container`. Returns null where nothing stands; properties of a prototype do not
+ * count.
+ */
 export function stepInto(container: unknown, segment: PathSegment): { value: unknown } | null {
   if (typeof container !== 'object' || container === null) return null
   if (Array.isArray(container)) {
@@ -66,7 +76,7 @@ export function stepInto(container: unknown, segment: PathSegment): { value: unk
   return { value: Reflect.get(container, key) }
 }
 
-/** What stands at `path` below `root`, or null where nothing does. O(depth). */
+/** Looks up `path` below `root`. Returns null where nothing stands. O(depth). */
 export function lookUp(root: unknown, path: Path): { value: unknown } | null {
   let found: { value: unknown } | null = { value: root }
   for (const segment of path) {
