@@ -30,7 +30,6 @@ import {
   provenanceOf,
   type Prepared,
 } from '../store/edits/prepare.ts'
-import type { IdentityMap } from './identity-map.ts'
 import { SyncedDocument } from './synced-document.ts'
 import { prepareForeignChange } from '../store/edits/prepare-foreign-change.ts'
 import { validateEdit, validateNew } from './schema/validate.ts'

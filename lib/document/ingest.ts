@@ -267,7 +267,7 @@ export class Ingestion {
     let ours = isFrozenCollection(value)
     for (const [key, item] of value) {
       refuseDraftInKey(key, () => this.path())
-      const taken = this.child(key as PathSegment, item)
+      const taken = this.child(key, item)
       ours &&= Object.is(taken, item)
       copy.set(key, taken)
     }
@@ -278,7 +278,7 @@ export class Ingestion {
     const copy = new Set()
     let ours = isFrozenCollection(value)
     for (const item of value) {
-      const taken = this.child(item as PathSegment, item)
+      const taken = this.child(item, item)
       ours &&= Object.is(taken, item)
       copy.add(taken)
     }

@@ -43,11 +43,9 @@ class CurrentCopier {
     this.copies.set(state, copy)
     const { length } = base as readonly unknown[]
     return fillLike(source, copy, (key, item) => {
-      if (base instanceof Map) return this.child(state, key as Key, item, base.get(key))
-      if (base instanceof Set)
-        return this.child(state, item as Key, readInsertedMember(state, item), item)
-      if (places === null)
-        return this.child(state, key as Key, item, Reflect.get(base, key as string))
+      if (base instanceof Map) return this.child(state, key, item, base.get(key))
+      if (base instanceof Set) return this.child(state, item, readInsertedMember(state, item), item)
+      if (places === null) return this.child(state, key, item, Reflect.get(base, key as string))
       const from = baseIndexAt(places, length, (source as unknown[]).length, key as number)
       return from < 0 ? this.value(item) : this.child(state, from, item, (base as unknown[])[from])
     })

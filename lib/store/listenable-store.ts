@@ -1,5 +1,9 @@
 import { badArgumentError } from '../document/messages/errors.ts'
-import { checkKnownOptions } from '../document/messages/check-options.ts'
+import {
+  checkKnownOptions,
+  checkFunction,
+  checkSignal,
+} from '../document/messages/check-options.ts'
 import { parsePath } from '../document/paths/parse-path.ts'
 import type { Path } from '../document/paths/path.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
@@ -8,7 +12,6 @@ import type { EventHub } from '../events/event-hub.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent, EventOf, MissedEvent } from '../events/types.ts'
 import type { StoreState } from './store-state.ts'
-import { checkFunction, checkSignal } from '../document/messages/check-options.ts'
 import { checkEventLimit } from './options.ts'
 import type { ChangeListener, Listenable, SelectOptions, SubscribeOptions } from './store-types.ts'
 

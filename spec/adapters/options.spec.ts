@@ -109,13 +109,10 @@ test('collections, stores, edits, adapters', async () => {
   const doc = await createCollection<any>('c', { adapter }).insert({ _id: 1, n: 1 })
   for (const options of [{ optimstic: true }, { origin: 'remote' }, { timeoutMS: -1 }]) {
     await rejects(
-      doc.edit((d: any) => void d.n++, options as any),
+      doc.edit((d: any) => void d.n++, options),
       'bad-argument',
     )
-    await rejects(
-      doc.apply([{ op: 'replace', path: ['n'], value: 5 }], options as any),
-      'bad-argument',
-    )
+    await rejects(doc.apply([{ op: 'replace', path: ['n'], value: 5 }], options), 'bad-argument')
   }
   assert.equal([doc.state.n, doc.version], [1, 1])
   await rejects(

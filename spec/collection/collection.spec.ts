@@ -126,7 +126,7 @@ docs('wrap tracks before it is stored, commit inserts', async () => {
   assert.equal([doc.status, doc.version], ['new', 0])
   await doc.edit((d: any) => (d.name = 'Grace'))
   const open = doc.begin()
-  ;(open.draft as any).n = 5
+  open.draft.n = 5
   await open.commit()
   assert.is(await theirs.get('ada'), null)
   assert.not(await doc.delete())
@@ -151,7 +151,7 @@ docs('explain gives what would be sent', async () => {
   const { ours } = two()
   const doc = await ours.insert(ada())
   const open = doc.begin()
-  ;(open.draft as any).n = 5
+  open.draft.n = 5
   const change = open.changeSet()
   const sent = ours.explain(change) as any
   assert.equal([sent.kind, sent.id, sent.next.n, sent.guard.version], ['update', 'ada', 5, 1])

@@ -9,7 +9,7 @@ held('commits when the adapter has acknowledged', async () => {
   const { ours } = two()
   const doc = await ours.insert(ada())
   const edit = doc.begin()
-  const draft = edit.draft as any
+  const draft = edit.draft
   draft.tags.push('x')
   const pending = edit.commit({ label: 'l' })
   assert.throws(() => draft.tags, code('ended-draft'))
@@ -23,13 +23,13 @@ held('merges where others changed other keys, and clashes where the same', async
   const doc = await ours.insert(ada())
   const other = (await theirs.get('ada'))!
   const edit = doc.begin()
-  const draft = edit.draft as any
+  const draft = edit.draft
   draft.address.city = 'Paris'
   await other.edit((d: any) => (d.n = 5))
   await edit.commit()
   assert.equal([doc.state.n, doc.state.address.city, doc.version], [5, 'Paris', 3])
   const clash = doc.begin()
-  const drafted = clash.draft as any
+  const drafted = clash.draft
   drafted.n = 1
   drafted.name = 'x'
   await other.reload()
@@ -52,7 +52,7 @@ held('stays open after any rejection', async () => {
   )
   const doc = await createCollection<Person>('c', { adapter }).insert(ada())
   const edit = doc.begin()
-  const draft = edit.draft as any
+  const draft = edit.draft
   draft.n = 1
   await rejects(edit.commit(), 'rejected')
   draft.name = 'y'
@@ -82,9 +82,9 @@ schemas('refuses what has issues, before anything is sent', async () => {
     'invalid',
   )
   const edit = doc.begin()
-  ;(edit.draft as any).name = 5
+  edit.draft.name = 5
   await rejects(edit.commit(), 'invalid')
-  ;(edit.draft as any).name = 'x'
+  edit.draft.name = 'x'
   await edit.commit()
   assert.is(doc.state.name, 'x')
   assert.is((await theirs.get('ada'))!.version, 2)

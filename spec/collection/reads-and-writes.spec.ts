@@ -1,4 +1,4 @@
-import { createCollection, type Collection } from 'cowslip'
+import { createCollection } from 'cowslip'
 import type { Adapter, StoredDocument } from 'cowslip/adapter-contract'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
@@ -35,7 +35,7 @@ function slow() {
     calls,
     ours: createCollection<Person>('people', { adapter }),
     /** Another program on the same storage. */
-    theirs: createCollection<Person>('people', { adapter: inner }) as Collection<Person>,
+    theirs: createCollection<Person>('people', { adapter: inner }),
     /** The answers to calls of this kind wait from now on. */
     hold: (call: Call) => void (holding = call),
     release() {

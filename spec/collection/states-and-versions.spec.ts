@@ -87,7 +87,7 @@ versions('is judged when the edits before have ended', async () => {
   await first
   await rejects(second, 'conflict')
   const edit = doc.begin()
-  ;(edit.draft as any).n = 7
+  edit.draft.n = 7
   await rejects(edit.commit({ ifVersion: 1 }), 'conflict')
   await edit.commit({ ifVersion: 2 })
   assert.is(doc.state.n, 7)

@@ -6,7 +6,7 @@ import { suite } from '../support/suite.ts'
 import { ada, rejects, type Person } from './people.ts'
 
 /** A storage that stops answering; what it was told is done when it `wakes`, or has been done before. */
-function sleepy({ applies = 'late' as 'early' | 'late', resolves = false } = {}) {
+function sleepy({ applies = 'late', resolves = false } = {}) {
   const inner = memoryAdapter()
   let sleeping: (() => void)[] | null = null
   const commits: Commit[] = []
@@ -144,7 +144,7 @@ test('an open edit whose commit landed after all has ended', async () => {
     const { people, sleep, wake } = sleepy({ applies })
     const doc = await people.insert(ada())
     const edit = doc.begin()
-    ;(edit.draft as any).n = 1
+    edit.draft.n = 1
     sleep()
     await rejects(edit.commit({ timeoutMS }), 'unknown')
     const again = edit.commit()

@@ -85,7 +85,7 @@ test('an adapter with fewer levels refuses on insert, wrap, edit and patch, befo
     load: memory.load.bind(memory),
     commit: (commit: never) => (sent++, memory.commit(commit)),
   }
-  const docs = createCollection<any>('docs', { adapter: adapter as never })
+  const docs = createCollection<any>('docs', { adapter })
   const refusal = /^Expected at most 100 levels/
   const rejects = async (run: () => Promise<unknown>): Promise<void> => {
     const error = await run().catch((failure: unknown) => failure)

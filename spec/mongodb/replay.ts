@@ -72,9 +72,9 @@ export async function replay(db: Db, seed: number): Promise<number> {
     const stored = await db.collection<any>('replay').findOne({ _id: `${seed}` }, { raw: true })
     const expected = bson.deserialize(bson.serialize(doc.state as bson.Document), RAW)
     // Read here, not by the driver, which does not decode arrays under a key like `constructor`.
-    const there = bson.deserialize(stored as unknown as Buffer, RAW)
+    const there = bson.deserialize(stored, RAW)
     if (bytes(there) !== bytes(expected)) {
-      const text = (document: object): string => bson.EJSON.stringify(sorted(document) as object)
+      const text = (document: object): string => bson.EJSON.stringify(sorted(document))
       assert.is(text({ ...there, _cow: 0 }), text({ ...expected, _cow: 0 }), `seed ${seed}`)
       throw new Error(`seed ${seed}: the server's document is another`)
     }

@@ -133,7 +133,7 @@ test('a frozen value that is put in again is not walked again', () => {
 test('what is frozen but holds something that is not is walked each time', () => {
   const holder = Object.freeze({
     list: Object.freeze(Array.from({ length: 40 }, () => Object.freeze({}))),
-    loose: { at: null as unknown },
+    loose: { at: null },
   })
   produce({ n: 0 }, draft => void (draft.holder = holder))
   const next = produce({ a: { n: 1 } }, draft => {

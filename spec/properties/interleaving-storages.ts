@@ -5,7 +5,7 @@ import type { Storage } from './interleavings.ts'
 export const microtasks = (adapter: Adapter): Storage => ({
   adapter,
   async wait(ticks) {
-    for (let i = 0; i < ticks; i++) await null
+    for (let i = 0; i < ticks; i++) await Promise.resolve()
   },
 })
 

@@ -85,9 +85,8 @@ export async function checkInterleaving(seed: number, storage: Storage): Promise
     return draft => void draft.log.push(token)
   }
   const edit = async (doc: DocumentStore<Doc>, collection: Collection<Doc>): Promise<void> => {
-    const change = await doc.edit(writing(collection) as never)
-    if (change !== null)
-      acknowledged.push((doc.id as string) + String(change.patches.at(-1)?.value))
+    const change = await doc.edit(writing(collection))
+    if (change !== null) acknowledged.push(doc.id + String(change.patches.at(-1)?.value))
   }
   const pick = (): DocumentStore<Doc> | undefined =>
     random.pick([...(seen.get(random.pick(ids)) as Set<DocumentStore<Doc>>), undefined])
@@ -123,7 +122,7 @@ export async function checkInterleaving(seed: number, storage: Storage): Promise
       case 9: {
         const other = pick()
         return transaction(tx => {
-          if (doc) tx.edit(doc, writing(ours) as never)
+          if (doc) tx.edit(doc, writing(ours))
           if (other) tx.read(other)
         })
       }
@@ -264,7 +263,7 @@ class Late {
         const name = (known.at(-1) as Doc | null)?.name
         // A partial update leaves what others wrote.
         const partial = commit.kind === 'update' && this.storage.adapter.capabilities.partialUpdates
-        known.push(next && ((partial ? { ...next, name } : next) as Record<string, unknown>))
+        known.push(next && (partial ? { ...next, name } : next))
       }
     }
     return results

@@ -36,7 +36,7 @@ function runOn(api: any, seed: number, autoFreeze: boolean): Ran {
   if (random.chance(0.3)) api.freeze(state, true)
   const results: Result[] = []
   const bases = new Set<object>()
-  const log = program.log as string[]
+  const log = program.log
   let threw: unknown
   try {
     for (let generation = random.below(3); generation >= 0; generation--) {

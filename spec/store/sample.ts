@@ -15,5 +15,5 @@ export const sample = () =>
 export const begin = () => {
   const store = sample()
   const edit = store.begin()
-  return { store, edit, draft: edit.draft as any }
+  return { store, edit, draft: edit.draft }
 }

@@ -1,6 +1,5 @@
 // What specs of the engine share: a snapshot, and one edit of it.
 import * as assert from 'uvu/assert'
-import type { Op } from '../../lib/changes/ops/ops.ts'
 import { ingest } from '../../lib/document/ingest.ts'
 import { defaultLeaves } from '../../lib/document/leaves/leaves.ts'
 import { StoreScope } from '../../lib/draft/strict/store-scope.ts'
@@ -23,5 +22,5 @@ export function edit(
   const { value, op } = scope.finish()
   scope.end()
   assert.equal(base, before, 'the base is untouched')
-  return { base, next: value, op: op as Op | null }
+  return { base, next: value, op: op }
 }

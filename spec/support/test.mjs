@@ -1,5 +1,6 @@
-// `npm test [-- filter]`: build, type check, then each spec file on source and on the built package, and
-// those of the engine once more as under a strict content security policy.
+// `npm test [-- filter]`: builds the package, checks types, format, lint and package, then runs each spec file on the
+// source and on the built package, and those of the engine once more as under a strict content security policy.
+// With a filter (a part of a path, such as `store/history`) it builds, and runs the spec files that match.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from './bundle.mjs'
@@ -16,25 +17,28 @@ const filter = process.argv[2] ?? ''
 let passed = 0
 let failed = 0
 
+const files = readdirSync('spec', { recursive: true })
+  .map(name => join('spec', name))
+  .filter(name => name.endsWith('.spec.ts') && name.includes(filter))
+  .sort()
+if (filter !== '') {
+  console.log(
+    `spec files that match "${filter}":${files.map(file => `\n  ${file}`).join('') || ' none'}`,
+  )
+}
+
 await check('build', ['spec/support/build.mjs'])
-await check('types', ['node_modules/typescript/bin/tsc', '-p', '.'])
-await check('format', [
-  'node_modules/prettier/bin/prettier.cjs',
-  '--check',
-  '--log-level=warn',
-  '.',
-])
 if (filter === '') {
+  await check('types', ['node_modules/typescript/bin/tsc', '-p', '.'])
+  const prettier = 'node_modules/prettier/bin/prettier.cjs'
+  await check('format', [prettier, '--check', '--log-level=warn', '.'])
+  await check('lint', ['node_modules/oxlint/bin/oxlint', '--type-aware'])
   await check('package', ['node_modules/publint/src/cli.js', '--strict'])
   const attw = 'node_modules/@arethetypeswrong/cli/dist/index.js'
   await check('types as users resolve them', [attw, '--pack', '.', '--profile', 'esm-only'])
 }
 
 rmSync('build', { recursive: true, force: true })
-const files = readdirSync('spec', { recursive: true })
-  .map(name => join('spec', name))
-  .filter(name => name.endsWith('.spec.ts') && name.includes(filter))
-  .sort()
 // One server for all specs that want one; they say what is missing where there is none.
 const mongo = files.some(file => file.includes('mongodb')) ? await startServer() : null
 const env = { ...process.env, ...(mongo && { COWSLIP_MONGODB_URL: mongo.url }) }
@@ -46,7 +50,9 @@ try {
   await mongo?.stop()
 }
 
-if (passed === 0) failed++
+if (passed === 0 || files.length === 0) failed++
+if (filter !== '')
+  console.log(`${Math.round(process.uptime())} s; without a filter npm test runs everything`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
 

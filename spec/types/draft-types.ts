@@ -52,7 +52,7 @@ const known: DottedPath<Model>[] = [
 const unknownPath: DottedPath<Model> = 'address.town'
 // Any text, and any exact segments, are paths all the same.
 edit.hasChanged('address.city')
-edit.hasChanged('some.path.from.elsewhere' as string)
+edit.hasChanged('some.path.from.elsewhere')
 edit.hasChanged('no.such.path')
 edit.getOriginalValue(['scores', 'ada', 'points'])
 edit.rollback('tags')
@@ -78,7 +78,7 @@ store.edit(draft => {
   draft.scores.get(5)
 })
 // @ts-expect-error a snapshot's Map is read-only
-store.state.scores.set('x' as UserId, { points: 1 })
+store.state.scores.set('x', { points: 1 })
 // @ts-expect-error its values too
 store.state.scores.get('x' as UserId)!.points = 1
 // @ts-expect-error and its Sets

@@ -298,7 +298,7 @@ class LMDBAdapter implements Adapter {
 /** Of the driver, whose classes the program has most likely, else of the package itself; null: there is neither. */
 async function findEJSON(): Promise<EJSON | null> {
   try {
-    return (await import('mongodb')).BSON.EJSON as EJSON
+    return (await import('mongodb')).BSON.EJSON
   } catch {
     return import('bson').then(
       bson => bson.EJSON as EJSON,

@@ -348,10 +348,7 @@ class MongoAdapter implements Adapter {
    */
   private decode(bytes: Uint8Array, { bsonOptions }: MongoCollection): StoredDocument {
     const { fieldsAsRaw: _, ...options } = Object(bsonOptions) as BSON.DeserializeOptions
-    return toStoredDocument(
-      BSON.deserialize(bytes, { ...options, raw: false }) as Dictionary,
-      this.field,
-    )
+    return toStoredDocument(BSON.deserialize(bytes, { ...options, raw: false }), this.field)
   }
 
   private readOptions(options: CallOptions): DriverOptions & { readonly raw: true } {

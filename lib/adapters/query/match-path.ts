@@ -35,7 +35,7 @@ function matchesWithin(
   test: Test,
   whole: boolean,
 ): boolean {
-  const index = toIndex(path[at] as string)
+  const index = toIndex(path[at])
   return array.some((element, i) => {
     if (isObject(element) && matchesAt(element, path, at, test, whole)) return true
     if (i !== index) return false

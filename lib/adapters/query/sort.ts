@@ -23,7 +23,7 @@ export function compileSort(sort: Readonly<Record<string, unknown>>): CompiledSo
     if (name.split('.').some(part => part === '' || part.startsWith('$'))) {
       throw unsupportedQueryError('a sort', 'by an empty name or one with $')
     }
-    return { path: name.split('.'), direction: direction as 1 | -1 }
+    return { path: name.split('.'), direction }
   })
   if (!Object.hasOwn(sort, '_id')) fields.push({ path: ['_id'], direction: 1 })
   const compare = (a: readonly unknown[], b: readonly unknown[]): number => {

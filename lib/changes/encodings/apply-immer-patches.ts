@@ -42,7 +42,7 @@ function applyPatch(draft: object, patch: Patch, leaves: Leaves): void {
     if (found === null) throw misfitError(patch, patch.path.slice(0, depth + 1))
     return found.value
   }, draft)
-  const last = patch.path.at(-1) as PathSegment
+  const last = patch.path.at(-1)
   if (Array.isArray(holder)) return applyToArray(holder, last, patch)
   if (!isContainer(holder)) throw misfitError(patch, patch.path)
   if (holder instanceof Set) return applyToSet(holder, patch, leaves)

@@ -68,7 +68,7 @@ export function collectPatches(
     case 'map':
       for (const [key, below] of op.entries) {
         const value = carriesItsValue(below) ? undefined : (root as Map<unknown, unknown>).get(key)
-        collectPatchesBelow(below, value, key as PathSegment, segments, into, back)
+        collectPatchesBelow(below, value, key, segments, into, back)
       }
       return
     case 'members':

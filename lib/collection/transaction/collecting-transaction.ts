@@ -1,12 +1,11 @@
 import type { VersionGuard } from '../../adapters/contract.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
-import { checkKnownOptions } from '../../document/messages/check-options.ts'
+import { checkKnownOptions, checkFunction } from '../../document/messages/check-options.ts'
 import type { Draft, Immutable } from '../../document/types.ts'
 import { peekAtResult } from '../../draft/strict/peek-at-result.ts'
 import { StoreScope } from '../../draft/strict/store-scope.ts'
 import type { Collection, DocumentStore, NewEntity } from '../collection-types.ts'
 import { LiveDocument } from '../live-document.ts'
-import { checkFunction } from '../../document/messages/check-options.ts'
 import { runRecipe } from '../../store/edits/run-recipe.ts'
 import type { ReadOptions, Transaction } from './transaction-types.ts'
 

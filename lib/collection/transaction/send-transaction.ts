@@ -55,7 +55,7 @@ async function sendInTurn(
   const results = await callAdapter(adapter, writes, reads, { timeoutMS: deadline.leftMS })
   for (const { document } of all) document.noteNews()
   for (const [i, result] of results.entries()) {
-    const { document } = writes[i]?.work ?? (all[0] as DocumentWork)
+    const { document } = writes[i]?.work ?? first
     if (result.status === 'rejected' || result.status === 'unknown')
       throw document.errorOfResult(result)
   }

@@ -173,7 +173,7 @@ export class InvalidError extends CowslipError<'invalid'> {
   /** Creates the error; `what` describes the document in the text. */
   constructor(issues: readonly SchemaIssue[], what: string) {
     const texts = issues.map(({ path = [], message }) => {
-      return path.length === 0 ? message : `${formatPath(path as Path)}: ${message}`
+      return path.length === 0 ? message : `${formatPath(path)}: ${message}`
     })
     super(
       'invalid',

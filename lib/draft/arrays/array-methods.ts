@@ -69,7 +69,7 @@ function isAt(state: State, at: number, value: unknown): boolean {
   if (element === value) return true
   if (typeof element !== 'object' || typeof value !== 'object' || !element || !value) return false
   if (state.scope.sourceOf?.(element) === value) return true
-  const child = stateOf(value) ?? state.scope.leafStates.get(value as object)
+  const child = stateOf(value) ?? state.scope.leafStates.get(value)
   if (child === undefined || child.parent !== state) return false
   const base = (state.base as unknown[]).length
   const from = baseIndexAt(state.origins as ElementOrigins, base, source.length, at)

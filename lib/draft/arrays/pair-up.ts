@@ -41,6 +41,6 @@ export function keepBaseMembers(state: State, next: PathSegment[]): PathSegment[
   return next.map(member => {
     if (removed.length === 0 || base.has(member)) return member
     const at = removed.findIndex(gone => state.scope.isSameValue?.(gone, member))
-    return at < 0 ? member : (removed.splice(at, 1)[0] as PathSegment)
+    return at < 0 ? member : removed.splice(at, 1)[0]
   })
 }

@@ -51,15 +51,15 @@ export function finishSet(state: State, finishing: PlaceFinisher): object {
 
 function finishMember(state: State, member: PathSegment, finishing: PlaceFinisher): PathSegment {
   if ((state.base as AnySet).has(member)) {
-    return finishing.place(state, member, member, true, member) as PathSegment
+    return finishing.place(state, member, member, true, member)
   }
   const value = readInsertedMember(state, member)
-  return finishing.place(state, member, value, false, undefined) as PathSegment
+  return finishing.place(state, member, value, false, undefined)
 }
 
 /** An inserted member as it may have been edited since: its draft, if it was read. */
 export function readInsertedMember(state: State, member: unknown): unknown {
-  const child = state.children?.get(member as PathSegment)
+  const child = state.children?.get(member)
   if (child === undefined) return member
   return child instanceof LeafState ? child.copy : child.proxy
 }

@@ -3,7 +3,7 @@ import { findMember } from '../../changes/ops/members.ts'
 import { removeAt, setAt } from '../../document/paths/access.ts'
 import { ConflictError, badArgumentError } from '../../document/messages/errors.ts'
 import { onlyDateLeaves } from '../../document/leaves/leaf-kinds.ts'
-import { formatPath, stepInto, type PathSegment } from '../../document/paths/path.ts'
+import { formatPath, stepInto } from '../../document/paths/path.ts'
 import { copyDeep } from '../current.ts'
 
 /**
@@ -26,7 +26,7 @@ function applyPatch(draft: unknown, patch: Patch, name: string): void {
   let holder = draft
   for (const segment of path.slice(0, -1)) holder = stepInto(holder, segment)?.value
   if (typeof holder !== 'object' || holder === null) throw misfitError(patch)
-  const key = path.at(-1) as PathSegment
+  const key = path.at(-1)
   const value = copyDeep(patch.value, onlyDateLeaves)
   if (op === 'replace') {
     if (holder instanceof Set) throw misfitError(patch)

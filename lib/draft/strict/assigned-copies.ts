@@ -65,7 +65,7 @@ export class AssignedCopies {
   noteDrafts(copy: object): void {
     const keys: Key[] = []
     forEachItem(copy, (key, item) => {
-      if (this.scope.isDraft(item) || this.draftKeysOf(item) !== undefined) keys.push(key as Key)
+      if (this.scope.isDraft(item) || this.draftKeysOf(item) !== undefined) keys.push(key)
     })
     if (keys.length === 0) return
     ;(this.draftKeys ??= new Map()).set(copy, keys)

@@ -33,7 +33,7 @@ export function rollBackPath(root: State, path: Path): void {
   })
   assertInPlace(holder, base, last, path.slice(0, -1))
   if (keyOf(holder, last) !== last && toKey(last) === null) throw noHolder(path)
-  putBackValue(holder, last, base && stepInto((base as { value: unknown }).value, last))
+  putBackValue(holder, last, base && stepInto(base.value, last))
 }
 
 function putBackValue(holder: State, key: PathSegment, original: { value: unknown } | null): void {

@@ -193,7 +193,7 @@ back(
     first.city = 'Basel'
     firstAt.setTime(1)
     edit.draft.place = place
-    edit.draft.at = at as Date
+    edit.draft.at = at
     const [second, secondAt] = [edit.draft.place, edit.draft.at]
     assert.is(second.city, 'Bern')
     assert.is(secondAt.getTime(), 0)
