@@ -40,7 +40,7 @@ export class AdapterLifetime {
   }
 
   private timeoutError(timeoutMS: number): CowslipError<'timeout'> {
-    const text = `Expected the ${this.what} to come to rest within ${timeoutMS} ms. It takes longer.`
+    const text = `Expected the ${this.what} to come to rest within ${timeoutMS} ms. Received calls that take longer. It closes when they end.`
     return new CowslipError('timeout', text, { timeoutMS })
   }
 }

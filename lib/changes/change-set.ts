@@ -105,7 +105,7 @@ export class ChangeSet {
 
   private constructor(parts: ChangeParts) {
     if (parts === undefined) {
-      throw badArgumentError('parts', 'what `store.edit` or `ChangeSet.from` passes', parts)
+      throw badArgumentError('parts', 'the parts of a change', parts, 'Use `ChangeSet.from`.')
     }
     this.#parts = parts
     Object.freeze(this)

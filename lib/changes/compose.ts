@@ -37,7 +37,7 @@ export function composeOps(first: Op | null, then: Op | null, leaves: Leaves): O
     return composeMembers(first, then, leaves)
   }
   if (first.kind === 'array' && then.kind === 'array') return composeArrays(first, then, leaves)
-  throw badArgumentError('next', 'a change of what this one leads to', then)
+  throw badArgumentError('next', 'a change made on the result of this one', then)
 }
 
 type Place = { readonly value: unknown } | null

@@ -185,7 +185,8 @@ class LiveCollection<T extends object> implements Collection<T> {
     const id = entity._id ?? adapter.makeId?.() ?? randomId()
     idKey(id)
     for (const key of adapter.reserved ?? []) {
-      if (Object.hasOwn(entity, key)) throw badArgumentError(`entity.${key}`, 'nothing', entity)
+      if (Object.hasOwn(entity, key))
+        throw badArgumentError(`entity.${key}`, 'nothing', entity, 'Leave it out.')
     }
     const { _id: _, ...fields } = entity
     return this.createDocument(this.identityMap.ingest({ _id: id, ...fields }), id, null)

@@ -82,7 +82,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     if (!this.isClosed) return
     throw new CowslipError(
       'closed',
-      `Expected an open collection "${this.collection}". Received a call after \`close()\`.`,
+      `Expected an open collection "${this.collection}". Received a call after \`close()\`. Create it anew.`,
       { what: `collection "${this.collection}"` },
     )
   }

@@ -304,8 +304,8 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
 
   private versionError(expected: number): ConflictError {
     return new ConflictError(
-      `Expected ${describeDocument(this.name)} at version ${expected}. Received another: ${this.version} now. ` +
-        'Nothing was written.',
+      `Expected ${describeDocument(this.name)} at version ${expected}. Received version ${this.version}. ` +
+        'Nothing was written: reload it, and edit again.',
       [],
     )
   }

@@ -23,7 +23,11 @@ export function stateOf(value: unknown): State | undefined {
 /** The state behind the `this` of a method that a draft of this kind has. */
 export function stateOfThis(draft: unknown, kind: ContainerKind): State {
   const state = stateOf(draft)
-  if (state?.kind !== kind) throw new TypeError(`Expected a draft as \`this\`, of the kind ${kind}`)
+  if (state?.kind !== kind) {
+    throw new TypeError(
+      `Expected a draft of the kind ${kind} as \`this\`. Received another value. Call the method on the draft.`,
+    )
+  }
   assertLive(state)
   return state
 }

@@ -211,7 +211,7 @@ export function errorSuite(name: string, open: () => Adapter): void {
       assert.instance(failure, CowslipError, `${code} is provoked: ${String(failure)}`)
       const { code: received, message, details } = failure as CowslipError
       assert.is(received, code)
-      assert.match(message, /^Expected .*\./s)
+      assert.match(message, /^Expected [^]+\. Received [^]+\. [A-Z][^]+\.$/, 'three sentences')
       assert.not(message.includes(SECRET), message)
       if (named) assert.ok(/the-id/.test(message) && /"errors"/.test(message), message)
       if (code !== 'conflict' && code !== 'invalid')

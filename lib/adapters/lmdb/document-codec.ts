@@ -42,7 +42,7 @@ export class DocumentCodec {
       const reason = (cause as Error).message
       throw new CowslipError(
         'adapter',
-        `Expected a document that this adapter wrote. Received a text it cannot read: ${reason}`,
+        `Expected a document that this adapter wrote. Received a text it cannot read: ${reason}. Restore it from a copy.`,
         { reason },
         cause,
       )

@@ -23,7 +23,8 @@ export function prepareFolder(path: string): void {
     makeFolder(folder)
     accessSync(folder, constants.R_OK | constants.W_OK)
   } catch (cause) {
-    throw folderError(`The folder ${folder} cannot be used: ${(cause as Error).message}.`, cause)
+    const received = `Received ${folder}, which cannot be used: ${(cause as Error).message}.`
+    throw folderError(`${received} Choose a folder that can be read and written.`, cause)
   }
   const file = join(folder, 'data.mdb')
   if (existsSync(file)) checkData(file)
@@ -55,12 +56,12 @@ function checkData(file: string): void {
     const pageSize = first?.pageSize ?? 0
     const second = readMeta(descriptor, pageSize)
     if (first === null || second === null || pageSize < 512) {
-      throw folderError(`The file ${file} is none of LMDB's, or of another version. Move it away.`)
+      throw folderError(`Received a file of another program or version, ${file}. Move it away.`)
     }
     const { lastPage } = second.transaction > first.transaction ? second : first
     if (size < (lastPage + 1) * pageSize) {
       throw folderError(
-        `The file ${file} is torn: its end is missing. Put a whole copy in its place.`,
+        `Received a torn file, ${file}: its end is missing. Put a whole copy in its place.`,
       )
     }
   } finally {
@@ -85,7 +86,7 @@ function readMeta(
 function folderError(reason: string, cause?: unknown): CowslipError {
   return new CowslipError(
     'adapter',
-    `Expected a folder that LMDB can open. Received another. ${reason}`,
+    `Expected a folder that LMDB can open. ${reason}`,
     { reason },
     cause,
   )

@@ -25,7 +25,7 @@ export function upgradeLayout(database: Database, stamp: () => number): void {
     if (found === CURRENT_LAYOUT) return
     if (found !== undefined) {
       throw layoutError(
-        `It is of layout ${found}; this version knows ${CURRENT_LAYOUT}. Take a later one.`,
+        `Received one of layout ${found}, where this version knows ${CURRENT_LAYOUT}. Use a later version.`,
       )
     }
     changeKeys(database)
@@ -44,8 +44,8 @@ function changeKeys(database: Database): void {
   for (const { to, value, version } of moving) {
     if (database.get(to) !== undefined) {
       throw layoutError(
-        `In "${to[0]}" an id is there both as a number and as a bigint, which are one document now. ` +
-          'Remove one of them with the version of before.',
+        `Received one where "${to[0]}" has an id both as a number and as a bigint, which are one document now. ` +
+          'Remove one of them with the earlier version.',
       )
     }
     if (version === undefined) database.putSync(to, value)

@@ -348,7 +348,7 @@ function lmdbError(cause: unknown): CowslipError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new CowslipError(
     'adapter',
-    `Expected LMDB to reach its file. Received an error: ${reason}`,
+    `Expected LMDB to reach its file. Received an error: ${reason}. Check the disk and the folder.`,
     { reason },
     cause,
   )

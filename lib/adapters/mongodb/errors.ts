@@ -79,7 +79,7 @@ export function unsupportedQueryError(cause: unknown): CowslipError {
   const operator = /\$\w+/.exec(String((cause as DriverError).message))?.[0] ?? 'a filter'
   return new CowslipError(
     'unsupported-query',
-    `Expected a query that the server runs. Received one with ${operator}; its words are the \`cause\`.`,
+    `Expected a query that the server runs. Received one with ${operator}. Change it: the server's reason is the \`cause\`.`,
     { operator },
     cause,
   )
@@ -93,7 +93,7 @@ export function mongoError(cause: unknown, { timeoutMS = 0 }: CallOptions): Cows
   const reason = [name, code].filter(part => part !== undefined).join(' ')
   return new CowslipError(
     'adapter',
-    `Expected MongoDB to answer. Received ${reason}; its words are the \`cause\`.`,
+    `Expected MongoDB to answer. Received ${reason}. See the driver's error, which is the \`cause\`.`,
     { reason },
     cause,
   )

@@ -221,7 +221,8 @@ class MongoAdapter implements Adapter {
     options: CallOptions,
   ): Promise<CommitResult[]> {
     if (this.options.session !== undefined) {
-      throw badArgumentError('options.session', 'none, for a transaction of its own', 'a session')
+      const remedy = 'Use an adapter without one, for transactions begin a session of their own.'
+      throw badArgumentError('options.session', 'no session', this.options.session, remedy)
     }
     for (const { collection } of [...commits, ...reads]) this.getCollection(collection)
     const { maxTimeMS: limit } = maxTimeOf(options)

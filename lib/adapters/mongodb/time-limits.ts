@@ -16,7 +16,7 @@ export function limitTime<R>(work: Promise<R>, { timeoutMS = Infinity }: CallOpt
 export function timeoutError(timeoutMS: number, cause?: unknown): CowslipError<'timeout'> {
   return new CowslipError(
     'timeout',
-    `Expected MongoDB to answer within ${timeoutMS} ms. It takes longer.`,
+    `Expected MongoDB to answer within ${timeoutMS} ms. Received no answer. Try again, or allow more time.`,
     { timeoutMS },
     cause,
   )

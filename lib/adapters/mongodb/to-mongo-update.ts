@@ -51,7 +51,7 @@ export function toMongoUpdate(
   if (values === null) {
     throw new CowslipError(
       'needs-base',
-      'Expected a change set that knows values. Received one made from ops alone. Apply it first.',
+      'Expected a change set that knows values. Received one made from ops alone. Apply it to a store, and pass the result.',
       { asked: 'update' },
     )
   }

@@ -7,7 +7,7 @@ export function unsupportedQueryError(
 ): CowslipError<'unsupported-query'> {
   return new CowslipError(
     'unsupported-query',
-    `Expected a query that means what it means to MongoDB. Received ${operator}: ${why}.`,
+    `Expected a query that means what it means to MongoDB. Received ${operator}: ${why}. Ask in another way.`,
     { operator },
   )
 }

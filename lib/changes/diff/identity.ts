@@ -66,7 +66,7 @@ export type Keyed = Readonly<Record<string, string | ((element: never) => unknow
 /** Parses the option `keyed`. Throws `bad-argument`. */
 export function parseKeyed(keyed: unknown = {}): KeysByPath {
   if (typeof keyed !== 'object' || keyed === null) {
-    throw badArgumentError('keyed', 'key names by path', keyed)
+    throw badArgumentError('keyed', 'an object of key names by path', keyed)
   }
   const known = new Map<string, KeyOf>()
   for (const [path, key] of Object.entries(keyed) as [string, unknown][]) {

@@ -83,7 +83,7 @@ function applyToArray(array: unknown[], last: PathSegment, patch: Patch): void {
 function misfitError(patch: Patch, path: Path): ConflictError {
   return new ConflictError(
     `Expected a document that the patches fit. Received one where ${patch.op} finds nothing at ` +
-      `${formatPath(path)}. Nothing was applied.`,
+      `${formatPath(path)}. Nothing was applied: make the patches on this document.`,
     [{ path, base: undefined, ours: patch.value, theirs: undefined }],
   )
 }

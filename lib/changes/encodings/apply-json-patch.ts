@@ -98,7 +98,7 @@ function applyOperation(draft: object, patch: JSONPatchOperation, leaves: Leaves
 function misfitError(op: string, path: Path, ours: unknown, theirs: unknown): ConflictError {
   return new ConflictError(
     `Expected a document that the patches fit. Received one where ${op} fails at ${formatPath(path)}. ` +
-      'Nothing was applied.',
+      'Nothing was applied: make the patches on this document.',
     [{ path, base: undefined, ours, theirs }],
   )
 }

@@ -138,7 +138,7 @@ function decodeBuiltIn(kind: string, data: unknown): unknown {
     if (cause instanceof CowslipError) throw cause
     throw new CowslipError(
       'bad-argument',
-      `Expected the data of a ${kind} in json. Received ${describeValue(data)}.`,
+      `Expected the data of a ${kind} in json. Received ${describeValue(data)}. Pass what \`toJSON\` wrote.`,
       { argument: 'json', received: describeValue(data) },
       cause,
     )

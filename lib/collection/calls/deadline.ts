@@ -72,7 +72,7 @@ export class Deadline {
     if (this.clashes === 0) return this.timeoutError()
     return new ConflictError(
       `Expected ${this.describeSubject()} to come to rest within ${this.timeoutMS} ms. Received ${this.clashes} ` +
-        'clashes with other writers. Nothing was written.',
+        'clashes with other writers. Nothing was written: try again, or allow more time.',
       [],
     )
   }
@@ -80,7 +80,8 @@ export class Deadline {
   private timeoutError(): CowslipError<'timeout'> {
     return new CowslipError(
       'timeout',
-      `Expected an answer about ${this.describeSubject()} within ${this.timeoutMS} ms. It takes longer. Nothing was written.`,
+      `Expected an answer about ${this.describeSubject()} within ${this.timeoutMS} ms. Received none. ` +
+        'Nothing was written: try again, or allow more time.',
       { timeoutMS: this.timeoutMS },
     )
   }

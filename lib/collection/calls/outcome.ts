@@ -7,7 +7,9 @@ export const describeDocument = (name: DocumentName): string =>
 
 /** The error for a document that is not there. */
 export function missingError(name: DocumentName): CowslipError<'missing'> {
-  const text = `Expected ${describeDocument(name)} to be stored. Received nothing: it was deleted, or never was.`
+  const text =
+    `Expected ${describeDocument(name)} to be stored. Received nothing: it was deleted, or never was. ` +
+    'Insert it, or check the id.'
   return new CowslipError('missing', text, name)
 }
 
@@ -18,13 +20,13 @@ export function rejectedError(
 ): CowslipError {
   if (code === 'duplicate') {
     const what = fields.length === 0 ? 'a new id or unique value' : `a new ${fields.join(', ')}`
-    const text = `Expected ${what} for ${describeDocument(name)}. Received one that is taken.`
+    const text = `Expected ${what} for ${describeDocument(name)}. Received one that is taken. Choose another.`
     return new CowslipError('duplicate', text, { ...name, fields }, error)
   }
   // Its own words may hold values of the document.
   const text =
-    `Expected the adapter to take ${describeDocument(name)}. It refused (${code}); its words are the ` +
-    '`cause`. Nothing was written.'
+    `Expected the adapter to take ${describeDocument(name)}. Received a refusal (${code}), whose reason is the ` +
+    '`cause`. Nothing was written: change the document.'
   return new CowslipError('rejected', text, { ...name, reason: code }, error)
 }
 
@@ -44,7 +46,7 @@ export function unknownOutcomeError(
 export function storageError(cause: unknown): CowslipError {
   if (cause instanceof CowslipError) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const text = `Expected the adapter to reach its storage. Received an error: ${reason}`
+  const text = `Expected the adapter to reach its storage. Received an error: ${reason}. Check the storage.`
   return new CowslipError('adapter', text, { reason }, cause)
 }
 

@@ -97,7 +97,7 @@ export class CollectingTransaction implements Transaction {
     if (this.isOpen) return
     throw new CowslipError(
       'ended-edit',
-      'Expected a transaction under way. Received a call after its callback had ended.',
+      'Expected a transaction under way. Received a call after its callback had ended. Do all work in the callback.',
       {},
     )
   }

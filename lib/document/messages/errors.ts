@@ -178,7 +178,7 @@ export class InvalidError extends CowslipError<'invalid'> {
     super(
       'invalid',
       `Expected ${what} to be one that its schema allows. Received issues: ${texts.join('; ')}. ` +
-        'Nothing was sent.',
+        'Nothing was sent: change the document.',
       { issues: Object.freeze([...issues]) },
     )
   }
@@ -211,11 +211,12 @@ export function badArgumentError(
   argument: string,
   expected: string,
   value: unknown,
+  remedy: string = `Pass ${expected}.`,
 ): CowslipError<'bad-argument'> {
   const received = describeValue(value)
   return new CowslipError(
     'bad-argument',
-    `Expected ${expected} as ${argument}. Received ${received}.`,
+    `Expected ${expected} as ${argument}. Received ${received}. ${remedy}`,
     { argument, received },
   )
 }

@@ -46,7 +46,7 @@ function misfitError(patch: Patch): ConflictError {
   const { op, path, value } = patch
   return new ConflictError(
     `Expected a document that the patches fit. Received one where ${op} finds nothing at ` +
-      `${formatPath(path)}. Nothing was applied.`,
+      `${formatPath(path)}. Nothing was applied: make the patches on this document.`,
     [{ path, base: undefined, ours: value, theirs: undefined }],
   )
 }

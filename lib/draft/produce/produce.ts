@@ -19,6 +19,7 @@ export const nothing: unique symbol = Symbol.for('immer-nothing') as never
 export type Recipe = (this: unknown, ...args: never[]) => unknown
 
 const NONE: readonly unknown[] = []
+const DRAFTABLE = 'a plain object, array, Map, Set or marked instance'
 
 /** What a recipe made of a base, and its edit, if that made it. */
 export interface Produced {
@@ -36,7 +37,7 @@ export function runProducer(
 ): Produced {
   if (!isDraftable(base)) {
     if (typeof base === 'object' && base !== null) {
-      throw badArgumentError('base', 'a plain object, array, Map, Set or marked instance', base)
+      throw badArgumentError('base', DRAFTABLE, base)
     }
     const returned = Reflect.apply(recipe, self, [base, ...rest])
     return replaceBase(returned === undefined ? base : returned, settings.autoFreeze)
@@ -71,7 +72,7 @@ function finishReturned(scope: ProduceScope, base: object, returned: unknown): P
   if (scope.isModified() && scope.finishRoot() !== base) {
     throw new CowslipError(
       'returned-value',
-      `Expected a recipe that edits its draft or returns a new value. Received both. Do one.`,
+      `Expected a recipe that edits its draft or returns a new value. Received both. Do one of the two.`,
       { received: describeValue(returned) },
     )
   }
@@ -90,7 +91,7 @@ const openDrafts = new WeakMap<State, ProduceScope>()
 /** A draft that lives until `finishDraft`. Throws `bad-argument` for what is not draftable. */
 export function createDraft(settings: Settings, base: unknown): object {
   const value = stateOf(base) === undefined ? base : current(base)
-  if (!isDraftable(value)) throw badArgumentError('base', 'what drafts can edit', base)
+  if (!isDraftable(value)) throw badArgumentError('base', DRAFTABLE, base)
   const scope = new ProduceScope(value, settings)
   openDrafts.set(scope.root, scope)
   return scope.root.proxy

@@ -30,7 +30,8 @@ function notifyListener(
   if (typeof listener !== 'function')
     throw badArgumentError('patchListener', 'a function', listener)
   if (patchMaker === null) {
-    throw badArgumentError('patchListener', 'none before `enablePatches()`', listener)
+    const remedy = 'Call `enablePatches()` first.'
+    throw badArgumentError('patchListener', 'none before `enablePatches()`', listener, remedy)
   }
   const { patches, inverse } = patchMaker(base, made)
   listener(patches as never, inverse as never)

@@ -49,7 +49,7 @@ function throwConflicts(conflicts: readonly Conflict[]): void {
   const paths = conflicts.map(({ path }) => formatPath(path)).join(', ')
   throw new ConflictError(
     `Expected a change set made on this state. Received one that finds another value at ${paths}. ` +
-      'Nothing was applied.',
+      'Nothing was applied: rebase the change, or make it anew.',
     conflicts,
   )
 }
