@@ -63,7 +63,7 @@ test('so that a schema accepts what it has written', async () => {
   await two.close()
 })
 
-test('in CommonJS too', () => {
+test('the classes are the same in CommonJS', () => {
   const script = `
     const { ObjectId } = require('mongodb')
     ;(async () => {

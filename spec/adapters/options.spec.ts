@@ -82,7 +82,7 @@ test('find, on every adapter alike', async () => {
   rmSync(path, { recursive: true })
 })
 
-test('collections, stores, edits, adapters', async () => {
+test('collections, stores, edits and adapters refuse options they do not know', async () => {
   const adapter = memoryAdapter()
   await refuses(() => createCollection('c', { adapter, timestmaps: true } as any), 'collection')
   await refuses(() => createStore({}, { histroy: false } as any), 'store')

@@ -52,6 +52,6 @@ for (const row of ROWS) {
   test(row.name, () => (row.clash ? checkClash(row, row.clash) : checkMerged(row)))
 }
 
-test('at least sixty rows', () => assert.ok(ROWS.length >= 60, `${ROWS.length}`))
+test('the table has at least sixty rows', () => assert.ok(ROWS.length >= 60, `${ROWS.length}`))
 
 test.run()

@@ -40,7 +40,7 @@ edits('apply takes changes from elsewhere, and inverses', async () => {
   await rejects(doc.apply(5 as never), 'bad-argument')
 })
 
-edits('nothing changed: nothing sent, null', async () => {
+edits('an edit that changes nothing sends nothing and gives null', async () => {
   let sent = 0
   const adapter = altered((_, go) => (sent++, go()))
   const doc = await createCollection<Person>('c', { adapter }).insert(ada())
@@ -77,7 +77,7 @@ edits('a stale edit is made again on what is stored', async () => {
   assert.equal(change?.originals, { n: 10 })
 })
 
-edits('many writers, the exact sum', async () => {
+edits('many writers reach the exact sum', async () => {
   const { adapter } = two()
   const writers = Array.from({ length: 8 }, () => createCollection<Person>('people', { adapter }))
   await writers[0]!.insert(ada())

@@ -81,7 +81,7 @@ test('an element that is found', () => {
   constant(long, recipe, { drafts: 3, made: 3, ops: 4 })
 })
 
-test('nothing', () => {
+test('an edit that changes nothing copies nothing', () => {
   constant(wide, () => {}, { drafts: 1, made: 0, ops: 0 })
   constant(long, draft => (draft.items[3].id = 3), { drafts: 3, made: 0, ops: 0 })
 })

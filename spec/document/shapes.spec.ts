@@ -37,7 +37,7 @@ for (const n of [0, 1, 6, 7, 50, 127, 128, 200, 320, 321, 1_000]) {
   test(`${n} keys, often`, () => sameAsSpread(Object.freeze(wide(n))))
 }
 
-test('a table too wide to be compiled', () => {
+test('a table too wide to be compiled is copied all the same', () => {
   const node = Object.freeze(wide(20_001))
   const shape = shapeOf(node, false)
   for (let i = 0; i < 101; i++) copyBy(node, shape)
@@ -45,12 +45,12 @@ test('a table too wide to be compiled', () => {
   assert.equal(Object.keys(copyBy(node, shape)), Object.keys(node))
 })
 
-test('keys that are no identifiers', () => {
+test('keys that are no identifiers are copied', () => {
   const odd = ['a b', 'constructor', '"', "'", '\\', '\n', '\u2028', '\ud800', '${x}', 'toString']
   sameAsSpread(Object.freeze(Object.fromEntries(odd.map((key, i) => [key, i]))))
 })
 
-test('a key called __proto__, integer-like keys, symbols, getters and hidden properties', () => {
+test('a key called __proto__, integer-like keys, symbols, getters and hidden properties are copied as by a spread', () => {
   const base = wide(20, 'h')
   sameAsSpread(
     JSON.parse('{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"__proto__":{"x":1},"g":1}') as object,
@@ -65,7 +65,7 @@ test('a key called __proto__, integer-like keys, symbols, getters and hidden pro
   sameAsSpread(JSON.parse(JSON.stringify(wider).replace('"w3"', '"__proto__"')) as object)
 })
 
-test('key lists that begin alike', () => {
+test('key lists that begin alike are told apart', () => {
   for (let i = 0; i < 20; i++) {
     const node = { ...wide(10, 'alike'), [`own${i}`]: i }
     for (let round = 0; round < OFTEN; round++) copyPlain(node, false)

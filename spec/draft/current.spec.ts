@@ -21,7 +21,7 @@ test('shows the current value, not the bookkeeping', () => {
   })
 })
 
-test('of arrays whose elements moved', () => {
+test('shows arrays whose elements moved', () => {
   edit({ list: [{ n: 1 }, { n: 2 }, { n: 3 }] }, d => {
     d.list[0].n = 9
     d.list.reverse()
@@ -29,7 +29,7 @@ test('of arrays whose elements moved', () => {
   })
 })
 
-test('of a draft inside itself, and of one that ended', () => {
+test('shows a draft inside itself, and one that ended', () => {
   let leaked: any
   edit({ a: { n: 1 } }, d => {
     d.a.n = 2

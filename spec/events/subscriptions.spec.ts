@@ -17,14 +17,14 @@ function hears(options: object, ...edits: ((d: any) => void)[]): number[] {
   })
 }
 
-paths('fields: any of them, once', () => {
+paths('`fields` hears a change of any of them, once', () => {
   const edits = [(d: any) => (d.n = 1), (d: any) => (d.a.b = 2), (d: any) => ((d.n = 5), (d.m = 5))]
   assert.equal(hears({ fields: ['n', 'm'] }, ...edits), [1, 0, 1])
   assert.equal(hears({ fields: [] }, ...edits), [0, 0, 0])
   assert.equal(hears({ fields: ['m'], path: 'a.b' }, ...edits), [0, 1, 1])
 })
 
-paths('a path: at, above and below it', () => {
+paths('a path hears changes at, above and below it', () => {
   const edits = [
     (d: any) => (d.a.b = 2),
     (d: any) => (d.a.c = 2),
@@ -106,7 +106,7 @@ paths('select hears when the selected value is another', () => {
   assert.equal(heard, [[5, 1, ['a']]])
 })
 
-paths('select with its own equality', () => {
+paths('select uses its own equality', () => {
   const store = counter()
   const heard: unknown[] = []
   store.select(

@@ -126,7 +126,7 @@ real('takes over documents without books', async () => {
   assert.equal([mine.version, mine.state.n], [2, 3])
 })
 
-real('no write skew between documents without books', async () => {
+real('documents without bookkeeping suffer no write skew', async () => {
   await db.collection<any>('skew').insertMany([
     { _id: 'a', on: true },
     { _id: 'b', on: true },

@@ -39,7 +39,7 @@ test(`${FILTERS.length} filters find the same documents`, async () => {
     assert.instance(await same({ filter }), Array, BSON.EJSON.stringify(filter))
 })
 
-test('in the same order', async () => {
+test('sorts give the same order', async () => {
   for (const sort of SORTS) {
     assert.is((await same({ sort })).length, DOCUMENTS.length)
     await same({ sort, filter: { a: { $exists: true } }, skip: 3, limit: 20 })
@@ -73,7 +73,7 @@ test('documents equal in the order asked for stand by `_id`', async () => {
   }
 })
 
-test('500 random ones too', async () => {
+test('500 random queries agree', async () => {
   let refused = 0
   for (let seed = 1; seed <= 500; seed++) {
     const random = new RandomQuery(seed)

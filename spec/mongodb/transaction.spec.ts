@@ -16,7 +16,7 @@ transactionSuite('mongodb', () => {
 
 const reading = suite('what a transaction writes for its reads')
 
-reading('a stamp for `serial`, nothing for `snapshot`', async () => {
+reading('a `serial` read is stamped, a `snapshot` read is not', async () => {
   const c = createCollection<any>('reads', { adapter: mongodbAdapter(db) })
   const [settings, doc] = [await c.insert({ _id: 'settings' }), await c.insert({ _id: 1, n: 0 })]
   const stamp = async () => (await db.collection<any>('reads').findOne({ _id: 'settings' }))?._cow.r

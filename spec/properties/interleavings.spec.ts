@@ -11,17 +11,17 @@ const test = suite('reads, writes and foreign writes at once')
 /** Seeds that failed once. */
 const REGRESSIONS: readonly number[] = []
 
-test('seeds that failed once', async () => {
+test('seeds that failed once keep every law', async () => {
   for (const seed of REGRESSIONS) await checkInterleaving(seed, microtasks(memoryAdapter()))
 })
 
-test('3,000 interleavings on memory', async () => {
+test('3,000 interleavings on memory keep every law', async () => {
   for (let seed = 1; seed <= 3_000; seed++) {
     await checkInterleaving(seed, microtasks(memoryAdapter()))
   }
 })
 
-test('300 interleavings on LMDB', async () => {
+test('300 interleavings on LMDB keep every law', async () => {
   const path = mkdtempSync(join('build', 'interleavings-'))
   const adapter = lmdbAdapter({ path })
   const storage = turns(adapter)

@@ -19,7 +19,7 @@ apply('a change set of its own, and its inverse', () => {
   assert.is(store.version, 3)
 })
 
-apply('an older one of its own, where nobody touched its keys', () => {
+apply('an older change of its own is applied where nobody touched its keys', () => {
   const store = createStore({ a: { n: 1 }, b: 1 })
   const change = store.edit(d => (d.a.n = 2))!
   store.edit(d => (d.b = 2))
@@ -71,7 +71,7 @@ apply('one that is older than what is kept must find the very values it was made
   assert.throws(() => store.apply(again.invert()), code('conflict'))
 })
 
-apply('one of another store that fits, keeping its id and origin', () => {
+apply('a change of another store that fits is applied, and keeps its id and origin', () => {
   const one = createStore<any>({ a: { b: 1 }, list: [1, 2] })
   const two = createStore<any>({ a: { b: 1 }, list: [1, 2], other: 1 })
   const change = one.edit(
@@ -131,7 +131,7 @@ apply('one that does not fit is refused with its paths', () => {
   }
 })
 
-apply('patches in the shape of Immer', () => {
+apply('patches in the format of Immer are applied', () => {
   const store = createStore<any>({ a: { b: 1 }, list: [1, 2, 3], gone: 1 })
   const change = store.apply([
     { op: 'replace', path: ['a', 'b'], value: 2 },

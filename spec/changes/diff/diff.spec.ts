@@ -25,7 +25,7 @@ test('equal states differ in nothing, and shared ones are not looked at', () => 
   assert.equal(change.touched, ['n'])
 })
 
-test('objects key by key', () => {
+test('objects are compared key by key', () => {
   const ops = told({ a: 1, b: { c: 1, d: 2 }, e: 1 }, { a: 1, b: { c: 5, d: 2 }, f: 2 })
   assert.equal([...ops.keys.keys()], ['e', 'b', 'f'])
   assert.equal(opAt(ops, 'b').keys.get('c'), { kind: 'set', value: 5, old: 1 })

@@ -99,7 +99,7 @@ test('edits of the array itself by a callback are kept', () => {
   )
 })
 
-test('`this`, no callback, and an empty array', () => {
+test('`this` is passed on, no callback is refused, and an empty array finds nothing', () => {
   edit({ items: items(1), none: [] }, draft => {
     const self = {}
     draft.items.filter(function (this: unknown) {

@@ -303,7 +303,7 @@ test('a comparator that throws or is none changes nothing', () => {
   assert.is(next, base)
 })
 
-test('nested arrays', () => {
+test('an edit of a nested array follows the element that moves', () => {
   const { base, next, op } = list([[1, [2]], [3]], l => {
     l[0][1].push(4)
     l.push(l.shift())

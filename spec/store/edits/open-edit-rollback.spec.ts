@@ -133,7 +133,7 @@ back('rollback of the root path takes everything back and stays open', () => {
   assert.equal(edit.changedFieldNames(), ['address'])
 })
 
-back('savepoints', () => {
+back('a savepoint is come back to, again and again', () => {
   const { edit, draft } = begin()
   draft.name = 'one'
   const first = edit.savepoint()

@@ -42,7 +42,7 @@ reading('answers net, at any depth, while it stays open', () => {
   assert.is(edit.commit(), null)
 })
 
-reading('hasChanged by path', () => {
+reading('hasChanged answers by path', () => {
   const { edit, draft } = begin()
   draft.address.geo.lat = 2
   draft.tags[0] = 'maths'
@@ -245,7 +245,7 @@ moved('where theirs wins all, nothing is left to commit', () => {
   assert.is(store.state.name, 'theirs')
 })
 
-moved('two open edits at once', () => {
+moved('two open edits at once both commit', () => {
   const store = sample()
   const [one, two] = [store.begin(), store.begin()]
   one.draft.name = 'x'

@@ -13,7 +13,7 @@ function foreign<T extends object>(store: Store<T>, recipe: (draft: any) => void
 const listOf = (): Store<{ list: { n: number }[]; name: string }> =>
   createStore({ list: [{ n: 1 }], name: 'Ada' })
 
-test('undo and redo, step by step', () => {
+test('undo and redo go back and forth step by step', () => {
   const store = createStore({ n: 0, s: 'a' })
   const states = [store.state]
   for (const n of [1, 2, 3]) {
@@ -297,7 +297,7 @@ test('excluded paths stay as they are', () => {
   assert.equal(store.state, { text: 'ab', ui: { cursor: 1, open: true } })
 })
 
-test('bad options, and an undo inside a recipe', () => {
+test('bad options and an undo inside a recipe are refused', () => {
   for (const history of [5, null, { limit: -1 }, { bytes: 'x' }, { exclude: 'ui' }]) {
     assert.throws(() => createStore({}, { history: history as never }), code('bad-argument'))
   }
