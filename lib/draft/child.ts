@@ -1,3 +1,6 @@
+// The border between a draft and the values in it. The traps of objects, arrays, Maps and Sets call these
+// functions to read a value of the base (`readBase` puts a draft over it at the first read), to read a
+// value that the recipe inserted, and to find out whether an assigned value is a draft of this edit.
 import { isImmerable } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import type { Leaves, LeafKind } from '../document/leaves/leaf-kinds.ts'
@@ -14,13 +17,16 @@ import {
   type Key,
 } from './state.ts'
 
-/** The state behind a draft, or undefined. */
+/** Returns the state behind a draft; undefined for anything else. */
 export function stateOf(value: unknown): State | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   return (value as { [draftMark]?: State })[draftMark]
 }
 
-/** The state behind the `this` of a method that a draft of this kind has. */
+/**
+ * Returns the state behind the `this` of a method that drafts of this kind have. Throws a TypeError for
+ * another `this`.
+ */
 export function stateOfThis(draft: unknown, kind: ContainerKind): State {
   const state = stateOf(draft)
   if (state?.kind !== kind) {
@@ -32,7 +38,10 @@ export function stateOfThis(draft: unknown, kind: ContainerKind): State {
   return state
 }
 
-/** The kid that `value` is the draft of, if it stands for what the base holds at `key`. */
+/**
+ * Returns the child that `value` is the draft of, if that child stands for the base's value at `key`; else
+ * null.
+ */
 export function ownChild(state: State, key: Key, value: unknown): State | LeafState | null {
   if (typeof value !== 'object' || value === null) return null
   const given = stateOf(value)
@@ -43,12 +52,15 @@ export function ownChild(state: State, key: Key, value: unknown): State | LeafSt
   return leaf?.parent === state && leaf.key === key && !leaf.inserted ? leaf : null
 }
 
-/** Refuses what would change more than values. */
+/** Creates the error for an operation that would change more than values. */
 export function metaChangeError(state: State, received: string): CowslipError {
   return unsupportedValueError(pathOf(state), received, 'Assign plain values.')
 }
 
-/** The traps that only refuse; `stateFrom` finds the state in a target. */
+/**
+ * Creates the proxy traps that refuse to change a prototype or to freeze a draft. `stateFrom` finds the
+ * state of a target.
+ */
 export function createRefusals<T extends object>(
   stateFrom: (target: T) => State,
 ): Pick<ProxyHandler<T>, 'setPrototypeOf' | 'preventExtensions'> {
@@ -62,9 +74,13 @@ export function createRefusals<T extends object>(
   }
 }
 
-/** How a draft treats a value that is an object. */
+/**
+ * The way a draft treats an object: as a container, as a leaf, or (null) as a value that it does not look
+ * into.
+ */
 export type Kind = ContainerKind | LeafKind | null
 
+/** Returns the way a draft treats an object. */
 export function kindOf(value: object, leaves: Leaves): Kind {
   if (leaves.custom.length > 0) {
     const leaf = leaves.find(value)
@@ -74,7 +90,10 @@ export function kindOf(value: object, leaves: Leaves): Kind {
   return kind !== 'class' || isImmerable(value) ? kind : leaves.find(value)
 }
 
-/** Reads an object that the recipe put in, by the rules of its scope: itself, or a draft put in its `place`. */
+/**
+ * Reads an object that the recipe inserted, by the rules of its scope: the object itself, or a draft that
+ * `place` stores instead.
+ */
 export function readInserted(
   state: State,
   key: Key,
@@ -84,14 +103,17 @@ export function readInserted(
   return state.scope.readInserted?.(state, key, value, place) ?? value
 }
 
-/** What is stored for a value that the recipe assigns at `key`, where the base holds `base`. */
+/** Returns the value to store for one that the recipe assigns at `key`, where the base holds `base`. */
 export function prepareAssigned(state: State, key: Key, value: unknown, base: unknown): unknown {
   if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
     return value
   return value === base ? value : (state.scope.assign?.(state, key, value) ?? value)
 }
 
-/** What a draft shows for `value`, which the base holds at `key`. */
+/**
+ * Returns what a draft shows for `value`, which the base holds at `key`: a draft of it, made at the first
+ * read, or the value itself.
+ */
 export function readBase(state: State, key: Key, value: object): unknown {
   const child = state.children?.get(key)
   if (child !== undefined) return child instanceof State ? child.proxy : child.copy
@@ -106,7 +128,7 @@ export function readBase(state: State, key: Key, value: object): unknown {
   if (kind?.copy === undefined) return value
   const made = new LeafState(kind, state, key, value, false)
   setChild(state, made)
-  // If it changes, this was the first touch.
+  // If the leaf changes, this read was its first touch.
   noteTouched(state, key)
   for (let at = state; at.parent !== null && !at.modified && !at.adopted; at = at.parent)
     noteTouched(at.parent, at.key)

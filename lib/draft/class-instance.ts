@@ -1,5 +1,6 @@
-// Instances of classes marked `immerable`: fields are data, and what their prototype has runs on the
-// draft.
+// Drafts of instances of classes marked `immerable`. Fields are data, as in a plain object; methods,
+// getters and setters of the prototype run on the draft. Private state does not exist there: it lives in
+// the original instance.
 import type { Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import { objectTraps } from './object.ts'
@@ -7,7 +8,7 @@ import { assertLive, type State } from './state.ts'
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
-/** An accessor of the class or of one that it extends. */
+/** Returns an accessor of the class or of a class that it extends. */
 function accessorOf(state: State, key: PropertyKey): PropertyDescriptor | undefined {
   let at = Object.getPrototypeOf(state.base) as object | null
   for (; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
@@ -17,7 +18,7 @@ function accessorOf(state: State, key: PropertyKey): PropertyDescriptor | undefi
   return undefined
 }
 
-/** Runs an accessor on the draft; private state is not there. */
+/** Runs an accessor on the draft. Private state is missing there, which `explainError` says. */
 function runOnDraft(state: State, key: PropertyKey, run: (() => unknown) | undefined): unknown {
   try {
     return run?.()
@@ -26,7 +27,7 @@ function runOnDraft(state: State, key: PropertyKey, run: (() => unknown) | undef
   }
 }
 
-/** The traps of instances. The target is the state. */
+/** The proxy traps of instances. The target is the state. */
 export const classTraps: ProxyHandler<State> = {
   ...objectTraps,
   get(state, key, receiver) {

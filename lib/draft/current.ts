@@ -1,3 +1,5 @@
+// Plain copies of what drafts show, for `current()`, `console.log` and schemas. Deeply frozen parts are
+// shared with the base, everything else is copied; a value that contains itself has a copy that does.
 import { emptyContainerLike, isDraftable, isFrozenNode } from '../document/containers.ts'
 import { fillLike } from '../document/items.ts'
 import { inspectHook } from '../document/messages/inspect.ts'
@@ -9,21 +11,21 @@ import { baseIndexAt } from './arrays/element-origins.ts'
 import { LeafState, copyLeaf, type Key, type State } from './state.ts'
 
 /**
- * A plain copy of what a draft shows now, without drafts in it. It shares only what is deep-frozen. A value
- * that contains itself has a copy that does. O(size of what is copied).
+ * Copies what a draft shows now, without drafts in it. Shares only deeply frozen parts. O(size of what is
+ * copied).
  */
 export function copyCurrent(state: State): unknown {
   return new CurrentCopier(state.scope.leaves).draft(state)
 }
 
-/** A copy of any value that shares nothing with it. */
+/** Copies a value so that the copy shares nothing with it. */
 export function copyDeep(value: unknown, leaves: Leaves): unknown {
   return new CurrentCopier(leaves, false).value(value)
 }
 
 class CurrentCopier {
   private readonly leaves: Leaves
-  /** Whether copies share what is deep-frozen. */
+  /** Whether copies may share deeply frozen parts. */
   private readonly shares: boolean
   /** The copy of each object, and of each draft by its state. */
   private readonly copies = new Map<object, object>()
@@ -51,7 +53,7 @@ class CurrentCopier {
     })
   }
 
-  /** The plain value at `key`, where the draft holds `value` and the base `old`. */
+  /** Returns the plain value at `key`, where the draft holds `value` and the base held `old`. */
   private child(state: State, key: Key, value: unknown, old: unknown): unknown {
     const child = Object.is(value, old) ? state.children?.get(key) : undefined
     if (child === undefined) return this.value(value)
@@ -72,7 +74,10 @@ class CurrentCopier {
     return whole ? node : this.copyContainer(node)
   }
 
-  /** A copy of a container that is no draft; the container itself if it is deep-frozen and may be shared. */
+  /**
+   * Copies a container that is no draft; returns the container itself if it is deeply frozen and may be
+   * shared.
+   */
   private copyContainer(node: object): object {
     const known = this.copies.get(node)
     if (known !== undefined) return known
@@ -92,7 +97,7 @@ class CurrentCopier {
   }
 }
 
-/** Makes `console.log(draft)` show its current value: Node looks at the target of a proxy. */
+/** Makes `console.log(draft)` show the current value: Node inspects the target of a proxy, not the proxy. */
 export function showCurrent(target: object): void {
   ;(target as { [inspectHook]?: unknown })[inspectHook] = inspectDraft
 }

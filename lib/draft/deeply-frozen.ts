@@ -1,16 +1,19 @@
-// Arrays whose elements a callback may see as they are, for it cannot change anything through them.
+// Finds out whether an array is frozen all the way down and holds no mutable leaf. The searching methods of
+// array drafts ask it: over such an array their callbacks may see plain elements instead of drafts, because
+// they cannot change anything. The answer is cached for large arrays and handed on from one edit's result
+// to the next.
 import { isDraftable, isFrozenNode } from '../document/containers.ts'
 import { contentsOf } from '../document/items.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 
-/** So many nodes are looked at before elements are handed out as drafts after all. */
+/** The number of nodes checked before the answer is no, and callbacks get drafts. */
 const MAX_NODES_CHECKED = 1_000_000
-/** The same for what an edit put in. */
+/** The number of nodes checked of what one edit inserted. */
 const MAX_NEW_NODES_CHECKED = 200
-/** What was found of fewer nodes is sooner found again than remembered. */
+/** The number of nodes below which checking again is cheaper than caching. */
 const MIN_NODES_TO_CACHE = 500
 
-/** Whether all below `array` is frozen and holds no mutable leaf. O(size), for a large array once. */
+/** Whether everything below `array` is frozen and holds no mutable leaf. O(size), for a large array once. */
 export function isDeeplyFrozen(array: object, leaves: Leaves): boolean {
   const known = leaves.deeplyFrozen.get(array)
   if (known !== undefined) return known
@@ -19,23 +22,23 @@ export function isDeeplyFrozen(array: object, leaves: Leaves): boolean {
   return harmless
 }
 
-/** Whether that was asked, and is so. */
+/** Whether `array` is in the cache as deeply frozen. */
 export const isKnownDeeplyFrozen = (array: object, leaves: Leaves): boolean =>
   leaves.deeplyFrozen.get(array) === true
 
-/** Notes that an array is as harmless as the one it was made of, if what it `got` is. */
+/** Caches that an edited array is deeply frozen as its base was, if the inserted values `got` are. */
 export function noteDeeplyFrozen(array: object, got: readonly unknown[], leaves: Leaves): void {
   if (checkNodes(got, leaves, MAX_NEW_NODES_CHECKED).harmless) leaves.deeplyFrozen.set(array, true)
 }
 
-/** `seen`: how many values were looked at. */
+/** Checks values and everything below them. `seen` is the number of values checked. */
 function checkNodes(
   values: readonly unknown[],
   leaves: Leaves,
   most: number,
 ): { harmless: boolean; seen: number } {
   const waiting: unknown[] = [...values]
-  // What holds objects is entered once: others may refer to it again and again, and it to itself.
+  // Each container is entered once: values may refer to it again and again, and it to itself.
   const entered = new Set<object>()
   let seen = 0
   for (; waiting.length > 0; seen++) {

@@ -1,3 +1,6 @@
+// The scope of one edit: it creates the proxies of all its drafts, and ends them. `StoreScope`
+// (lib/draft/strict) and `ProduceScope` (lib/draft/produce) extend it with their rules for inserted values;
+// everything else of the draft engine is the same for both.
 import { unsupportedValueError } from '../document/messages/errors.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import type { Shape } from '../document/shapes.ts'
@@ -24,8 +27,8 @@ showCurrent(State.prototype)
 const arrayTraps = createArrayTraps(arrayMethods)
 
 /**
- * One edit of one snapshot: the draft of its root, until `end` is called. Stores and `produce` derive from
- * it, each with its own rules for what a recipe puts in.
+ * One edit of one snapshot: the draft of its root, valid until `end` is called. Subclasses add the rules
+ * for values that a recipe inserts.
  */
 export abstract class DraftScope implements Scope {
   live: boolean
@@ -50,25 +53,26 @@ export abstract class DraftScope implements Scope {
   abstract finishCycle(state: State): object
   abstract freezeFinished(state: State, value: object, shape: Shape | null): object
 
-  /** See {@link Scope}; made when first asked for, for most edits read no leaf. */
+  /** The mutable leaves that were read, by the copy handed out; created at the first read of one. */
   get leafStates(): Map<object, LeafState> {
     return (this.leafMap ??= new Map())
   }
 
-  /** The mutable leaf that was handed out as `value`. */
+  /** Returns the state of the mutable leaf that was handed out as `value`. */
   protected leafOf(value: object): LeafState | undefined {
     return this.leafMap?.get(value)
   }
 
   /**
-   * Whether something may have changed. Compares mutable leaves first, for they change unseen. O(leaves read).
+   * Whether something may have changed. Compares mutable leaves first, because they change without a trap.
+   * O(leaves read).
    */
   isModified(state: State = this.root): boolean {
     if (this.leafMap !== null) noteChangedLeaves(this.leafMap.values())
     return state.modified
   }
 
-  /** See {@link Scope}. */
+  /** Creates the proxy over a new state. */
   createProxy(state: State): object {
     switch (state.kind) {
       case 'object':
@@ -87,7 +91,7 @@ export abstract class DraftScope implements Scope {
     }
   }
 
-  /** The next snapshot; the base if nothing changed. Consumes the drafts. */
+  /** Returns the next snapshot, or the base if nothing changed. The drafts are used up. */
   finishRoot(): object {
     this.isModified()
     try {
@@ -98,7 +102,7 @@ export abstract class DraftScope implements Scope {
     return explainOverflow(() => finishInnermostFirst(this.root))
   }
 
-  /** From now on every use of the drafts throws `ended-draft`. */
+  /** Ends the edit: every later use of its drafts throws `ended-draft`. */
   end(): void {
     this.live = false
   }
@@ -112,7 +116,10 @@ function noteChangedLeaves(leaves: Iterable<LeafState>): void {
   }
 }
 
-/** Runs a function that recurses into user values. If the stack overflows, throws `unsupported-value`. */
+/**
+ * Runs a function that recurses into values of the user. If the stack overflows, throws `unsupported-
+ * value`.
+ */
 export function explainOverflow<T>(run: () => T): T {
   try {
     return run()
@@ -121,7 +128,7 @@ export function explainOverflow<T>(run: () => T): T {
   }
 }
 
-/** Turns a RangeError, which here means a full stack, into `unsupported-value`. */
+/** Turns a RangeError, which means a full stack here, into `unsupported-value`. */
 function overflowError(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error
   return unsupportedValueError(

@@ -1,3 +1,10 @@
+// Turns the states of an edit into the next snapshot. `DraftScope.finishRoot` calls `finishState` on the
+// root, which goes down into touched places only: untouched places keep the base's reference, and a
+// container where everything ended as it began is the base itself.
+//
+//   finishState(root)
+//     touched 'address' -> finishState(address) -> frozen copy      changed: root needs a copy
+//     touched 'tags'    -> finishState(tags)    -> the base's own   equal: root keeps the reference
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { isSameOrder } from '../document/items.ts'
 import { shapeAfter } from '../document/shapes.ts'
@@ -6,10 +13,10 @@ import { finishMap, finishSet } from './collections/finish-collections.ts'
 import { getCopy } from './object.ts'
 import { LeafState, State, copyLeaf, statesOf, type Key } from './state.ts'
 
-/** Stands for the value of a state while it is being finished. */
+/** Stands for the value of a state that is being finished. */
 const FINISH_IN_PROGRESS: object = {}
 
-/** The frozen value of a state, made once; the base itself if nothing changed. O(changed). */
+/** Returns the frozen value of a state, made once; the base itself if nothing changed. O(changed). */
 export function finishState(state: State): object {
   if (state.value === FINISH_IN_PROGRESS) return state.scope.finishCycle(state)
   if (state.value === null) {
@@ -20,8 +27,8 @@ export function finishState(state: State): object {
 }
 
 /**
- * The same for drafts nested so deeply that the stack overflows on the way down: finishes the innermost first. Those
- * that are no part of the result may fail.
+ * Finishes drafts that are nested so deeply that `finishState` overflows the stack: the innermost states
+ * first. States that are no part of the result may fail.
  */
 export function finishInnermostFirst(root: State): object {
   const states = statesOf(root.scope)
@@ -55,7 +62,10 @@ function finishModified(state: State): object {
 
 const placeFinisher: PlaceFinisher = { place: finishPlace }
 
-/** Whether a value is stored as it is. Symbols and functions are not: the scope has rules for them. */
+/**
+ * Whether a value is stored without further work. Symbols and functions are not: the scope has rules for
+ * them.
+ */
 const isPrimitive = (value: unknown): boolean =>
   value === null ||
   (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
@@ -63,13 +73,13 @@ const isPrimitive = (value: unknown): boolean =>
 const finishChild = (child: State | LeafState): object =>
   child instanceof LeafState ? finishLeaf(child) : finishState(child)
 
-/** What a mutable leaf that was handed out holds now; its source if nothing changed. */
+/** Returns the current value of a mutable leaf that was handed out; its source if nothing changed. */
 export const finishLeaf = ({ kind, source, copy }: LeafState): object =>
   kind.equals(source, copy) ? source : copyLeaf(kind, copy)
 
 /**
- * What becomes of one place that was touched: `value` stands there now, the base had `old`. Gives the
- * base's own reference back where the two are equal.
+ * Finishes one touched place, where `value` stands now and the base held `old`. Returns the base's own
+ * reference if the two are equal.
  */
 function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: unknown): unknown {
   if (had && Object.is(value, old)) {
@@ -78,7 +88,7 @@ function finishPlace(state: State, key: Key, value: unknown, had: boolean, old: 
     return state.scope.isOrHoldsDraft?.(old) ? state.scope.finishInserted(state, key, old) : old
   }
   const { scope } = state
-  // After a finish that was broken off.
+  // An earlier finish of this edit may have been broken off.
   const child = state.children?.get(key)
   if (child instanceof State && child.value === value) return value
   const taken = scope.finishInserted(state, key, value)
@@ -104,7 +114,7 @@ function finishObject(state: State): object {
     const now = source[key]
     const old = had ? base[key] : undefined
     if (!had) (added ??= []).push(key)
-    // What is no object needs nothing done to it.
+    // A primitive needs no further work.
     if (isPrimitive(now)) {
       if (!Object.is(now, old)) changed = true
       continue

@@ -1,3 +1,6 @@
+// Drafts of plain objects. Each trap reads from the copy of the object if there is one, else from the base;
+// the first write makes the copy. Every write passes through `writeField` or `removeField`, which log the
+// key in `state.touched` and mark the state and its parents as modified.
 import { copyNode, getNodeShape, setOwn, type Dictionary } from '../document/containers.ts'
 import { draftMark } from '../document/draft-mark.ts'
 import {
@@ -19,7 +22,7 @@ import {
 
 const latest = (state: State): Dictionary => (state.copy ?? state.base) as Dictionary
 
-/** Its copy, made now if need be. */
+/** Returns the state's copy of the object, made at the first call. */
 export function getCopy(state: State): Dictionary {
   return (state.copy ?? makeCopy(state)) as Dictionary
 }
@@ -37,7 +40,7 @@ function readField(state: State, key: string | symbol): unknown {
   const value = source[key as string]
   if (typeof value !== 'object' || value === null || !Object.hasOwn(source, key)) return value
   const { base } = state
-  // An accessor may give another object each time.
+  // An accessor may return another object each time.
   const isBase =
     value === (base as Dictionary)[key as string] &&
     (state.copy === null || Object.hasOwn(base, key))
@@ -82,7 +85,7 @@ function removeField(state: State, key: string | symbol): void {
   markModified(state)
 }
 
-/** The traps of plain objects. The target is the state. */
+/** The proxy traps of plain objects. The target is the state. */
 export const objectTraps: ProxyHandler<State> = {
   get(state, key) {
     const value = latest(state)[key as string]
@@ -128,8 +131,9 @@ export const objectTraps: ProxyHandler<State> = {
 }
 
 /**
- * The descriptor that a draft shows for an own property of `source`, whatever that one allows: the target of
- * the proxy does not have it. `read` is asked only for what a write could reach.
+ * Returns the descriptor that a draft shows for an own property of `source`. The property is always
+ * writable and configurable, because the proxy's target does not have it. `read` is called only for a value
+ * that a write could reach.
  */
 export function describeField(
   state: State,
@@ -150,7 +154,7 @@ export function describeField(
   }
 }
 
-/** What a class field or a helper like `Object.defineProperties` writes for plain data. */
+/** Whether a descriptor is plain data, as a class field or `Object.defineProperties` writes it. */
 export function isPlainField(field: PropertyDescriptor): boolean {
   return (
     'value' in field &&

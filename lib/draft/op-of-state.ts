@@ -1,4 +1,6 @@
-// The op that a finished draft stands for: read off its states, against their bases.
+// Reads the ops of a finished edit off its states. `StoreScope.finish` and `produceWithPatches` call
+// `opOfState` once the values are made: the touched keys of each state say where to look, and base and
+// value say what changed. So the ops are net: a value that was set back makes no op.
 import { collectRemoved } from '../changes/arrays/runs.ts'
 import { createMembersOp } from '../changes/ops/members.ts'
 import type { ArrayOp, ObjectOp, Op } from '../changes/ops/ops.ts'
@@ -9,7 +11,7 @@ import { State, type Key, type ElementOrigins } from './state.ts'
 type AnyMap = ReadonlyMap<Key, unknown>
 type AnySet = ReadonlySet<unknown>
 
-/** What leads from the base of a finished state to its value; null: nothing changed. O(changed). */
+/** Returns the op from the base of a finished state to its value. Null: nothing changed. O(changed). */
 export function opOfState(state: State): Op | null {
   if (state.value === state.base) return null
   switch (state.kind) {
@@ -25,7 +27,7 @@ export function opOfState(state: State): Op | null {
   }
 }
 
-/** Of what a place holds now, and what the base held there. */
+/** Returns the op of one place from its value now and the value in the base. */
 function opOfPlace(state: State, key: Key, value: unknown, old: unknown): Op | null {
   if (Object.is(value, old)) return null
   if (typeof value !== 'object') return { kind: 'set', value, old }
@@ -36,7 +38,10 @@ function opOfPlace(state: State, key: Key, value: unknown, old: unknown): Op | n
   return told ?? { kind: 'set', value, old }
 }
 
-/** The draft that made `value`, which stands at `key` now, of `old`, which the base holds there. */
+/**
+ * Returns the state of the draft that turned `old`, the base's value at `key`, into `value`; null if there
+ * is none.
+ */
 export function findEdit(state: State, key: Key, value: unknown, old: unknown): State | null {
   const child = value === null ? undefined : state.children?.get(key)
   return child instanceof State && child.base === old && child.value === value ? child : null
@@ -61,7 +66,7 @@ function opOfMap(state: State): Op {
     const op = opOfKey(state, key, base.has(key), base.get(key), value.has(key), value.get(key))
     if (op !== null) entries.set(key, op)
   }
-  // Their order is all that changed.
+  // Only the order of the entries changed.
   return entries.size === 0 ? { kind: 'set', value, old: base } : { kind: 'map', entries }
 }
 
@@ -102,6 +107,6 @@ function opOfSet({ base, value, scope }: State): Op {
   const [before, now] = [base as AnySet, value as AnySet]
   const came = [...now].filter(member => !before.has(member))
   const went = [...before].filter(member => !now.has(member))
-  // Their order, or that of something in a member, is all that may have changed.
+  // Only the order of the members changed, or the order within a member.
   return createMembersOp(came, went, scope.leaves) ?? { kind: 'set', value, old: base }
 }

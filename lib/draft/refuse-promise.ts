@@ -1,10 +1,12 @@
+// Refuses async recipes, of stores and of `produce`: a draft ends with its recipe, so writes after the
+// first `await` would be lost.
 import { CowslipError } from '../document/messages/errors.ts'
 
-/** Refuses a recipe that goes on after its draft has ended. `remedy` says what holds a draft open. */
+/** Throws `async-recipe` if a recipe returned a promise. `remedy` says how to hold a draft open. */
 export function refusePromise(returned: unknown, remedy: string): void {
   if (typeof returned !== 'object' || returned === null) return
   if (typeof (returned as PromiseLike<unknown>).then !== 'function') return
-  // What it rejects with belongs to nobody any more.
+  // Nobody handles a rejection of this promise any more.
   Promise.resolve(returned).catch(() => {})
   throw new CowslipError(
     'async-recipe',

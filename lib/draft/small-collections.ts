@@ -1,7 +1,8 @@
-// Sets and maps that mostly hold a few keys: a list up to a limit, hashed beyond.
+// Sets and maps for the few keys that an edit usually touches: a list up to eight keys, hashed beyond. The states
+// of drafts hold their touched keys and their children in them.
 import type { PathSegment } from '../document/paths/path.ts'
 
-/** Up to so many, looking through a list is faster than hashing. */
+/** The number of keys up to which searching a list is faster than hashing. */
 const MAX_LIST_LENGTH = 8
 
 const indexIn = (keys: readonly unknown[], key: unknown): number => {
@@ -9,9 +10,9 @@ const indexIn = (keys: readonly unknown[], key: unknown): number => {
   return key === key ? -1 : keys.findIndex(Number.isNaN)
 }
 
-/** Keys in the order of their first `add`. */
+/** A set of keys, in the order of their first `add`. */
 export class SmallSet {
-  /** To read. */
+  /** The keys, to read. */
   readonly list: PathSegment[]
   private hashed: Set<PathSegment> | null = null
 
@@ -37,17 +38,20 @@ export class SmallSet {
   }
 }
 
-/** What has a key of its own, by it. */
+/** A map of values that have their own key. */
 export class SmallMap<V extends { readonly key: PathSegment }> {
-  /** To read. */
+  /** The values, to read, as long as they are few. */
   list: V[]
-  /** To read. */
+  /** The values by key, once they are many. */
   hashed: Map<PathSegment, V> | null = null
-  /** Instead of a Map where keys are indices: many are read one after another. */
+  /**
+   * The values by index, instead of `hashed`, where keys are indices: many elements are read one after
+   * another.
+   */
   slots: V[] | null = null
   readonly indexed: boolean
 
-  /** `few`: values to begin with, at most eight; the list becomes this map's own. */
+  /** Creates the map from at most eight values. The list becomes the map's own. */
   constructor(indexed: boolean, few: V[]) {
     this.indexed = indexed
     this.list = few
@@ -84,23 +88,23 @@ export class SmallMap<V extends { readonly key: PathSegment }> {
   }
 }
 
-// Functions for roll-back only. They are no methods, so that bundles without roll-back leave them out.
+// Functions for roll-back. They are no methods, so that bundles without roll-back leave them out.
 
-/** Another set of the same keys. */
+/** Returns another set of the same keys. */
 export function copySet(keys: SmallSet): SmallSet {
   const copy = new SmallSet(keys.list[0])
   for (const key of keys.list) copy.add(key)
   return copy
 }
 
-/** Another map of the same values. */
+/** Returns another map of the same values. */
 export function copyMap<V extends { readonly key: PathSegment }>(map: SmallMap<V>): SmallMap<V> {
   const copy = new SmallMap<V>(map.indexed, [])
   for (const value of valuesOf(map)) copy.set(value)
   return copy
 }
 
-/** All values of a map. */
+/** Returns all values of a map. */
 export function valuesOf<V extends { readonly key: PathSegment }>(map: SmallMap<V>): Iterable<V> {
   if (map.slots !== null) return Object.values(map.slots)
   return map.hashed === null ? map.list : map.hashed.values()

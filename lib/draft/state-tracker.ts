@@ -1,19 +1,21 @@
+// `StateTracker`: a log of changed top-level fields for any mutable record, without drafts. It is the small
+// sibling of the draft engine and shares nothing with it but the rules of equality.
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { isEqual } from '../document/equality.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { defaultLeaves } from '../document/leaves/leaves.ts'
 import { defineDisplay } from '../document/messages/inspect.ts'
 
-/** In the log: the key was not there. */
+/** Logged as the old value of a field that did not exist. */
 const ABSENT: unique symbol = Symbol('absent')
 
-/** The name of a field; any text compiles, the record's own are completed. */
+/** The name of a field; editors complete those of the record, any text compiles. */
 export type Field<T> = (keyof T & string) | (string & {})
 
 /**
- * A log of changed top-level fields over any mutable record: call `trackChange` with the old value
- * when a field changes. O(1) to make, O(changed fields) of memory; no property is read before a
- * method asks for it. Throws `bad-argument` for anything but an object.
+ * Logs changed top-level fields of a mutable record: call `trackChange` with the old value when a field
+ * changes. O(1) to create, O(changed fields) of memory; no property is read before a method asks for it.
+ * Throws `bad-argument` for anything but an object.
  *
  * @example
  * import { StateTracker } from 'cowslip'
@@ -33,7 +35,7 @@ export class StateTracker<T extends object> {
   }
 
   private readonly data: T
-  /** Made at the first change. */
+  /** The old values by field; created at the first change. */
   private log: Map<string, unknown> | null
 
   constructor(data: T) {
@@ -45,9 +47,9 @@ export class StateTracker<T extends object> {
   }
 
   /**
-   * Notes that `field` changes, or has just changed, from `oldValue`. The first old value of a field
-   * is the one kept. `undefined` for a field that is not there, or no longer `undefined`, means that
-   * it was absent: rollback deletes it again. O(1).
+   * Logs that `field` changes, or has just changed, from `oldValue`. Only the first old value of a field is
+   * kept. `undefined` for a field that does not exist, or no longer holds `undefined`, means that the field
+   * did not exist: rollback deletes it again. O(1).
    */
   trackChange(field: Field<T>, oldValue: unknown): void {
     if (typeof field !== 'string') throw badArgumentError('field', 'the name of a field', field)
@@ -67,7 +69,7 @@ export class StateTracker<T extends object> {
     return this.log !== null && this.log.has(field)
   }
 
-  /** The current value of each field in the log; fields that are gone are left out. O(changed). */
+  /** Returns the current value of each field in the log; deleted fields are left out. O(changed). */
   getChanges(): Partial<T> {
     const changes = {}
     for (const field of this.log?.keys() ?? []) {
@@ -76,13 +78,13 @@ export class StateTracker<T extends object> {
     return changes
   }
 
-  /** The first old value of `field`; undefined for what has not changed or was absent. */
+  /** Returns the first old value of `field`; undefined if the field has not changed or did not exist. */
   getOriginalValue<K extends Field<T>>(field: K): (K extends keyof T ? T[K] : unknown) | undefined {
     const value = this.log?.get(field)
     return (value === ABSENT ? undefined : value) as K extends keyof T ? T[K] : unknown
   }
 
-  /** Whether `field` is in the log and differs, by type and value, from what it was. */
+  /** Whether `field` is in the log and differs, by type and value, from its first old value. */
   compareField(field: Field<T>): boolean {
     if (!this.hasChanged(field)) return false
     const original = this.log?.get(field)
@@ -90,38 +92,38 @@ export class StateTracker<T extends object> {
     return !isEqual(original, this.get(field), defaultLeaves)
   }
 
-  /** Puts every original back, deletes what was absent, and empties the log. O(changed). */
+  /** Puts every old value back, deletes fields that did not exist, and empties the log. O(changed). */
   rollback(): void {
     const { data, log } = this
     if (log === null) return
-    // By key: an iterator of pairs makes an array for each.
+    // By key: an iterator of pairs creates an array for each.
     for (const field of log.keys()) restoreField(data, field, log.get(field))
     this.log = null
   }
 
-  /** Accepts what is there: empties the log and leaves the record as it is. */
+  /** Accepts the record as it is: empties the log. */
   reset(): void {
     this.log = null
   }
 
-  /** A copy of the whole record as it was, one level deep. O(fields). */
+  /** Returns a copy of the whole record as it was, one level deep. O(fields). */
   getAllOriginalData(): T {
     const copy = { ...this.data }
     for (const [field, original] of this.log ?? []) restoreField(copy, field, original)
     return copy
   }
 
-  /** How many fields are in the log. */
+  /** Counts the fields in the log. */
   changeCount(): number {
     return this.log?.size ?? 0
   }
 
-  /** The names of the fields in the log, sorted. */
+  /** Returns the names of the fields in the log, sorted. */
   changedFieldNames(): string[] {
     return [...(this.log?.keys() ?? [])].sort()
   }
 
-  /** What stands in the log, for people: `console.log(tracker)` shows it too. */
+  /** Returns the log for people; `console.log(tracker)` shows it too. */
   inspect(): { modified: boolean; count: number; fields: string[] } {
     return {
       modified: this.isModified(),
@@ -130,7 +132,10 @@ export class StateTracker<T extends object> {
     }
   }
 
-  /** Own fields, and a class's accessors; never what every object has. */
+  /**
+   * Whether the record has a field: an own property, or an accessor of its class; never a member of
+   * `Object.prototype`.
+   */
   private has(field: string): boolean {
     return Object.hasOwn(this.data, field) || (field in this.data && !(field in Object.prototype))
   }

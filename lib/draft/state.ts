@@ -1,3 +1,11 @@
+// The data structures of the draft engine: `State` for each container that was read through a draft,
+// `LeafState` for each mutable leaf, `Scope` for the edit. They form a tree beside the base. All files of
+// lib/draft use them; this one imports none of those.
+//
+//   base          { address: { city }, tags: [...] }          frozen, never touched
+//   state(root)   copy: { ... } or null, touched: address
+//     child address: state   copy: { city: 'Paris' }, touched: city, modified
+//     (tags was not read: no state)
 import type { Op } from '../changes/ops/ops.ts'
 import { isPlainObject } from '../document/containers.ts'
 import type { Leaves, LeafKind } from '../document/leaves/leaf-kinds.ts'
@@ -7,39 +15,42 @@ import type { Shape } from '../document/shapes.ts'
 import { formatPath, type Path, type PathSegment } from '../document/paths/path.ts'
 
 /**
- * A key of an object or a Map, a member of a Set, or the *base* index of an array's element: so a kid
- * stays found when its element moves.
+ * The key of a child: a key of an object or a Map, a member of a Set, or the *base* index of an array's
+ * element, so that a child is found after its element has moved.
  */
 export type Key = PathSegment
 
 /**
- * What all drafts of one edit share, with the rules for values that the recipe inserts. The optional rules
- * are for stores: without them an inserted value is stored, read back and kept as it is.
+ * The context that all drafts of one edit share, and its rules for values that the recipe inserts. The
+ * optional members are for stores; without them an inserted value is stored, read back and kept as it is.
  */
 export interface Scope {
   live: boolean
   readonly leaves: Leaves
-  /** `undefined` is a value, symbols are keys, and gaps of arrays are filled: so in `produce`. */
+  /**
+   * Whether the rules are those of `produce`: `undefined` is a value, symbols are keys, and gaps of arrays
+   * are filled.
+   */
   readonly lenient: boolean
   /** Whether an object under a symbol key was read. */
   readSymbolKey: boolean
-  /** The state that was made last. */
+  /** The state that was created last. */
   newest: State
-  /** Every mutable leaf that was read, by the copy that was handed out. */
+  /** The mutable leaves that were read, by the copy that was handed out. */
   readonly leafStates: Map<object, LeafState>
   /** Whether something at or below a state may have changed. */
   isModified(state?: State): boolean
-  /** Puts a proxy over a new state. */
+  /** Creates the proxy over a new state. */
   createProxy(state: State): object
-  /** Copies the base of an object's state for writing; null: `copyNode` does. */
+  /** Copies the base of an object's state for writing; null: `copyNode` copies it. */
   copyBase(state: State): object | null
-  /** Gives the final value for one that the recipe inserted at `key`. */
+  /** Returns the final value for one that the recipe inserted at `key`. */
   finishInserted(state: State, key: Key, value: unknown): unknown
-  /** Gives the final value of a state that contains itself, while it is being finished. */
+  /** Returns the final value of a state that contains itself, while that state is being finished. */
   finishCycle(state: State): object
-  /** Freezes and gives a finished value. `shape`: that of its keys, if known. */
+  /** Freezes and returns a finished value. `shape` is that of its keys, if known. */
   freezeFinished(state: State, value: object, shape: Shape | null): object
-  /** Throws for a symbol as a key of an object. */
+  /** Throws if a symbol cannot be a key of an object. */
   checkKey?(state: State, key: string | symbol): void
   /** Throws for an element that is missing or undefined. */
   checkElement?(state: State, at: number, value: unknown): void
@@ -47,42 +58,48 @@ export interface Scope {
   readonly hasCopies?: boolean
   /** Whether such copies hold drafts. */
   readonly holdsDrafts?: boolean
-  /** Gives what is stored for a value that the recipe assigns at `key`: a copy as it is now. */
+  /** Returns the value to store for one that the recipe assigns at `key`: a copy of it. */
   assign?(state: State, key: Key, value: unknown): unknown
-  /** Reads an object that was assigned. `place` stores another one there instead. */
+  /** Reads an object that was assigned. `place` stores another value in its place. */
   readInserted?(state: State, key: Key, value: object, place: (value: object) => void): unknown
-  /** Whether `value` is a draft of this edit, or a mutable leaf that one handed out. */
+  /** Whether `value` is a draft of this edit, or a mutable leaf that this edit handed out. */
   isDraft?(value: unknown): boolean
-  /** Whether `value` is such a draft, or a copy of what was assigned that holds one. */
+  /** Whether `value` is such a draft, or a copy of an assigned object that holds one. */
   isOrHoldsDraft?(value: unknown): boolean
-  /** Makes a state new again, but for the drafts that its base holds. */
+  /** Marks the places of a state whose base holds drafts as touched. */
   noteHeldDrafts?(state: State): void
-  /** The caller's object that what stands at a place is a copy of; undefined: none. */
+  /** Returns the caller's object that the value at a place is a copy of. */
   sourceOf?(value: object): object | undefined
-  /** What a callback that searches gets for a copy: the caller's object, or the draft once that was edited. */
+  /**
+   * Returns what a searching callback gets for a copy: the caller's object, or the draft once it was
+   * edited.
+   */
   shownToSearch?(value: object): object | undefined
-  /** The copies that were made of an object of the caller's. */
+  /** Returns the copies that were made of an object of the caller's. */
   copiesOf?(source: object): readonly object[]
-  /** Whether a new value equals the base's, whose reference is kept then. */
+  /** Whether a new value equals the base's, so that the base's reference is kept. */
   isSameValue?(old: unknown, now: unknown): boolean
-  /** Puts base elements back where equal ones were inserted, and takes others for edits of these; whether any. */
+  /**
+   * Pairs inserted elements with equal or similar removed ones in their place. Returns whether any pair is
+   * an edit.
+   */
   pairInserted?(state: State): boolean
-  /** The final members of a Set: of equal ones those of the base. */
+  /** Returns the final members of a Set, where members equal to removed ones of the base are those. */
   keepBaseMembers?(state: State, members: Key[]): Key[]
-  /** What becomes of a final value that was assigned over `old`: it shares with that what is equal. */
+  /** Finishes a value that was assigned over `old`: it shares with `old` everything that is equal. */
   finishOverwritten?(state: State, key: Key, old: unknown, value: unknown): unknown
-  /** Whether an edit at or below `key` is told as a set of all that stands there. */
+  /** Whether an edit at or below `key` becomes a `set` of the whole value there. */
   isAtomic?(state: State, key: Key): boolean
-  /** The op from `old` to `value`, which was assigned over it; null: all of it is another. */
+  /** Returns the op from `old` to `value`, which was assigned over it; null: a `set`. */
   opOfOverwritten?(value: object, old: unknown): Op | null
-  /** What is thrown where an accessor of a class failed on its draft. */
+  /** Returns the error to throw for one that an accessor of a class threw on its draft. */
   explainError?(error: unknown, state: State, key: Key): unknown
 }
 
-/** How a draft treats a container. */
+/** The kinds of containers that drafts have traps for. */
 export type ContainerKind = 'object' | 'class' | 'array' | 'map' | 'set'
 
-/** The kind of what is known to be a container. */
+/** Returns the kind of an object that is known to be a container. */
 export function kindOfContainer(value: object): ContainerKind {
   if (Object.getPrototypeOf(value) === Object.prototype) return 'object'
   if (Array.isArray(value)) return 'array'
@@ -92,40 +109,45 @@ export function kindOfContainer(value: object): ContainerKind {
 }
 
 /**
- * One container that was read through a draft. The proxy's target is the state (for arrays, an array
- * that holds it).
- *
- * One that is *adopted* stands over a copy of what the recipe assigned, and in its parent's copy.
+ * One container that was read through a draft. The proxy's target is the state itself (for arrays, an array
+ * that holds it, because `Array.isArray` asks the target). An *adopted* state stands over a copy of an
+ * assigned object; its proxy lies in the copy of its parent.
  */
 export class State {
   readonly scope: Scope
   readonly parent: State | null
-  /** The one that was made before. */
+  /** The state that was created before this one. */
   readonly older: State | null
-  /** The place below `parent`; -1: an inserted element of an array. */
+  /** The key below `parent`; -1 for an inserted element of an array. */
   readonly key: Key
-  /** The node that this stands for, of the snapshot or of what was assigned. Frozen. */
+  /** The frozen node that this state stands for: of the snapshot, or a copy of an assigned object. */
   readonly base: object
   readonly adopted: boolean
-  /** Objects: how `copy` was made. */
+  /** Objects only: the shape by which `copy` was made. */
   shape: Shape | null = null
-  /** Null until the first write. Kids are never in it: it holds the base's value in their place. */
+  /**
+   * The node as edited; null until the first write. It holds the base's values in the places of children,
+   * never their drafts.
+   */
   copy: object | null
-  /** Of base values, by key. */
+  /** Drafts and leaves read from the base, by key. */
   children: Children | null = null
-  /** Keys assigned, deleted or changed below, in the order of first touch. May hold more than changed. */
+  /**
+   * Keys that were assigned, deleted or changed below, in the order of first touch. Some may not have
+   * changed in the end.
+   */
   touched: SmallSet | null = null
   modified: boolean
   readonly kind: ContainerKind
   readonly proxy: object
   /**
-   * Objects and Maps: whether a key was deleted, and whether one that the base has came back: it stands at
-   * the end then, as the draft showed.
+   * Objects and Maps: whether a key was deleted, and whether a key of the base was deleted and set again.
+   * Such a key stands at the end, as the draft showed.
    */
   keys: 'kept' | 'deleted' | 'restored' = 'kept'
-  /** Arrays: which base elements stand where. */
+  /** Arrays only: the base element that each element came from. */
   origins: ElementOrigins | null
-  /** Once it is finished: the frozen value, the base itself if nothing changed. */
+  /** The frozen result, once the state is finished; the base itself if nothing changed. */
   value: object | null = null
 
   constructor(
@@ -153,15 +175,15 @@ export class State {
 }
 
 /**
- * A mutable leaf that was read: its copy belongs to the edit, and may change at any time without a
- * word: `isModified` of the scope looks. Of a base value it is a kid of `parent`; of an inserted one
- * (`inserted`) the copy stands in the parent's copy.
+ * One mutable leaf that was read. Its copy belongs to the edit and may change at any time without a trap,
+ * so `Scope.isModified` compares it. A leaf of the base is a child of `parent`; the copy of an `inserted`
+ * leaf lies in the parent's copy.
  */
 export class LeafState {
   readonly kind: LeafKind
   readonly parent: State
   readonly key: Key
-  /** The base's value, or the copy of what was assigned. */
+  /** The value in the base, or the copy of an assigned one. */
   readonly source: object
   readonly inserted: boolean
   copy: object
@@ -177,22 +199,22 @@ export class LeafState {
   }
 }
 
-/** Every state made in an edit, the newest first. O(states). */
+/** Returns every state of an edit, the newest first. O(states). */
 export function statesOf(scope: Scope): State[] {
   const states: State[] = []
   for (let at: State | null = scope.newest; at !== null; at = at.older) states.push(at)
   return states
 }
 
-/** A copy of a mutable leaf. */
+/** Copies a mutable leaf. */
 export function copyLeaf(kind: LeafKind, value: object): object {
   return (kind.copy as (value: object) => object)(value)
 }
 
 /**
- * Which base index the element at each place of an array's copy came from. As long as `origin` is
- * null: the first `head` and the last `tail` elements are base elements in their places, all between
- * is inserted. Else `origin` has the base index of each place, -1 for inserted ones.
+ * The base index that each element of an array's copy came from. As long as `byPlace` is null, the first
+ * `head` and the last `tail` elements are base elements in their places, and everything between is
+ * inserted. Else `byPlace` has the base index of each place; -1 for an inserted element.
  */
 export interface ElementOrigins {
   head: number
@@ -200,34 +222,34 @@ export interface ElementOrigins {
   byPlace: number[] | null
 }
 
-/** Marks a state and its parents as modified, stopping at the first that is. */
+/** Marks a state and its parents as modified, up to the first that is. */
 export function markModified(state: State): void {
   for (let at = state; !at.modified; at = at.parent) {
     at.modified = true
     if (at.parent === null) return
-    // Where an adopted one stands was touched by its assignment; it may have gone since.
+    // The place of an adopted state was touched by its assignment, and may have changed since.
     if (!at.adopted) noteTouched(at.parent, at.key)
   }
 }
 
-/** What was read of a node, by its place. */
+/** The children of a state, by key. */
 export type Children = SmallMap<State | LeafState>
 
-/** Puts a draft of a base value under its key. */
+/** Adds the draft or leaf of a base value under its key. */
 export function setChild(state: State, child: State | LeafState): void {
   if (state.children === null) state.children = new SmallMap(state.kind === 'array', [child])
   else state.children.set(child)
 }
 
-/** Notes that something at or below `key` may have changed. */
+/** Logs that something at or below `key` may have changed. */
 export function noteTouched(state: State, key: Key): void {
   if (state.touched === null) state.touched = new SmallSet(key)
   else state.touched.add(key)
 }
 
 /**
- * Notes that `key` itself was written or deleted. In `produce` that counts, where before only what stands below
- * was touched: so its patches come in Immer's order.
+ * Logs that `key` itself was written or deleted. In `produce` the key moves to the end of the log if only
+ * something below it was touched before, because Immer orders its patches that way.
  */
 export function noteKeyWritten(state: State, key: Key, hadKid: boolean): void {
   noteTouched(state, key)
@@ -239,7 +261,7 @@ export function noteDeleted(state: State): void {
   if (state.keys === 'kept') state.keys = 'deleted'
 }
 
-/** Refuses drafts whose edit has ended. */
+/** Throws `ended-draft` for a draft whose edit has ended. */
 export function assertLive(state: State): void {
   if (state.scope.live) return
   const path = pathOf(state)
@@ -251,7 +273,7 @@ export function assertLive(state: State): void {
   )
 }
 
-/** Where a state stood when it was made; indices are places in the base. */
+/** Returns the path where a state stood when it was created; indices are places in the base. */
 export function pathOf(state: State): Path {
   const path: Key[] = []
   for (let at: State = state; at.parent !== null; at = at.parent) {
@@ -262,7 +284,7 @@ export function pathOf(state: State): Path {
   return path
 }
 
-/** The number of states above one. */
+/** Counts the states above one. */
 export function depthOf({ parent }: State): number {
   let depth = 0
   for (let at = parent; at !== null; at = at.parent) depth++

@@ -1,13 +1,16 @@
+// Delivers events to listeners, one event after another. `EventHub` owns one. The rule that makes it safe:
+// an event that a listener causes waits until all listeners have heard the one before, so everybody hears
+// the same order.
 import { CowslipError } from '../document/messages/errors.ts'
 
-/** Someone who listens to events of type `E`. */
+/** One listener for events of type `E`. */
 export interface Subscription<E> {
-  /** The name of the user's function, for errors. */
+  /** The name of the user's function, for error texts. */
   readonly name: string
   readonly deliver: (event: E) => unknown
-  /** The number of the first event it hears. */
+  /** The number of the first event that it hears. */
   readonly since: number
-  /** Among those who hear one event, the order in which they were added. */
+  /** Its place in the order in which listeners were added. */
   readonly order: number
   active: boolean
 }
@@ -18,27 +21,30 @@ interface Queued<E> {
   readonly depth: number
 }
 
-/** How many edits may follow one another, each by a listener that heard the one before. */
+/** The number of edits that may follow one another, each by a listener that heard the one before. */
 const MAX_LOOP_DEPTH = 100
 
 /**
- * Delivers events one after another, each to all its listeners before the next; an event emitted by
- * a listener waits its turn. A listener that throws or rejects is reported and starves nobody.
- * Listeners added during delivery hear what is emitted after that; removed ones hear nothing more.
+ * Delivers events one after another, each to all its listeners before the next. An event emitted by a
+ * listener waits. A listener that throws or rejects is reported, and the others hear the event. A listener
+ * added during a delivery hears later events only; a removed one hears nothing more.
  */
 export class Emitter<E> {
   private readonly targets: (event: E) => readonly Subscription<E>[]
   private readonly report: (error: unknown, listener: string) => void
   private readonly queue: Queued<E>[] = []
   private delivering = false
-  /** Of the event under delivery. */
+  /** The number of edits that led to the event under delivery. */
   private depth = 0
-  /** Who hears it right now. */
+  /** The name of the listener that is being called. */
   private listener = ''
   private emitted = 0
   private added = 0
 
-  /** `targets` finds who wants an event; `report` is told what they throw, and must not throw. */
+  /**
+   * Creates an emitter. `targets` returns the listeners of an event; `report` is called with what they
+   * throw and must not throw.
+   */
   constructor(
     targets: (event: E) => readonly Subscription<E>[],
     report: (error: unknown, listener: string) => void,
@@ -47,12 +53,12 @@ export class Emitter<E> {
     this.report = report
   }
 
-  /** A subscription to put where `targets` finds it. */
+  /** Creates a subscription, to be put where `targets` finds it. */
   createSubscription(name: string, deliver: (event: E) => unknown): Subscription<E> {
     return { name, deliver, since: this.emitted, order: this.added++, active: true }
   }
 
-  /** Refuses an edit by a listener in an endless round. Throws `listener-loop`. */
+  /** Throws `listener-loop` if listeners edit in an endless round. */
   assertNoLoop(): void {
     if (!this.delivering || this.depth < MAX_LOOP_DEPTH) return
     throw new CowslipError(
@@ -63,7 +69,7 @@ export class Emitter<E> {
     )
   }
 
-  /** Delivers `event`, now or when those before it are delivered. */
+  /** Delivers `event`, now or after the events before it. */
   emit(event: E): void {
     const depth = this.delivering ? this.depth + 1 : 0
     this.queue.push({ event, number: this.emitted++, depth })

@@ -1,3 +1,5 @@
+// The listeners of one store or document: by path for changes, by type for everything else.
+// `ListenableStore` subscribes here, `StoreState.emit` sends events in, `Emitter` delivers them.
 import { partsOf } from '../changes/change-set.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Path } from '../document/paths/path.ts'
@@ -8,9 +10,9 @@ import type { DocumentEvent, ErrorEvent, EventOf, MissedEvent } from './types.ts
 
 type EventType = DocumentEvent<unknown>['type']
 
-/** What a store in memory tells of. */
+/** The events of a store in memory. */
 export const STORE_EVENTS: readonly EventType[] = ['change', 'rollback', 'error']
-/** What a document of a collection tells of. */
+/** The events of a document of a collection. */
 export const DOCUMENT_EVENTS: readonly EventType[] = [
   ...STORE_EVENTS,
   'confirmed',
@@ -20,9 +22,12 @@ export const DOCUMENT_EVENTS: readonly EventType[] = [
   'deleted',
 ]
 
-/** Who listens to one store. */
+/** The listeners of one store or document. */
 export class EventHub<T> {
-  /** Called when the first listener comes, and when the last has gone. */
+  /**
+   * Called with true when the first listener comes, and with false when the last one is gone. Collections
+   * keep a document alive meanwhile.
+   */
   onListening: ((anyone: boolean) => void) | null = null
   private readonly types: readonly EventType[]
   private listeners = 0
@@ -38,7 +43,10 @@ export class EventHub<T> {
     )
   }
 
-  /** Hears changes at, above or below any of `paths`; the root path hears every one. */
+  /**
+   * Subscribes to changes at, above or below any of `paths`; the root path hears every change. Returns a
+   * function that ends the subscription.
+   */
   onPaths(
     paths: readonly Path[],
     listener: (event: EventOf<T, 'change'>) => unknown,
@@ -53,7 +61,7 @@ export class EventHub<T> {
     )
   }
 
-  /** Hears events of one type. Throws `bad-argument` for a type that no store has. */
+  /** Subscribes to events of one type. Throws `bad-argument` for a type that no store has. */
   on<K extends EventType>(
     type: K,
     listener: (event: EventOf<T, K>) => unknown,
@@ -67,7 +75,7 @@ export class EventHub<T> {
     return this.createStop([this.addToType(type, subscription)], subscription, signal)
   }
 
-  /** Every event from now on. */
+  /** Returns all events from now on as an async iterator. */
   stream(options: EventsOptions): AsyncIterableIterator<DocumentEvent<T> | MissedEvent> {
     return createEventStream<DocumentEvent<T>>(listener => {
       const stops = this.types.map(type => this.on(type, listener, 'events()', undefined))
@@ -75,13 +83,13 @@ export class EventHub<T> {
     }, options)
   }
 
-  /** See {@link Emitter.assertNoLoop}. */
+  /** Throws `listener-loop`: see {@link Emitter.assertNoLoop}. */
   assertNoLoop(): void {
     this.emitter.assertNoLoop()
   }
 
   emit(event: DocumentEvent<T>): void {
-    // Most edits are made where nobody listens.
+    // Most edits happen where nobody listens.
     if (this.listeners > 0) this.emitter.emit(Object.freeze(event))
   }
 
@@ -89,7 +97,7 @@ export class EventHub<T> {
     listener: (event: E) => unknown,
     name: string,
   ): Subscription<DocumentEvent<T>> {
-    // It is put where only events of its type come by.
+    // The subscription is stored where only events of its type arrive.
     return this.emitter.createSubscription(name, event => listener(event as E))
   }
 
@@ -124,7 +132,10 @@ export class EventHub<T> {
     return [...matched, ...listed]
   }
 
-  /** To those who listen to errors, at once; where nobody does, or they fail too, to the console. */
+  /**
+   * Reports an error of a listener: to the listeners of `error`, at once; to the console where there are
+   * none, or they fail too.
+   */
   private report(error: unknown, listener: string): void {
     const event: ErrorEvent = Object.freeze({ type: 'error', error, listener })
     const targets = [...(this.byType.get('error') ?? [])]

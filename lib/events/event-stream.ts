@@ -1,19 +1,22 @@
+// Events as an async iterator, for `for await (const event of store.events())`. Events that arrive between
+// two reads wait in a bounded buffer.
 import type { MissedEvent } from './types.ts'
 
-/** How an event stream is read. */
+/** Options of an event stream. */
 export interface EventsOptions {
-  /** Ends the stream, after what it kept. */
+  /** Ends the stream when it aborts, after the events that wait. */
   readonly signal?: AbortSignal
-  /** How many events are kept for a reader that falls behind; 1,024 by default. */
+  /** The number of events that wait for a slow reader; 1,024 by default. */
   readonly limit?: number
 }
 
 const DEFAULT_LIMIT = 1_024
 
 /**
- * Events as an async iterator: what comes between two reads is kept, up to `limit`. Beyond it the oldest are
- * dropped, and the next read says so with one event `{ type: 'missed', count }`. The stream listens from the
- * call until `return()` (the end of a `for await`) or the abort of `signal`, after which it gives what it kept.
+ * Creates an async iterator over events. Up to `limit` events wait between two reads; beyond that the
+ * oldest are dropped, and the next read yields one event `{ type: 'missed', count }`. The stream listens
+ * from this call until `return()` (the end of a `for await`) or until `signal` aborts; after that it yields
+ * the events that wait.
  */
 export function createEventStream<E>(
   listen: (listener: (event: E) => void) => () => void,

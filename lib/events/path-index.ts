@@ -1,3 +1,6 @@
+// Finds the listeners of a change by path. `EventHub` asks it for every change. It is a tree of listened-to
+// keys that is walked together with the tree of ops, always over the smaller of the two; so a change costs
+// the touched paths, not the number of listeners.
 import { stepInto, toIndex, type Path, type PathSegment } from '../document/paths/path.ts'
 import type { Op } from '../changes/ops/ops.ts'
 
@@ -9,13 +12,13 @@ interface Node<S> {
 const emptyNode = <S>(): Node<S> => ({ here: new Set(), below: new Map() })
 
 /**
- * Who wants to hear of which path. Finding them follows the touched paths and who listens below
- * them, not how many there are.
+ * An index of subscribers by path. A match costs the touched paths and the subscribers below them, not the
+ * number of subscribers.
  */
 export class PathIndex<S> {
   private readonly root: Node<S> = emptyNode()
 
-  /** The root path hears every change. Gives the way out. O(depth). */
+  /** Adds a subscriber; the root path hears every change. Returns a function that removes it. O(depth). */
   add(path: Path, subscriber: S): () => void {
     let node = this.root
     const parents: [Node<S>, PathSegment][] = []
@@ -38,7 +41,7 @@ export class PathIndex<S> {
     }
   }
 
-  /** Everyone whose value is another than before. `op` led from `previous` to `state`. */
+  /** Returns every subscriber whose value differs. `op` led from `previous` to `state`. */
   match(op: Op, previous: unknown, state: unknown): Set<S> {
     const found = new Set<S>()
     collectSubscribers(this.root, op, { value: previous }, { value: state }, found)
@@ -48,7 +51,10 @@ export class PathIndex<S> {
 
 type Place = { value: unknown } | null
 
-/** `op` is undefined below what was set, unset or moved: there the values tell. */
+/**
+ * Collects the subscribers at and below a node. `op` is undefined below a value that was set, removed or
+ * moved: there the values are compared.
+ */
 function collectSubscribers<S>(
   node: Node<S>,
   op: Op | undefined,
@@ -76,7 +82,7 @@ function collectSubscribers<S>(
 const stepToPlace = (place: { value: unknown }, key: PathSegment): Place =>
   stepInto(place.value, key)
 
-/** The keys below `node` that `op` may concern: the fewer of those listened to and those touched. */
+/** Yields the keys below `node` that `op` may concern: the fewer of those listened to and those touched. */
 function* candidates<S>(
   node: Node<S>,
   op: Op | undefined,
@@ -97,7 +103,7 @@ function* candidates<S>(
   }
 }
 
-/** A place may be asked for by a text or by a number. */
+/** Yields a key as a text and, if it is an index, as a number: listeners may use either. */
 function* bothForms(key: string, op: Op): Iterable<[PathSegment, Op]> {
   yield [key, op]
   if (toIndex(key) >= 0) yield [Number(key), op]

@@ -1,11 +1,12 @@
+// The types of events: frozen objects, told apart by `type`.
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Immutable } from '../document/types.ts'
 
-/** A commit. */
+/** A commit changed the state. */
 export interface ChangeEvent<T> {
   readonly type: 'change'
   readonly change: ChangeSet
-  /** The snapshots after and before. The store may be further on already. */
+  /** The snapshots after and before the change. The store may have moved further already. */
   readonly state: Immutable<T>
   readonly previous: Immutable<T>
 }
@@ -13,7 +14,7 @@ export interface ChangeEvent<T> {
 /** An open edit was discarded. */
 export interface RollbackEvent {
   readonly type: 'rollback'
-  /** The top-level keys that had been touched. */
+  /** The top-level keys that the edit had touched. */
   readonly touched: readonly string[]
 }
 
@@ -25,26 +26,26 @@ export interface ErrorEvent {
   readonly listener: string
 }
 
-/** In a stream of events only: so many were dropped, for the reader fell behind by more than `limit`. */
+/** A stream of events dropped `count` events, because its reader fell behind by more than `limit`. */
 export interface MissedEvent {
   readonly type: 'missed'
   readonly count: number
 }
 
-/** What a store tells: frozen, told apart by `type`. */
+/** The events of a store in memory. */
 export type StoreEvent<T> = ChangeEvent<T> | RollbackEvent | ErrorEvent
 
-/** A write of ours was acknowledged. */
+/** The adapter acknowledged a write of this document. */
 export interface ConfirmedEvent {
   readonly type: 'confirmed'
   readonly version: number
   readonly commitId: string
 }
 
-/** A write met another state than it expected: it is made again on the newer one. */
+/** A write found another stored state than it expected. The edit is made again on the newer state. */
 export interface ConflictEvent {
   readonly type: 'conflict'
-  /** The version found, where the adapter knows it. */
+  /** The stored version, where the adapter knows it. */
   readonly current: number | undefined
 }
 
@@ -54,20 +55,20 @@ export interface RejectedEvent {
   readonly error: unknown
 }
 
-/** Nobody knows whether a write was applied. */
+/** The outcome of a write is not known: it may or may not have been applied. */
 export interface UnknownEvent {
   readonly type: 'unknown'
   readonly commitId: string
 }
 
-/** The document is gone. */
+/** The document is deleted. */
 export interface DeletedEvent {
   readonly type: 'deleted'
 }
 
-/** What a document of a collection tells. */
+/** The events of a document of a collection. */
 export type DocumentEvent<T> =
   StoreEvent<T> | ConfirmedEvent | ConflictEvent | RejectedEvent | UnknownEvent | DeletedEvent
 
-/** The event of this type. */
+/** The event of a type. */
 export type EventOf<T, K extends DocumentEvent<T>['type']> = Extract<DocumentEvent<T>, { type: K }>

@@ -142,6 +142,25 @@ test('no file is over 400 lines', () => {
   }
 })
 
+/** Words that begin a riddle: a doc comment says what a thing does or is, and who does it. */
+const RIDDLES =
+  /^(?:What|Which|So many|How many|How much|How often|That|It|Those|These|Who|Whoever|Of|The same|See)\b/
+
+test('every file begins with what it is responsible for', () => {
+  for (const [file, source] of text) assert.match(source, /^\/\/ \S.{20}/, file)
+})
+
+test('no doc comment begins with a riddle', () => {
+  let comments = 0
+  for (const [file, source] of text) {
+    for (const [, first] of source.matchAll(/\/\*\*[\s*]*([^\n]*)/g)) {
+      comments++
+      assert.not.match(first as string, RIDDLES, `${file}: ${first}`)
+    }
+  }
+  assert.ok(comments > 500)
+})
+
 test('every public name of ours has a doc comment', () => {
   const entries = files.filter(file => folderOf(file) === '').map(file => text.get(file))
   const blocks = entries.join('').matchAll(/export (?:type )?\{([^}]+)\} from '(\.[^']+)'/g)

@@ -1,3 +1,6 @@
+// The array methods of drafts that are not `Array.prototype`'s own: those that move elements, so that a
+// splice or a sort is logged as one move, and those that compare with elements (`indexOf`, `includes`),
+// which may be asked for the original of a draft. All other methods run natively on the draft.
 import type { Dictionary } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
 import { getArrayCopy, latestArray, readElement, spliceElements } from './array.ts'
@@ -6,11 +9,7 @@ import { stateOf, stateOfThis } from '../child.ts'
 import { baseIndexAt, expandOrigins } from './element-origins.ts'
 import { assertLive, markModified, type ElementOrigins, type State } from '../state.ts'
 
-// What moves elements stands here, so that it is logged as one move, and what compares with elements,
-// which may be asked for the original of a draft. Every other method is
-// `Array.prototype`'s own, run on the draft, so that callbacks and results get drafts.
-
-/** A relative index as `splice` takes it. */
+/** Returns the absolute index for a relative one, as `splice` does. */
 function clampIndex(index: unknown, length: number): number {
   const integer = Math.trunc(Number(index)) || 0
   return integer < 0 ? Math.max(length + integer, 0) : Math.min(integer, length)
@@ -22,7 +21,7 @@ function spliceOut(state: State, start: number, count: number, items: unknown[])
   return out
 }
 
-/** Puts the elements in the order that `places` gives, unless it is theirs already. */
+/** Puts the elements into the order of `places`, if that is another order. */
 function permute(state: State, places: readonly number[]): void {
   const source = latestArray(state)
   // One object at two places may have two drafts, so swapping the places is a move.
@@ -60,8 +59,8 @@ function indicesBelow(length: number): number[] {
 }
 
 /**
- * Whether `value` stands at a place: as it is, as the draft or copy that was read there, or as the caller's object
- * that was assigned there.
+ * Whether `value` stands at a place: the stored value, the draft or copy that was read there, or the
+ * caller's object that was assigned there.
  */
 function isAt(state: State, at: number, value: unknown): boolean {
   const source = latestArray(state)
@@ -76,7 +75,7 @@ function isAt(state: State, at: number, value: unknown): boolean {
   return from >= 0 && state.children?.get(from) === child
 }
 
-/** Searches for `value` from an index on, `step` by `step`. Gives its index, or -1. */
+/** Searches for `value` from an index on, in steps of `step`. Returns its index, or -1. */
 function searchValue(
   draft: unknown,
   value: unknown,
@@ -90,7 +89,7 @@ function searchValue(
   return -1
 }
 
-/** An iterator of an array, which goes on to the end that is there when it is reached. */
+/** Creates an iterator over an array that ends at the length it finds when it gets there. */
 function iterate<T>(
   state: State,
   give: (state: State, at: number) => T,
@@ -106,7 +105,7 @@ function iterate<T>(
   return iterator
 }
 
-/** What the draft shows from one place up to another. */
+/** Returns what the draft shows from one place up to another. */
 function readElements(state: State, from: number, to: number): unknown[] {
   const shown: unknown[] = []
   for (let at = from; at < to; at++) {
@@ -118,7 +117,7 @@ function readElements(state: State, from: number, to: number): unknown[] {
 
 type ElementCallback = (value: unknown, at: number, draft: unknown) => unknown
 
-/** Calls `fn` with each element as a draft, and `got` with what it gives. */
+/** Calls `fn` with each element as a draft, and `got` with the result. */
 function forEachElement(
   draft: unknown,
   [fn, self]: [ElementCallback, unknown?],
@@ -134,7 +133,7 @@ function forEachElement(
 
 const arrayIterator = Object.getPrototypeOf([][Symbol.iterator]()) as object
 
-/** Own versions of the methods that move elements, or look for one; called with the draft as `this`. */
+/** The methods that a draft of an array has instead of the native ones; `this` is the draft. */
 export const arrayMethods: Dictionary = {
   ...arraySearches,
   values(this: unknown) {
@@ -224,7 +223,7 @@ export const arrayMethods: Dictionary = {
     const all = indicesBelow(latestArray(state).length)
     const view = new SearchView(state)
     const source = latestArray(state)
-    // A native sort puts `undefined` last, and compares it with nothing.
+    // A native sort puts `undefined` last and passes it to no comparator.
     const order = all.filter(at => source[at] !== undefined)
     if (compare === undefined) order.sort(compareByText(all.map(at => String(view.readFound(at)))))
     else view.run(() => order.sort((a, b) => compare(view.readFound(a), view.readFound(b))))

@@ -1,5 +1,7 @@
-// The methods whose callback is there to look: it sees elements as they are where it cannot change
-// anything through them, and only what is found becomes a draft.
+// The array methods whose callback only looks: `find`, `filter`, `some`, `every` and others, and the
+// comparator of `sort`. A draft for each element would be slow, so callbacks see plain elements where the
+// array is deeply frozen, and only the element that is found becomes a draft. If a callback writes to a
+// plain element, that throws, and the search goes on from there with drafts.
 import type { Dictionary } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
 import { latestArray, readElement } from './array.ts'
@@ -8,16 +10,16 @@ import { isDeeplyFrozen } from '../deeply-frozen.ts'
 import { baseIndexAt } from './element-origins.ts'
 import { LeafState, type ElementOrigins, type State } from '../state.ts'
 
-/** The number of callbacks now running that are given plain elements instead of drafts. */
+/** The number of running searches whose callbacks get plain elements. */
 let searchesRunning = 0
 
-/** Whether `value` may be such an element, which the callback takes for a draft. */
+/** Whether `value` may be a plain element that a callback takes for a draft. */
 export const isShownToSearch = (value: unknown): boolean =>
   searchesRunning > 0 && typeof value === 'object' && value !== null && Object.isFrozen(value)
 
 /**
- * The elements of an array's draft as one call of a method gives them to its callback: plain while a callback
- * cannot change anything through them, else drafts.
+ * The elements of an array's draft as one call of a method passes them to its callback: plain while the
+ * callback cannot change anything through them, else drafts.
  */
 export class SearchView {
   private readonly state: State
@@ -25,12 +27,12 @@ export class SearchView {
 
   constructor(state: State) {
     this.state = state
-    // Looks once whether dates were changed, for `shownToSearch` asks of each element.
+    // Compares the dates once, because `shownToSearch` asks for each element.
     if (state.scope.hasCopies === true) state.scope.isModified()
     this.showsPlain = isDeeplyFrozen(state.base, state.scope.leaves)
   }
 
-  /** The element at a place. */
+  /** Returns the element at a place. */
   readFound(at: number): unknown {
     const { state, showsPlain: raw } = this
     const { scope, copy, children } = state
@@ -49,9 +51,9 @@ export class SearchView {
   }
 
   /**
-   * Runs `run`, which passes elements to a callback. If the callback writes to a plain element it throws, for
-   * that is frozen: then `run` is called again, goes on with that element, and passes drafts. (Drafts from the
-   * start would be slow: V8 optimises a callback for one kind of object.)
+   * Runs `run`, which passes elements to a callback. A callback that writes to a plain element throws a
+   * TypeError, because the element is frozen; then `run` is called again, goes on with that element, and
+   * passes drafts. Drafts from the start would be slow, for V8 optimises a callback for one kind of object.
    */
   run<T>(run: () => T): T {
     if (!this.showsPlain) return run()
@@ -70,7 +72,7 @@ export class SearchView {
 
 type Test = (value: unknown, at: number, draft: unknown) => unknown
 
-/** How a method searches. */
+/** Options of a search. */
 interface SearchOptions {
   readonly wanted?: boolean
   readonly backwards?: boolean
@@ -78,7 +80,10 @@ interface SearchOptions {
   readonly each?: (is: boolean, at: number, state: State) => void
 }
 
-/** Finds the first index where the test gives `wanted`, or -1. With `each` it visits all and gives -1. */
+/**
+ * Returns the first index where the test gives `wanted`, or -1. With `each` every element is visited and
+ * the result is -1.
+ */
 function search(draft: unknown, [test, self]: [Test, unknown?], way: SearchOptions): Found {
   const state = stateOfThis(draft, 'array')
   if (typeof test !== 'function') throw new TypeError(`${describeValue(test)} is not a function`)
@@ -116,7 +121,7 @@ function scan(
 
 const elementAt = ({ state, at }: Found): unknown => (at < 0 ? undefined : readElement(state, at))
 
-/** Own versions of the searching methods; called with the draft as `this`. */
+/** The searching methods of drafts; `this` is the draft. */
 export const arraySearches: Dictionary = {
   find(this: unknown, ...args: [Test]) {
     return elementAt(search(this, args, {}))

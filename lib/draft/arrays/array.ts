@@ -1,3 +1,6 @@
+// Drafts of arrays. Reads and writes of elements, and the one function by which elements come and go:
+// `spliceElements` logs a splice in the element origins (see element-origins.ts) and changes the copy.
+// Every method that changes an array ends there or in `writeElement`.
 import type { Dictionary } from '../../document/containers.ts'
 import { draftMark } from '../../document/draft-mark.ts'
 import { toIndex } from '../../document/paths/path.ts'
@@ -21,8 +24,10 @@ import {
   type State,
 } from '../state.ts'
 
+/** The array as edited so far: the copy, or the base before the first write. */
 export const latestArray = (state: State): unknown[] => (state.copy ?? state.base) as unknown[]
 
+/** Returns the copy of the array, made at the first call. */
 export function getArrayCopy(state: State): unknown[] {
   return (state.copy ??= [...(state.base as unknown[])]) as unknown[]
 }
@@ -30,7 +35,7 @@ export function getArrayCopy(state: State): unknown[] {
 const baseOf = (state: State): readonly unknown[] => state.base as unknown[]
 const originsOf = (state: State): ElementOrigins => state.origins as ElementOrigins
 
-/** What the draft shows at place `at`. */
+/** Returns what the draft shows at a place. */
 export function readElement(state: State, at: number): unknown {
   const source = latestArray(state)
   const value = source[at]
@@ -74,10 +79,10 @@ function writeElement(state: State, at: number, value: unknown): void {
   markModified(state)
 }
 
-/** A gap is filled, so a wild index must not cost the memory of the process. */
+/** The greatest gap that is filled: a wild index must not use up the memory of the process. */
 const MAX_GAP = 10_000
 
-/** Puts `value` beyond the end; a gap is only filled where `undefined` is a value. */
+/** Stores `value` beyond the end. A gap is filled only where `undefined` is a value. */
 function appendElements(state: State, at: number, value: unknown): void {
   const { length } = latestArray(state)
   if (at > length) state.scope.checkElement?.(state, at, undefined)
@@ -86,13 +91,13 @@ function appendElements(state: State, at: number, value: unknown): void {
   spliceElements(state, length, 0, [...gap, value])
 }
 
-/** Whether `value` is the draft of another base element of this array: then the element moves. */
+/** Whether `value` is the draft of another base element of this array, so that the element moves. */
 function isOtherElement(state: State, from: number, value: unknown): boolean {
   const given = stateOf(value)
   return given !== undefined && given.parent === state && !given.adopted && given.key !== from
 }
 
-/** Takes `removed` elements out at `start` and puts `items` there. */
+/** Removes `removed` elements at `start` and inserts `items` there. */
 export function spliceElements(
   state: State,
   start: number,
@@ -119,7 +124,7 @@ function setLength(state: State, length: unknown): void {
   else appendElements(state, next - 1, undefined)
 }
 
-/** The traps of arrays. The target is an array that holds the state. */
+/** Creates the proxy traps of arrays. The target is an array that holds the state. */
 export function createArrayTraps(methods: Dictionary): ProxyHandler<[State]> {
   return {
     get([state], key) {

@@ -1,8 +1,16 @@
-// Which base element stands where in an array's copy: see `Places`.
+// Element origins: the base index of each element of an edited array. Array drafts log each splice here,
+// and `opOfState` turns the origins into runs at the end; so a splice costs its own size and a move stays a
+// move. Most edits touch one span, which two numbers describe (`head` and `tail`); only a second, distant
+// splice or a reorder expands them to a list (`byPlace`).
+//
+//   base                 a b c d e
+//   splice(1, 1, X)      a X c d e      head 1, tail 3: between them everything is inserted
+//   push(Y)              a X c d e Y    byPlace [0, -1, 2, 3, 4, -1]
+//   runsOfOrigins        keep 0 x1, insert [X], keep 2 x3, insert [Y]      b (index 1) is removed
 import type { Run } from '../../changes/ops/ops.ts'
 import type { ElementOrigins, State } from '../state.ts'
 
-/** The base index of the element at place `at`, or -1 if it was inserted. */
+/** Returns the base index of the element at place `at`; -1: it was inserted. */
 export function baseIndexAt(
   origins: ElementOrigins,
   base: number,
@@ -14,7 +22,7 @@ export function baseIndexAt(
   return at >= length - origins.tail ? base - (length - at) : -1
 }
 
-/** The place of base element `index`, or -1 if it is gone. O(1), with an `origin` O(length). */
+/** Returns the place of base element `index`; -1: it is gone. O(1); with `byPlace` O(length). */
 export function placeOf(
   origins: ElementOrigins,
   base: number,
@@ -26,7 +34,10 @@ export function placeOf(
   return index >= base - origins.tail ? length - (base - index) : -1
 }
 
-/** Finds the place of a base element, or -1; a table where a search would be repeated. */
+/**
+ * Returns a function that finds the place of a base element, or -1. With `byPlace` it builds a table at the
+ * first call.
+ */
 export function createFinder(state: State): (index: number) => number {
   const { length } = state.base as readonly unknown[]
   const origins = state.origins as ElementOrigins
@@ -44,7 +55,7 @@ export function createFinder(state: State): (index: number) => number {
   }
 }
 
-/** From now on the base index of each place stands in an array. O(length). */
+/** Expands the origins to one index for each place. O(length). */
 export function expandOrigins(origins: ElementOrigins, base: number, length: number): number[] {
   if (origins.byPlace === null) {
     const byPlace: number[] = []
@@ -54,7 +65,10 @@ export function expandOrigins(origins: ElementOrigins, base: number, length: num
   return origins.byPlace
 }
 
-/** Notes a splice: `removed` elements gone at `start`, `inserted` new ones there. `length`: before it. */
+/**
+ * Logs a splice: `removed` elements are gone at `start`, `inserted` new ones stand there. `length` is that
+ * before the splice.
+ */
 export function noteSplice(
   origins: ElementOrigins,
   base: number,
@@ -92,8 +106,8 @@ export function isUnmoved(
 }
 
 /**
- * The runs that lead from the base to the elements of `now`, in canonical form where nothing was
- * inserted that equals what was removed there; null: every element is in its place.
+ * Returns the runs that lead from the base to the elements of `now`, in canonical form unless an inserted
+ * element equals one removed there. Null: every element is in its place.
  */
 export function runsOfOrigins(
   origins: ElementOrigins,
@@ -125,17 +139,17 @@ export function runsOfOrigins(
   return runs
 }
 
-/** Slicing a frozen array is slow. */
+/** Copies inserted elements one by one: slicing a frozen array is slow in V8. */
 function insertedAt(now: readonly unknown[], from: number, to: number): readonly unknown[] {
   const inserted: unknown[] = []
   for (let i = from; i < to; i++) inserted.push(now[i])
   return Object.freeze(inserted)
 }
 
-/** As many arguments as every engine takes. */
+/** The number of arguments that every engine accepts in a call. */
 const MAX_ARGUMENTS = 1_000
 
-/** `list.splice(start, removed, ...items)` for any number of items. */
+/** Splices any number of items, where `list.splice(start, removed, ...items)` has a limit. */
 export function spliceMany<T>(
   list: T[],
   start: number,

@@ -1,3 +1,6 @@
+// Finishes an edited array. `finishState` calls `finishArray`, which finishes inserted and touched elements
+// and decides whether the array is still the base. Before that, `reclaimMoved` recognises elements that
+// were spliced out and put in again as moves.
 import { stateOf } from '../child.ts'
 import { isKnownDeeplyFrozen, noteDeeplyFrozen } from '../deeply-frozen.ts'
 import { baseIndexAt, createFinder, isUnmoved, expandOrigins } from './element-origins.ts'
@@ -10,13 +13,13 @@ import {
   type State,
 } from '../state.ts'
 
-/** What finishing an array needs of finishing everything else. */
+/** The part of finish.ts that finishing an array or a collection needs. */
 export interface PlaceFinisher {
-  /** See `finishPlace` in finish.ts. */
+  /** Finishes one place: `finishPlace` of finish.ts. */
   place(state: State, key: Key, value: unknown, had: boolean, old: unknown): unknown
 }
 
-/** Finishes a modified array that stands for a node of the base. O(length) of copying, O(changed) of work. */
+/** Finishes a modified array. O(length) of copying, O(changed) of work. */
 export function finishArray(state: State, finishing: PlaceFinisher): object {
   const base = state.base as readonly unknown[]
   if (state.copy !== null) {
@@ -41,7 +44,7 @@ function hasSameElements(base: readonly unknown[], now: readonly unknown[], scop
   return now.every((item, at) => Object.is(base[at], item) || scope.isSameValue?.(base[at], item))
 }
 
-/** What may stand in the copy that the base has not: inserted or touched. */
+/** Collects the elements of the copy that may be new: inserted or touched. */
 function collectNew(state: State): unknown[] {
   const copy = state.copy as unknown[]
   const find = createFinder(state)
@@ -56,7 +59,7 @@ function collectNew(state: State): unknown[] {
   return found
 }
 
-/** The first and the last place of what may hold inserted elements. */
+/** Returns the span of places that may hold inserted elements. */
 export function insertedSpan(state: State): [from: number, to: number] {
   const { head, tail, byPlace } = state.origins as ElementOrigins
   const { length } = state.copy as unknown[]
@@ -64,8 +67,8 @@ export function insertedSpan(state: State): [from: number, to: number] {
 }
 
 /**
- * An inserted place that holds the draft of a base element of this array that is kept nowhere else
- * keeps it: so a swap, or splice out and splice in, is a move.
+ * Recognises moves: an inserted place that holds the draft of a base element which stands nowhere else
+ * keeps that element. So a swap, or a splice out and a splice in, is a move.
  */
 export function reclaimMoved(state: State): void {
   const base = state.base as readonly unknown[]
@@ -99,7 +102,7 @@ function finishInserted(state: State, finishing: PlaceFinisher): void {
   }
 }
 
-/** Whether a kept element changed. */
+/** Finishes kept elements that were touched. Returns whether one changed. */
 function finishKept(state: State, finishing: PlaceFinisher): boolean {
   const base = state.base as readonly unknown[]
   const find = createFinder(state)

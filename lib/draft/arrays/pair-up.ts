@@ -1,4 +1,6 @@
-// For stores: what was inserted may equal what was removed at the same place, or be an edit of it.
+// Pairs inserted elements with removed ones, for stores. A recipe such as `draft.items =
+// draft.items.map(...)` replaces elements by new objects; what is equal to the element in its place, or
+// similar enough to be an edit of it, should be a keep and not a removal and an insert.
 import { canPair, pairByPlace } from '../../changes/diff/diff-array.ts'
 import type { CompareRules, KeyOf } from '../../changes/diff/identity.ts'
 import type { PathSegment } from '../../document/paths/path.ts'
@@ -6,8 +8,8 @@ import { isUnmoved, expandOrigins } from './element-origins.ts'
 import { noteTouched, type ElementOrigins, type State } from '../state.ts'
 
 /**
- * Puts base elements back where as many equal ones were inserted as were removed, and takes elements that may be
- * edits of those for what they are. Whether any is. O(length).
+ * Puts base elements back where as many equal ones were inserted as were removed, and treats similar ones
+ * as edits. Returns whether there is such an edit. O(length).
  */
 export function pairInserted(state: State, keys: () => KeyOf, rules: CompareRules): boolean {
   const base = state.base as readonly unknown[]
@@ -33,7 +35,10 @@ export function pairInserted(state: State, keys: () => KeyOf, rules: CompareRule
   return edited
 }
 
-/** The members `next`, each inserted one that equals a removed member of the base replaced by that. */
+/**
+ * Returns the members `next`, where each inserted member that equals a removed one of the base is replaced
+ * by it.
+ */
 export function keepBaseMembers(state: State, next: PathSegment[]): PathSegment[] {
   const base = state.base as ReadonlySet<PathSegment>
   const now = new Set(next)

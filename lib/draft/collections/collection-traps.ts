@@ -1,18 +1,19 @@
-// What drafts of Maps and Sets share. They show themselves by methods, so most traps only refuse.
+// What drafts of Maps and Sets have in common. A Map or Set is read through methods, and native methods
+// refuse a proxy; so `get` hands out methods of ours (map.ts, set.ts), and most other traps refuse.
 import type { Dictionary } from '../../document/containers.ts'
 import { draftMark } from '../../document/draft-mark.ts'
 import { metaChangeError, createRefusals } from '../child.ts'
 import { assertLive, type State } from '../state.ts'
 
-/** Makes what an iteration gives of a key and of what stands under it. */
+/** Makes the item that an iteration yields of a key and its value. */
 export type ItemMaker = (key: unknown, value: () => unknown) => unknown
 
 const keysOf = (collection: object): IterableIterator<unknown> =>
   (collection as Set<unknown> | Map<unknown, unknown>).keys()
 
 /**
- * The keys of a Map or members of a Set as their own iteration goes: what comes in between is met,
- * what goes is not. The base is read until a first write has made the copy, then the copy from the
+ * Yields the keys of a Map or the members of a Set as a native iteration does: what is added meanwhile is
+ * met, what is removed is not. Reads the base until the first write makes a copy, then the copy from the
  * place that was reached.
  */
 export function* iterate<T>(state: State, step: (key: unknown) => T): Generator<T, void> {
@@ -34,7 +35,7 @@ export function* iterate<T>(state: State, step: (key: unknown) => T): Generator<
   for (; !next.done; next = rest.next()) yield step(next.value)
 }
 
-/** The traps of drafts of a native collection: `methods` stand for those of `native`. */
+/** Creates the proxy traps of a native collection, in which `methods` replace those of `native`. */
 export function createCollectionTraps(
   native: object,
   methods: Dictionary,

@@ -1,3 +1,5 @@
+// Finishes edited Maps and Sets. `finishState` calls these functions; like arrays and objects, a collection
+// where everything ended as it began is the base itself.
 import { refuseDraftInKey } from '../../document/holds-draft.ts'
 import { isSameOrder } from '../../document/items.ts'
 import type { PathSegment } from '../../document/paths/path.ts'
@@ -7,7 +9,7 @@ import { LeafState, pathOf, type State } from '../state.ts'
 type AnyMap = ReadonlyMap<PathSegment, unknown>
 type AnySet = ReadonlySet<PathSegment>
 
-/** Finishes a modified Map that stands for a node of the base. O(size) of copying, O(changed) of work. */
+/** Finishes a modified Map. O(size) of copying, O(changed) of work. */
 export function finishMap(state: State, finishing: PlaceFinisher): object {
   const base = state.base as AnyMap
   let changed = false
@@ -31,7 +33,7 @@ export function finishMap(state: State, finishing: PlaceFinisher): object {
   return state.scope.freezeFinished(state, copy, null)
 }
 
-/** Finishes a modified Set that stands for a node of the base, in the order that its draft showed. O(size). */
+/** Finishes a modified Set, in the order that its draft showed. O(size). */
 export function finishSet(state: State, finishing: PlaceFinisher): object {
   const base = state.base as AnySet
   const now = (state.copy ?? base) as AnySet
@@ -40,7 +42,7 @@ export function finishSet(state: State, finishing: PlaceFinisher): object {
     members.push(state.touched?.has(member) ? finishMember(state, member, finishing) : member)
   }
   const next = state.scope.keepBaseMembers?.(state, members) ?? members
-  // Two members may have become one.
+  // Two members may have become equal.
   const made = (state.copy ??= new Set()) as Set<PathSegment>
   made.clear()
   for (const member of next) made.add(member)
@@ -57,7 +59,7 @@ function finishMember(state: State, member: PathSegment, finishing: PlaceFinishe
   return finishing.place(state, member, value, false, undefined)
 }
 
-/** An inserted member as it may have been edited since: its draft, if it was read. */
+/** Returns an inserted member as it is now: its draft, if it was read. */
 export function readInsertedMember(state: State, member: unknown): unknown {
   const child = state.children?.get(member)
   if (child === undefined) return member

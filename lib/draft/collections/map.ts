@@ -1,3 +1,5 @@
+// Drafts of Maps: the methods that a draft of a Map has. They read from the copy or the base and log each
+// written key, as object.ts does for objects.
 import type { Dictionary } from '../../document/containers.ts'
 import { prepareAssigned, ownChild, readBase, readInserted, stateOfThis } from '../child.ts'
 import { createCollectionTraps, iterate, type ItemMaker } from './collection-traps.ts'
@@ -7,10 +9,11 @@ type AnyMap = Map<unknown, unknown>
 
 const latest = (state: State): AnyMap => (state.copy ?? state.base) as AnyMap
 
+/** Returns the copy of the Map, made at the first call. */
 export const getMapCopy = (state: State): AnyMap =>
   (state.copy ??= new Map(state.base as AnyMap)) as AnyMap
 
-/** What the draft shows for `key`. */
+/** Returns what the draft shows for `key`. */
 export function readEntry(state: State, key: unknown): unknown {
   const source = latest(state)
   const value = source.get(key)
@@ -70,7 +73,7 @@ const methods: Dictionary = {
     return latest(stateOfThis(this, 'map')).has(key)
   },
   set(this: unknown, key: unknown, value: unknown) {
-    // As a native Map does, which tells 0 and -0 apart nowhere.
+    // A native Map treats 0 and -0 as one key.
     writeEntry(stateOfThis(this, 'map'), key === 0 ? 0 : key, value)
     return this
   },
@@ -98,7 +101,7 @@ const methods: Dictionary = {
   },
 }
 
-/** The traps of Maps. The target is the state. */
+/** The proxy traps of Maps. The target is the state. */
 export const mapTraps: ProxyHandler<State> = createCollectionTraps(
   Map.prototype,
   methods,

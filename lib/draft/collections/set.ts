@@ -1,3 +1,6 @@
+// Drafts of Sets: the methods that a draft of a Set has. The copy holds base members and inserted values as
+// they are, never their drafts, so that a member keeps its place in the order; a draft of this Set is
+// therefore looked up as the member that it stands for.
 import type { Dictionary } from '../../document/containers.ts'
 import { prepareAssigned, readBase, readInserted, stateOf, stateOfThis } from '../child.ts'
 import { createCollectionTraps, iterate } from './collection-traps.ts'
@@ -5,17 +8,15 @@ import { markModified, setChild, noteTouched, type State } from '../state.ts'
 
 type AnySet = Set<unknown>
 
-// The copy holds base members and inserted values as they are, never their drafts: a member keeps
-// its place. So a draft of ours is known as the member it stands for.
-
 const latest = (state: State): AnySet => (state.copy ?? state.base) as AnySet
 
+/** Returns the copy of the Set, made at the first call. */
 export const getSetCopy = (state: State): AnySet =>
   (state.copy ??= new Set(state.base as AnySet)) as AnySet
 
 /**
- * The member that `value` stands for: a draft or copy that this Set handed out, the caller's object that a member
- * is a copy of, or the value itself.
+ * Returns the member that `value` stands for: by a draft or copy that this Set handed out, by the caller's
+ * object that a member is a copy of, or `value` itself.
  */
 function findMember(state: State, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
@@ -26,7 +27,7 @@ function findMember(state: State, value: unknown): unknown {
   return state.scope.copiesOf?.(value).find(copy => members.has(copy)) ?? value
 }
 
-/** What the draft shows for a member. */
+/** Returns what the draft shows for a member. */
 export function readMember(state: State, member: unknown): unknown {
   if (typeof member !== 'object' || member === null) return member
   if ((state.base as AnySet).has(member)) return readBase(state, member, member)
@@ -38,7 +39,9 @@ export function readMember(state: State, member: unknown): unknown {
   })
 }
 
-/** The kid that stands for a base member may have been dropped with it. */
+/**
+ * Adds a member. The child that stands for a base member may have been dropped when the member was deleted.
+ */
 function addMember(state: State, value: unknown): void {
   const known = findMember(state, value)
   if (latest(state).has(known)) return
@@ -98,6 +101,7 @@ const methods: Dictionary = {
 }
 methods.keys = methods.values
 
+/** Methods of newer engines (`union` and others) run on a Set of what the draft shows. */
 /** What newer engines have besides (`union` and the like) is run on a Set of what the draft shows. */
 for (const name of Object.getOwnPropertyNames(Set.prototype)) {
   const native = Object.getOwnPropertyDescriptor(Set.prototype, name)?.value as unknown
@@ -108,5 +112,5 @@ for (const name of Object.getOwnPropertyNames(Set.prototype)) {
   }
 }
 
-/** The traps of Sets. The target is the state. */
+/** The proxy traps of Sets. The target is the state. */
 export const setTraps: ProxyHandler<State> = createCollectionTraps(Set.prototype, methods, 'values')

@@ -1,3 +1,5 @@
+// Applies patches as Immer does, for `applyPatches` of `cowslip/produce`. Tolerant, unlike
+// `applyImmerPatches` of stores: what should be removed may be gone, and an index may lie beyond the end.
 import type { Patch } from '../../changes/encodings/immer-patches.ts'
 import { findMember } from '../../changes/ops/members.ts'
 import { removeAt, setAt } from '../../document/paths/access.ts'
@@ -7,9 +9,8 @@ import { formatPath, stepInto } from '../../document/paths/path.ts'
 import { copyDeep } from '../current.ts'
 
 /**
- * Does to a draft what patches say, as tolerant as Immer: what is to be removed may be gone already, and an
- * index may lie beyond the end. Values are copied, so that a patch can be used again. Throws `bad-argument`
- * for what is no patch, and a `ConflictError` for a path that leads nowhere.
+ * Applies patches to a draft, as tolerantly as Immer. Values are copied, so that a patch can be used again.
+ * Throws `bad-argument` for anything that is no patch, and a `ConflictError` for a path that leads nowhere.
  */
 export function applyTolerantly(draft: unknown, patches: readonly Patch[]): void {
   patches.forEach((patch, i) => {

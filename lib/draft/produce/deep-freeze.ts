@@ -1,13 +1,14 @@
+// Freezes values of the user that became part of a result of `produce`.
 import { contentsOf } from '../../document/items.ts'
 import { stateOf } from '../child.ts'
 import { freezeNode, isDraftable } from '../../document/containers.ts'
 
 /**
- * Freezes containers, from `value` down. What drafts do not edit stays as it is, and so do drafts. Stops at
- * what is frozen already, so that each node is visited once, whatever refers to it. O(what was not frozen).
+ * Freezes the containers at and below `value`. Objects that drafts do not edit, and drafts, stay as they
+ * are. Stops at frozen containers, so each node is visited once. O(what was not frozen).
  */
 export function deepFreeze(value: unknown): void {
-  // No recursion: what a caller has may be deep.
+  // No recursion: values of the user may be nested deeply.
   const waiting: unknown[] = [value]
   while (waiting.length > 0) {
     const node = waiting.pop()

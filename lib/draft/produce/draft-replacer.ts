@@ -1,5 +1,6 @@
-// Replaces drafts by their final values in the objects that a recipe of `produce` inserted. These objects are
-// the user's own: they stay the same objects, and are frozen.
+// Replaces drafts by their final values inside the objects that a recipe of `produce` inserted or returned.
+// These objects are the user's own: they stay the same objects and are frozen, as in Immer. `ProduceScope`
+// calls it for each inserted value; every object is visited once, whatever refers to it.
 import {
   freezeNode,
   isCollection,
@@ -20,10 +21,10 @@ import { deepFreeze } from './deep-freeze.ts'
 import { finishState } from '../finish.ts'
 import { assertLive, type Scope, type State } from '../state.ts'
 
-/** Objects known to be deep-frozen and without a draft. */
+/** Objects known to be deeply frozen and without a draft. */
 const draftFreeObjects = new WeakSet()
 
-/** Objects with fewer values below are checked again instead of remembered. */
+/** The number of values below which checking an object again is cheaper than caching. */
 const MIN_VALUES_TO_CACHE = 16
 
 /** The edit whose drafts are replaced. */
@@ -33,14 +34,14 @@ export interface ReplacingScope extends Scope {
   readonly freezes: boolean
 }
 
-/** The objects that one edit inserted. Each is visited once, whatever refers to it. */
+/** The objects that one edit inserted, and the replacement of drafts in them. */
 export class DraftReplacer {
   private readonly scope: ReplacingScope
-  /** The result for each object visited that holds others: itself, or a copy. */
+  /** The result for each visited object that holds others: the object, or a copy. */
   private readonly results = new Map<object, object>()
   /** Values to freeze once everything is finished. */
   private readonly toFreeze: unknown[] = []
-  /** How many values were visited, and how many of these are not known to be deep-frozen. */
+  /** The number of values visited, and how many of them are not known to be deeply frozen. */
   private visited = 0
   private unfrozen = 0
   private path: () => Path = () => []
@@ -49,7 +50,7 @@ export class DraftReplacer {
     this.scope = scope
   }
 
-  /** See `settled`; `path` leads to `value`. */
+  /** Replaces drafts in `value`, which stands at `path`; see `replaceIn`. */
   replaceAt(value: object, freezes: boolean, path: () => Path): unknown {
     this.path = path
     try {
@@ -57,15 +58,16 @@ export class DraftReplacer {
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
     }
-    // It is nested so deeply that the stack overflowed on the way down.
+    // The value is nested so deeply that the stack overflowed: replace from the innermost on.
     this.results.clear()
     for (const node of collectContainers(value).reverse()) this.replaceIn(node, freezes)
     return this.replaceIn(value, freezes)
   }
 
   /**
-   * `value` without drafts of this edit, frozen if `freezes`: the object itself, but a copy of one
-   * that is frozen and holds a draft. Throws `unsupported-value` for a draft where none can be replaced.
+   * Returns `value` without drafts of this edit, frozen if `freezes`: the object itself, or a copy of one
+   * that is frozen and holds a draft. Throws `unsupported-value` for a draft in a place where none can be
+   * replaced.
    */
   replaceIn(value: object, freezes: boolean): unknown {
     this.visited++
@@ -76,7 +78,7 @@ export class DraftReplacer {
     const state = stateOf(value)
     if (state !== undefined) return this.finishDraft(state, freezes)
     if (!isDraftable(value)) {
-      // A date, say, has nothing that a draft could be put into. Of binary data every byte would be a key.
+      // A date has no place for a draft. Of binary data every byte would be a key.
       if (ArrayBuffer.isView(value) || Object.keys(value).length === 0) this.unfrozen = before
       else if (holdsDraft(value)) {
         const received = `a draft inside ${describeValue(value)}`
@@ -110,7 +112,7 @@ export class DraftReplacer {
       return value
     }
     assertLive(state)
-    // One of the edit around this one is replaced when that ends.
+    // A draft of the edit around this one is replaced when that one ends.
     return scope.outer === null
       ? this.replaceIn(copyCurrent(state) as object, freezes)
       : state.proxy
@@ -123,7 +125,7 @@ export class DraftReplacer {
       if (value instanceof Map) refuseDraftInKey(key, this.path)
       if (!isObject(item)) return
       if (!this.results.has(value)) this.results.set(value, value)
-      // As in Immer, what is hidden, stands under a symbol or below what is frozen is not frozen.
+      // As in Immer, values under hidden or symbol keys, or below a frozen object, are not frozen.
       const shown =
         !frozen &&
         (isCollection(value) ||
@@ -132,7 +134,7 @@ export class DraftReplacer {
       const settled = this.replaceIn(item, freezes && shown)
       if (settled !== item) changed.set(key, settled)
     }
-    // As in Immer, accessors are left alone where nothing can be frozen or replaced.
+    // As in Immer, accessors are not called where nothing can be frozen or replaced.
     const { newest, root } = this.scope
     forEachItem(value, visit, !frozen && (freezes || newest !== root))
     if (changed.size === 0) return freezes && !frozen ? freezeNode(value) : value
@@ -152,7 +154,7 @@ export class DraftReplacer {
   }
 }
 
-/** The containers at and below a value that are no drafts, each before what stands in it. No recursion. */
+/** Returns the containers at and below a value that are no drafts, each before its contents. No recursion. */
 function collectContainers(value: object): object[] {
   const found = new Set<object>([value])
   for (const node of found) {

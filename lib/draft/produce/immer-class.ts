@@ -1,3 +1,4 @@
+// The class `Immer` of `cowslip/produce`: `produce` and its companions with settings of their own.
 import type {
   Draft,
   Immer as Immers,
@@ -14,10 +15,10 @@ import * as engine from './produce.ts'
 import { applyPatches, finishDraft, createProduce, createProduceWithPatches } from './producers.ts'
 
 /**
- * A set of `produce` and its companions with settings of its own; all methods are bound. `autoFreeze` (true):
- * whether results are frozen. `useStrictShallowCopy` (false): whether copies of objects have properties that
- * are not enumerable: of all (true), of instances of classes (`'class_only'`), of none.
- * `useStrictIteration` is accepted and without effect: all properties are always looked at.
+ * A set of `produce` and its companions with settings of its own; all methods are bound. `autoFreeze`
+ * (true): whether results are frozen. `useStrictShallowCopy` (false): whether copies keep properties that
+ * are not enumerable: of all objects (true), of instances of classes (`'class_only'`), or of none.
+ * `useStrictIteration` is accepted and has no effect: all properties are always visited.
  *
  * @example
  * import { Immer } from 'cowslip/produce'

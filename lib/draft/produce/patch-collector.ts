@@ -1,3 +1,6 @@
+// Makes the patches of an edit of `produce`, in Immer's format and order. `createProduceWithPatches` and
+// patch listeners call `patchesOf` once the edit is finished. It reads the states directly, so that patches
+// and inverse patches are made in one walk.
 import { collectPatches, pushPatch, type Patch } from '../../changes/encodings/immer-patches.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import type { PathSegment } from '../../document/paths/path.ts'
@@ -8,7 +11,7 @@ import type { ProduceScope } from './produce-scope.ts'
 import type { Produced } from './produce.ts'
 import type { State } from '../state.ts'
 
-/** The patches that lead from `base` to what was made of it, and those that lead back, in Immer's shape. */
+/** Returns the patches from `base` to the result of an edit, and the inverse patches, in Immer's format. */
 export function patchesOf(base: unknown, { next, scope }: Produced): Patches {
   if (scope !== null && next !== base) return new PatchCollector(scope).collectAll()
   const patches: Patches = { patches: [], inverse: [] }
@@ -26,7 +29,10 @@ interface StatePatches extends Patches {
   readonly older: StatePatches | null
 }
 
-/** The patches of all states in Immer's order: those of the newest draft first, those of the root last. */
+/**
+ * Returns the patches of all states in Immer's order: those of the newest draft first, those of the root
+ * last.
+ */
 function toImmerOrder(told: StatePatches, scope: ProduceScope): Patches {
   if (told.older === null) return told
   const byState = new Map<State, Patches>()
@@ -55,11 +61,11 @@ function pushBoth(
   pushPatch(had, old, has, value, trail, inverse, true)
 }
 
-/** Makes the patches of one edit, straight from its states. */
+/** Collects the patches of one edit from its states. */
 class PatchCollector {
   private readonly scope: ProduceScope
   private readonly trail: PathSegment[] = []
-  /** The patches of each state itself, not of those below: a list, the last first. */
+  /** The patches of each state itself, without those below, as a linked list: the last first. */
   private latest: StatePatches | null = null
 
   constructor(scope: ProduceScope) {
@@ -71,16 +77,16 @@ class PatchCollector {
     const all =
       this.latest === null ? { patches: [], inverse: [] } : toImmerOrder(this.latest, this.scope)
     if (this.scope.outer === null) return all
-    // Within another recipe a value may be a draft of that.
+    // Within another recipe a value may be a draft of that recipe.
     return { patches: all.patches.map(withoutDraft), inverse: all.inverse.map(withoutDraft) }
   }
 
-  /** Begins the patches of one state; called once for each. */
+  /** Begins the patches of one state. Called once for each. */
   private begin(state: State): StatePatches {
     return (this.latest = { state, patches: [], inverse: [], older: this.latest })
   }
 
-  /** `state` is finished, and changed. */
+  /** Collects the patches of a state that is finished and changed. */
   private collect(state: State): void {
     if (state.kind === 'object' || state.kind === 'class') return this.collectObject(state)
     if (state.kind === 'map') return this.collectMap(state)
@@ -92,7 +98,7 @@ class PatchCollector {
     collectPatches(op, state.base, this.trail, inverse, true)
   }
 
-  /** Patches of a Set carry the member; the last segment of the path is its position. */
+  /** Collects the patches of a Set. They carry the member; the last segment of the path is its position. */
   private collectSet(state: State): void {
     const [base, value] = [state.base as Set<unknown>, state.value as Set<unknown>]
     const { patches, inverse } = this.begin(state)
@@ -128,7 +134,7 @@ class PatchCollector {
     }
   }
 
-  /** Adds the patches of one key. `old` and `now` count only where `had` and `has` hold. */
+  /** Adds the patches of one key. `old` and `now` count only if `had` and `has` are true. */
   private collectKey(
     state: State,
     own: StatePatches | null,

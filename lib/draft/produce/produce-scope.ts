@@ -1,3 +1,6 @@
+// Edits with the rules of Immer. `produce` creates a `ProduceScope`. Unlike in stores, an inserted object
+// stays the user's own object and is frozen at the end; in a recipe within another recipe nothing is
+// frozen, because the result may hold drafts of the outer one.
 import { freezeNode, isEnumerable } from '../../document/containers.ts'
 import { copyAllProperties } from '../../document/items.ts'
 import { onlyDateLeaves } from '../../document/leaves/leaf-kinds.ts'
@@ -14,7 +17,7 @@ import { getSetCopy } from '../collections/set.ts'
 import { DraftReplacer } from './draft-replacer.ts'
 import { pathOf, type Key, type State } from '../state.ts'
 
-/** The settings of one `produce`; see `Immer`. */
+/** The settings of one `produce`: see `Immer`. */
 export interface Settings {
   autoFreeze: boolean
   useStrictShallowCopy: boolean | 'class_only'
@@ -23,10 +26,7 @@ export interface Settings {
 /** The innermost scope whose recipe is running. */
 let innermost: ProduceScope | null = null
 
-/**
- * An edit with Immer's rules: what the recipe puts in stays the user's own object, and is frozen at the end.
- * Within the recipe of another edit nothing is frozen, for what is made may hold drafts of that one.
- */
+/** One edit with the rules of Immer. */
 export class ProduceScope extends DraftScope {
   readonly outer: ProduceScope | null
   readonly freezes: boolean
@@ -43,7 +43,7 @@ export class ProduceScope extends DraftScope {
     this.foreign = null
   }
 
-  /** From here until `leave` or `end`, edits that begin are within this one. */
+  /** Makes this scope the innermost, until `leave` or `end`: edits that begin are within it. */
   enter(): void {
     innermost = this
   }
@@ -74,7 +74,7 @@ export class ProduceScope extends DraftScope {
     return copyPlain(base, state.shape)
   }
 
-  /** Adds a changed state whose base no edit of ours made: at the end its children are frozen. */
+  /** Notes a changed state whose base no edit of ours made: its children are frozen at the end. */
   private noteForeign(state: State): void {
     if (this.freezes) (this.foreign ??= []).push(state)
   }
@@ -82,19 +82,19 @@ export class ProduceScope extends DraftScope {
   finishInserted(state: State, key: Key, value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     const { kind } = state
-    // As in Immer, what stands under a symbol is not frozen.
+    // As in Immer, a value under a symbol key is not frozen.
     const hidden = typeof key === 'symbol' && (kind === 'object' || kind === 'class')
     return this.replaceDrafts(value, this.freezes && !hidden, () => [...pathOf(state), key])
   }
 
-  /** The next state; the base if nothing changed. Consumes the drafts. */
+  /** Returns the next state, or the base if nothing changed. The drafts are used up. */
   override finishRoot(): object {
     const next = super.finishRoot()
     this.freezeRest()
     return next
   }
 
-  /** Replaces the drafts in a value that the recipe returned by their final values, and freezes it. */
+  /** Returns a value that the recipe returned, with its drafts replaced by their final values, frozen. */
   finishReturned(value: object): unknown {
     const next = explainOverflow(() => this.replaceDrafts(value, this.freezes, () => []))
     this.freezeRest()
@@ -117,7 +117,7 @@ export class ProduceScope extends DraftScope {
     return (this.replacer ??= new DraftReplacer(this)).replaceAt(value, freezes, path)
   }
 
-  /** Whether a state stands under a symbol or a hidden key: as in Immer, that is not frozen. */
+  /** Whether a state stands under a symbol or hidden key: as in Immer, such values are not frozen. */
   private isHidden(state: State): boolean {
     if (!this.readSymbolKey && !this.strict) return false
     for (let at: State = state; at.parent !== null; at = at.parent) {
@@ -129,7 +129,7 @@ export class ProduceScope extends DraftScope {
     return false
   }
 
-  /** The copy of a state that contains itself: the result contains itself as well. */
+  /** Returns the copy of a state that contains itself: the result contains itself too. */
   finishCycle(state: State): object {
     switch (state.kind) {
       case 'object':

@@ -1,3 +1,5 @@
+// The engine of `cowslip/produce`: runs a recipe, finishes the edit, replaces the base by a returned value.
+// `producers.ts` wraps these functions for one set of settings, and lib/produce.ts exports them.
 import type { Patch } from '../../changes/encodings/immer-patches.ts'
 import { isDraftable } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
@@ -12,22 +14,22 @@ import { ProduceScope, type Settings } from './produce-scope.ts'
 import { refusePromise } from '../refuse-promise.ts'
 import { assertLive, type State } from '../state.ts'
 
-/** Immer's token: a recipe that returns it makes the next state `undefined`. */
+/** The token of Immer that a recipe returns to make the next state `undefined`. */
 export const nothing: unique symbol = Symbol.for('immer-nothing') as never
 
-/** Called with a draft and what a curried producer was called with. */
+/** A recipe: called with a draft and the further arguments of a curried producer. */
 export type Recipe = (this: unknown, ...args: never[]) => unknown
 
 const NONE: readonly unknown[] = []
 const DRAFTABLE = 'a plain object, array, Map, Set or marked instance'
 
-/** What a recipe made of a base, and its edit, if that made it. */
+/** The result of a recipe, and its edit, if the result was made by one. */
 export interface Produced {
   readonly next: unknown
   readonly scope: ProduceScope | null
 }
 
-/** Runs `recipe` on a draft of `base`, or on `base` itself where that is no object. */
+/** Runs `recipe` on a draft of `base`, or on `base` itself if that is no object. */
 export function runProducer(
   settings: Settings,
   base: unknown,
@@ -62,7 +64,7 @@ export function runProducer(
 
 function finishEdited(scope: ProduceScope, base: object): Produced {
   const next = scope.finishRoot()
-  // Whether every field of a wide base is frozen takes longer to ask than to edit it.
+  // Asking whether every field of a wide base is frozen takes longer than editing it.
   if (next === base && scope.freezes && Object.isExtensible(base)) deepFreeze(base)
   return { next, scope }
 }
@@ -88,7 +90,9 @@ function replaceBase(returned: unknown, freezes: boolean): Produced {
 
 const openDrafts = new WeakMap<State, ProduceScope>()
 
-/** A draft that lives until `finishDraft`. Throws `bad-argument` for what is not draftable. */
+/**
+ * Creates a draft that lives until `finishDraft`. Throws `bad-argument` for a base that drafts cannot edit.
+ */
 export function createDraft(settings: Settings, base: unknown): object {
   const value = stateOf(base) === undefined ? base : current(base)
   if (!isDraftable(value)) throw badArgumentError('base', DRAFTABLE, base)
@@ -97,7 +101,7 @@ export function createDraft(settings: Settings, base: unknown): object {
   return scope.root.proxy
 }
 
-/** Ends a draft of `createDraft`. */
+/** Ends a draft of `createDraft` and returns the result. */
 export function finishDraft(draft: unknown): Produced & { base: object } {
   const state = stateOf(draft)
   const scope = state && openDrafts.get(state)
@@ -112,7 +116,7 @@ export function finishDraft(draft: unknown): Produced & { base: object } {
   }
 }
 
-/** A plain copy of what a draft shows now. */
+/** Returns a plain copy of what a draft shows now. */
 export function current(draft: unknown): unknown {
   if (isShownToSearch(draft)) return draft
   const state = expectDraft(draft)
@@ -121,7 +125,7 @@ export function current(draft: unknown): unknown {
   return explainOverflow(() => show(state))
 }
 
-/** What a draft stands for. */
+/** Returns the base that a draft stands for. */
 export function original(draft: unknown): object {
   if (isShownToSearch(draft)) return draft as object
   return expectDraft(draft).base
@@ -143,7 +147,7 @@ export function isModified(value: unknown): boolean {
   return state !== undefined && state.scope.isModified(state)
 }
 
-/** Applies patches to a base, or to a draft, which is edited and returned. */
+/** Applies patches to a base, or to a draft, which is then edited and returned. */
 export function applyPatchesTo(
   settings: Settings,
   base: unknown,
@@ -154,7 +158,7 @@ export function applyPatchesTo(
   const rest = whole < 0 ? patches : patches.slice(whole + 1)
   const edit = (target: unknown): void => applyTolerantly(target, rest)
   if (!isDraft(start)) return runProducer(settings, start, edit).next
-  // On a draft of the draft first: if a patch fails there, this one is as before.
+  // Try on a draft of the draft first: if a patch fails there, this draft stays as it was.
   runProducer(settings, start, edit)
   edit(start)
   return start

@@ -1,4 +1,5 @@
-// The functions of `cowslip/produce`, each made for its own settings, so that a bundler takes what is used.
+// The functions of `cowslip/produce` for one set of settings: lib/produce.ts has one set, each `Immer`
+// instance another. Patches come in by a parameter, so that a bundle without patches leaves their code out.
 import type * as immer from 'immer'
 import type { PatchListener } from 'immer'
 import type { Patch } from '../../changes/encodings/immer-patches.ts'
@@ -7,19 +8,19 @@ import type { patchesOf } from './patch-collector.ts'
 import type { Settings } from './produce-scope.ts'
 import * as engine from './produce.ts'
 
-/** Makes patches of a result. A parameter, so that bundles without patches leave the code out. */
+/** Makes the patches of a result. */
 type PatchMaker = typeof patchesOf
 
 let patchMaker: PatchMaker | null = null
 
-/** Enables patch listeners; `tell` makes the patches. */
+/** Enables patch listeners; `tell` makes their patches. */
 export function setPatchMaker(tell: PatchMaker): void {
   patchMaker = tell
 }
 
 /**
- * Calls `listener`, if there is one, with the patches from `base` to the result. Throws `bad-argument` before
- * `setTeller`.
+ * Calls `listener`, if there is one, with the patches from `base` to the result. Throws `bad-argument`
+ * before `setPatchMaker` was called.
  */
 function notifyListener(
   listener: PatchListener | undefined,
@@ -41,7 +42,7 @@ function checkRecipe(recipe: unknown): asserts recipe is engine.Recipe {
   if (typeof recipe !== 'function') throw badArgumentError('recipe', 'a function', recipe)
 }
 
-/** `produce` with these settings. */
+/** Creates `produce` with these settings. */
 export const createProduce = (settings: Settings): typeof immer.produce =>
   ((base: unknown, recipe: unknown, listener: PatchListener | undefined) => {
     if (typeof base === 'function' && typeof recipe !== 'function') {
@@ -56,7 +57,7 @@ export const createProduce = (settings: Settings): typeof immer.produce =>
     return made.next
   }) as never
 
-/** `produceWithPatches` with these settings; `tell` gives the patches. */
+/** Creates `produceWithPatches` with these settings; `tell` makes the patches. */
 export const createProduceWithPatches = (
   settings: Settings,
   tell: PatchMaker,
@@ -76,14 +77,14 @@ export const createProduceWithPatches = (
   }) as never
 }
 
-/** `finishDraft`. */
+/** Ends a draft of `createDraft`, calls the listener and returns the next state. */
 export function finishDraft(draft: unknown, listener: PatchListener | undefined): unknown {
   const made = engine.finishDraft(draft)
   notifyListener(listener, made.base, made)
   return made.next
 }
 
-/** `applyPatches` with these settings. */
+/** Applies patches with these settings. Throws `bad-argument` for anything but a list. */
 export function applyPatches(settings: Settings, base: unknown, patches: unknown): unknown {
   if (!Array.isArray(patches)) throw badArgumentError('patches', 'a list of patches', patches)
   return engine.applyPatchesTo(settings, base, patches as readonly Patch[])

@@ -1,5 +1,7 @@
-// What the recipe of a store assigns is copied at that moment. The edit knows the object that each copy was made
-// of: to find it again by that one, and to refuse at the end what was done to it since.
+// Copies of the objects that a recipe assigns to a store's draft. `StoreScope.assign` copies at the moment
+// of the assignment, so that the store never shares an object with its caller. This class remembers which
+// object each copy was made of: searches find a copy by it, and at the end a change that the caller made to
+// it since is refused (late-writes.ts).
 import { emptyContainerLike, freezeNode, isDraftable } from '../../document/containers.ts'
 import { Ingestion, type IngestRules } from '../../document/ingest.ts'
 import { forEachItem, fillLike } from '../../document/items.ts'
@@ -7,31 +9,31 @@ import type { Path } from '../../document/paths/path.ts'
 import { stateOf } from '../child.ts'
 import type { Key } from '../state.ts'
 
-/** The edit that makes the copies. */
+/** The part of the edit that copies depend on. */
 interface AssigningScope extends IngestRules {
-  /** See `Scope` in state.ts. */
+  /** Whether a value is a draft of the edit: see `Scope` in state.ts. */
   isDraft(value: unknown): boolean
 }
 
-/** The copies that one edit made of what its recipe assigned. */
+/** The copies that one edit made of assigned objects. */
 export class AssignedCopies {
   private readonly scope: AssigningScope
-  /** By each copy the caller's object. */
+  /** The caller's object, by each copy. */
   private readonly sources = new Map<object, object>()
-  /** By each of the caller's objects its copies; made when first asked for. */
+  /** The copies, by each of the caller's objects; built at the first question. */
   private copies: Map<object, object[]> | null = null
-  /** By each copy with drafts in it the keys where they are, in it or further below. */
+  /** The keys under which a copy holds drafts, at or below them. */
   private draftKeys: Map<object, Key[]> | null = null
-  /** While the edit is finished: what becomes of each copy with drafts in it. */
+  /** While the edit is finished: the final value of each copy that holds drafts. */
   private finished: Map<object, { made: object; level: number }> | null = null
-  /** By each new node, or changed copy of a mutable leaf, what it was made of. */
+  /** The node or leaf that each new value was made of. */
   private origins: Map<object, object> | null = null
 
   constructor(scope: AssigningScope) {
     this.scope = scope
   }
 
-  /** A frozen copy of `value`, in which the drafts of this edit stay drafts. O(its nodes). */
+  /** Returns a frozen copy of `value`, in which the drafts of this edit stay drafts. O(its nodes). */
   copy(value: object, at: () => Path): unknown {
     return new Assignment(this.scope, this, at).value(value)
   }
@@ -41,12 +43,12 @@ export class AssignedCopies {
     if (this.copies !== null) this.addCopy(copy, source)
   }
 
-  /** The caller's object that a copy was made of. */
+  /** Returns the caller's object that a copy was made of. */
   sourceOf(copy: object): object | undefined {
     return this.sources.get(copy)
   }
 
-  /** The copies that were made of the caller's object. */
+  /** Returns the copies that were made of the caller's object. */
   copiesOf(source: object): readonly object[] {
     if (this.copies === null) {
       this.copies = new Map()
@@ -61,7 +63,7 @@ export class AssignedCopies {
     else known.push(copy)
   }
 
-  /** Notes which keys of a copy hold drafts, if any do. */
+  /** Notes the keys under which a copy holds drafts. */
   noteDrafts(copy: object): void {
     const keys: Key[] = []
     forEachItem(copy, (key, item) => {
@@ -76,14 +78,14 @@ export class AssignedCopies {
     return this.draftKeys !== null
   }
 
-  /** The keys of a copy that hold drafts; undefined: it holds none. */
+  /** Returns the keys under which a copy holds drafts; undefined: it holds none. */
   draftKeysOf(copy: unknown): readonly Key[] | undefined {
     return this.draftKeys?.get(copy as object)
   }
 
   /**
-   * A copy of what drafts in it have become by now, made once until `reset`. `value` is given each with the number
-   * of levels above it; `level`: that of `copy`'s items.
+   * Returns a copy in which drafts are replaced by their final values; made once until `reset`. `value` is
+   * called with each draft and the number of levels above it; `level` is the level of the items of `copy`.
    */
   finish(copy: object, level: number, value: (draft: object, level: number) => unknown): object {
     const known = this.finished?.get(copy)
@@ -103,19 +105,19 @@ export class AssignedCopies {
     ;(this.origins ??= new Map()).set(value, base)
   }
 
-  /** What a new node, or a changed copy of a mutable leaf, was made of. */
+  /** Returns the node or leaf that a new value was made of. */
   originOf(value: object): object | undefined {
     return this.origins?.get(value)
   }
 
-  /** Begins to finish the edit, which may be done again and again. */
+  /** Prepares for finishing the edit, which may happen more than once. */
   reset(): void {
     this.finished = null
     this.origins = null
   }
 }
 
-/** One assignment. */
+/** One assignment: ingests a value, and notes copies and drafts. */
 class Assignment extends Ingestion {
   private readonly scope: AssigningScope
   private readonly assigned: AssignedCopies

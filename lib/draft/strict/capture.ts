@@ -1,3 +1,6 @@
+// Savepoints: `captureEdit` copies what an edit has changed so far, `restoreEdit` puts it back into the
+// same states, so that drafts held by the caller stay valid. Savepoints, `rollback`, and every question to
+// an open edit (`peekAtResult`) use it. O(changed).
 import { setAt } from '../../document/paths/access.ts'
 import { copyAllProperties } from '../../document/items.ts'
 import { stepInto } from '../../document/paths/path.ts'
@@ -14,12 +17,12 @@ import {
   type State,
 } from '../state.ts'
 
-/** All that an edit has changed so far, to come back to. O(changed) to make and to keep. */
+/** A captured edit: the touched states and the leaves. O(changed) to make and to keep. */
 export interface Capture {
   readonly states: ReadonlyMap<State, CapturedState>
-  /** How many states there were; those beyond were made since. */
+  /** The number of states at that time; later ones were created since. */
   readonly stateCount: number
-  /** What the leaves that were handed out hold. */
+  /** The values of the leaves that were handed out. */
   readonly leaves: ReadonlyMap<LeafState, object>
 }
 
@@ -32,7 +35,7 @@ interface CapturedState {
   readonly origins: ElementOrigins | null
 }
 
-/** Copies what every state that was touched holds now. */
+/** Captures every state that was touched. */
 export function captureEdit(scope: Scope): Capture {
   const states = new Map<State, CapturedState>()
   const all = statesOf(scope)
@@ -62,9 +65,9 @@ const copyOrigins = ({ head, tail, byPlace }: ElementOrigins): ElementOrigins =>
 })
 
 /**
- * Puts a capture back into the same states and leaves, so that drafts held by the caller stay valid
- * and show what they showed. What was made since shows what it was made from. The capture can be put
- * back again. O(changed).
+ * Restores a capture in the same states and leaves: drafts held by the caller stay valid and show what they
+ * showed. A state that was created since shows what it was created from. The capture can be restored again.
+ * O(changed).
  */
 export function restoreEdit(scope: Scope, captured: Capture): void {
   const all = statesOf(scope)
@@ -75,7 +78,7 @@ export function restoreEdit(scope: Scope, captured: Capture): void {
     state.children = then?.children ? copyMap(then.children) : null
     state.value = null
   }
-  // Of several drafts of one value the last read is the one that stands there, here and below.
+  // Of several drafts of one value the one read last stands in its place, here and below.
   for (const state of all.slice(0, all.length - captured.stateCount)) {
     const parent = state.parent as State
     if (state.adopted) replaceInserted(parent, state, state.base)
@@ -88,7 +91,7 @@ export function restoreEdit(scope: Scope, captured: Capture): void {
   }
 }
 
-/** Puts a leaf that was read since back to where it was read. */
+/** Puts a leaf that was read since the capture back where it was read. */
 function reattach(leaf: LeafState): void {
   const { parent, key } = leaf
   if (leaf.inserted) replaceInserted(parent, leaf, leaf.source)
@@ -103,7 +106,7 @@ function restoreState(state: State, then: CapturedState): void {
   state.origins = then.origins && copyOrigins(then.origins)
 }
 
-/** Makes a state show what it was made from. */
+/** Makes a state show what it was created from. */
 function resetState(state: State): void {
   state.copy = null
   state.touched = null
@@ -115,9 +118,9 @@ function resetState(state: State): void {
   }
 }
 
-/** Takes back all that was changed at and below a state; its drafts stay valid. */
+/** Resets everything at and below a state; its drafts stay valid. */
 export function resetBelow(state: State, made: DraftsByParent = draftsOfBase(state.scope)): void {
-  // Of several drafts of one value the last read comes back, unless one stands there.
+  // Of several drafts of one value the one read last comes back, unless one stands there.
   for (const child of made.get(state) ?? []) {
     if (state.children?.get(child.key) === undefined) setChild(state, child)
   }
@@ -130,7 +133,7 @@ export function resetBelow(state: State, made: DraftsByParent = draftsOfBase(sta
 
 type DraftsByParent = ReadonlyMap<State | null, readonly (State | LeafState)[]>
 
-/** What was read of the base, wherever it is now, the last read first. */
+/** Returns the drafts and leaves of base values, wherever they are now, by parent, the last read first. */
 function draftsOfBase(scope: Scope): DraftsByParent {
   const made = new Map<State | null, (State | LeafState)[]>()
   for (const child of [...[...scope.leafStates.values()].reverse(), ...statesOf(scope)]) {
@@ -142,14 +145,14 @@ function draftsOfBase(scope: Scope): DraftsByParent {
   return made
 }
 
-/** Puts what was read where the copy of `state` holds `assigned`. */
+/** Puts a draft or leaf where the copy of `state` holds `assigned`. */
 function replaceInserted(state: State, read: State | LeafState, assigned: object): void {
   const { key } = read
   const ours = read instanceof LeafState ? read.copy : read.proxy
   const { base, copy, origins } = state
   if (copy === null) return
   if (origins === null) {
-    // A Set keeps the assigned member, and what was read of it beside it.
+    // A Set keeps the assigned member; what was read of it is its child.
     if (copy instanceof Set) return copy.has(key) ? setChild(state, read) : undefined
     const stands = stepInto(base, key)?.value === assigned
     if (stepInto(copy, key)?.value === assigned && !stands) setAt(copy, key, ours)
@@ -163,7 +166,7 @@ function replaceInserted(state: State, read: State | LeafState, assigned: object
   if (at >= 0) now[at] = ours
 }
 
-/** Makes a leaf hold `value`: in place where its kind can, else a copy takes its place. */
+/** Makes a leaf hold `value`: in place if its kind can, else a copy takes its place. */
 export function resetLeaf(leaf: LeafState, value: object): void {
   const { kind, parent, copy } = leaf
   if (kind.equals(copy, value)) return

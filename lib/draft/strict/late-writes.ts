@@ -1,3 +1,7 @@
+// Finds late writes: changes that a caller made to an object after assigning it to a draft. The store
+// copied it at the assignment, so such a change would be lost in silence; `StoreScope` refuses it with
+// `late-write`. The object is compared with its copy, except where the copy was edited or replaced through
+// the draft.
 import { isCollection, isObject, type Dictionary } from '../../document/containers.ts'
 import { findLeaf } from '../../document/leaves/leaf-kinds.ts'
 import type { Path } from '../../document/paths/path.ts'
@@ -9,8 +13,8 @@ import { LeafState, type Key, type Scope, type State } from '../state.ts'
 type Draft = State | LeafState | undefined
 
 /**
- * Finds where the caller's object `source` differs from the copy `taken` that was made of it when it was assigned:
- * the path of the first place; null: nowhere. `draft` stands over the copy: what was replaced or removed through it
+ * Returns the path of the first place where the caller's object `source` differs from `taken`, the copy
+ * that was made of it. Null: nowhere. `draft` stands over the copy; what was replaced or removed through it
  * is not compared. O(size of the copy).
  */
 export const findLateWrite = (
@@ -22,7 +26,7 @@ export const findLateWrite = (
 
 class Comparison {
   private readonly scope: Scope
-  /** Nested objects that were compared, by what they were compared with. */
+  /** The pairs of nested objects that were compared. */
   private met: Map<object, object> | null = null
 
   constructor(scope: Scope) {
@@ -34,7 +38,7 @@ class Comparison {
     if (!isObject(source) || !isObject(taken)) return []
     const { leaves } = this.scope
     const given = stateOf(source)
-    // A draft of another edit was taken as what it showed then.
+    // A draft of another edit was copied as what it showed at that time.
     if (given !== undefined && given.scope !== this.scope && stateOf(taken) === undefined)
       return null
     if (given !== undefined || stateOf(taken) !== undefined) return []
@@ -67,7 +71,7 @@ class Comparison {
     return null
   }
 
-  /** Members of a Set are compared by their order. */
+  /** Compares members of Sets in their order. */
   private compareLists(
     source: Iterable<unknown>,
     taken: Iterable<unknown>,

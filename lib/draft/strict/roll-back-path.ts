@@ -1,3 +1,5 @@
+// `edit.rollback(path)`: puts one place of an open edit back to the base. The write goes through the
+// drafts, so it is logged like any other, and drafts held by the caller stay valid.
 import { removeAt, setAt } from '../../document/paths/access.ts'
 import { CowslipError } from '../../document/messages/errors.ts'
 import {
@@ -15,9 +17,9 @@ import { readMember } from '../collections/set.ts'
 import { statesOf, type Key, type State } from '../state.ts'
 
 /**
- * Puts the base's value, or its absence, back at `path`; everything else stays as it is, drafts stay
- * valid. Indices are places in the base. Throws `bad-path` below an array whose elements moved, and
- * where nothing stands that could hold the value.
+ * Puts the base's value, or its absence, back at `path`; everything else stays. Indices are places in the
+ * base. Throws `bad-path` below an array whose elements moved, and where nothing stands that could hold the
+ * value.
  */
 export function rollBackPath(root: State, path: Path): void {
   const last = path.at(-1)
@@ -41,7 +43,7 @@ function putBackValue(holder: State, key: PathSegment, original: { value: unknow
     removeAt(holder.proxy, key)
     return
   }
-  // The draft made last of the base's value comes back, so that whoever holds it goes on with it.
+  // The last draft of the base's value comes back, so that whoever holds it goes on with it.
   const { scope } = holder
   const index = keyOf(holder, key)
   const isKid = (child: { parent: State | null; key: Key }): boolean =>
@@ -55,19 +57,19 @@ function putBackValue(holder: State, key: PathSegment, original: { value: unknow
   setAt(holder.proxy, key, child?.proxy ?? leaf?.copy ?? original.value)
 }
 
-/** The key by which a state knows what stands at `segment`. */
+/** Returns the key by which a state knows the value at `segment`. */
 function keyOf({ kind }: State, segment: PathSegment): Key {
   if (kind === 'array') return toIndex(segment)
   return kind === 'object' || kind === 'class' ? String(segment) : segment
 }
 
-/** What a draft shows at `segment`. */
+/** Returns what a draft shows at `segment`. */
 function valueAt(holder: State, segment: PathSegment): unknown {
   const found = stepInto(holder.proxy, segment)
   return found && holder.kind === 'set' ? readMember(holder, segment) : found?.value
 }
 
-/** An index is a place in the base, so the base elements must stand where they stood. */
+/** Throws `bad-path` if a segment does not mean the same place in the base and in the draft. */
 function assertInPlace(
   holder: State,
   inBase: { value: unknown } | null,

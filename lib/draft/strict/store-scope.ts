@@ -1,3 +1,7 @@
+// Edits with the rules of stores. `createStore`, open edits and collections create a `StoreScope`; `finish`
+// returns the next snapshot and the op that leads there. Unlike `produce`, a store copies what a recipe
+// assigns (assigned-copies.ts), refuses what it cannot track, refuses late writes, and describes an
+// assignment over a container as what differs.
 import { diffValues } from '../../changes/diff/diff.ts'
 import {
   BY_ID,
@@ -26,28 +30,28 @@ import { opOfState } from '../op-of-state.ts'
 import { pairInserted, keepBaseMembers } from '../arrays/pair-up.ts'
 import { LeafState, State, assertLive, depthOf, pathOf, noteTouched, type Key } from '../state.ts'
 
-/** The rules for values of one store. */
+/** The rules of one store for its values. */
 export interface StoreRules {
   readonly leaves: Leaves
-  /** A store in memory: functions, Maps and Sets are values. */
+  /** Whether functions, Maps, Sets and marked instances are values: only in stores in memory. */
   readonly inMemory: boolean
-  /** See `Comparing`. */
+  /** The identity of elements and the paths that are one value: see `CompareRules`. */
   readonly keys?: KeysByPath
   readonly atomic?: CompareRules['atomic']
-  /** See `Intake`. */
+  /** The nesting depth allowed: see `IngestRules`. */
   readonly maxDepth?: number | undefined
 }
 
-/** An edit of a store: what the recipe puts in is copied and checked, and the end tells what changed. */
+/** One edit of a store. */
 export class StoreScope extends DraftScope implements IngestRules {
   readonly inMemory: boolean
   readonly maxDepth: number
-  /** What the recipe assigned; null: nothing yet. */
+  /** The copies of assigned objects; null: nothing was assigned yet. */
   private assigned: AssignedCopies | null
-  /** Whether the edit ends: then late writes are refused. */
+  /** Whether the edit is ending, so that late writes are refused. */
   private isEnding: boolean
   private readonly rules: StoreRules
-  /** By each value that was assigned over another, and by that one, what differs. */
+  /** For each value that was assigned over another one: the op between the two, by the old value. */
   private overwritten: Map<unknown, Map<unknown, Op>> | null
 
   constructor(base: object, rules: StoreRules) {
@@ -60,15 +64,15 @@ export class StoreScope extends DraftScope implements IngestRules {
     this.rules = rules
   }
 
-  /** How values are compared with those that they were assigned over. */
+  /** The rules for comparing a value with the one that it was assigned over. */
   private compareRules(): CompareRules {
     const { leaves, keys = BY_ID, atomic } = this.rules
     return { leaves, keys, atomic, ordered: true, originOf: value => this.originOf(value) }
   }
 
   /**
-   * The next snapshot and the op that leads there; null: nothing changed. Consumes the drafts. Throws
-   * `late-write`, but not for a look `ahead` of the end.
+   * Returns the next snapshot and the op that leads there; a null op: nothing changed. The drafts are used
+   * up. Throws `late-write`, unless `ahead`: then the edit goes on.
    */
   finish(ahead: boolean = false): { value: object; op: Op | null } {
     this.isEnding = !ahead
@@ -77,12 +81,12 @@ export class StoreScope extends DraftScope implements IngestRules {
     return { value: this.finishRoot(), op: opOfState(this.root) }
   }
 
-  /** See {@link Scope}. */
+  /** Whether the recipe assigned an object. */
   get hasCopies(): boolean {
     return this.assigned !== null
   }
 
-  /** See {@link Scope}. The root's state asks before this scope is set up. */
+  /** Whether copies of assigned objects hold drafts. The root's state asks before this scope is set up. */
   get holdsDrafts(): boolean {
     return this.assigned?.holdsDrafts === true
   }
@@ -111,7 +115,7 @@ export class StoreScope extends DraftScope implements IngestRules {
     if (value === undefined) throw holeError(state, at)
   }
 
-  /** Private state is not there. */
+  /** Explains an accessor that needs private state, which drafts do not carry. */
   explainError(error: unknown, state: State, key: Key): unknown {
     if (!(error instanceof TypeError) || !error.message.includes('private')) return error
     return unsupportedValueError(
@@ -174,13 +178,13 @@ export class StoreScope extends DraftScope implements IngestRules {
     return this.assigned?.copiesOf(source) ?? []
   }
 
-  /** The element of the base that an element was made of. */
+  /** Returns the base element that an element was made of. */
   private originOf(value: object): object {
     const base = this.assigned?.originOf(value) ?? value
     return this.assigned?.sourceOf(base) ?? base
   }
 
-  /** What a draft or a mutable leaf that was handed out stands for; anything else is itself. */
+  /** Returns the value that a draft or a mutable leaf stands for; any other value itself. */
   private baseOfDraft(value: object): object {
     return stateOf(value)?.base ?? this.leafOf(value)?.source ?? value
   }
@@ -190,12 +194,12 @@ export class StoreScope extends DraftScope implements IngestRules {
     return this.finishValue(value, () => [...pathOf(state), key])
   }
 
-  /** What becomes of a draft, or of a copy of what was assigned. */
+  /** Finishes a draft, or a copy of an assigned object. */
   private finishValue(value: object, path: () => Path, level?: number): object {
     const { assigned: copies } = this
     const state = stateOf(value)
     const leaf = state === undefined ? this.leafOf(value) : undefined
-    // What is finished was compared before.
+    // A finished value was compared before.
     if (copies !== null && this.isEnding && !state?.value) {
       const taken = state?.base ?? leaf?.source ?? value
       const source = copies.sourceOf(taken)
@@ -214,7 +218,10 @@ export class StoreScope extends DraftScope implements IngestRules {
     )
   }
 
-  /** The final value of a draft that stands below so many levels. Its height counts where it was put further down. */
+  /**
+   * Returns the final value of a draft that stands below `level` levels. Its height is checked if it was
+   * put further down.
+   */
   private finishDraftAt(path: () => Path, level: number, state: State): object {
     const value = finishState(state)
     if (level <= depthOf(state)) return value
@@ -251,7 +258,10 @@ export class StoreScope extends DraftScope implements IngestRules {
     return shared
   }
 
-  /** The path to what stands at `key` of a state; empty where nobody asks for paths. */
+  /**
+   * Returns the path to the value at `key` of a state; empty where neither `keyed` nor `atomic` needs
+   * paths.
+   */
   private fieldsTo(state: State | null, key: Key): Fields {
     const fields: Fields[number][] = []
     if (this.rules.keys === undefined && this.rules.atomic === undefined) return fields
@@ -309,7 +319,10 @@ function holeError(state: State, at: number): CowslipError {
   )
 }
 
-/** A live draft of another edit is read as a value: what it shows now. Throws `ended-draft`. */
+/**
+ * Accepts a live draft of another edit, which is then read as a value: what it shows now. Throws `ended-
+ * draft`.
+ */
 export function acceptLiveDraft(draft: object): null {
   assertLive(stateOf(draft) as State)
   return null
