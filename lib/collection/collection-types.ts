@@ -1,3 +1,4 @@
+// The public types of collections and their documents.
 import type { Adapter, Query } from '../adapters/contract.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
@@ -12,111 +13,125 @@ import type { ComparingOptions, Listenable } from '../store/store-types.ts'
 export interface CollectionOptions extends ComparingOptions {
   readonly adapter: Adapter
   /**
-   * Checks the next state before anything is sent. Its output is what is stored: all of it on insert; on an edit what it
-   * made of what was touched, and defaults of absent keys. It must accept its own output and leave it as it is.
+   * Validates the next state before anything is sent. The output is stored: on insert all of it; on an edit
+   * the values at or below touched paths, and defaults of absent keys. A schema must accept its own output
+   * and leave it unchanged.
    */
   readonly schema?: StandardSchema
-  /** Classes whose instances are values; the adapter must be able to write them. */
+  /** Classes whose instances are values. The adapter must be able to write them. */
   readonly leaves?: readonly Leaf[]
-  /** How long an edit may wait and be made again, in milliseconds; 30,000 by default. */
+  /** The time that an edit may take, with waiting and retries, in milliseconds; 30,000 by default. */
   readonly timeoutMS?: number
 }
 
-/** How long a call may take. */
+/** Limits of one call. */
 export interface CallLimits {
   /**
-   * Its abort rejects the promise with its reason, and keeps what has not been sent from being sent. A write
-   * that was handed to the adapter rejects with `unknown`.
+   * Rejects the promise with its reason when it aborts. What was not sent yet is not sent; a write that was
+   * handed to the adapter rejects with `unknown`.
    */
   readonly signal?: AbortSignal
-  /** Milliseconds; those of the collection by default. Then as with `signal`, with `timeout` as the reason. */
+  /**
+   * The time that the call may take, in milliseconds; that of the collection by default. Then the promise
+   * rejects as with `signal`, with `timeout` as the reason.
+   */
   readonly timeoutMS?: number
 }
 
-/** What an edit of a document is to be called, and how long it may take. */
+/** Options of an edit of a document: metadata and limits. */
 export interface DocumentEditOptions extends EditOptions, CallLimits {
   /**
-   * The version that the caller has seen (an `If-Match`): where another is stored, the edit rejects with `conflict`
-   * instead of running on it.
+   * The version that the caller has seen (an `If-Match`). If another version is stored, the edit rejects
+   * with `conflict` instead of running on it.
    */
   readonly ifVersion?: number
 }
 
-/** Where a document stands: not inserted yet, stored, or gone. */
+/** The status of a document: not inserted yet, stored, or deleted. */
 export type DocumentStatus = 'new' | 'stored' | 'deleted'
 
-/** An open edit of a stored document: see `Edit`. */
+/** An open edit of a document: see `Edit`. */
 export interface DocumentEdit<T extends object> extends HeldEdit<T> {
   /**
-   * As `Edit.commit`, when the adapter has acknowledged it. Until then the drafts cannot be used.
-   * After any rejection the edit is open as before.
+   * Commits, and resolves when the adapter has acknowledged the write. Until then the drafts cannot be
+   * used. After a rejection the edit is open as before.
    */
   commit(options?: DocumentEditOptions): Promise<ChangeSet | null>
 }
 
 /**
- * One live document of a collection. Its state is what the adapter has acknowledged; edits are made
- * one after another. All methods are bound; those that return promises report by rejection alone.
+ * One live document of a collection. Its state is what the adapter has acknowledged; its edits run one
+ * after another. All methods are bound. Methods that return a promise never throw; they reject.
  */
 export interface DocumentStore<T extends object> extends Listenable<T, DocumentEvent<T>> {
   readonly id: IdOf<T>
   readonly state: Immutable<T>
-  /** Of the stored document; 0 while it is new. */
+  /** The version of the stored document; 0 while the document is new. */
   readonly version: number
   readonly status: DocumentStatus
 
   /**
-   * Runs `recipe` on a draft and saves what changed; null if nothing did. Where the stored document
-   * has moved on, it is loaded and the recipe run again on it, so it must do nothing but edit.
-   * Rejects as `Store.edit` throws, and with `invalid`, `conflict` (after `timeoutMS`), `missing`,
-   * `duplicate`, `rejected`, `unknown`, `immutable-field`, `closed`, `timeout`, `adapter`.
+   * Runs `recipe` on a draft and saves what changed. Resolves to the change set, or to null if nothing
+   * changed. If the stored document has moved on, it is loaded and the recipe runs again on it, so a recipe
+   * should do nothing but edit. Rejects with the errors of `Store.edit`, and with `invalid`, `conflict`
+   * (after `timeoutMS`), `missing`, `duplicate`, `rejected`, `unknown`, `immutable-field`, `closed`,
+   * `timeout`, `adapter`.
    */
   edit(
     recipe: (draft: Draft<T>) => unknown,
     options?: DocumentEditOptions,
   ): Promise<ChangeSet | null>
-  /** Sets some top-level fields; `undefined` removes. Rejects as `edit` does. */
+  /** Sets some top-level fields; `undefined` removes a field. Rejects as `edit` does. */
   patch(
     partial: { readonly [K in keyof T]?: T[K] | undefined },
     options?: DocumentEditOptions,
   ): Promise<ChangeSet | null>
-  /** Takes a change set or patches from elsewhere. Rejects as `Store.apply` throws, and as `edit` does. */
+  /**
+   * Applies a change set or patches from elsewhere. Rejects with the errors of `Store.apply`, and as `edit`
+   * does.
+   */
   apply(change: ChangeSet | Patches, options?: DocumentEditOptions): Promise<ChangeSet | null>
-  /** An open edit: a draft held as long as you like. */
+  /** Begins an open edit: a draft held as long as you like. */
   begin(): DocumentEdit<T>
-  /** Inserts a document made by `wrap`; null for one that is stored. */
+  /** Inserts a document made by `wrap`. Resolves to null for one that is stored. */
   commit(options?: DocumentEditOptions): Promise<ChangeSet | null>
-  /** Takes what is stored now; what changed, or null. */
+  /** Loads the stored document. Resolves to what changed, or to null. */
   reload(options?: CallLimits): Promise<ChangeSet | null>
-  /** Deletes it; whether it was there. */
+  /** Deletes the document. Resolves to whether it was stored. */
   delete(options?: CallLimits): Promise<boolean>
-  /** The state: `JSON.stringify(document)` is that of the document. */
+  /** Returns the state, so that `JSON.stringify(document)` is that of the document. */
   toJSON(): Immutable<T>
-  /** Resolves when nothing is under way any more. Rejects with `timeout`, and with the signal's reason. */
+  /**
+   * Resolves when no edit of this document runs or waits. Rejects with `timeout`, and with the signal's
+   * reason.
+   */
   settled(options?: CallLimits): Promise<void>
 }
 
-/** Documents that a query finds, each time it is asked. */
+/** The documents that a query finds. Each loop and each call runs the query anew. */
 export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>> {
   toArray(options?: CallLimits): Promise<DocumentStore<T>[]>
-  /** The same documents as frozen snapshots, for reading alone: no live document is made or moved. */
+  /** Returns the same documents as frozen snapshots, for reading: no live document is created or moved. */
   states(): StateCursor<T>
 }
 
-/** Snapshots that a query finds, each time it is asked. */
+/** The snapshots that a query finds. Each loop and each call runs the query anew. */
 export interface StateCursor<T> extends AsyncIterable<Immutable<T>> {
   toArray(options?: CallLimits): Promise<Immutable<T>[]>
 }
 
-/** Options of `find`: `timeoutMS` bounds each step of a loop. */
+/** Options of `find`. In a loop `timeoutMS` limits each step. */
 export interface FindOptions extends Omit<Query, 'filter'>, CallLimits {}
 
-/** Documents of one kind behind an adapter; one live store for each id. `I` is what is inserted. */
+/**
+ * Documents of one kind behind an adapter, with one live document for each id. `I` is the type of what is
+ * inserted.
+ */
 export interface Collection<T extends object, I = T> {
   readonly name: string
-  /** Stores a new document. Rejects with `duplicate` where its id exists. */
+  /** Inserts a new document. Rejects with `duplicate` if its id exists. */
   insert(entity: NewEntity<I>, options?: DocumentEditOptions): Promise<DocumentStore<T>>
-  /** The document of this id as it is stored now; null if there is none. */
+  /** Returns the live document of an id, moved to what is stored now; null if nothing is stored. */
   get(id: IdOf<T>, options?: CallLimits): Promise<DocumentStore<T> | null>
   find(filter?: Query['filter'], options?: FindOptions): Cursor<T>
   findOne(
@@ -124,20 +139,20 @@ export interface Collection<T extends object, I = T> {
     options?: Omit<FindOptions, 'limit'>,
   ): Promise<DocumentStore<T> | null>
   count(filter?: Query['filter'], options?: CallLimits): Promise<number>
-  /** A document that is tracked before it is stored: its `commit()` inserts it. */
+  /** Creates a document that is tracked before it is stored: its `commit()` inserts it. */
   wrap(entity: NewEntity<I>): DocumentStore<T>
-  /** Whether there was one. */
+  /** Deletes the document of an id. Resolves to whether it was stored. */
   delete(id: IdOf<T>, options?: CallLimits): Promise<boolean>
-  /** What the adapter would be sent for a change of one of its documents. */
+  /** Returns what the adapter would be sent for a change of one of this collection's documents. */
   explain(change: ChangeSet): unknown
   /**
-   * Waits for what is under way, then refuses with `closed`. The adapter stays open. Rejects with `timeout` where
-   * that takes longer; then it is closed all the same.
+   * Waits for calls under way, then refuses every further one with `closed`. The adapter stays open.
+   * Rejects with `timeout` if the calls take longer; the collection is closed all the same.
    */
   close(options?: CallLimits): Promise<void>
 }
 
-/** The type of a collection's ids: that of `_id`, where documents say it. */
+/** The type of a collection's ids: that of `_id`, if the documents declare it. */
 export type IdOf<T> = T extends { readonly _id?: infer I } ? Exclude<I, undefined> : unknown
 
 /** A document whose `_id` may be left for the adapter to make. */

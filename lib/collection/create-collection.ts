@@ -1,3 +1,6 @@
+// `createCollection`: checks the options, tells the adapter of the collection, and creates the object that
+// users hold. Reads go to the `DocumentReader`, writes to the `LiveDocument` of an id; both share the
+// `IdentityMap`.
 import type { Query } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
@@ -31,9 +34,8 @@ import { IdentityMap } from './identity-map.ts'
 import { checkSchema } from './schema/validate.ts'
 
 /**
- * A collection of documents behind an adapter. Opening one reads nothing. Throws `bad-argument` for
- * a name or options of another shape.
- *
+ * Opens a collection of documents behind an adapter. Nothing is read. Throws `bad-argument` for a name or
+ * options of another shape.
  * @example
  * import { createCollection } from 'cowslip'
  * import { memoryAdapter } from 'cowslip/memory'
@@ -198,14 +200,14 @@ class LiveCollection<T extends object> implements Collection<T> {
     const live = this.identityMap.find(key)
     if (live !== undefined) {
       if (await live.delete(options)) return true
-      // Another one may have come in its place.
+      // Another document of this id may have come in its place.
       return this.identityMap.find(key) === live ? false : this.delete(id, options)
     }
     const deadline = this.deadline(options, id)
     return deadline.race(this.deleteUnheld(id, deadline))
   }
 
-  /** Deletes a document that nobody holds. */
+  /** Deletes a document of which no live document exists. */
   private deleteUnheld(id: unknown, deadline: Deadline): Promise<boolean> {
     const key = idKey(id)
     const { identityMap, name: collection } = this
@@ -221,7 +223,7 @@ class LiveCollection<T extends object> implements Collection<T> {
       deadline.noteSent({ collection, id }, commit.commitId)
       const result = await sendCommit(identityMap.adapter, commit, { timeoutMS: deadline.leftMS })
       identityMap.readOrder.note(key)
-      // Somebody may have read it meanwhile.
+      // A reader may have created a live document meanwhile.
       if (result.status === 'committed' || result.status === 'missing')
         identityMap.find(key)?.markDeleted()
       if (result.status === 'rejected' || result.status === 'unknown') {
@@ -253,7 +255,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     }
   }
 
-  /** Each step of the loop has the whole time. */
+  /** Iterates over what a query finds. Each step of the loop has the whole time limit. */
   private async *iterate<V>(
     read: (deadline: Deadline) => AsyncGenerator<V>,
     limits: CallLimits,
@@ -266,7 +268,7 @@ class LiveCollection<T extends object> implements Collection<T> {
         yield step.value
       }
     } finally {
-      // It ends when what it waits for has come.
+      // The query ends once what it waits for has come.
       found.return(undefined).catch(() => {})
     }
   }
@@ -292,7 +294,7 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 }
 
-/** What a query finds, step by step or all at once. */
+/** The results of a query, step by step or all at once. */
 interface Readable<V> extends AsyncIterable<V> {
   toArray(options?: CallLimits): Promise<V[]>
 }

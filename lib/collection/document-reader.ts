@@ -1,3 +1,9 @@
+// Reads documents and moves their live documents to what is stored. The difficulty: a read takes time, and
+// writes of the same document may be acknowledged meanwhile. So an answer counts only if its read was sent
+// after everything that the document has learned; else the document is read again between its writes.
+//
+//   read sent          t1 ------------------> answer: shows version 4
+//   write acknowledged        t2: version 5   t2 > t1, so the answer is old: read again
 import type { CallOptions, Query, StoredDocument } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { Immutable } from '../document/types.ts'
@@ -7,14 +13,17 @@ import { storageError } from './calls/outcome.ts'
 import type { IdentityMap } from './identity-map.ts'
 
 /**
- * Reads documents of one collection, and moves their live documents to what is stored. What was read is taken
- * in only if it was sent after all that the document has taken in already, and no write of it is under way;
+ * Reads documents of one collection, and moves their live documents to what is stored. An answer counts
+ * only if the read was sent after everything that the document has learned and no write of it is under way;
  * else the document is read again, between its writes.
  */
 export class DocumentReader<T extends object> {
   private readonly identityMap: IdentityMap<T, LiveDocument<T>>
   private readonly make: (stored: StoredDocument) => LiveDocument<T>
-  /** Documents that are to be read again: whoever asks before that has begun shares the answer. */
+  /**
+   * The documents that are waiting to be read again. Callers that come before the read begins share its
+   * answer.
+   */
   private readonly rereads = new Map<string, Promise<LiveDocument<T> | null>>()
 
   constructor(
@@ -25,7 +34,7 @@ export class DocumentReader<T extends object> {
     this.make = make
   }
 
-  /** The live document of an id; null: nothing is stored. */
+  /** Returns the live document of an id, moved to what is stored; null: nothing is stored. */
   async get(id: unknown, deadline: Deadline): Promise<LiveDocument<T> | null> {
     const key = idKey(id)
     const { readOrder } = this.identityMap
@@ -40,7 +49,7 @@ export class DocumentReader<T extends object> {
     return this.readAgain(key, id)
   }
 
-  /** The live documents that a query finds, as they are read. */
+  /** Yields the live documents that a query finds, as they are read. */
   async *find(query: Query, deadline: Deadline): AsyncGenerator<LiveDocument<T>> {
     const { readOrder } = this.identityMap
     const sent = readOrder.beginRead()
@@ -62,7 +71,7 @@ export class DocumentReader<T extends object> {
     }
   }
 
-  /** Snapshots of what a query finds. */
+  /** Yields snapshots of what a query finds. */
   async *states(query: Query, deadline: Deadline): AsyncGenerator<Immutable<T>> {
     try {
       for await (const { doc } of this.query(query, { timeoutMS: deadline.leftMS })) {
@@ -73,7 +82,9 @@ export class DocumentReader<T extends object> {
     }
   }
 
-  /** Whether the live document is just what was read: then it is of no account when that was. */
+  /**
+   * Whether the live document already shows what was read. Then it does not matter when the read was sent.
+   */
   private isUpToDate(key: string, stored: StoredDocument | null): boolean {
     return stored !== null && this.identityMap.find(key)?.isSameAs(stored) === true
   }
@@ -82,7 +93,7 @@ export class DocumentReader<T extends object> {
     const { sendQueue, readOrder, adapter } = this.identityMap
     if (sendQueue.isBusy(key) || !readOrder.isNewest(key, sent)) return false
     if (adapter.capabilities.laggingReads !== true) return true
-    // A copy that lags behind shows what was; only what is ahead of what is known is surely news.
+    // A lagging copy shows an old state: only a version ahead of the known one is surely new.
     const live = this.identityMap.find(key)
     return stored !== null && (live === undefined || stored.version > live.version)
   }
@@ -128,7 +139,7 @@ export class DocumentReader<T extends object> {
     return reading
   }
 
-  /** Null: the document is gone, or the filter does not mean it any more. */
+  /** Reads a document again with the filter. Null: it is deleted, or the filter no longer matches it. */
   private findAgain(key: string, id: unknown, { filter }: Query): Promise<LiveDocument<T> | null> {
     const query = { filter: { $and: [{ _id: id }, { ...filter }] }, limit: 1 }
     return this.identityMap.sendQueue.run(key, async () => {
@@ -144,7 +155,7 @@ export class DocumentReader<T extends object> {
     })
   }
 
-  /** What the adapter finds; what it throws is its own. */
+  /** Runs a query on the adapter. Its errors are translated by the callers. */
   private query(query: Query, options: CallOptions): AsyncIterable<StoredDocument> {
     this.identityMap.assertOpen()
     return this.identityMap.adapter.find(this.identityMap.collection, query, options)

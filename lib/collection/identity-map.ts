@@ -1,3 +1,7 @@
+// The identity map of a collection: at most one live document for each id. Documents are held weakly; a
+// document that is in use (listeners, open edits, pending commits) is also held strongly, so that its
+// events are not lost. The map owns what the documents of a collection share: the queue of everything sent,
+// the order of reads, and the rules for values.
 import type { Adapter, CallOptions, StoredDocument } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ObjectOp } from '../changes/ops/ops.ts'
@@ -11,24 +15,24 @@ import { ReadOrder } from './calls/read-order.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
 import { KeyedQueue } from './calls/keyed-queue.ts'
 
-/** What a document needs of its collection. */
+/** The part of a document that the map needs. */
 export interface HasId {
   readonly id: unknown
 }
 
-/** The live documents of one collection, one for each id, and what they share. */
+/** Holds the live documents of one collection, at most one for each id. */
 export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly collection: string
   readonly adapter: Adapter
   readonly rules: StoreRules
   readonly schema: StandardSchema | undefined
   readonly timeoutMS: number
-  /** What is sent of one document, writes and the reads between them, one after another. */
+  /** The queue of each document: its writes and the reads between them are sent one after another. */
   readonly sendQueue: KeyedQueue = new KeyedQueue()
   readonly readOrder: ReadOrder = new ReadOrder()
   private isClosed = false
   private readonly live = new Map<string, WeakRef<D>>()
-  /** Those in use. */
+  /** Documents in use, which must not be collected. */
   private readonly inUse = new Set<D>()
   private readonly registry = new FinalizationRegistry<string>(key => {
     if (this.live.get(key)?.deref() === undefined) this.live.delete(key)
@@ -48,32 +52,32 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.timeoutMS = timeoutMS
   }
 
-  /** The live document of an id, by the key of {@link idKey}, if someone still has it. */
+  /** Returns the live document of an id, by its {@link idKey}, if somebody still holds it. */
   find(key: string): D | undefined {
     return this.live.get(key)?.deref()
   }
 
-  /** From now on this is the live document of its id. */
+  /** Makes this the live document of its id. */
   setLive(document: D): void {
     const key = idKey(document.id)
     this.live.set(key, new WeakRef(document))
     this.registry.register(document, key)
   }
 
-  /** Keeps a document alive, or no longer. */
+  /** Marks a document as in use, or as no longer in use. */
   setInUse(document: D, inUse: boolean): void {
     if (inUse) this.inUse.add(document)
     else this.inUse.delete(document)
   }
 
-  /** All that somebody still has. O(n). */
+  /** Returns all documents that somebody still holds. O(n). */
   listLive(): D[] {
     return [...this.live.values()]
       .map(ref => ref.deref())
       .filter(document => document !== undefined)
   }
 
-  /** Those in use right now. */
+  /** Returns the documents in use. */
   listInUse(): D[] {
     return [...this.inUse]
   }
@@ -91,7 +95,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.isClosed = true
   }
 
-  /** Refuses changes of `_id` and of what the adapter keeps for itself. */
+  /** Throws `immutable-field` for a change of `_id` or of a field that the adapter reserves. */
   assertMutable(op: ObjectOp, name: DocumentName): void {
     for (const key of ['_id', ...(this.adapter.reserved ?? [])]) {
       if (!op.keys.has(key)) continue
@@ -104,7 +108,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     }
   }
 
-  /** For reads that decide: of what is acknowledged, and not for ever. */
+  /** Options for reads that must show everything acknowledged, within the collection's time limit. */
   get atPrimary(): CallOptions {
     return { primary: true, timeoutMS: this.timeoutMS }
   }
@@ -118,12 +122,15 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     }
   }
 
-  /** A snapshot of a document that comes in. */
+  /** Returns a snapshot of a document that a user passed in. */
   ingest(document: object): Immutable<T> {
     return this.ingestDocument(document, false)
   }
 
-  /** A snapshot of a document that was read. */
+  /**
+   * Returns a snapshot of a document that was read. A document that the adapter hands over is frozen in
+   * place.
+   */
   ingestRead(document: object): Immutable<T> {
     const { capabilities } = this.adapter
     if (capabilities.handsOver === true && tryFreezeDecoded(document, this.rules.leaves)) {

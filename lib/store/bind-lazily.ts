@@ -1,6 +1,8 @@
+// Binds the methods of stores, collections and documents, so that users can pass them around
+// (`onClick={store.undo}`).
 /**
- * Makes methods of a class bound, so that they can be passed around, at no cost for objects that
- * never use them: each binds itself at its first use.
+ * Makes methods of a class bound. Each method is bound at its first use, so an object that never uses a
+ * method pays nothing for it.
  */
 export function bindLazily<T extends object>(
   prototype: T,

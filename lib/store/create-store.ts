@@ -1,3 +1,4 @@
+// `createStore`: checks the options, ingests the entity and creates a `MemoryStore` over it.
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { ingest } from '../document/ingest.ts'
@@ -13,9 +14,9 @@ import { parseCompareRules } from './options.ts'
 import type { Store, StoreOptions } from './store-types.ts'
 
 /**
- * Wraps an entity: the store keeps a checked, deep-frozen copy; the caller's object is left alone.
- * O(size), once. Throws `bad-argument` where `entity` is no plain object, and for values that cannot
- * be kept `unsupported-value`, `cycle` or `hole`, with their path.
+ * Creates a store over a copy of an entity: checked, deeply frozen; the caller's object is left alone.
+ * O(size), once. Throws `bad-argument` for anything but a plain object, and `unsupported-value`, `cycle` or
+ * `hole`, with the path, for values that a store cannot hold.
  *
  * @example
  * import { createStore } from 'cowslip'

@@ -1,3 +1,5 @@
+// The part that stores in memory and documents of collections share: a state, and subscriptions to it. The
+// hub of listeners is created at the first subscription, because most stores have none.
 import { badArgumentError } from '../document/messages/errors.ts'
 import {
   checkKnownOptions,
@@ -15,7 +17,7 @@ import type { StoreState } from './store-state.ts'
 import { checkEventLimit } from './options.ts'
 import type { ChangeListener, Listenable, SelectOptions, SubscribeOptions } from './store-types.ts'
 
-/** What stores and documents have in common: a state, and who listens to it. */
+/** The base class of stores and documents: a state, a version, and listeners. */
 export abstract class ListenableStore<
   T extends object,
   E extends DocumentEvent<T>,
@@ -26,7 +28,7 @@ export abstract class ListenableStore<
     this.store = store
   }
 
-  /** Who hears which events. */
+  /** Creates the hub of listeners for the events that this kind of store has. */
   protected abstract makeHub(): EventHub<T>
 
   private get hub(): EventHub<T> {

@@ -1,3 +1,6 @@
+// The class behind `createStore`. Each method prepares an op and the next snapshot
+// (lib/store/edits/prepare.ts), notes it in the history, and commits to the `StoreState`, which tells the
+// listeners.
 import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
 import { checkRebaseOptions, type RebaseOptions } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
@@ -22,7 +25,7 @@ import {
 } from './edits/prepare.ts'
 import type { Store } from './store-types.ts'
 
-/** See {@link Store}. */
+/** A store in memory: see {@link Store}. */
 export class MemoryStore<T extends object>
   extends ListenableStore<T, StoreEvent<T>>
   implements Store<T>
@@ -118,7 +121,7 @@ export class MemoryStore<T extends object>
     const at = Date.now()
     const step = prepared && { op: prepared.op, version: version + 1, at }
     if (step === null && !(origin === 'undo' ? this.canUndo : this.canRedo)) return null
-    // Before the listeners hear of it, for they may ask, or edit.
+    // Before the listeners hear of the change, because they may read the history, or edit.
     if (origin === 'undo') this.#history.noteUndone(step)
     else this.#history.noteRedone(step)
     return prepared && this.store.commit(prepared.op, prepared.next, { origin })
@@ -139,7 +142,7 @@ export class MemoryStore<T extends object>
   ): ChangeSet {
     const info: ChangeInfo = { ...known, ...changeInfoOf(options) }
     const { label, origin } = info
-    // Before the listeners hear of it, for they may ask, or edit.
+    // Before the listeners hear of the change, because they may read the history, or edit.
     if (origin === 'remote') this.#history.addForeign(op)
     else {
       const { group } = options

@@ -1,3 +1,6 @@
+// The last ops of a store. An open edit or a change set that was made on an older version is rebased onto
+// what `composeSince` returns. A store keeps the last 100; beyond them the touched keys are compared
+// instead (conflicting-keys.ts).
 import { composeOps } from '../changes/compose.ts'
 import type { ObjectOp } from '../changes/ops/ops.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
@@ -8,11 +11,11 @@ interface Step {
   readonly op: ObjectOp
 }
 
-/** The last ops of a store, so that what was made on an earlier version can come on top of them. */
+/** Keeps the last ops of a store, so that edits begun on an older version can be rebased. */
 export class RecentChanges {
   private readonly steps: Step[] = []
   private readonly leaves: Leaves
-  /** How many ops are kept. */
+  /** The number of ops kept. */
   limit: number
 
   constructor(leaves: Leaves, limit: number) {
@@ -23,13 +26,13 @@ export class RecentChanges {
   add(from: number, to: number, op: ObjectOp): void {
     if (this.limit === 0) return
     this.steps.push({ from, to, op })
-    // In portions: to shift a long list by one at each edit would cost its length.
+    // In portions: shifting a long list by one at each edit would cost its length.
     if (this.steps.length > 2 * this.limit) this.steps.splice(0, this.steps.length - this.limit)
   }
 
   /**
-   * What leads from `version` to the present one; null: nothing. Undefined where that is not known any
-   * more. O(the ops since).
+   * Composes the ops from `version` to the present one. Null: they cancel. Undefined: they are no longer
+   * kept. O(the ops since).
    */
   composeSince(version: number, present: number): ObjectOp | null | undefined {
     let op: ObjectOp | null = null

@@ -1,3 +1,6 @@
+// The state of one store, and the only code that replaces it. `MemoryStore`, `LiveDocument` and their open
+// edits hold a `StoreState`; each commit of theirs ends in `commit` here, which sets state and version,
+// remembers the op, and emits one event.
 import { createChangeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import type { ObjectOp, Op } from '../changes/ops/ops.ts'
 import { CowslipError } from '../document/messages/errors.ts'
@@ -8,22 +11,25 @@ import type { EventHub } from '../events/event-hub.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import { RecentChanges } from './recent-changes.ts'
 
-/** So many ops are kept for what was made on an earlier version. */
+/** The number of ops kept for edits begun on an older version. */
 const MAX_RECENT_CHANGES = 100
 
-/** How values come in that are in no draft of an edit under way; one for all that share rules. */
+/** Rules for ingesting values outside of an edit; one object for all stores with the same rules. */
 const ingestRulesOf = new WeakMap<StoreRules, IngestRules>()
 
-/** The state of one store, and the one way to move it on. What most stores never use is made at its first use. */
+/**
+ * Holds a store's state and is the only code that replaces it. Members that most stores never use are
+ * created at the first use.
+ */
 export class StoreState<T extends object> {
   state: Immutable<T>
   version = 0
   readonly rules: StoreRules
-  /** Whoever listens; null: nobody ever did. */
+  /** The hub of listeners; null: nobody ever listened. */
   hub: EventHub<T> | null = null
   private ownToken: object | null = null
   private ownTrail: RecentChanges | null = null
-  /** Whether a recipe runs right now. */
+  /** Whether a recipe is running. */
   private isEditing = false
 
   constructor(state: Immutable<T>, rules: StoreRules) {
@@ -31,12 +37,12 @@ export class StoreState<T extends object> {
     this.rules = rules
   }
 
-  /** Stands for this store in its change sets, and keeps nothing alive. */
+  /** The token that identifies this store in its change sets. It keeps nothing alive. */
   get token(): object {
     return (this.ownToken ??= {})
   }
 
-  /** What was committed last. */
+  /** The last changes: see {@link RecentChanges}. */
   get recentChanges(): RecentChanges {
     return (this.ownTrail ??= new RecentChanges(this.rules.leaves, MAX_RECENT_CHANGES))
   }
@@ -50,17 +56,20 @@ export class StoreState<T extends object> {
     return rules
   }
 
-  /** Whether this store made a change set with that token. */
+  /** Whether this store made the change set with that token. */
   isSourceOf(token: object | null): boolean {
     return token !== null && token === this.ownToken
   }
 
-  /** Tells whoever listens. */
+  /** Emits an event to the listeners. */
   emit(event: DocumentEvent<T>): void {
     this.hub?.emit(event)
   }
 
-  /** What `recipe` makes of a draft of the state. The drafts end here; other edits are refused meanwhile. */
+  /**
+   * Runs `recipe` on a draft of the state and returns the result. The drafts end here; other edits are
+   * refused meanwhile.
+   */
   runDraft(recipe: (scope: StoreScope) => void): { op: Op | null; value: object } {
     const scope = new StoreScope(this.state, this.rules)
     this.isEditing = true
@@ -73,7 +82,7 @@ export class StoreState<T extends object> {
     }
   }
 
-  /** Refuses a commit inside a recipe (`nested-edit`) and in a round of listeners (`listener-loop`). */
+  /** Throws `nested-edit` inside a recipe, and `listener-loop` if listeners edit in a round. */
   assertNoEditRuns(): void {
     if (this.isEditing) {
       throw new CowslipError(
@@ -86,7 +95,7 @@ export class StoreState<T extends object> {
     this.hub?.assertNoLoop()
   }
 
-  /** Moves on to `next`, which `op` makes of the state, and tells the listeners. */
+  /** Moves the state to `next`, which `op` makes of it, and emits a `change` event. */
   commit(
     op: ObjectOp,
     next: object,

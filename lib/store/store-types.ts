@@ -1,3 +1,4 @@
+// The public types of stores in memory, and the subscriptions that documents share.
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Keyed } from '../changes/diff/identity.ts'
 import type { RebaseOptions } from '../changes/conflicts.ts'
@@ -11,30 +12,30 @@ import type { HistoryOptions, StoreHistory } from './history/history-types.ts'
 
 /** Options for the comparison of a container with the one that it replaces. */
 export interface ComparingOptions {
-  /** Names the identity of array elements, by path; see {@link Keyed}. */
+  /** The identity of array elements, by path: see {@link Keyed}. */
   readonly keyed?: Keyed
   /**
-   * Paths of what is one value: an edit at or below is a `set` of all that stands there. `*` is any one segment:
-   * `'shapes.*.box'`.
+   * Paths that are one value: an edit at or below becomes a `set` of the whole value there. `*` stands for
+   * any one segment: `'shapes.*.box'`.
    */
   readonly atomic?: readonly string[]
 }
 
 /** Options of {@link createStore}. */
 export interface StoreOptions extends ComparingOptions {
-  /** Classes whose instances are values; they are asked before the library's own. */
+  /** Classes whose instances are values. They are asked before the library's own leaves. */
   readonly leaves?: readonly Leaf[]
-  /** What `undo` remembers; false: nothing. The last 100 edits by default. */
+  /** The limits of `undo`; false: no history. The last 100 edits by default. */
   readonly history?: HistoryOptions | false
 }
 
-/** When to hear of changes: `fields` and `path` together mean either. */
+/** Options of `subscribe`. With both `fields` and `path`, a change of either is heard. */
 export interface SubscribeOptions<T = unknown> {
   /** Top-level keys. */
   readonly fields?: readonly (Extract<keyof T, string> | (string & {}))[]
-  /** Changes at, above or below this path that make another value of what stands there. */
+  /** A path: changes at, above or below it are heard, if they make another value of what stands there. */
   readonly path?: PathIn<T>
-  /** Its abort ends the subscription. */
+  /** Ends the subscription when it aborts. */
   readonly signal?: AbortSignal
 }
 
@@ -45,25 +46,31 @@ export interface SelectOptions<V> {
   readonly signal?: AbortSignal
 }
 
-/** Hears changes. */
+/** A listener for changes. */
 export type ChangeListener<T> = (
   change: ChangeSet,
   snapshots: { readonly state: Immutable<T>; readonly previous: Immutable<T> },
 ) => unknown
 
-/** Who can be listened to: `E` are the events it tells. */
+/** Subscriptions to a store or document, whose events are of type `E`. */
 export interface Listenable<T extends object, E extends DocumentEvent<T>> {
-  /** Hears changes; the filter decides when, never what. Gives the way to stop. */
+  /**
+   * Calls `listener` after each change; the options decide which changes, never what the listener gets.
+   * Returns a function that ends the subscription.
+   */
   subscribe(listener: ChangeListener<T>, options?: SubscribeOptions<T>): () => void
 
-  /** Hears when the selected value is another. What `selector` throws now is passed on. */
+  /**
+   * Calls `listener` when the selected value differs from the last one. An error that `selector` throws now
+   * is passed on. Returns a function that ends the subscription.
+   */
   select<V>(
     selector: (state: Immutable<T>) => V,
     listener: (value: V, previous: V, change: ChangeSet) => unknown,
     options?: SelectOptions<V>,
   ): () => void
 
-  /** Hears events of one type. Gives the way to stop. */
+  /** Calls `listener` for events of one type. Returns a function that ends the subscription. */
   on<K extends E['type']>(
     type: K,
     listener: (event: EventOf<T, K>) => unknown,
@@ -71,59 +78,60 @@ export interface Listenable<T extends object, E extends DocumentEvent<T>> {
   ): () => void
 
   /**
-   * Every event from now on, until the loop ends or `signal` aborts. For a reader that falls behind `limit`
-   * events are kept (1,024); older ones are dropped, told by one `{ type: 'missed', count }`.
+   * Returns every event from now on as an async iterator, until the loop ends or `signal` aborts. For a
+   * slow reader up to `limit` events wait (1,024 by default); beyond that the oldest are dropped, and one
+   * `{ type: 'missed', count }` says so.
    */
   events(options?: EventsOptions): AsyncIterableIterator<E | MissedEvent>
 }
 
 /**
- * One document in memory, and who listens to it. All methods are bound. Made by `createStore`.
- * Whatever a method throws, the state before the call is intact.
+ * One document in memory. `createStore` makes it. All methods are bound. Whatever a method throws, the
+ * state before the call is intact.
  */
 export interface Store<T extends object> extends Listenable<T, StoreEvent<T>> {
-  /** The deep-frozen snapshot: the same reference until something really changes. */
+  /** The deeply frozen snapshot: the same reference until something really changes. */
   readonly state: Immutable<T>
-  /** How many commits there were. */
+  /** The number of commits. */
   readonly version: number
-  /** The state: `JSON.stringify(store)` is that of the document. */
+  /** Returns the state, so that `JSON.stringify(store)` is that of the document. */
   toJSON(): Immutable<T>
 
   /**
-   * Runs `recipe` on a draft and commits; null if nothing changed. What the recipe returns is
-   * ignored, except a promise (`async-recipe`) and a new container where nothing was edited
-   * (`returned-value`). What it throws is rethrown. Throws `nested-edit` inside a recipe of the same
-   * store, and for values that cannot be kept `unsupported-value`, `cycle` or `hole`. O(changed).
+   * Runs `recipe` on a draft and commits. Returns the change set, or null if nothing changed. The result of
+   * the recipe is ignored, except a promise (`async-recipe`) and a new container where nothing was edited
+   * (`returned-value`). Errors of the recipe are rethrown. Throws `nested-edit` inside a recipe of the same
+   * store, and `unsupported-value`, `cycle` or `hole` for values that a store cannot hold. O(changed).
    */
   edit(recipe: (draft: Draft<T>) => unknown, options?: EditOptions): ChangeSet | null
 
-  /** Sets some top-level fields without a draft; `undefined` removes. Throws as `edit` does. */
+  /** Sets some top-level fields without a draft; `undefined` removes a field. Throws as `edit` does. */
   patch(
     partial: { readonly [K in keyof T]?: T[K] | undefined },
     options?: EditOptions,
   ): ChangeSet | null
 
   /**
-   * Takes the last edit made here back, and nothing that came from elsewhere: its inverse, on top of
-   * what was committed since. Null: there was nothing to take back, or nothing was left of it. Throws a
-   * `ConflictError` where it clashes with what came since, unless `resolve` settles it; then nothing
-   * has changed. O(the ops since).
+   * Undoes the last edit made here, and nothing that came from elsewhere: the inverse of the edit is
+   * applied after everything committed since. Returns null if there was nothing to undo, or nothing was
+   * left of it. Throws a `ConflictError` where the inverse clashes with later changes, unless `resolve`
+   * settles it; then nothing has changed. O(the ops since).
    */
   undo(options?: RebaseOptions): ChangeSet | null
-  /** Does again what `undo` took back; a new edit forgets it. Throws as `undo` does. */
+  /** Redoes the edit that `undo` took back; a new edit clears it. Throws as `undo` does. */
   redo(options?: RebaseOptions): ChangeSet | null
   readonly canUndo: boolean
   readonly canRedo: boolean
   readonly history: StoreHistory
 
-  /** An open edit: a draft held as long as you like. */
+  /** Begins an open edit: a draft held as long as you like. */
   begin(): Edit<T>
 
   /**
-   * Takes a change set, patches in Immer's shape or a JSON Patch (RFC 6902) from elsewhere: all of it, or
-   * nothing. A change of this store comes on top of what was committed since. Throws a `ConflictError`
-   * with the paths where it clashes with that, or does not fit: one of another origin must find values
-   * equal to those it was made on.
+   * Applies a change set, patches in Immer's format or a JSON Patch (RFC 6902) from elsewhere: all of it,
+   * or nothing. A change of this store is rebased onto everything committed since. Throws a `ConflictError`
+   * with the paths where the change clashes with that, or does not fit: a change of another origin must
+   * find values equal to those it was made on.
    */
   apply(change: ChangeSet | Patches, options?: EditOptions): ChangeSet | null
 }

@@ -1,15 +1,17 @@
+// Finds conflicts by top-level key, for edits so old that their later changes are no longer kept. Snapshots
+// of one store share untouched values, so a comparison by reference tells whether a key was touched.
 import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import type { Conflict } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { stepInto } from '../../document/paths/path.ts'
 
-/** What stands, or not, under a key. */
+/** The value under a key; null: there is none. */
 type Place = { readonly value: unknown } | null
 
 /**
- * The top-level keys of `op` that hold another value in `state` than `then`, by reference: snapshots
- * of one store share what nobody touched. O(touched keys).
+ * Returns a conflict for each top-level key of `op` whose value in `state` is not the one of `then`, by
+ * reference. O(touched keys).
  */
 export function findConflictingKeys(
   op: ObjectOp,

@@ -1,3 +1,4 @@
+// The op of `store.patch(fields)` and `document.patch(fields)`: field by field, without a draft.
 import { diffValues } from '../../changes/diff/diff.ts'
 import type { CompareRules } from '../../changes/diff/identity.ts'
 import type { Op, ObjectOp } from '../../changes/ops/ops.ts'
@@ -6,7 +7,10 @@ import { badArgumentError, unsupportedValueError } from '../../document/messages
 import { ingest, type IngestRules } from '../../document/ingest.ts'
 import { stepInto } from '../../document/paths/path.ts'
 
-/** The op that sets the fields of `partial` in `state`; `undefined` removes. O(fields of `partial`). */
+/**
+ * Creates the op that sets the fields of `partial` in `state`; `undefined` removes a field. O(fields of
+ * `partial`). Throws `bad-argument`, and `unsupported-value` for values that the store cannot hold.
+ */
 export function createPatchOp(
   state: object,
   partial: unknown,

@@ -1,3 +1,6 @@
+// Open edits: everything but the commit, which `OpenEdit` (stores) and `OpenDocumentEdit` (documents) add.
+// Each question finishes the edit and restores it (`peekAtResult`), so answers are net. If the store moved
+// on meanwhile, the edit is rebased onto the changes since, at the commit.
 import { apply } from '../../changes/apply.ts'
 import { createChangeSet, type ChangeSet } from '../../changes/change-set.ts'
 import { checkRebaseOptions, rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
@@ -18,7 +21,7 @@ import type { HeldEdit, Savepoint } from './edit-types.ts'
 import { findConflictingKeys } from './conflicting-keys.ts'
 import type { Prepared } from './prepare.ts'
 
-/** See {@link HeldEdit}: all but the commit. */
+/** An open edit without its commit: see {@link HeldEdit}. */
 export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   static {
     defineDisplay('Edit', this.prototype, ({ scope, baseVersion }) => ({
@@ -29,14 +32,14 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   }
 
   protected readonly store: StoreState<T>
-  /** Called once, when the edit has ended, however. */
+  /** Called once, when the edit has ended in any way. */
   private readonly ended: () => void
   private readonly base: Immutable<T>
   private readonly baseVersion: number
   protected readonly scope: StoreScope
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
   private savepointCount = 0
-  /** How clashes with what came since are settled. */
+  /** The answers to clashes with changes since the edit began. */
   private rebaseOptions: RebaseOptions = {}
 
   constructor(store: StoreState<T>, ended: () => void = () => {}) {
@@ -141,7 +144,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     }
   }
 
-  /** What a commit would do to the state as it is now; null: nothing. Throws a `ConflictError`. */
+  /** Returns what a commit would do to the present state. Null: nothing. Throws a `ConflictError`. */
   protected prepare(): Prepared {
     const { op, value } = this.peekAtResult(false)
     if (op === EMPTY_OP) return null
@@ -159,7 +162,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     if (touched.length > 0) this.store.emit({ type: 'rollback', touched })
   }
 
-  /** The store has moved on: what this edit does on top of that. */
+  /** Rebases the result onto the changes that the store made since the edit began. */
   private rebaseOntoStore(op: ObjectOp, ours: object): Prepared {
     const { state, recentChanges, rules, version } = this.store
     const theirs = recentChanges.composeSince(this.baseVersion, version)

@@ -1,12 +1,13 @@
+// The options that edits of stores and documents share.
 import type { ChangeInfo } from '../../changes/change-set.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type { EditOptions } from './edit-types.ts'
 
-/** The options that every edit takes. */
+/** The names of the options that every edit takes. */
 export const EDIT_OPTIONS: readonly string[] = ['label', 'meta', 'group']
 
-/** Refuses options of an edit that have another shape. */
+/** Throws `bad-argument` for options of another shape. */
 export function checkEditOptions(
   options: EditOptions,
   known: readonly string[] = EDIT_OPTIONS,
@@ -17,7 +18,7 @@ export function checkEditOptions(
   }
 }
 
-/** What a change is to be called, of the options of an edit. */
+/** Returns the metadata that the options of an edit give its change set. */
 export function changeInfoOf({ label, meta }: EditOptions): ChangeInfo {
   return { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
 }

@@ -1,71 +1,75 @@
+// The public types of edits and open edits.
 import type { ChangeSet } from '../../changes/change-set.ts'
 import type { RebaseOptions } from '../../changes/conflicts.ts'
 import type { Draft, Immutable, PathIn } from '../../document/types.ts'
 
-/** What a change is to be called. */
+/** Options of an edit: metadata of its change set. */
 export interface EditOptions {
-  /** For people: histories, logs. */
+  /** A label for people: histories, logs. */
   readonly label?: string
-  /** For programs: who, why. */
+  /** Metadata for programs: who, why. */
   readonly meta?: unknown
-  /** In a store in memory: edits with the same, one after another, are one step of its history. */
+  /** Only in stores in memory: consecutive edits with the same group are one step of the history. */
   readonly group?: unknown
 }
 
-/** A point of an open edit to come back to. */
+/** A point of an open edit that `rollback` can return to. */
 export interface Savepoint {
-  /** When it was made, counted from 1 within its edit. */
+  /** The number of the savepoint within its edit, from 1. */
   readonly number: number
 }
 
-/** What every open edit is asked and told, whatever its commit does: see {@link Edit}. */
+/** The questions and methods of every open edit, except its commit: see {@link Edit}. */
 export interface HeldEdit<T extends object> {
   readonly draft: Draft<T>
 
   isModified(): boolean
-  /** Whether something at or below `path` is another value than in the base. */
+  /** Whether something at or below `path` has another value than in the base. */
   hasChanged(path: PathIn<T>): boolean
-  /** The same: here the log is net. */
+  /**
+   * Whether something at or below `path` has another value: the same as `hasChanged`, for answers here are
+   * net.
+   */
   compareField(path: PathIn<T>): boolean
-  /** The new value of each changed top-level key that is there. */
+  /** Returns the new values of the changed top-level keys that exist. */
   getChanges(): { readonly [K in keyof T]?: Immutable<T[K]> }
-  /** The changed top-level keys that are gone. */
+  /** Returns the changed top-level keys that no longer exist. */
   getRemoved(): readonly string[]
-  /** The value at `path` in the base, changed or not; undefined where nothing stood. */
+  /** Returns the value at `path` in the base, changed or not; undefined where nothing stood. */
   getOriginalValue(path: PathIn<T>): unknown
-  /** The base: the snapshot this edit began on. */
+  /** Returns the base: the snapshot that this edit began on. */
   getAllOriginalData(): Immutable<T>
-  /** How many top-level keys changed. */
+  /** Counts the changed top-level keys. */
   changeCount(): number
-  /** Their names, sorted. */
+  /** Returns the changed top-level keys, sorted. */
   changedFieldNames(): string[]
-  /** What a commit now would say; `isEmpty` where nothing changed. */
+  /** Returns the change set that a commit would make now; `isEmpty` if nothing changed. */
   changeSet(): ChangeSet
 
   /**
-   * Says how clashes with what was committed since this edit began are settled, now and at the commit.
-   * Throws a `ConflictError` with those that `resolve` leaves open; then nothing has changed.
+   * Sets the answers to clashes with changes that were committed since this edit began, for now and for the
+   * commit. Throws a `ConflictError` with the clashes that `resolve` leaves open; then nothing has changed.
    */
   rebase(options?: RebaseOptions): void
 
-  /** A point to come back to. O(changed). */
+  /** Creates a savepoint to roll back to. O(changed). */
   savepoint(): Savepoint
   /**
-   * With a path or a savepoint: takes back what was done there or since; the edit stays open, drafts
-   * stay valid. Throws `bad-path` below an array whose elements moved, and where the parent is gone.
+   * Rolls back a path, or everything since a savepoint; the edit stays open, drafts stay valid. Throws
+   * `bad-path` below an array whose elements moved, and where the parent is gone.
    */
   rollback(to: PathIn<T> | Savepoint): void
-  /** Discards everything and ends the edit. */
+  /** Discards all changes and ends the edit. */
   rollback(): void
-  /** Discards everything, if still open: `using edit = store.begin()`. */
+  /** Discards all changes if the edit is open: `using edit = store.begin()`. */
   [Symbol.dispose](): void
 }
 
 /**
- * An edit held open: a draft, and what it has changed so far. All that is asked is *net*: what was
- * undone by hand is no change. Paths are dotted texts or exact segments; indices are places in the
- * base. Each question costs O(changed). After its end every method throws `ended-edit`, every use of
- * a draft `ended-draft`; disposing is always allowed.
+ * An edit held open: a draft, and questions about what it has changed so far. Answers are *net*: a value
+ * that was set back is no change. Paths are dotted texts or exact segments; indices are places in the base.
+ * Each question costs O(changed). After the end every method throws `ended-edit` and every use of a draft
+ * `ended-draft`; disposing is always allowed.
  *
  * @example
  * import { createStore } from 'cowslip'
@@ -83,9 +87,9 @@ export interface HeldEdit<T extends object> {
  */
 export interface Edit<T extends object> extends HeldEdit<T> {
   /**
-   * The change set, or null where nothing changed; ends the edit. If the store has moved on, this edit
-   * comes on top of what was committed since; where the two clash, it throws a `ConflictError` and stays
-   * open, as after any other error: see `rebase`.
+   * Commits and ends the edit. Returns the change set, or null if nothing changed. If the store has moved
+   * on, the edit is rebased onto the changes since; where the two clash, a `ConflictError` is thrown and
+   * the edit stays open, as after any other error: see `rebase`.
    */
   commit(options?: EditOptions): ChangeSet | null
 }

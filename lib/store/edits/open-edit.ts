@@ -1,3 +1,4 @@
+// The open edit of a store in memory: `store.begin()`.
 import type { ChangeSet } from '../../changes/change-set.ts'
 import type { StoreState } from '../store-state.ts'
 import { DraftedEdit } from './drafted-edit.ts'
@@ -5,10 +6,10 @@ import type { Edit, EditOptions } from './edit-types.ts'
 import { checkEditOptions } from './edit-options.ts'
 import type { Prepared } from './prepare.ts'
 
-/** Moves the store on. */
+/** Commits a prepared edit to the store. */
 type Commit = (prepared: NonNullable<Prepared>, options: EditOptions) => ChangeSet
 
-/** See {@link Edit}. */
+/** An open edit of a store in memory: see {@link Edit}. */
 export class OpenEdit<T extends object> extends DraftedEdit<T> implements Edit<T> {
   private readonly commitPrepared: Commit
 

@@ -1,3 +1,9 @@
+// Prepares a change set for `store.apply` and `document.apply`. The change may be one of this store, of
+// another process, or from a log; three cases with three checks.
+//
+//   made by this store, versions still known      rebase onto the changes since
+//   made by this store, versions forgotten        its top-level keys must hold the very values it was made on
+//   from elsewhere                                 every old value in it must equal the one found; values are ingested
 import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
 import { rebaseOrThrow } from '../../changes/conflicts.ts'
 import { findMisfits } from '../../changes/ops/find-misfits.ts'
@@ -11,10 +17,10 @@ import type { StoreState } from '../store-state.ts'
 import { findConflictingKeys } from './conflicting-keys.ts'
 
 /**
- * The op of a change set, ready to be applied to the state of a store; null: nothing is left to do. One
- * that the store made comes on top of what was committed since; where that is not known any more, it must
- * find the very values it was made on: equal ones could be other elements. One of another origin is
- * checked against what it says of its base, and its values are taken in like any others.
+ * Returns the op of a change set, ready to be applied to the state. Null: nothing is left to do. A change
+ * of this store is rebased; if its version is too old for that, it must find the very values it was made
+ * on, because equal ones could be other elements. A change of another origin must fit by value, and its
+ * values are ingested like any others. Throws a `ConflictError`.
  */
 export function prepareForeignChange<T extends object>(
   store: StoreState<T>,

@@ -1,4 +1,5 @@
-// What an edit would make of the state: the same for stores in memory and for documents.
+// Prepares edits: from a recipe, fields, a change set or patches to an op and the next snapshot. Stores in
+// memory and documents call the same functions; they differ in what they do with the result.
 import { apply } from '../../changes/apply.ts'
 import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
 import { applyAnyPatches, type Patches } from '../../changes/encodings/apply-any-patches.ts'
@@ -13,10 +14,10 @@ import { createPatchOp } from './create-patch-op.ts'
 import { runRecipe } from './run-recipe.ts'
 import { prepareForeignChange } from './prepare-foreign-change.ts'
 
-/** What leads to the next state; null: nothing changed. */
+/** An op and the snapshot that it leads to. Null: nothing changed. */
 export type Prepared = { readonly op: ObjectOp; readonly next: object } | null
 
-/** See `Store.edit`. */
+/** Prepares `edit`: runs the recipe on a draft. */
 export function prepareRecipe<T extends object>(
   store: StoreState<T>,
   recipe: (draft: Draft<T>) => unknown,
@@ -25,14 +26,14 @@ export function prepareRecipe<T extends object>(
   return prepareDraft(store, scope => runRecipe(scope, recipe))
 }
 
-/** See `Store.patch`. */
+/** Prepares `patch`: compares the given fields with the state. */
 export function prepareFields<T extends object>(store: StoreState<T>, partial: unknown): Prepared {
   const { leaves, keys = BY_ID, atomic } = store.rules
   const rules = { leaves, keys, atomic, ordered: true }
   return prepareOp(store, createPatchOp(store.state, partial, store.ingestRules, rules))
 }
 
-/** See `Store.apply`. */
+/** Prepares `apply`: a change set, or patches on a draft. */
 export function prepareChange<T extends object>(
   store: StoreState<T>,
   change: ChangeSet | Patches,
@@ -48,7 +49,7 @@ export function prepareChange<T extends object>(
   return prepareOp(store, prepareForeignChange(store, change))
 }
 
-/** What a change from elsewhere keeps: what it is called, and that it came from there. */
+/** Returns the metadata that a change from elsewhere keeps: its label, and its origin. */
 export function provenanceOf<T extends object>(
   store: StoreState<T>,
   change: ChangeSet | Patches,

@@ -1,3 +1,4 @@
+// Reads the option `history` of `createStore`.
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
@@ -5,10 +6,10 @@ import { parsePath } from '../../document/paths/parse-path.ts'
 import { History } from './history.ts'
 import type { HistoryOptions } from './history-types.ts'
 
-/** So many steps are remembered where nothing else is asked for. */
+/** The number of steps kept by default. */
 const DEFAULT_STEPS = 100
 
-/** The history that a store was asked for. Throws `bad-argument`. */
+/** Creates the history that a store asked for. Throws `bad-argument`. */
 export function createHistory(asked: HistoryOptions | false | undefined, leaves: Leaves): History {
   const options = asked === false ? { limit: 0 } : asked === undefined ? {} : asked
   checkKnownOptions(options, ['limit', 'bytes', 'groupMS', 'exclude'], 'history')

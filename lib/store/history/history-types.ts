@@ -1,39 +1,40 @@
+// The public types of the history.
 /** One step of a history. */
 export interface HistoryEntry {
-  /** The version of the store that it led to. */
+  /** The version of the store that the step led to. */
   readonly version: number
   readonly label?: string
-  /** Milliseconds since 1970. */
+  /** The time of the edit, in milliseconds since 1970. */
   readonly at: number
-  /** The top-level keys that it changed. */
+  /** The top-level keys that the step changed. */
   readonly touched: readonly string[]
 }
 
-/** What can be taken back, and done again. */
+/** The steps that can be undone and redone. */
 export interface StoreHistory {
-  /** The oldest first: `undo` takes the last one back. */
+  /** The steps to undo, the oldest first: `undo` takes the last. */
   readonly past: readonly HistoryEntry[]
-  /** The next first: what `redo` does again. */
+  /** The steps to redo, the next first. */
   readonly future: readonly HistoryEntry[]
-  /** Empties both; the state stays. */
+  /** Clears both lists; the state stays. */
   clear(): void
-  /** Empties `future`: `redo` does nothing until the next undo. */
+  /** Clears `future`: `redo` does nothing until the next undo. */
   clearFuture(): void
 }
 
-/** What a store remembers of its own edits. */
+/** Options of a history. */
 export interface HistoryOptions {
-  /** How many steps at most, 100 by default; 0 keeps none. */
+  /** The greatest number of steps, 100 by default; 0 keeps none. */
   readonly limit?: number
-  /** How many bytes their ops may take, roughly; as many as it takes by default. */
+  /** The memory that their ops may take, in bytes, estimated; without limit by default. */
   readonly bytes?: number
-  /** Edits that follow one another within so many milliseconds are one step; 0 by default: none are. */
+  /** The time within which consecutive edits are one step, in milliseconds; 0 by default: never. */
   readonly groupMS?: number
-  /** Paths below objects that undo leaves as they are: a cursor, a selection. */
+  /** Paths below objects that undo leaves as they are, such as a cursor or a selection. */
   readonly exclude?: readonly (string | readonly (string | number)[])[]
 }
 
-/** {@link HistoryOptions}, complete. */
+/** The options with all defaults filled in. */
 export interface HistoryLimits {
   readonly count: number
   readonly bytes: number

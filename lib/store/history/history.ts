@@ -1,4 +1,10 @@
-// Undo and redo of one store's own edits, whatever others did since.
+// Undo and redo of a store's own edits, whatever others did since. Two stacks of ops, never of snapshots.
+// To undo a step its inverse is rebased onto what came after it; so each step keeps those later ops too,
+// composed only when asked for. A commit costs the same however long the history is.
+//
+//   undo stack    [step 1 | after 1] [step 2 | after 2] <- top
+//   foreign op    added to `after` of the top step, changes no step
+//   undo          rebase(invert(step 2), after 2) is committed, step 2 moves to the redo stack
 import { apply } from '../../changes/apply.ts'
 import { rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
 import { invertOp } from '../../changes/invert.ts'
@@ -11,12 +17,12 @@ import type { HistoryEntry, HistoryLimits } from './history-types.ts'
 import { OpLog } from './op-log.ts'
 import type { Prepared } from '../edits/prepare.ts'
 
-/** One step to take back, or to do again. */
+/** One step to undo or redo. */
 interface Step {
   ops: OpLog
-  /** What came after it, up to the step above it or to the present. */
+  /** The ops that came after the step, up to the step above it or to the present. */
   after: OpLog
-  /** Whether the next edit is another step, whatever its group and its time. */
+  /** Whether the next edit begins a new step, whatever its group and time. */
   ended: boolean
   version: number
   bytes: number
@@ -25,7 +31,7 @@ interface Step {
   readonly group: unknown
 }
 
-/** What a history knows of a commit. */
+/** The facts of a commit that a history needs. */
 export interface Committed {
   readonly op: ObjectOp
   readonly version: number
@@ -34,10 +40,7 @@ export interface Committed {
   readonly group?: unknown
 }
 
-/**
- * Two stacks of ops, never of snapshots. To take a step back its inverse goes on top of what came after it;
- * so a step keeps that as well, composed when it is asked for: a commit costs the same whatever is kept.
- */
+/** The history of one store: see the head of this file. */
 export class History {
   private readonly leaves: Leaves
   private readonly limits: HistoryLimits
@@ -62,7 +65,7 @@ export class History {
   }
 
   get canUndo(): boolean {
-    // A step below the last one was looked at when that began.
+    // A step below the last one was checked when the last one began.
     if (this.undoStack.length === 1) this.dropCancelled()
     return this.undoStack.length > 0
   }
@@ -80,7 +83,7 @@ export class History {
     this.redoStack = []
   }
 
-  /** An edit of one's own: a step, or more of the last one. What was undone cannot be redone any more. */
+  /** Adds an edit of this store: a new step, or more of the last one. The redo stack is cleared. */
   add({ op, version, at, label, group }: Committed): void {
     if (this.limits.count === 0) return
     const [ours, rest] = splitByPaths(op, this.exclude)
@@ -108,7 +111,7 @@ export class History {
     this.trim()
   }
 
-  /** A change from elsewhere, which undo leaves alone. It ends a group. */
+  /** Adds a change from elsewhere, which undo leaves alone. It ends a group. */
   addForeign(op: ObjectOp): void {
     this.addBehindSteps(op)
     for (const step of this.topSteps()) step.ended = true
@@ -122,7 +125,10 @@ export class History {
     return [this.undoStack.at(-1), this.redoStack.at(-1)].filter(step => step !== undefined)
   }
 
-  /** What takes the last step back, on top of `state`; null: nothing is left of it. Throws a `ConflictError`. */
+  /**
+   * Returns the op that undoes the last step, rebased onto later changes, and its result. Null: nothing is
+   * left of the step. Throws a `ConflictError`.
+   */
   prepareUndo(state: object, options: RebaseOptions): Prepared {
     this.dropCancelled()
     return this.prepareReverse(this.undoStack.at(-1), state, options)
@@ -132,7 +138,7 @@ export class History {
     return this.prepareReverse(this.redoStack.at(-1), state, options)
   }
 
-  /** The last step was taken back, by `commit`, or without one. */
+  /** Notes that the last step was undone, by `commit`, or without one if nothing was left of it. */
   noteUndone(commit: Committed | null): void {
     this.dropBeyond()
     this.move(this.undoStack, this.redoStack, commit)
@@ -169,7 +175,7 @@ export class History {
     return op && { op, next: apply(state, op) as object }
   }
 
-  /** Drops the last step if what it did cancels. O(what it did), the next time O(what came since). */
+  /** Drops the last step if its ops cancel. O(its ops), the next time O(ops added since). */
   private dropCancelled(): void {
     const last = this.undoStack.at(-1)
     if (last === undefined || last.ops.composeAll() !== null) return
@@ -194,7 +200,7 @@ export class History {
 
   private trim(): void {
     const { count, bytes } = this.limits
-    // In portions: to shift a long list at each edit would cost its length.
+    // In portions: shifting a long list at each edit would cost its length.
     if (this.undoStack.length > (bytes === Infinity ? 2 * count : count)) this.dropBeyond()
     if (bytes === Infinity) return
     let out = 0

@@ -1,17 +1,20 @@
+// A list of ops that is read as one op. The history keeps its steps, and what came after them, in such
+// logs. Adding must be cheap and reading rare; so parts of similar size are composed in groups of 32, like
+// the levels of a log-structured merge tree.
 import { composeOps } from '../../changes/compose.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 
-/** So many ops are kept one by one before they are composed. */
+/** The number of parts of one size after which they are composed into one. */
 const PARTS_PER_SIZE = 32
 
 /**
- * Ops one after another, as one. Adding is O(1) amortised, plus O(log n) of each op's own size: ops of alike
- * numbers of changes are composed, never a small one with a large one.
+ * A log of consecutive ops. Adding is O(1) amortised, plus O(log n) of each op's own size: only parts made
+ * of equally many ops are composed, never a small one with a large one.
  */
 export class OpLog {
   private readonly leaves: Leaves
-  /** Each with the number of ops that it was composed of. Sizes fall from first to last. */
+  /** The parts, each with the number of ops that it was composed of. Sizes fall from first to last. */
   private parts: { readonly op: ObjectOp; readonly size: number }[] = []
 
   constructor(leaves: Leaves, first: ObjectOp | null = null) {
@@ -19,7 +22,7 @@ export class OpLog {
     this.add(first)
   }
 
-  /** Whether nothing was added; what was added may still cancel, see `whole`. */
+  /** Whether nothing was added. Added ops may still cancel: see `composeAll`. */
   get isEmpty(): boolean {
     return this.parts.length === 0
   }
@@ -41,7 +44,7 @@ export class OpLog {
     }
   }
 
-  /** All of them as one op; null: they cancel. The next call is O(what was added since). */
+  /** Composes all ops into one. Null: they cancel. The next call is O(ops added since). */
   composeAll(): ObjectOp | null {
     if (this.parts.length < 2) return this.parts[0]?.op ?? null
     const op = this.composeParts(this.parts)
@@ -50,7 +53,7 @@ export class OpLog {
     return op
   }
 
-  /** In pairs, so that each op is part of log2(n) compositions. */
+  /** Composes in pairs, so that each op takes part in log2(n) compositions. */
   private composeParts(parts: readonly { readonly op: ObjectOp }[]): ObjectOp | null {
     let ops = parts.map(({ op }): ObjectOp | null => op)
     while (ops.length > 1) {
