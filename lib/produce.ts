@@ -1,4 +1,4 @@
-// A drop-in for Immer's `produce`: its names, types and symbols, on Cowslip's engine.
+// `cowslip/produce`: a drop-in for Immer, with its names, types and symbols, on Cowslip's engine.
 import type { Draft as StoreDraft } from './document/types.ts'
 import type * as immer from 'immer'
 import type { Draft, Immutable, Objectish, Patch, PatchListener, StrictMode } from 'immer'
@@ -30,16 +30,16 @@ const settings: Settings = { autoFreeze: true, useStrictShallowCopy: false }
 /** Marks classes whose instances are edited like plain objects: `static [immerable] = true`, or a field. */
 export const immerable: typeof immer.immerable = mark as never
 
-/** A recipe that returns it makes the next state `undefined`. */
+/** A token that a recipe returns to make the next state `undefined`. */
 export const nothing: typeof immer.nothing = engine.nothing as never
 
 /**
- * The next state that `recipe` makes of a draft of `base`: frozen, sharing what was not touched, and
- * `base` itself if nothing changed. As Immer's: what the recipe puts in stays the object it is and is frozen
- * at the end; a recipe may return a whole new state instead, or `nothing`; `produce(recipe, initial?)` gives a
- * function of the base. Throws `async-recipe`, `returned-value` (edited and returned), and
- * `unsupported-value` for a draft in hiding. O(changed), plus the width of each changed container; a base
- * that is not frozen is frozen below its root once.
+ * Returns the next state that `recipe` makes of a draft of `base`: frozen, sharing untouched parts, and
+ * `base` itself if nothing changed. The rules are Immer's: an inserted object stays the same object and is
+ * frozen at the end; a recipe may return a whole new state instead, or `nothing`; `produce(recipe,
+ * initial?)` returns a function of the base. Throws `async-recipe`, `returned-value` (edited and returned),
+ * and `unsupported-value` for a draft hidden where none can be replaced. O(changed), plus the width of each
+ * changed container; a base that is not frozen is frozen below its root once.
  *
  * @example
  * import { produce } from 'cowslip/produce'
@@ -50,24 +50,24 @@ export const nothing: typeof immer.nothing = engine.nothing as never
  */
 export const produce: typeof immer.produce = /* @__PURE__ */ createProduce(settings)
 
-/** As `produce`, with the patches and the inverse patches: `[next, patches, inverse]`. */
+/** Returns `[next, patches, inverse]`: the result of `produce`, its patches and its inverse patches. */
 export const produceWithPatches: typeof immer.produceWithPatches =
   /* @__PURE__ */ createProduceWithPatches(settings, patchesOf)
 
 /**
- * Applies patches to a base; of a draft, edits and returns it. As tolerant as Immer's. Throws a
- * `ConflictError` for a path that leads nowhere: then a draft is as it was before.
+ * Applies patches to a base and returns the next state; a draft is edited and returned. As tolerant as
+ * Immer's. Throws a `ConflictError` for a path that leads nowhere; then a draft is as it was.
  */
 export function applyPatches<T extends Objectish>(base: T, patches: readonly Patch[]): T {
   return applyTo(settings, base, patches) as T
 }
 
-/** A draft of `base` to edit as long as you like; `finishDraft` makes the next state of it. */
+/** Creates a draft of `base` to edit as long as you like; `finishDraft` makes the next state of it. */
 export function createDraft<T extends Objectish>(base: T): Draft<T> {
   return engine.createDraft(settings, base) as Draft<T>
 }
 
-/** Ends a draft that `createDraft` made, and gives the next state. */
+/** Ends a draft that `createDraft` made, and returns the next state. */
 export function finishDraft<D extends Draft<any>>(
   draft: D,
   listener?: PatchListener,
@@ -76,14 +76,14 @@ export function finishDraft<D extends Draft<any>>(
 }
 
 /**
- * A plain copy of what a draft shows now, to log or to keep: it holds no draft, and shares with it only what
- * is frozen. O(size of what is not frozen).
+ * Returns a plain copy of what a draft shows now, to log or to keep: it holds no draft, and shares with the
+ * draft only what is frozen. O(size of what is not frozen).
  */
 export function current<T>(draft: Draft<T>): T {
   return engine.current(draft) as T
 }
 
-/** What a draft stands for, as it was. */
+/** Returns the base that a draft stands for. */
 export function original<T>(draft: Draft<T>): T {
   return engine.original(draft) as T
 }
@@ -93,40 +93,43 @@ export function isDraftable(value: unknown): boolean {
   return canDraft(value)
 }
 
-/** Freezes `value`, with `deep` all that drafts would edit below it too. What is frozen stays as it is. */
+/**
+ * Freezes `value`; with `deep` also everything below it that drafts would edit. Frozen values stay as they
+ * are.
+ */
 export function freeze<T>(value: T, deep = false): T {
   if (deep) deepFreeze(value)
   else if (canDraft(value) && !engine.isDraft(value) && !isFrozenNode(value)) freezeNode(value)
   return value
 }
 
-/** Whether results of these functions are frozen: they are, unless this is called with false. */
+/** Sets whether the results of these functions are frozen; they are by default. */
 export function setAutoFreeze(freezes: boolean): void {
   settings.autoFreeze = freezes
 }
 
-/** Whether copies of objects have what is not enumerable; see {@link Immer}. */
+/** Sets whether copies of objects keep properties that are not enumerable; see {@link Immer}. */
 export function setUseStrictShallowCopy(strict: StrictMode): void {
   settings.useStrictShallowCopy = strict
 }
 
-/** Accepted, for programs written for Immer: all properties are always looked at. */
+/** Does nothing; exists for programs written for Immer. All properties are always visited. */
 export function setUseStrictIteration(_strict: boolean): void {}
 
-/** Lets `produce` and `finishDraft` tell their patches to a listener. `produceWithPatches` needs no leave. */
+/** Lets `produce` and `finishDraft` call patch listeners. `produceWithPatches` works without it. */
 export function enablePatches(): void {
   setPatchMaker(patchesOf)
 }
 
-/** Accepted, for programs written for Immer: Maps and Sets are always edited. */
+/** Does nothing; exists for programs written for Immer. Maps and Sets are always edited. */
 export function enableMapSet(): void {}
 
-/** Accepted, for programs written for Immer: array methods are always fast. */
+/** Does nothing; exists for programs written for Immer. Array methods are always fast. */
 export function enableArrayMethods(): void {}
 
-/** Types `value` as a draft, of `produce` and of a store. */
+/** Types `value` as a draft, of `produce` and of a store. Returns it unchanged. */
 export const castDraft = <T>(value: T): Draft<T> & StoreDraft<T> =>
   value as Draft<T> & StoreDraft<T>
 
-/** Types `value` as immutable. */
+/** Types `value` as immutable. Returns it unchanged. */
 export const castImmutable = <T>(value: T): Immutable<T> => value as Immutable<T>

@@ -1,19 +1,21 @@
+// The closing of an adapter: calls under way are awaited, later ones refused. The adapters of this library
+// hold one AdapterLifetime each.
 import { CowslipError } from '../document/messages/errors.ts'
 import type { CloseOptions } from './contract.ts'
 import { raceTimeout } from './race-timeout.ts'
 
-/** What is under way in an adapter, and its end: settled first, then everything is refused. */
+/** Tracks the calls of an adapter, and closes it. */
 export class AdapterLifetime {
   private readonly what: string
   private readonly pending = new Set<Promise<unknown>>()
   private closing: Promise<void> | null = null
 
-  /** `what` names the adapter in errors. */
+  /** Creates a lifetime; `what` names the adapter in errors. */
   constructor(what: string) {
     this.what = what
   }
 
-  /** Throws `closed` once the end has begun. */
+  /** Throws `closed` once closing has begun. */
   assertOpen(): void {
     if (this.closing === null) return
     throw new CowslipError(
@@ -23,7 +25,7 @@ export class AdapterLifetime {
     )
   }
 
-  /** The end waits for `work`. */
+  /** Makes closing wait for `work`. Returns `work`. */
   track<R>(work: Promise<R>): Promise<R> {
     const settled: Promise<unknown> = work.catch(() => {}).then(() => this.pending.delete(settled))
     this.pending.add(settled)
@@ -31,8 +33,8 @@ export class AdapterLifetime {
   }
 
   /**
-   * Begins the end, once; `last` is done when everything is settled. Rejects with `timeout` where that takes
-   * longer; it is done all the same.
+   * Closes, once: waits for tracked calls and then runs `last`. Rejects with `timeout` if that takes
+   * longer; it closes all the same.
    */
   close({ timeoutMS = Infinity }: CloseOptions, last: () => unknown = () => {}): Promise<void> {
     this.closing ??= Promise.all(this.pending).then(async () => void (await last()))

@@ -1,8 +1,10 @@
+// The rules of writes in one place, for adapters that see the stored document while they write: memory,
+// LMDB, and those of users. (MongoDB decides by its filter.) The functions change nothing.
 import type { Commit, CommitResult, StoredDocument, TransactionRead } from './contract.ts'
 
 /**
- * How a write ends for a store that sees the document while it writes: `committed` means that it is
- * to be applied now.
+ * Decides the outcome of a write from the stored document. `committed` means that the adapter must apply it
+ * now.
  */
 export function decide(stored: StoredDocument | null, commit: Commit): CommitResult {
   const { commitId } = commit
@@ -20,7 +22,7 @@ export function decide(stored: StoredDocument | null, commit: Commit): CommitRes
   return { status: 'committed', version: stored.version + 1, commitId }
 }
 
-/** How a transaction ends for a store that sees all documents while it writes. */
+/** Decides the outcomes of a transaction: `conflict` for all if a read is no longer as it was. */
 export function decideTransaction(
   stored: (collection: string, id: unknown) => StoredDocument | null,
   commits: readonly Commit[],

@@ -1,10 +1,13 @@
+// Keys of ids. Identity maps, locks, memory and LMDB look documents up by `idKey`, so that an id means the
+// same document everywhere: numbers by value whatever their BSON type. Keys sort as BSON sorts ids, which
+// lets LMDB answer sorts and ranges of `_id` without decoding.
 import { bsonType } from '../document/leaves/bson.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 
 /**
- * A text that is the same for equal ids only. Ids are strings, finite numbers (also as `Int32`, `Double`, `Long`, or a
- * bigint of 64 bits; all by value), ObjectIds and UUIDs. In the order of their code points the texts have the order of
- * BSON: numbers, strings, UUIDs, ObjectIds. Throws `bad-argument` for anything else.
+ * Returns a text that is equal for equal ids only. Ids are strings, finite numbers (also `Int32`, `Double`,
+ * `Long`, and bigints of 64 bits, all by value), ObjectIds and UUIDs. By code points the texts sort as BSON
+ * does: numbers, strings, UUIDs, ObjectIds. Throws `bad-argument` for anything else.
  */
 export function idKey(id: unknown): string {
   if (typeof id === 'string') return `s${id}`
@@ -18,7 +21,7 @@ export function idKey(id: unknown): string {
   throw badArgumentError('id', 'a string, finite number, bigint of 64 bits, ObjectId or UUID', id)
 }
 
-/** An id's number, if it is one. */
+/** Returns the number that an id is; null if it is none. */
 function numberOf(id: unknown): number | bigint | null {
   if (typeof id === 'number') return Number.isFinite(id) ? id : null
   if (typeof id === 'bigint') return BigInt.asIntN(64, id) === id ? id : null
@@ -33,9 +36,9 @@ function numberOf(id: unknown): number | bigint | null {
   return null
 }
 
-/** The double next to it, and how far it is from there: 0 for less, 1 for nothing, 2 for more. */
+/** Returns the digits of the nearest double and the distance to it: 0 for less, 1 for none, 2 for more. */
 function numberKey(number: number | bigint): string {
-  // 0 and -0 are one.
+  // 0 and -0 are one id.
   const double = Number(number) + 0
   if (typeof number === 'number') return `${toSortableDigits(double)}1`
   const rest = number - BigInt(double)
@@ -44,12 +47,12 @@ function numberKey(number: number | bigint): string {
   return toSortableDigits(double) + side + distance.toString(16).padStart(4, '0')
 }
 
-/** No integer of 64 bits is as far from a double. */
+/** A distance that no integer of 64 bits has from its nearest double. */
 const DISTANCE_RANGE = 0x1_0000n
 
 const buffer = new DataView(new ArrayBuffer(8))
 
-/** The bits of a double as digits that have its order. */
+/** Returns the bits of a double as digits that sort by value. */
 function toSortableDigits(double: number): string {
   buffer.setFloat64(0, double)
   const bits = buffer.getBigUint64(0)
@@ -59,7 +62,7 @@ function toSortableDigits(double: number): string {
 
 function hexOf(id: object): string {
   if ('toHexString' in id && typeof id.toHexString === 'function') return String(id.toHexString())
-  // A Binary of the subtype of UUIDs that is no instance of the class.
+  // A Binary with the subtype of UUIDs that is no instance of the class UUID.
   const { buffer } = id as { buffer: Uint8Array }
   const digits = Array.from(buffer.subarray(0, 16), byte =>
     byte.toString(16).padStart(2, '0'),

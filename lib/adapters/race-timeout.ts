@@ -1,9 +1,14 @@
-/** Node's timers take no longer time, MongoDB's limits neither; it is as good as none. */
+// The one race between work and a time limit, for adapters and collections.
+
+/**
+ * The longest time of Node's timers and of MongoDB's limits, in milliseconds. A longer limit counts as
+ * none.
+ */
 export const MAX_TIMEOUT_MS: number = 2 ** 31 - 1
 
 /**
- * Settles as `work` does, or rejects with what `late` returns when `timeoutMS` has passed or the signal aborts. The
- * work itself is not cancelled; its later result is dropped.
+ * Settles as `work` does, or rejects with the result of `late` once `timeoutMS` is over or the signal
+ * aborts. The work is not cancelled; its later result is dropped.
  */
 export async function raceTimeout<R>(
   work: Promise<R>,

@@ -1,4 +1,5 @@
 // Ids of commits, of change sets, and of documents that come without one.
+
 /**
  * Returns a random UUID. A page without a secure context has no `crypto.randomUUID`, but has random bytes.
  */

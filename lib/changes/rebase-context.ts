@@ -1,12 +1,12 @@
-// The types that `rebaseOp` and `rebaseArrays` share. They stand apart, because the two files call one
-// another.
+// The types that `rebaseOp` and `rebaseArrays` share: the second is called by the first and calls it back for
+// elements.
 import type { Conflict } from '../document/messages/errors.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 
 /** The side whose change stands where two clash. */
 export type Side = 'ours' | 'theirs'
 
-/** What a rebase needs beside the two ops. */
+/** The leaves and the answers to clashes that a rebase needs. */
 export interface RebaseContext {
   readonly leaves: Leaves
   /**

@@ -1,3 +1,14 @@
+// The live document of a collection: what users call to edit, save, insert and delete. Each method runs in
+// the queue of its document, prepares the change on the present state, validates it, and hands one commit
+// to the adapter; SyncedDocument below it does the sending and the moving. The state changes only when the
+// adapter has acknowledged.
+//
+//   edit(recipe) -> queue of this document -> draft of the state -> validate -> adapter.commit(update, guard)
+//     committed   the state moves, events `change` and `confirmed`, the promise resolves
+//     conflict    take in what is stored, pause, run the recipe again (until the time is over)
+//     missing     event `deleted`, the promise rejects
+//     rejected    event `rejected`, the promise rejects, the state stays
+//     unknown     the adapter is asked; still unknown: event `unknown`, the promise rejects, asked again before the next write
 import type { Commit, CommitResult } from '../adapters/contract.ts'
 import { apply } from '../changes/apply.ts'
 import { createChangeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
@@ -34,7 +45,7 @@ import { SyncedDocument } from './synced-document.ts'
 import { prepareForeignChange } from '../store/edits/prepare-foreign-change.ts'
 import { validateEdit, validateNew } from './schema/validate.ts'
 
-/** See {@link DocumentStore}. */
+/** A live document: see {@link DocumentStore}. */
 export class LiveDocument<T extends object> extends SyncedDocument<T> implements DocumentStore<T> {
   static {
     defineDisplay(
@@ -59,9 +70,12 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     ])
   }
 
-  /** Edits under way; null: there never was one. */
+  /** The queue of edits; null: there was no edit yet. */
   private queue: CommitQueue | null = null
-  /** Listeners, open edits and pending commits: while there are any, the shelf holds on to it. */
+  /**
+   * The number of listeners, open edits and pending commits. While it is not 0, the identity map holds the
+   * document.
+   */
   private uses = 0
 
   declare toJSON: () => Immutable<T>
@@ -115,7 +129,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
   }
 
   private async sendInsert(info: ChangeInfo, deadline: Deadline): Promise<ChangeSet | null> {
-    // An insert of before, without an answer, had landed.
+    // An earlier insert whose outcome was unknown had been applied.
     if (this.status !== 'new') return null
     const next = validateNew(this.identityMap, this.state, this.name)
     const commitId = randomId()
@@ -128,7 +142,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     return this.createInsertChange(next, { ...info, id: commitId })
   }
 
-  /** An insert as a change of nothing. */
+  /** Returns the change set of an insert: all fields, on nothing. */
   private createInsertChange(next: object, info: ChangeInfo): ChangeSet {
     const { rules, token } = this.store
     const { op } = diffSnapshots({}, next, rules) as Difference
@@ -169,12 +183,12 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     return this.deadline(options).race(this.queue?.settled() ?? Promise.resolve())
   }
 
-  /** Whether it made the change set that carries this token. */
+  /** Whether this document made the change set that carries this token. */
   isSourceOf(token: object | null): boolean {
     return this.store.isSourceOf(token)
   }
 
-  /** What would be sent for this change of the state. */
+  /** Returns the commit that would be sent for a change of the present state. */
   explain(change: ChangeSet): Commit {
     const { rules, token, state } = this.store
     const op = prepareForeignChange(this.store, change) ?? EMPTY_OP
@@ -188,7 +202,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     )
   }
 
-  /** Its collection, and the rules for its values. */
+  /** The name of its collection. */
   get collection(): string {
     return this.identityMap.collection
   }
@@ -197,7 +211,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     return this.store.rules
   }
 
-  /** Waits until the edits before have ended and keeps others waiting until the result is called. */
+  /** Waits for the edits before, and keeps later ones waiting until the returned function is called. */
   lock(): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const turn = this.runQueued(() => new Promise<void>(release => resolve(release)))
@@ -205,18 +219,21 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     })
   }
 
-  /** What is stored of an edit of `base`, by the schema; null: nothing. Refuses what must not be sent. */
+  /**
+   * Returns what is stored of an edit of `base`, by the schema. Null: nothing. Throws for a change that
+   * must not be sent.
+   */
   validateEdit(base: object, prepared: NonNullable<Prepared>): Prepared {
     this.identityMap.assertMutable(prepared.op, this.name)
     return validateEdit(this.identityMap, base, prepared, this.name)
   }
 
-  /** See {@link IdentityMap.assertMutable}. */
+  /** Throws `immutable-field`: see {@link IdentityMap.assertMutable}. */
   assertMutable(op: ObjectOp): void {
     this.identityMap.assertMutable(op, this.name)
   }
 
-  /** What is stored of a document that is new. */
+  /** Returns what is stored of a new document, by the schema. */
   validateNew(next: object): object {
     return validateNew(this.identityMap, next, this.name)
   }
@@ -234,12 +251,12 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     this.noteInserted(result, next)
   }
 
-  /** The error for a document that is not there. */
+  /** Creates the error for a document that is not stored. */
   missingError(): CowslipError {
     return missingError(this.name)
   }
 
-  /** The error for a write that did not come to an end. */
+  /** Creates the error for a write that was not committed. */
   errorOfResult(result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>): CowslipError {
     return errorOfResult(this.name, result)
   }
@@ -249,7 +266,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     this.identityMap.setInUse(this, this.uses > 0)
   }
 
-  /** In its turn, held alive meanwhile. */
+  /** Runs a task in the queue of this document, which is held alive meanwhile. */
   private async runQueued<R>(task: () => Promise<R>): Promise<R> {
     this.changeUses(1)
     try {
@@ -294,10 +311,10 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     return deadline.race(work)
   }
 
-  /** Throws a `ConflictError` where another version is stored than the caller has seen. */
+  /** Throws a `ConflictError` if another version is stored than the caller has seen. */
   private async checkVersion(expected: number | undefined): Promise<void> {
     if (expected === undefined || expected === this.version || this.status === 'deleted') return
-    // The caller may know more than this document.
+    // The caller may have seen a later version than this document.
     if (expected > this.version) await this.loadStored()
     if (expected !== this.version) throw this.versionError(expected)
   }
@@ -310,7 +327,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     )
   }
 
-  /** Undefined: the stored document has moved on. */
+  /** Saves one change. Returns undefined if the stored document has moved on. */
   private async trySave(
     prepare: () => Prepared,
     info: ChangeInfo,
@@ -343,7 +360,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     const commit = this.createUpdate(next, id, change)
     const result = await this.sendCommit(commit, deadline, ({ version: reached }) => {
       onCommitted()
-      // A read may have shown it already.
+      // A read may have shown this write already.
       if (store.state !== state || store.version !== version) return false
       saved = this.moveTo(op, next, { ...info, id }, reached)
       return true

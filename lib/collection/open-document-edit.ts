@@ -1,17 +1,22 @@
+// The open edit of a document: `document.begin()`. Unlike in a store, its commit takes time; meanwhile the
+// drafts cannot be used, and after a rejection the edit is open as before.
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { DocumentEdit, DocumentEditOptions } from './collection-types.ts'
 import type { StoreState } from '../store/store-state.ts'
 import { DraftedEdit } from '../store/edits/drafted-edit.ts'
 import type { Prepared } from '../store/edits/prepare.ts'
 
-/** `landed` is called when what was prepared is in the state, be it after the promise was rejected. */
+/**
+ * Saves a prepared edit. `onCommitted` is called when it is part of the state, even if the promise was
+ * rejected before.
+ */
 type Save = (
   prepare: () => Prepared,
   options: DocumentEditOptions,
   onCommitted: () => void,
 ) => Promise<ChangeSet | null>
 
-/** See {@link DocumentEdit}. */
+/** An open edit of a document: see {@link DocumentEdit}. */
 export class OpenDocumentEdit<T extends object> extends DraftedEdit<T> implements DocumentEdit<T> {
   private readonly save: Save
   private isCommitted = false
@@ -24,7 +29,7 @@ export class OpenDocumentEdit<T extends object> extends DraftedEdit<T> implement
   async commit(options: DocumentEditOptions = {}): Promise<ChangeSet | null> {
     this.assertOpen()
     const { scope } = this
-    // What is written while it is under way would be in no commit.
+    // A write to a draft during the commit would be in no commit.
     scope.live = false
     try {
       const onCommitted = (): void => {

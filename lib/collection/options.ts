@@ -1,3 +1,5 @@
+// Checks of the options of collections and documents. They run before anything else, so that a typo is an
+// error and not a default.
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
@@ -8,7 +10,7 @@ const LIMIT_OPTIONS: readonly string[] = ['signal', 'timeoutMS']
 const DOCUMENT_EDIT_OPTIONS: readonly string[] = [...EDIT_OPTIONS, ...LIMIT_OPTIONS, 'ifVersion']
 const FIND_OPTIONS: readonly string[] = ['sort', 'limit', 'skip', ...LIMIT_OPTIONS]
 
-/** Refuses options of an edit of a document that have another shape. */
+/** Throws `bad-argument` for options of an edit of a document that have another shape. */
 export function checkDocumentOptions(options: DocumentEditOptions): void {
   checkEditOptions(options, DOCUMENT_EDIT_OPTIONS)
   checkTimes(options)
@@ -17,7 +19,7 @@ export function checkDocumentOptions(options: DocumentEditOptions): void {
   throw badArgumentError('ifVersion', 'a version', ifVersion)
 }
 
-/** Refuses limits of a call that have another shape. */
+/** Throws `bad-argument` for limits of a call that have another shape. */
 export function checkLimits(options: CallLimits): void {
   checkKnownOptions(options, LIMIT_OPTIONS)
   checkTimes(options)
@@ -28,7 +30,7 @@ function checkTimes({ signal, timeoutMS }: CallLimits): void {
   checkTimeout(timeoutMS)
 }
 
-/** Refuses options of a query that have another shape. */
+/** Throws `bad-argument` for options of a query that have another shape. */
 export function checkFindOptions(options: FindOptions): void {
   checkKnownOptions(options, FIND_OPTIONS)
   checkTimes(options)
@@ -50,12 +52,12 @@ export function checkFindOptions(options: FindOptions): void {
   }
 }
 
-/** No server takes a filter of more levels. */
+/** The nesting depth of filters: no MongoDB server accepts a deeper one. */
 const MAX_FILTER_LEVELS = 100
 
 /**
- * Refuses a filter that is no plain object, is nested too deep, or holds what no database does: undefined above all, which
- * would mean null, or nothing at all.
+ * Throws `bad-argument` for a filter that is no plain object, is nested too deeply, or holds a value that
+ * no database holds. `undefined` above all: it would mean null, or nothing at all.
  */
 export function checkFilter(filter: unknown): void {
   if (typeof filter !== 'object' || filter === null || !isPlainObject(filter)) {
@@ -83,7 +85,7 @@ const isUnstorable = (value: unknown): boolean =>
   value instanceof Set ||
   (value instanceof Date && Number.isNaN(value.getTime()))
 
-/** Refuses what is no time; none is fine. */
+/** Throws `bad-argument` for anything but a time or undefined. */
 export function checkTimeout(timeoutMS: unknown): void {
   if (timeoutMS === undefined || (typeof timeoutMS === 'number' && timeoutMS >= 0)) return
   throw badArgumentError('timeoutMS', 'a number of milliseconds', timeoutMS)

@@ -1,3 +1,6 @@
+// Keeps a document at what the adapter has stored. LiveDocument extends it; transactions and DocumentReader
+// call it too. It owns the version and commit id that guard the next write, sends commits, remembers a
+// write of unknown outcome until it is settled, and takes in what was read.
 import type {
   Adapter,
   Commit,
@@ -26,16 +29,16 @@ import {
 } from './calls/outcome.ts'
 import type { IdentityMap } from './identity-map.ts'
 
-/** What is done when a commit was applied; false: what is stored must be read. */
+/** Called when a commit was applied. Returns false if the stored document must be read. */
 type OnApplied = (result: { readonly version: number; readonly commitId: string }) => unknown
 
-/** A write of which nobody knows yet whether it was applied. */
+/** A write whose outcome is not known yet. */
 interface UnsettledWrite {
   readonly commit: Commit
   readonly onApplied: OnApplied
 }
 
-/** Keeps a document at what the adapter has stored of it: all that is sent of it and all that comes back. */
+/** A document that is kept at what the adapter has stored. */
 export abstract class SyncedDocument<T extends object> extends ListenableStore<
   T,
   DocumentEvent<T>
@@ -44,7 +47,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   status: DocumentStatus
   protected readonly identityMap: IdentityMap<T, SyncedDocument<T>>
   private commitId: string | null
-  /** A write without an answer. */
+  /** The write whose outcome is not known; null: there is none. */
   private unsettled: UnsettledWrite | null = null
 
   constructor(
@@ -61,17 +64,17 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     store.version = stored === null ? 0 : stored.version
   }
 
-  /** The adapter behind it. */
+  /** The adapter that stores the document. */
   get adapter(): Adapter {
     return this.identityMap.adapter
   }
 
-  /** What it is called in errors. */
+  /** Names the document in errors. */
   get name(): DocumentName {
     return { collection: this.identityMap.collection, id: this.id }
   }
 
-  /** The stored state that it knows. */
+  /** Returns the stored state that the next write expects. */
   guard(): VersionGuard {
     return { version: this.version, commitId: this.commitId }
   }
@@ -81,32 +84,38 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     return idKey(this.id)
   }
 
-  /** Keeps all that is sent of it waiting, writes and the reads between them, until the result is called. */
+  /**
+   * Waits for a turn among everything sent of this document, and keeps it until the returned function is
+   * called.
+   */
   acquireTurn(): Promise<() => void> {
     return this.identityMap.sendQueue.acquire(this.key)
   }
 
-  /** Whether another document of its id has come after it. */
+  /** Whether another document has become the live one of this id. */
   protected get isReplaced(): boolean {
     const live = this.identityMap.find(this.key)
     return live !== undefined && live !== this
   }
 
-  /** Whether this is the stored document, to the last value, as far as is known. */
+  /** Whether the document shows exactly what was read: version, commit and every value. */
   isSameAs({ version, commitId, doc }: StoredDocument): boolean {
     if (this.status !== 'stored' || this.version !== version || this.commitId !== commitId)
       return false
     return isEqual(this.state, doc, this.store.rules.leaves)
   }
 
-  /** Notes that the document is not there any more. */
+  /** Marks the document as deleted and emits `deleted`. */
   markDeleted(): void {
     if (this.status !== 'stored') return
     this.status = 'deleted'
     this.store.emit({ type: 'deleted' })
   }
 
-  /** In its turn among all that is sent of this document; what was left without an answer comes first. */
+  /**
+   * Runs a task in its turn among everything sent of this document. A write of unknown outcome is settled
+   * first.
+   */
   protected runInTurn<R>(deadline: Deadline, task: () => Promise<R>): Promise<R> {
     return this.identityMap.sendQueue.run(this.key, async () => {
       this.identityMap.assertOpen()
@@ -117,7 +126,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     })
   }
 
-  /** To what the adapter has acknowledged. */
+  /** Moves to a state that the adapter has acknowledged. */
   protected moveTo(
     op: ObjectOp,
     next: object,
@@ -130,12 +139,14 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     return change
   }
 
-  /** Something came from the adapter: reads that were sent before are no news. */
+  /** Notes that the adapter said something new: reads that were sent earlier no longer count. */
   noteNews(): void {
     this.identityMap.readOrder.note(this.key)
   }
 
-  /** Hands a commit to the adapter; `land` is called when it was applied, now or when that is known. */
+  /**
+   * Hands a commit to the adapter. Calls `onApplied` once the commit is known to be applied, now or later.
+   */
   protected async sendCommit(
     commit: Commit,
     deadline: Deadline,
@@ -150,7 +161,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     return result
   }
 
-  /** Asks the adapter what became of a write without an answer. Throws `unknown` where it still cannot tell. */
+  /** Asks the adapter what became of a write of unknown outcome. Throws `unknown` if it still cannot tell. */
   async settleUnknown(deadline: Deadline): Promise<void> {
     if (this.unsettled === null) return
     const { commit, onApplied: onApplied } = this.unsettled
@@ -163,7 +174,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     if (this.status === 'stored') await this.loadStored()
   }
 
-  /** Throws the error of a result that is no commit. */
+  /** Throws the error of a result other than `committed`. */
   protected throwUnlessCommitted(result: CommitResult, { commitId }: { commitId: string }): void {
     const name = this.name
     switch (result.status) {
@@ -185,13 +196,13 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     }
   }
 
-  /** Its insert was applied: it is the live document of its id. */
+  /** Notes that the insert of this document was applied: it is the live document of its id now. */
   protected noteInserted(
     { version, commitId }: { version: number; commitId: string },
     next: object,
   ): void {
     this.store.state = next as Immutable<T>
-    // Whoever had another one of this id had not heard that it was deleted.
+    // An earlier document of this id had not heard that it was deleted.
     const before = this.identityMap.find(this.key)
     if (before !== this) before?.markDeleted()
     this.status = 'stored'
@@ -201,7 +212,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     this.store.emit({ type: 'confirmed', version, commitId })
   }
 
-  /** Moves to what is stored now, in a turn that is ours already. Throws `missing`. */
+  /** Loads the stored document, in a turn that is taken already. Throws `missing`. */
   async loadStored(): Promise<ChangeSet | null> {
     if (this.status === 'new') return null
     const { readOrder } = this.identityMap
@@ -219,14 +230,15 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     throw missingError(this.name)
   }
 
-  /** Moves to what was read; gives what changed, or null. */
+  /** Moves to what was read. Returns what changed, or null. */
   moveToStored(stored: StoredDocument): ChangeSet | null {
     const { version, commitId } = stored
     const { store } = this
     if (this.status === 'deleted') this.identityMap.setLive(this)
     this.status = 'stored'
     this.commitId = commitId
-    // Other programs may write without a new version. To compare costs less than to take in.
+    // Other programs may write without a new version, so values are compared; comparing costs less than
+    // ingesting.
     const same = isEqual(store.state, stored.doc, store.rules.leaves)
     const difference = same
       ? null

@@ -3,6 +3,7 @@
 // constructor returns. Unlike an entry of a WeakMap it is part of the object and lives as long. Only
 // objects of ours get one: an object of the user's may be frozen, and a future engine may refuse private
 // fields on frozen objects.
+
 class ReturnsGivenObject {
   constructor(object: object) {
     return object

@@ -30,7 +30,7 @@ export const shapeLimits: { small: number; compileAfter: number; compileWideAfte
   small: 6,
   /** The number of copied keys after which compiling a copier pays off. */
   compileAfter: 12_000,
-  /** The same for wide objects, in copies. */
+  /** The number of copies after which compiling pays off for wide objects. */
   compileWideAfter: 100,
 }
 

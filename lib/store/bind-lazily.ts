@@ -1,5 +1,6 @@
 // Binds the methods of stores, collections and documents, so that users can pass them around
 // (`onClick={store.undo}`).
+
 /**
  * Makes methods of a class bound. Each method is bound at its first use, so an object that never uses a
  * method pays nothing for it.

@@ -1,18 +1,20 @@
+// `adapterContract`: the promises of the contract as tests, for the adapters of this library and for those
+// of users.
 import type { Adapter } from '../contract.ts'
 import { Bench } from './bench.ts'
 import { READS } from './reads.ts'
 import { TRANSACTIONS } from './transactions.ts'
 import { WRITES } from './writes.ts'
 
-/** One promise of the contract, as a test for any runner. */
+/** One promise of the contract, as a test for any test runner. */
 export interface ContractTest {
   readonly name: string
   run(): Promise<void>
 }
 
 /**
- * A test for every promise of {@link Adapter}; each asks `factory` for an adapter without documents
- * and closes it. A test that fails throws an error that says what was expected.
+ * Returns a test for every promise of {@link Adapter}. Each test asks `factory` for an adapter without
+ * documents and closes it. A test that fails throws an error that says what was expected.
  *
  * @example
  * import { adapterContract } from 'cowslip/adapter-contract'

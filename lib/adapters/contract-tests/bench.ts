@@ -1,3 +1,4 @@
+// The workbench of the contract's tests: one adapter, short forms of its calls, and checks of its answers.
 import { createChangeSet } from '../../changes/change-set.ts'
 import type { ObjectOp, Op } from '../../changes/ops/ops.ts'
 import type { Dictionary } from '../../document/containers.ts'
@@ -13,7 +14,7 @@ import type {
   VersionGuard,
 } from '../contract.ts'
 
-/** Throws unless `condition` holds; says what was expected and received. */
+/** Throws an error that says what was expected and received, unless `condition` is true. */
 export function expect(condition: boolean, expected: string, received?: unknown): void {
   if (condition) return
   const told =
@@ -28,7 +29,7 @@ const snapshot = (value: object): object =>
     () => [],
   ) as object
 
-/** The op that replaces the fields of `next` in `base`. */
+/** Returns the op that replaces fields of `base` by those of `next`. */
 function replacing(base: Dictionary, next: Dictionary): ObjectOp {
   const keys = new Map<string, Op>()
   for (const key of new Set([...Object.keys(base), ...Object.keys(next)])) {
@@ -40,7 +41,7 @@ function replacing(base: Dictionary, next: Dictionary): ObjectOp {
   return { kind: 'object', keys }
 }
 
-/** Short forms of what the tests ask an adapter. */
+/** An adapter under test, with short forms of its calls. */
 export class Bench {
   readonly adapter: Adapter
   private commits = 0
@@ -101,7 +102,7 @@ export class Bench {
     return found
   }
 
-  /** What is stored, to be this document at this version. */
+  /** Checks that a document is stored at this version. */
   async holds(doc: object, version: number): Promise<StoredDocument> {
     const stored = await this.load((doc as Dictionary)._id)
     if (stored === null) throw new Error('Expected the document to be stored. Received nothing.')
@@ -115,6 +116,7 @@ export class Bench {
   }
 }
 
+/** Checks that a write was committed at this version. Returns its guard. */
 export function committed(result: CommitResult, version: number): VersionGuard {
   expect(
     result.status === 'committed' && result.version === version,
@@ -124,6 +126,7 @@ export function committed(result: CommitResult, version: number): VersionGuard {
   return result as { version: number; commitId: string }
 }
 
+/** Checks that a call is refused with this code. */
 export async function refused(act: () => Promise<unknown>, code: string): Promise<void> {
   let received: unknown
   try {
@@ -139,7 +142,7 @@ export async function refused(act: () => Promise<unknown>, code: string): Promis
   expect(false, `an error with the code ${code}`, received)
 }
 
-/** The tests of one subject, by name. */
+/** Tests of one subject, by name. */
 export type Tests = Record<string, (bench: Bench) => Promise<void>>
 
 interface Person {
@@ -149,6 +152,6 @@ interface Person {
   readonly address: { readonly city: string }
 }
 
-/** Two states of one document. */
+/** One document in two states. */
 export const ADA: Person = { _id: 'ada', name: 'Ada', tags: ['math'], address: { city: 'London' } }
 export const PARIS: Person = { ...ADA, address: { city: 'Paris' } }

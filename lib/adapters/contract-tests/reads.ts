@@ -1,8 +1,9 @@
+// Tests of the contract: ids, values, queries, and closing.
 import type { Dictionary } from '../../document/containers.ts'
 import type { CommitResult, Query } from '../contract.ts'
 import { ADA, committed, expect, refused, type Tests } from './bench.ts'
 
-/** Ids, values, queries, and the end. */
+/** Tests of reads. */
 export const READS: Tests = {
   async 'ids are told apart by type'(bench) {
     await bench.insert({ _id: 1, is: 'number' })
@@ -58,7 +59,7 @@ export const READS: Tests = {
     try {
       result = await bench.insert({ _id: 'f', f: () => 1 })
     } catch {
-      // Thrown or rejected, both are refusals.
+      // An adapter may throw or reject.
     }
     expect(result === null || result.status === 'rejected', 'a refusal', result)
     expect((await bench.load('f')) === null, 'nothing stored')

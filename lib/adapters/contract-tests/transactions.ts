@@ -1,9 +1,10 @@
+// Tests of the contract: transactions. An adapter without them passes.
 import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
 import { ADA, PARIS, committed, expect, type Bench, type Tests } from './bench.ts'
 
 const BOB = { _id: 'bob', n: 0 }
 
-/** The results, or null where the adapter has no transactions. */
+/** Runs a transaction. Returns its results; null if the adapter has no transactions. */
 async function run(
   { adapter }: Bench,
   commits: readonly Commit[],
@@ -18,7 +19,7 @@ async function run(
 const none = (results: readonly CommitResult[]): boolean =>
   results.some(({ status }) => status !== 'committed')
 
-/** Several documents at once; passed over where there are no transactions. */
+/** Tests of transactions. */
 export const TRANSACTIONS: Tests = {
   async 'a transaction applies all: insert, update and delete'(bench) {
     const ada = committed(await bench.insert(ADA), 1)

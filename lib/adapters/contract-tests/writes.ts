@@ -1,10 +1,11 @@
+// Tests of the contract: writes, their guards and their outcomes.
 import { isEqual } from '../../document/equality.ts'
 import { defaultLeaves } from '../../document/leaves/leaves.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import type { CommitResult } from '../contract.ts'
 import { ADA, PARIS, committed, expect, type Tests } from './bench.ts'
 
-/** Writes, their guards and their outcomes. */
+/** Tests of writes. */
 export const WRITES: Tests = {
   async 'load gives null for what is absent, in the order of the ids'(bench) {
     await bench.insert(ADA)

@@ -1,3 +1,5 @@
+// Documents as texts and back, for LMDB. A text has two lines: version and commit id, then the document as
+// JSON, type for type. Writes read the first line only.
 import { decodeValue, encodeValue } from '../../changes/encodings/json-values.ts'
 import { bsonEquals, bsonType } from '../../document/leaves/bson.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
@@ -5,7 +7,7 @@ import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
 import type { StoredDocument } from '../contract.ts'
 
-/** What of the package `bson` is used: the types of values that MongoDB knows, as JSON and back. */
+/** The part of the package `bson` that is used: BSON values as Extended JSON and back. */
 export interface EJSON {
   serialize(value: object, options: { relaxed: boolean }): object
   deserialize(json: object, options: { relaxed: boolean }): object
@@ -13,7 +15,7 @@ export interface EJSON {
 
 type Head = Pick<StoredDocument, 'version' | 'commitId'>
 
-/** Documents as texts and back, type for type: version and commit in a first line, then the values. */
+/** Writes and reads the documents of one collection as texts. */
 export class DocumentCodec {
   private readonly leaves: Leaves
 
@@ -21,19 +23,22 @@ export class DocumentCodec {
     this.leaves = leavesOf(ejson === null ? leaves : [...leaves, createBSONLeaf(ejson)])
   }
 
-  /** Throws `unsupported-value`, with the path, for what could not be read again. */
+  /**
+   * Returns a document as text. Throws `unsupported-value`, with the path, for a value that could not be
+   * read again.
+   */
   encode(doc: object, { version, commitId }: Head): string {
     const values = encodeValue(doc, this.leaves, [])
     return `${JSON.stringify([version, commitId])}\n${JSON.stringify(values)}`
   }
 
-  /** The first line alone. */
+  /** Reads version and commit id only. */
   readHead(text: string): Head {
     const [version, commitId] = JSON.parse(text.slice(0, text.indexOf('\n'))) as [number, string]
     return { version, commitId }
   }
 
-  /** Throws `adapter` for a text that `encode` did not write. */
+  /** Reads a document. Throws `adapter` for a text that `encode` did not write. */
   decode(text: string): StoredDocument {
     try {
       const doc = decodeValue(JSON.parse(text.slice(text.indexOf('\n') + 1)), this.leaves) as object
@@ -50,7 +55,10 @@ export class DocumentCodec {
   }
 }
 
-/** `relaxed` reads numbers as numbers, which is how they stand within the scope of a `Code`. */
+/**
+ * Creates the leaf of all BSON types. `relaxed` reads numbers as numbers, which the scope of a `Code`
+ * needs.
+ */
 function createBSONLeaf(ejson: EJSON): Leaf {
   const decode = (json: unknown, relaxed: boolean): unknown =>
     (ejson.deserialize({ value: json }, { relaxed }) as { value: unknown }).value

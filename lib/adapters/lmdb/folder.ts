@@ -1,3 +1,5 @@
+// Checks a folder before LMDB opens it, because LMDB itself does not survive a bad one: it hangs where a
+// folder cannot be created (under /proc), and ends the process where a file is foreign or torn.
 import {
   accessSync,
   closeSync,
@@ -13,9 +15,8 @@ import { dirname, join, resolve } from 'node:path'
 import { CowslipError } from '../../document/messages/errors.ts'
 
 /**
- * Makes sure that LMDB can open `path`: a folder that can be written to, with no data in it or whole
- * data of LMDB's. LMDB itself hangs where a folder cannot be made (under /proc), and takes the
- * process down with it where a file is foreign or torn. Throws `adapter`.
+ * Makes sure that LMDB can open `path`: a folder that can be read and written, with no data in it or whole
+ * data of LMDB's. Creates the folder if need be. Throws `adapter`.
  */
 export function prepareFolder(path: string): void {
   const folder = resolve(path)
@@ -30,7 +31,7 @@ export function prepareFolder(path: string): void {
   if (existsSync(file)) checkData(file)
 }
 
-/** One level after the other: Node's recursive `mkdir` never returns under /proc. */
+/** Creates one level after the other: Node's recursive `mkdir` never returns under /proc. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) {
     if (!statSync(folder).isDirectory()) throw new Error('it is a file')
@@ -41,16 +42,19 @@ function makeFolder(folder: string): void {
 }
 
 const LMDB_MAGIC = 0xbeefc0de
-/** Where a meta page holds its magic number, the size of pages, the last page, and its transaction. */
+/** The offsets of the fields of a meta page, in bytes. */
 const META_OFFSETS = { magic: 24, pageSize: 48, lastPage: 144, transaction: 152 } as const
 const META_BYTES = 160
 
-/** A file holds two meta pages; the one of the later transaction says how many pages there must be. */
+/**
+ * Checks a data file. It has two meta pages; the one of the later transaction says how many pages there
+ * must be.
+ */
 function checkData(file: string): void {
   const descriptor = openSync(file, 'r')
   try {
     const { size } = fstatSync(descriptor)
-    // A process that was killed while it made the file leaves it empty: LMDB begins anew.
+    // A process that was killed while it created the file leaves it empty: LMDB begins anew.
     if (size === 0) return
     const first = readMeta(descriptor, 0)
     const pageSize = first?.pageSize ?? 0

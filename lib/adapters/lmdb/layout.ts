@@ -1,21 +1,23 @@
-// The layout of the files, by number. 1: ids as texts, bigints apart from numbers, in no order that means anything.
-// 2: ids by value, in the order of BSON.
+// The layout of an LMDB store, by number, and the upgrade of older ones at opening. Layout 1 had ids as
+// texts, with bigints apart from numbers, in no useful order. Layout 2 has ids by value, in the order of
+// BSON.
 import type { RootDatabase } from 'lmdb'
 import { CowslipError } from '../../document/messages/errors.ts'
 import { idKey } from '../ids.ts'
 
 /** The key of a document. */
 export type Key = [collection: string, id: string]
-/** Documents, and what is known of the file, as texts. */
+/** The database: documents and the layout number, as texts. */
 export type Database = RootDatabase<string, Key>
 
 const CURRENT_LAYOUT = '2'
-/** No collection is named so. */
+/** The key of the layout number. No collection has an empty name. */
 const LAYOUT_KEY: Key = ['', 'layout']
 
 /**
- * Brings a store to the layout of today, in one transaction; `stamp` makes versions of entries. Throws `adapter` for a
- * store of a later layout, and for one that cannot be brought on; then it is as it was.
+ * Upgrades a store to the current layout, in one transaction; `stamp` makes the versions of entries. Throws
+ * `adapter` for a store of a later layout, and for one that cannot be upgraded; then the store is as it
+ * was.
  */
 export function upgradeLayout(database: Database, stamp: () => number): void {
   if (database.get(LAYOUT_KEY) === CURRENT_LAYOUT) return
@@ -39,7 +41,7 @@ function changeKeys(database: Database): void {
     const to: Key = [key[0], keyOf(key[1])]
     if (to[1] !== key[1]) moving.push({ from: key, to, value, version })
   }
-  // All go before the first comes: a new key may be another's old one.
+  // Remove all before adding the first: a new key may be another's old one.
   for (const { from } of moving) database.removeSync(from)
   for (const { to, value, version } of moving) {
     if (database.get(to) !== undefined) {
@@ -53,7 +55,7 @@ function changeKeys(database: Database): void {
   }
 }
 
-/** The key of today for one of layout 1. */
+/** Returns the current key for a key of layout 1. */
 function keyOf(old: string): string {
   const rest = old.slice(1)
   if (old.startsWith('n')) return idKey(Number(rest))

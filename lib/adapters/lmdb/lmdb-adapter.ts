@@ -1,3 +1,6 @@
+// The LMDB adapter: documents on this machine's disk, for several processes. A single write uses LMDB's
+// compare-and-swap on the version of an entry (`replaceEntry`); a transaction runs in one write
+// transaction, which shuts out other writers. Reads are snapshots of LMDB and never wait.
 import { open } from 'lmdb'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
@@ -26,23 +29,28 @@ import { upgradeLayout, type Database, type Key } from './layout.ts'
 
 /** Options of `lmdbAdapter`. */
 export interface LMDBOptions {
-  /** A folder; made if need be. Several processes may have it open. */
+  /** The folder of the store; created if need be. Several processes may have it open. */
   readonly path: string
   /**
-   * The package whose classes are read: `import * as bson from 'bson'`, or `BSON` of `mongodb`. By default what `mongodb`
-   * exports where it is installed, else the package `bson`. Two builds of one package have classes of their own.
+   * The package whose classes are read: `import * as bson from 'bson'`, or `BSON` of `mongodb`. By default
+   * the classes that `mongodb` exports if it is installed, else the package `bson`. Two builds of one
+   * package have different classes.
    */
   readonly bson?: { readonly EJSON: EJSON }
 }
 
-/** LMDB takes 1,978 bytes; a longer key followed by a close has thrown where nobody could catch it. */
+/**
+ * The greatest length of a key, in bytes. LMDB accepts 1,978, but a longer key followed by a close has
+ * thrown where nobody could catch it.
+ */
 const MAX_KEY_BYTES = 1_900
 
 /**
- * Documents in an LMDB store on this machine's disk: ACID, embedded, for several processes. A commit
- * is on the disk when it is acknowledged. Values keep their types, BSON's too where `mongodb` or `bson` is
- * installed; a value that could not be read again is refused. Filters mean what they mean to MongoDB.
- * Throws `bad-argument` for a path that is no text, and `adapter` for a folder that LMDB cannot open.
+ * Creates an adapter that keeps documents in an LMDB store on this machine's disk: ACID, embedded, for
+ * several processes. A commit is on the disk when it is acknowledged. Values keep their types, those of
+ * BSON too if `mongodb` or `bson` is installed; a value that could not be read again is refused. Filters
+ * mean what they mean to MongoDB. Throws `bad-argument` for a path that is no text, and `adapter` for a
+ * folder that LMDB cannot open.
  *
  * @example
  * import { mkdtempSync } from 'node:fs'
@@ -81,9 +89,9 @@ function openDatabase(path: string): Database {
       noSubdir: false,
       encoding: 'string',
       useVersions: true,
-      // With it, writers in several processes lost acknowledged commits.
+      // With overlapping syncs, writers in several processes lost acknowledged commits.
       overlappingSync: false,
-      // With it, a failed commit rejects a promise of its own that nobody can reach.
+      // With batching, a failed commit rejects a promise of its own that nobody can reach.
       eventTurnBatching: false,
     })
     upgradeLayout(database, createEntryVersion)
@@ -94,7 +102,7 @@ function openDatabase(path: string): Database {
   }
 }
 
-/** After the key of every id. */
+/** A text that sorts after the key of every id. */
 const AFTER_ALL_IDS = 'z'
 
 class LMDBAdapter implements Adapter {
@@ -161,7 +169,7 @@ class LMDBAdapter implements Adapter {
       findIdLookUp(query.filter),
       direction === -1,
     )
-    // They stand by `_id`, and documents that are not asked for are not decoded.
+    // Entries are sorted by `_id`, and documents that are not needed are not decoded.
     return runQuery(documents, direction === 1 || direction === -1 ? { ...query, sort: {} } : query)
   }
 
@@ -184,7 +192,7 @@ class LMDBAdapter implements Adapter {
     return this.lifetime.close(options, () => this.database.close())
   }
 
-  /** In one write transaction of LMDB's, which shuts out every other writer while it lasts. */
+  /** Applies a transaction in one write transaction of LMDB's, which shuts out every other writer. */
   private async writeAll(
     commits: readonly Commit[],
     reads: readonly TransactionRead[],
@@ -224,15 +232,15 @@ class LMDBAdapter implements Adapter {
       if (decision.status !== 'committed') return decision
       const text = commit.kind === 'delete' ? null : codec.encode(commit.next, decision)
       if (await this.replaceEntry(key, entry?.version, text)) return decision
-      // Somebody was faster: what stands there now decides.
+      // Another writer was faster: decide again with what is stored now.
       this.database.resetReadTxn()
     }
   }
 
   /**
-   * Writes `text`, or removes the entry, if the entry still carries `stamp` (or still is not there).
-   * Every write has a stamp of its own, so that an entry removed and made again never passes for the
-   * old one.
+   * Writes `text`, or removes the entry, if the entry still has the version `stamp` (or is still absent).
+   * Every write has a random version, so an entry that was removed and added again never passes for the old
+   * one.
    */
   private async replaceEntry(
     key: Key,
@@ -240,7 +248,7 @@ class LMDBAdapter implements Adapter {
     text: string | null,
   ): Promise<boolean> {
     const { database } = this
-    // Null: if there is none.
+    // Null: only if there is no entry.
     const condition = stamp ?? (null as never)
     try {
       const done =
@@ -254,7 +262,7 @@ class LMDBAdapter implements Adapter {
     }
   }
 
-  /** LMDB goes on reading the moment at which the last read began, for a while. */
+  /** Starts a new read snapshot: LMDB reuses the last one for a while. */
   private readLatest(): void {
     this.database.resetReadTxn()
   }
@@ -279,7 +287,7 @@ class LMDBAdapter implements Adapter {
     for (const { value } of this.database.getRange(range)) yield codec.decode(value)
   }
 
-  /** Also where calls after the close end. */
+  /** Returns the codec of a collection. Throws `closed` after `close()`. */
   private async getCodec(collection: string): Promise<DocumentCodec> {
     this.lifetime.assertOpen()
     if (this.ejson === undefined) {
@@ -295,7 +303,10 @@ class LMDBAdapter implements Adapter {
   }
 }
 
-/** Of the driver, whose classes the program has most likely, else of the package itself; null: there is neither. */
+/**
+ * Returns the driver's EJSON, whose classes the program most likely uses, else that of the package `bson`;
+ * null: neither is installed.
+ */
 async function findEJSON(): Promise<EJSON | null> {
   try {
     return (await import('mongodb')).BSON.EJSON
@@ -307,7 +318,7 @@ async function findEJSON(): Promise<EJSON | null> {
   }
 }
 
-/** What a commit leaves behind; null for a delete. */
+/** Returns the text that a commit leaves behind; null for a delete. */
 function textOf(
   commit: Commit,
   result: CommitResult | undefined,
@@ -336,7 +347,10 @@ function keyOf(collection: string, id: unknown): Key {
   return key
 }
 
-/** Why a commit failed (a full disk): LMDB tells in another promise, which nobody else may leave alone. */
+/**
+ * Returns why a commit failed, such as a full disk. LMDB tells it in a second promise, which must be
+ * handled.
+ */
 async function findReason(cause: unknown): Promise<unknown> {
   const { commitError } = Object(cause) as { commitError?: Promise<unknown> }
   if (commitError === undefined) return cause

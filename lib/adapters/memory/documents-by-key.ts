@@ -1,3 +1,5 @@
+// The documents of one collection in memory: a Map by id key, and a sorted list of keys that is built when
+// a range is first asked for.
 import type { StoredDocument } from '../contract.ts'
 import { endOf, type IdLookUp } from '../query/id-look-up.ts'
 import { compareTexts } from '../query/order.ts'
@@ -5,7 +7,7 @@ import { compareTexts } from '../query/order.ts'
 /** The documents of one collection, by the keys of their ids. */
 export class DocumentsByKey {
   private readonly byKey = new Map<string, StoredDocument>()
-  /** The keys in their order; made when a range is first asked for after a key came or went. */
+  /** The keys in order; null until a range is asked for after a key was added or removed. */
   private ordered: readonly string[] | null = null
 
   get(key: string): StoredDocument | undefined {
@@ -21,7 +23,7 @@ export class DocumentsByKey {
     if (this.byKey.delete(key)) this.ordered = null
   }
 
-  /** Those that a look-up may mean; all of them without one, in the order of their coming. */
+  /** Yields the documents that a look-up may mean; without one all documents, in the order of insertion. */
   *listCandidates(lookUp: IdLookUp | null): Iterable<StoredDocument> {
     if (lookUp === null) return yield* this.byKey.values()
     const keys = 'keys' in lookUp ? lookUp.keys : this.range(lookUp)
@@ -38,7 +40,7 @@ export class DocumentsByKey {
   }
 }
 
-/** Where `key` stands or would stand. O(log n). */
+/** Returns the place where `key` stands or would stand. O(log n). */
 function placeOf(key: string, ordered: readonly string[]): number {
   let [low, high] = [0, ordered.length]
   while (low < high) {

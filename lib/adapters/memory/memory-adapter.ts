@@ -1,3 +1,5 @@
+// The memory adapter: documents in this process. It is the shortest complete adapter and the reference for
+// the others; specs run the same tests on all of them.
 import { ingest, type IngestRules } from '../../document/ingest.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
@@ -20,8 +22,8 @@ import { DocumentsByKey } from './documents-by-key.ts'
 import { decideTransaction } from '../decide.ts'
 
 /**
- * Documents in the memory of this process: for tests, for pages, and the reference for what other
- * adapters do. Filters mean what they mean to MongoDB.
+ * Creates an adapter that keeps documents in the memory of this process: for tests, for pages, and as the
+ * reference for other adapters. Filters mean what they mean to MongoDB.
  *
  * @example
  * import { memoryAdapter } from 'cowslip/memory'
@@ -87,7 +89,7 @@ class MemoryAdapter implements Adapter {
       this.documents(collection).get(idKey(id)) ?? null
     const results = decideTransaction(stored, commits, reads)
     if (results.some(({ status }) => status !== 'committed')) return results
-    // Everything is taken in before anything is stored: a value that is refused leaves all as it was.
+    // Ingest all before storing any: a value that is refused leaves everything as it was.
     const taken = commits.map((commit, i) => this.ingestCommit(commit, results[i] as CommitResult))
     commits.forEach(({ collection, id }, i) => {
       const document = taken[i]
@@ -97,7 +99,7 @@ class MemoryAdapter implements Adapter {
     return results
   }
 
-  /** What a commit leaves behind; null for a delete. */
+  /** Returns the document that a commit leaves behind; null for a delete. */
   private ingestCommit(commit: Commit, result: CommitResult): StoredDocument | null {
     if (commit.kind === 'delete' || result.status !== 'committed') return null
     const doc = ingest(commit.next, this.ingestRules(commit.collection), () => []) as object
@@ -125,7 +127,7 @@ class MemoryAdapter implements Adapter {
     return { leaves, inMemory: false, finishDraft: () => null }
   }
 
-  /** What can change in place is copied, so that nobody reaches what is stored. */
+  /** Copies mutable leaves, so that nobody reaches what is stored. */
   private copyStored(collection: string, stored: StoredDocument): StoredDocument {
     const doc = ingest(stored.doc, this.ingestRules(collection), () => []) as object
     return doc === stored.doc ? stored : Object.freeze({ ...stored, doc })

@@ -1,16 +1,19 @@
+// The bookkeeping field of a document (`_cow` by default): version and last commit id. Each write sets it
+// and is filtered by it, which makes the write conditional. A document that another program wrote has none
+// and counts as version 0.
 import type { Dictionary } from '../../document/containers.ts'
 import type { StoredDocument, VersionGuard } from '../contract.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** A commit id as it is stored: 16 bytes for a UUID, for it goes with every write. */
+/** Returns a commit id as it is stored: 16 bytes for a UUID, because it goes with every write. */
 export function packId(commitId: string): Uint8Array | string {
   if (!UUID.test(commitId)) return commitId
   const hex = commitId.replaceAll('-', '')
   return Uint8Array.from({ length: 16 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16))
 }
 
-/** The other way, from what the driver reads. */
+/** Returns the commit id that the driver has read. */
 function unpackId(stored: unknown): string | null {
   if (typeof stored === 'string') return stored
   const bytes = bytesOf(stored)
@@ -34,13 +37,13 @@ function bytesOf(stored: unknown): Uint8Array | null {
   return buffer instanceof Uint8Array ? buffer : null
 }
 
-/** What stands in the bookkeeping field. */
+/** The content of the bookkeeping field: version and packed commit id. */
 export interface Bookkeeping {
   readonly v: number
   readonly c: Uint8Array | string
 }
 
-/** Version and commit of a document read; a document without books is version 0, of no commit. */
+/** Returns version and commit of a document that was read; version 0 and no commit without bookkeeping. */
 export function readBookkeeping(document: Dictionary, field: string): VersionGuard {
   const { v, c } = Object(document[field]) as { v?: unknown; c?: unknown }
   const version = Number(v)
@@ -48,14 +51,14 @@ export function readBookkeeping(document: Dictionary, field: string): VersionGua
   return { version, commitId: unpackId(c) }
 }
 
-/** A document without its books. */
+/** Returns a document that was read without its bookkeeping field. */
 export function toStoredDocument(document: Dictionary, field: string): StoredDocument {
   const { version, commitId } = readBookkeeping(document, field)
   const { [field]: _, ...doc } = document
   return { doc, version, commitId }
 }
 
-/** The filter for a document of this id in the state of the guard. */
+/** Creates the filter for a document of this id in the state of the guard. */
 export function createGuardFilter(
   id: unknown,
   guard: VersionGuard | 'none',

@@ -1,6 +1,11 @@
+// Sizes of values in BSON, to choose the shorter of two updates: fields one by one, or their parent as a
+// whole.
 import { bsonType } from '../../document/leaves/bson.ts'
 
-/** Bytes that a value takes in BSON, without its name; to compare encodings, not to lay out memory. */
+/**
+ * Returns the number of bytes that a value takes in BSON, without its name. To compare, not to lay out
+ * memory.
+ */
 export function sizeInBSON(value: unknown): number {
   switch (typeof value) {
     case 'string':
@@ -18,7 +23,7 @@ export function sizeInBSON(value: unknown): number {
   if (ArrayBuffer.isView(value)) return 5 + value.byteLength
   if (bsonType(value) !== null) return sizeOfBSONType(value)
   let size = 5
-  // The elements of an array carry their index as a name.
+  // Elements of an array carry their index as a name.
   for (const key of Object.keys(value)) {
     size += 2 + utf8Length(key) + sizeInBSON((value as Record<string, unknown>)[key])
   }
@@ -46,7 +51,7 @@ function utf8Length(text: string): number {
   let length = text.length
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    // A surrogate pair is two units and four bytes.
+    // A surrogate pair has two units and four bytes.
     if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
   }
   return length

@@ -1,3 +1,4 @@
+// Refuses values that the driver would silently write as something else.
 import { bsonType } from '../../document/leaves/bson.ts'
 import { isPlainObject } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
@@ -7,9 +8,8 @@ import type { Path } from '../../document/paths/path.ts'
 const INT64_LIMIT = 2n ** 63n
 
 /**
- * Refuses, with the path, what the driver would write as something else without a word: functions,
- * instances of classes, an invalid date, a bigint beyond 64 bits, a typed array that is no bytes, a
- * pattern whose flags BSON lacks. O(size).
+ * Throws `unsupported-value`, with the path, for functions, instances of classes, an invalid date, a bigint
+ * beyond 64 bits, a typed array other than bytes, and a pattern whose flags BSON lacks. O(size).
  */
 export function checkValues(value: unknown, path: Path): void {
   const refuse = (received: string, remedy: string): never => {

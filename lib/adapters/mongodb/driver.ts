@@ -1,6 +1,7 @@
-// What is used of the official driver, typed structurally: unknown of its versions will do.
+// The part of the official driver that the adapter uses, as structural types: the adapter imports no type
+// of the driver, so drivers 6 and 7 both fit.
 
-/** The options that every call takes. */
+/** Options that every call of the driver takes. */
 export interface DriverOptions {
   readonly session?: unknown
   readonly maxTimeMS?: number
@@ -13,7 +14,7 @@ export interface DriverOptions {
 export interface MongoDatabase {
   readonly client: { startSession(): MongoSession }
   readonly databaseName?: string
-  /** Where reads go where nothing else is said. */
+  /** The preference for reads without one of their own. */
   readonly readPreference?: unknown
   collection(name: string, options?: object): MongoCollection
 }
@@ -26,7 +27,7 @@ export interface MongoSession {
 
 /** A `Collection` of the driver. */
 export interface MongoCollection {
-  /** How it reads values; of driver 6 and later. */
+  /** Options for decoding; of driver 6 and later. */
   readonly bsonOptions?: object
   insertOne(document: unknown, options?: unknown): Promise<unknown>
   updateOne(

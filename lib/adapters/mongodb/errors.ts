@@ -1,20 +1,24 @@
-// The driver's errors, as results of the contract.
+// Translates the driver's errors: into results of the contract for writes, into errors of Cowslip's for
+// reads. The question for a write is always the same: was it surely not applied?
 import { CowslipError } from '../../document/messages/errors.ts'
 import type { CallOptions, CommitResult } from '../contract.ts'
 import { timeoutError } from './time-limits.ts'
 
-/** An error of the driver, as far as it is looked at. */
+/** The part of a driver's error that is read. */
 interface DriverError {
   readonly name?: unknown
   readonly code?: unknown
   readonly message?: unknown
   readonly result?: unknown
-  /** Of a duplicate: the keys of its index. */
+  /** For a duplicate: the keys of the index. */
   readonly keyPattern?: unknown
   hasErrorLabel?(label: string): boolean
 }
 
-/** The server looked at the write and did not apply it. Other codes may come after it was applied. */
+/**
+ * Codes with which the server says that it looked at a write and did not apply it. Other codes may come
+ * after a write was applied.
+ */
 const REFUSAL_CODES: Readonly<Record<number, string>> = {
   2: 'bad-value',
   9: 'failed-to-parse',
@@ -34,10 +38,10 @@ const REFUSAL_CODES: Readonly<Record<number, string>> = {
   17419: 'too-large',
 }
 
-/** `maxTimeMS` was over. */
+/** The code for an operation that exceeded `maxTimeMS`. */
 const MAX_TIME_EXPIRED = 50
 
-/** What an error says of a write: surely refused, or of unknown outcome. */
+/** Returns the outcome of a write that failed with this error: refused for sure, or unknown. */
 export function outcomeOf(error: unknown, commitId: string): CommitResult {
   const cause = error instanceof Error ? error : new Error(String(error))
   const { code, name } = error as DriverError
@@ -50,7 +54,7 @@ export function outcomeOf(error: unknown, commitId: string): CommitResult {
   if (refusal !== undefined && name !== 'MongoWriteConcernError') {
     return { status: 'rejected', code: refusal, error: cause }
   }
-  // Before anything was sent: what cannot be written as BSON.
+  // The document could not be written as BSON, so nothing was sent.
   if (
     name === 'BSONError' ||
     name === 'BSONVersionError' ||
@@ -65,16 +69,22 @@ export function outcomeOf(error: unknown, commitId: string): CommitResult {
   return { status: 'unknown', commitId, error: cause }
 }
 
-/** A filter or an order that is none, or that the documents do not allow (16746: a name that is an index too). */
+/**
+ * Codes for a filter or sort that is invalid, or that the documents do not allow (16746: a name that is an
+ * index too).
+ */
 const BAD_QUERY_CODES: readonly unknown[] = [2, 9, 14, 16746, 17287, 51075, 51091, 51108]
 
-/** Whether a filter or an order is none that the server runs. */
+/** Whether an error says that the server does not run a filter or sort. */
 export function isBadQuery(error: unknown): boolean {
   const { code, name } = error as DriverError
   return name === 'MongoServerError' && BAD_QUERY_CODES.includes(code)
 }
 
-/** A query that the server does not run. Its words stay in the cause: they may hold values. */
+/**
+ * Creates the error for a query that the server does not run. The server's text stays in the cause, because
+ * it may hold values.
+ */
 export function unsupportedQueryError(cause: unknown): CowslipError {
   const operator = /\$\w+/.exec(String((cause as DriverError).message))?.[0] ?? 'a filter'
   return new CowslipError(
@@ -85,7 +95,9 @@ export function unsupportedQueryError(cause: unknown): CowslipError {
   )
 }
 
-/** Any other error of a read: by its name, for its words may hold addresses. */
+/**
+ * Creates the error for any other failed read. It names the driver's error, whose text may hold addresses.
+ */
 export function mongoError(cause: unknown, { timeoutMS = 0 }: CallOptions): CowslipError {
   if (cause instanceof CowslipError) return cause
   const { name, code } = cause as DriverError

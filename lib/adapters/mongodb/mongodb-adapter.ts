@@ -1,10 +1,12 @@
+// The MongoDB adapter, on the official driver. Each commit is one conditional operation: the filter has the
+// id, the version and the last commit id, and the update sets new ones. If nothing matched, the stored
+// document says why. After a lost reply the same operation is sent again, and recognised by its commit id.
 import { BSON, ObjectId } from 'mongodb'
 import { partsOf } from '../../changes/change-set.ts'
 import { mapOp } from '../../changes/ops/map-op.ts'
 import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
-import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type {
   Adapter,
   CallOptions,
@@ -22,57 +24,23 @@ import { createGuardFilter, packId, toStoredDocument, type Bookkeeping } from '.
 import { checkValues } from './check-values.ts'
 import type { DriverOptions, MongoCollection, MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
+import { checkOptions, type MongoAdapterOptions } from './options.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
 import { runTransaction, type TransactionContext } from './transaction.ts'
 import { createUpdate, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
 
-/** Options of `mongodbAdapter`. */
-export interface MongoAdapterOptions {
-  /** The field that holds version and last commit of a document; `_cow` by default. */
-  readonly bookkeeping?: string
-  /** Whether other programs write the same documents: see `MongoUpdateOptions`. */
-  readonly foreignWriters?: boolean
-  /** Of every write; the database's own by default. */
-  readonly writeConcern?: unknown
-  readonly readConcern?: unknown
-  readonly readPreference?: unknown
-  /** A session of the caller's, for every call; its transaction, if there is one, is the caller's too. */
-  readonly session?: unknown
-  /** How long an unknown outcome is asked after, in milliseconds; 30,000 by default. */
-  readonly resolveMS?: number
-}
-
-const OPTIONS: readonly (keyof MongoAdapterOptions)[] = [
-  'bookkeeping',
-  'foreignWriters',
-  'writeConcern',
-  'readConcern',
-  'readPreference',
-  'session',
-  'resolveMS',
-]
-
 /**
- * Documents in MongoDB, on the official driver: each commit is one partial update, under a guard of
- * version and last commit. `db` and its client are the caller's, and stay open. Throws `bad-argument`
- * for what is no `Db`.
+ * Creates an adapter for MongoDB, on the official driver. Each commit is one partial update, guarded by
+ * version and last commit. `db` and its client stay the caller's, and stay open. Throws `bad-argument` for
+ * anything but a `Db`.
  */
 export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions = {}): Adapter {
   if (typeof Object(db).collection !== 'function')
     throw badArgumentError('db', 'a `Db` of the driver', db)
-  checkKnownOptions(options, OPTIONS)
-  const { bookkeeping = '_cow' } = options
-  if (
-    typeof bookkeeping !== 'string' ||
-    !/^[^.$\0][^.\0]*$/.test(bookkeeping) ||
-    bookkeeping === '_id'
-  ) {
-    throw badArgumentError('bookkeeping', 'a name that can stand in a path', bookkeeping)
-  }
-  return new MongoAdapter(db, bookkeeping, options)
+  return new MongoAdapter(db, checkOptions(options), options)
 }
 
-/** The least time, in milliseconds, that each retry of a write of unknown outcome waits for its answer. */
+/** The shortest time that one retry of a write of unknown outcome waits for its answer, in milliseconds. */
 const MIN_RESOLVE_TIMEOUT_MS = 5_000
 
 class MongoAdapter implements Adapter {
@@ -147,11 +115,11 @@ class MongoAdapter implements Adapter {
     const cursor = documents.find(filter, this.readOptions(options))
     if (sort !== undefined) cursor.sort({ ...sort })
     if (skip !== undefined) cursor.skip(skip)
-    // To MongoDB a limit of 0 is none.
+    // To MongoDB a limit of 0 means no limit.
     if (limit === 0) return
     if (limit !== undefined) cursor.limit(limit)
     try {
-      // Batch by batch: a step of the driver's own for each document takes longer than to read it.
+      // Batch by batch: an async step of the driver for each document takes longer than decoding it.
       while (await cursor.hasNext()) {
         for (const bytes of cursor.readBufferedDocuments()) {
           yield this.decode(bytes as Uint8Array, documents)
@@ -199,10 +167,10 @@ class MongoAdapter implements Adapter {
     return { updateOne: { filter, update: this.createUpdate(commit) } }
   }
 
-  /** Sends the same operation again until something answers, then reads what is there. */
+  /** Sends the same operation again until the server answers, then reads what is stored. */
   async resolve(commit: Commit, { timeoutMS = 0 }: CallOptions = {}): Promise<CommitResult> {
     const end = Date.now() + (this.options.resolveMS ?? 30_000)
-    // Who has little time does not wait for this.
+    // A short limit of the caller must not end this.
     const options = { timeoutMS: Math.max(timeoutMS, MIN_RESOLVE_TIMEOUT_MS) }
     for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
       const result = judgeAfterLostReply(await this.sendOnce(commit, options), commit)
@@ -238,7 +206,7 @@ class MongoAdapter implements Adapter {
       return await limitTime(runTransaction(sending, commits, reads), options)
     } catch (error) {
       if (error instanceof CowslipError && error.code !== 'timeout') throw error
-      // A transaction that only reads has an outcome too.
+      // A transaction that only reads has one result too.
       const ids = commits.length === 0 ? [''] : commits.map(({ commitId }) => commitId)
       return ids.map(commitId => outcomeOf(error, commitId))
     }
@@ -259,7 +227,7 @@ class MongoAdapter implements Adapter {
     } catch (error) {
       if (error instanceof CowslipError && error.code !== 'timeout') throw error
       const outcome = outcomeOf(error, commitId)
-      // An insert sent again meets itself.
+      // An insert that is sent again meets itself.
       if (outcome.status !== 'rejected' || outcome.code !== 'duplicate') return outcome
       const stored = await this.readStored(commit, options).catch(() => null)
       return stored?.commitId === commitId
@@ -268,7 +236,7 @@ class MongoAdapter implements Adapter {
     }
   }
 
-  /** Whether the server found the document in the state that the guard asks for. */
+  /** Sends a commit. Returns whether the server found the document in the state of the guard. */
   private async send(commit: Commit, options: object): Promise<boolean> {
     const documents = this.getCollection(commit.collection)
     if (commit.kind === 'insert') {
@@ -283,14 +251,14 @@ class MongoAdapter implements Adapter {
     )
   }
 
-  /** Nothing matched: the document is gone, in another state, or this very commit has landed before. */
+  /** Reads why nothing matched: the document is gone, in another state, or this commit was applied before. */
   private async explainNoMatch(commit: Commit, options: CallOptions): Promise<CommitResult> {
     const stored = await this.readStored(commit, options)
     if (stored === null) return { status: 'missing' }
     const { commitId } = commit
     const { version } = stored
     if (stored.commitId === commitId) return { status: 'committed', version, commitId }
-    // The majority may not have yet what the server has refused it for.
+    // A majority read may not show yet what the server refused the write for.
     const isNewer = commit.kind !== 'update' || version > commit.guard.version
     return { status: 'conflict', current: version, ...(isNewer && { stored }) }
   }
@@ -300,7 +268,7 @@ class MongoAdapter implements Adapter {
     limits: CallOptions,
   ): Promise<StoredDocument | null> {
     const { session } = this.options
-    // Within a transaction of the caller's, what it sees is what counts.
+    // Within the caller's transaction, its own view counts.
     const options =
       session === undefined
         ? { readPreference: 'primary', readConcern: { level: 'majority' } }
@@ -320,7 +288,7 @@ class MongoAdapter implements Adapter {
     const { op } = partsOf(commit.changeSet)
     const next = commit.next as Dictionary
     const bookkeeping = this.createBookkeeping(versionAfter(commit), commit.commitId)
-    // What stays was checked when it came.
+    // Unchanged values were checked when they were written.
     mapOp(op, (value, path) => (checkValues(value, path), value))
     const whole = (): object => ({ ...next, [this.field]: bookkeeping })
     const update = createUpdate(op, next, whole, this.options)
@@ -344,8 +312,8 @@ class MongoAdapter implements Adapter {
   }
 
   /**
-   * From the bytes: where a key is named like something every object has (`constructor`), the driver's
-   * own reading leaves the objects of an array undecoded.
+   * Decodes a document from its bytes. The driver's own decoding leaves objects of an array raw under a key
+   * that every object has, such as `constructor`.
    */
   private decode(bytes: Uint8Array, { bsonOptions }: MongoCollection): StoredDocument {
     const { fieldsAsRaw: _, ...options } = Object(bsonOptions) as BSON.DeserializeOptions
@@ -375,8 +343,8 @@ class MongoAdapter implements Adapter {
 }
 
 /**
- * After a lost reply: a document that a delete does not find is gone, which is what it was to be; one
- * further on than one version may have gone through ours, and nobody can tell.
+ * Judges a result after a lost reply. A document that a delete does not find is deleted, which was the aim.
+ * A document more than one version ahead may have gone through our version, and nobody can tell.
  */
 function judgeAfterLostReply(result: CommitResult, commit: Commit): CommitResult {
   if (result.status === 'missing' && commit.kind === 'delete') {
@@ -388,7 +356,7 @@ function judgeAfterLostReply(result: CommitResult, commit: Commit): CommitResult
   return (result.current ?? 0) > guard.version + 1 ? { status: 'unknown', commitId } : result
 }
 
-/** Of a preference as a text, or of the driver's class. */
+/** Returns the mode of a read preference, which is a text or an instance of the driver's class. */
 function modeOf(preference: unknown): unknown {
   return typeof preference === 'string' ? preference : (preference as { mode?: unknown }).mode
 }

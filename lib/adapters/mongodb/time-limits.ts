@@ -1,18 +1,22 @@
+// Time limits of driver calls: the server gets `maxTimeMS`, and the promise is raced against the same time
+// in case the server does not answer at all.
 import { CowslipError } from '../../document/messages/errors.ts'
 import type { CallOptions } from '../contract.ts'
 import { MAX_TIMEOUT_MS, raceTimeout } from '../race-timeout.ts'
 
-/** Gives the driver's option `maxTimeMS`, which makes the server end a command in time. */
+/** Returns the driver's option `maxTimeMS`, with which the server ends a command in time. */
 export function maxTimeOf({ timeoutMS = Infinity }: CallOptions): { readonly maxTimeMS?: number } {
   return timeoutMS > MAX_TIMEOUT_MS ? {} : { maxTimeMS: Math.max(1, timeoutMS) }
 }
 
-/** Settles as `work` does, or rejects with `timeout` after `timeoutMS`; the command itself is not cancelled. */
+/**
+ * Settles as `work` does, or rejects with `timeout` after `timeoutMS`. The command itself is not cancelled.
+ */
 export function limitTime<R>(work: Promise<R>, { timeoutMS = Infinity }: CallOptions): Promise<R> {
   return raceTimeout(work, timeoutMS, () => timeoutError(timeoutMS))
 }
 
-/** The error for a command that took longer than it was given. */
+/** Creates the error for a command that took longer than its limit. */
 export function timeoutError(timeoutMS: number, cause?: unknown): CowslipError<'timeout'> {
   return new CowslipError(
     'timeout',

@@ -1,3 +1,10 @@
+// Builds the MongoDB update of a change. The adapter calls `createUpdate`, users call `toMongoUpdate` to
+// see it. It walks the tree of ops and, at each object and array, takes the shorter of two: the paths below
+// it, or the whole value in one `$set`.
+//
+//   { address: { city: set 'Paris' } }       { $set: { 'address.city': 'Paris' } }
+//   { tags: keep 0 x1, insert ['poet'] }     { $push: { tags: 'poet' } }
+//   { tags: sorted }                         { $set: { tags: [...] } }
 import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
 import { isKeepRun } from '../../changes/arrays/runs.ts'
 import type { ArrayOp, ObjectOp, Op } from '../../changes/ops/ops.ts'
@@ -9,17 +16,17 @@ import { sizeInBSON } from './bson-size.ts'
 /** Options of `toMongoUpdate`. */
 export interface MongoUpdateOptions {
   /**
-   * `true` where other programs write the same documents without moving their version: then no path
-   * holds an index, arrays are written whole, and objects leaf by leaf.
+   * Whether other programs write the same documents without changing the version. With `true` no path holds
+   * an index, arrays are written whole, and objects field by field.
    */
   readonly foreignWriters?: boolean
 }
 
-/** An update document, or a pipeline where a name at the top cannot stand in a path. */
+/** An update document; or a pipeline, if a name at the top of the document cannot stand in a path. */
 export type MongoUpdate =
   MongoOperators | readonly [{ readonly $replaceWith: { readonly $literal: object } }]
 
-/** Paths by operator; no path stands in, above or below another. */
+/** Paths and values by operator. No path is equal to, above or below another. */
 export interface MongoOperators {
   readonly $set?: Readonly<Record<string, unknown>>
   readonly $unset?: Readonly<Record<string, ''>>
@@ -28,10 +35,10 @@ export interface MongoOperators {
 }
 
 /**
- * The smallest correct update for a change: leaf paths where every segment is safe, else the nearest
- * safe ancestor whole. Index paths and array operators are right only under a guard of the version.
- * Null: nothing to do. Throws `needs-base` for a change set that knows no values. O(changed), and the
- * size of what is written whole.
+ * Returns the smallest correct update for a change: paths of single fields where every segment is safe,
+ * else the nearest safe ancestor as a whole. Index paths and array operators are only right under a guard
+ * of the version. Null: nothing changed. Throws `needs-base` for a change set made from ops alone.
+ * O(changed), and the size of values written whole.
  *
  * @example
  * import { createStore } from 'cowslip'
@@ -58,7 +65,10 @@ export function toMongoUpdate(
   return createUpdate(op, Object.fromEntries(values.after), null, options)
 }
 
-/** As `toMongoUpdate`; `next` holds the touched keys, `whole` the document where it must be replaced. */
+/**
+ * Creates the update of an op. `next` has the touched keys; `whole` returns the document, in case it must
+ * be replaced.
+ */
 export function createUpdate(
   op: ObjectOp,
   next: Dictionary,
@@ -85,7 +95,7 @@ export function createUpdate(
   return [{ $replaceWith: { $literal: whole() } }]
 }
 
-/** Whether a key of an object can be a segment of a dotted path. */
+/** Whether a key can be a segment of a dotted path. */
 function isSafeSegment(key: string): boolean {
   return key !== '' && !key.includes('.') && !key.includes('\0') && !key.startsWith('$')
 }
@@ -111,7 +121,7 @@ class UpdateWriter {
     return operators
   }
 
-  /** `next` stands at `path` after the change. */
+  /** Writes an op at `path`. `next` is the value there after the change. */
   write(op: Op, path: string, next: unknown): void {
     switch (op.kind) {
       case 'set':
@@ -150,7 +160,10 @@ class UpdateWriter {
     this.add('$set', path, next)
   }
 
-  /** One operator for moved elements, or paths for elements that stay; both in one array clash. */
+  /**
+   * Tries to write an array as one operator (elements moved) or as paths (elements edited); both at once
+   * would conflict in MongoDB.
+   */
   private tryArray(op: ArrayOp, path: string, next: readonly unknown[]): boolean {
     if (op.runs === null) {
       for (const [index, below] of op.edits ?? [])
@@ -188,12 +201,15 @@ class UpdateWriter {
   }
 }
 
-/** `$set` is there anyway, for the version; another operator is a document of its own. */
+/**
+ * Returns the bytes that an entry takes. `$set` is part of every update, for the version; another operator
+ * needs a document of its own.
+ */
 function sizeOf(operator: Operator, path: string, value: unknown): number {
   return sizeInBSON({ [path]: value }) - 5 + (operator === '$set' ? 0 : operator.length + 7)
 }
 
-/** `$push`, `$pop` or a slice where one of them does what the runs say. */
+/** Returns the `$push`, `$pop` or slice that does what the runs say; null: there is none. */
 function findArrayOperator({ runs, length }: ArrayOp): ['$push' | '$pop', unknown] | null {
   const [first, second, third, more] = runs ?? []
   if (first === undefined || more !== undefined) return null
@@ -211,7 +227,7 @@ function findArrayOperator({ runs, length }: ArrayOp): ['$push' | '$pop', unknow
     : null
 }
 
-/** Elements gone at one end. */
+/** Returns the operator for elements removed at one end. */
 function cutOperator(
   keep: number,
   count: number,
@@ -223,7 +239,7 @@ function cutOperator(
   return keep + count === length ? ['$push', { $each: [], $slice: -count }] : null
 }
 
-/** Values behind the last element, and perhaps elements gone at the head. */
+/** Returns the operator for values added at the end, and perhaps elements removed at the head. */
 function appendOperator(
   keep: number,
   count: number,
@@ -236,5 +252,5 @@ function appendOperator(
   return ['$push', values.length === 1 && !isContainer(only) ? only : { $each: values }]
 }
 
-/** An object could be taken for a modifier. */
+/** Whether a value is an object: `$push` could take it for a modifier. */
 const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null

@@ -1,9 +1,11 @@
+// Runs a transaction of the contract as a transaction of the server. The driver's `withTransaction` retries
+// transient errors; a clash aborts it and becomes a result.
 import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
 import { createGuardFilter } from './bookkeeping.ts'
 import { outcomeOf } from './errors.ts'
 import type { MongoCollection, MongoDatabase, MongoSession } from './driver.ts'
 
-/** Thrown to make the driver's transaction abort; carries why. */
+/** Thrown to abort the driver's transaction; carries the results. */
 class TransactionAbort extends Error {
   readonly results: CommitResult[]
 
@@ -13,22 +15,22 @@ class TransactionAbort extends Error {
   }
 }
 
-/** What a transaction needs of its adapter. */
+/** The parts of the adapter that a transaction needs. */
 export interface TransactionContext {
   readonly db: MongoDatabase
   readonly field: string
   readonly options: object
-  /** Of each command. */
+  /** The limits of each command. */
   readonly limits: object
   collection(name: string): MongoCollection
-  /** Whether the server found the document in the state that the guard asks for. */
+  /** Sends a commit. Returns whether the server found the document in the state of the guard. */
   send(commit: Commit, options: object): Promise<boolean>
 }
 
 /**
- * All commits or none, in a transaction of the server's. What was read for `serial` is stamped, so
- * that another transaction that writes it clashes with this one. The outcome of an abort is the first that was no
- * commit; errors of the driver are thrown.
+ * Applies all commits or none, in a transaction of the server. Documents read with `serial` are stamped, so
+ * that another transaction that writes them clashes with this one. After an abort all results say why.
+ * Errors of the driver are thrown.
  */
 export async function runTransaction(
   sending: TransactionContext,
@@ -36,7 +38,7 @@ export async function runTransaction(
   reads: readonly TransactionRead[],
 ): Promise<CommitResult[]> {
   const session = sending.db.client.startSession()
-  // Of one moment, which no fail-over takes back.
+  // A snapshot of one moment, which no fail-over takes back.
   const reading = reads.every(isSerial) ? {} : { readConcern: { level: 'snapshot' } }
   try {
     return await session.withTransaction(() => sendAll(sending, session, commits, reads), {
@@ -53,7 +55,7 @@ export async function runTransaction(
 
 const isSerial = ({ check }: TransactionRead): boolean => check !== 'snapshot'
 
-/** One after another: a session takes one call at a time. */
+/** Sends one operation after another: a session takes one call at a time. */
 async function sendAll(
   { field, collection, send, limits }: TransactionContext,
   session: MongoSession,
@@ -83,7 +85,7 @@ async function sendAll(
   for (const commit of commits) {
     const applied = await send(commit, { ...limits, session }).catch(error => {
       const outcome = outcomeOf(error, commit.commitId)
-      // The driver makes the others again, or tells of them.
+      // The driver retries other errors, or reports them.
       if (outcome.status !== 'rejected') throw error
       throw new TransactionAbort(
         commits.map(c => (c === commit ? outcome : { status: 'conflict' })),

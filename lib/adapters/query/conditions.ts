@@ -1,4 +1,6 @@
-// What a filter asks of one field, by operator.
+// Compiles the condition of one field in a filter: a value, a regular expression, or operators (`{ $gt: 5
+// }`). `filter.ts` calls `compileCondition`. Each operator is one function that checks its operand once and
+// returns a test.
 import { isPlainObject } from '../../document/containers.ts'
 import { bsonType } from '../../document/leaves/bson.ts'
 import { KINDS, MISSING, kindOf, type Kind } from './kinds.ts'
@@ -8,17 +10,20 @@ import { matchesAt } from './match-path.ts'
 import { checkFlags, compileRegexp } from './regexp.ts'
 import { unsupportedQueryError } from './unsupported-query-error.ts'
 
-/** A compiled test of one field: `at` a path of a document, or `on` one value, as `$elemMatch` does with each element. */
+/**
+ * A compiled condition: `at` tests a path of a document, `on` one value, as `$elemMatch` does with each
+ * element.
+ */
 export interface Condition {
   at(document: unknown, path: readonly string[]): boolean
   on(value: unknown): boolean
 }
 
-/** A filter for documents, or for elements that are objects. */
+/** A compiled filter for documents, or for elements that are objects. */
 export type Matcher = (document: unknown) => boolean
 
 type Test = (value: unknown) => boolean
-/** `whole`: arrays count as a whole only. */
+/** Creates a condition from a test of one value. `whole`: an array counts only as a whole. */
 const onField = (test: Test, whole: boolean = false): Condition => ({
   at: (document, path) => matchesAt(document, path, 0, test, whole),
   on: test,
@@ -40,16 +45,16 @@ const anyOf = (conditions: readonly Condition[]): Condition => ({
 })
 
 const isRegexp = (value: unknown): value is object => kindOf(value) === KINDS.regex
-/** Whether it is an object with fields, as in a filter: no instance of a class. */
+/** Whether a value is an object with fields, as in a filter, and no instance of a class. */
 export const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && isPlainObject(value) && bsonType(value) === null
 
-/** Whether an object holds operators, by its first key, as the server has it. */
+/** Whether an object holds operators. MongoDB goes by its first key. */
 export function hasOperators(value: unknown): value is Readonly<Record<string, unknown>> {
   return isFields(value) && Object.keys(value)[0]?.startsWith('$') === true
 }
 
-/** Compiles the right side of a field in a filter: operators, a regular expression, or a value to equal. */
+/** Compiles the right side of a field: operators, a regular expression, or a value to equal. */
 export function compileCondition(
   value: unknown,
   matcherOf: (filter: unknown) => Matcher,
@@ -75,7 +80,10 @@ const FITS_ORDER: Readonly<Record<Comparison, (order: number) => boolean>> = {
   $lte: order => order <= 0,
 }
 
-/** Comparison within the type of `value` only, except with the least and the greatest. */
+/**
+ * Creates a comparison. Only values of the operand's type compare, except with the least and the greatest
+ * key.
+ */
 function createComparison(name: Comparison, value: unknown): Condition {
   checkValue(name, value)
   const fits = FITS_ORDER[name]
@@ -112,7 +120,7 @@ const createRegexpMatch = (value: object): Condition => {
   return createPatternMatch(pattern, options)
 }
 
-/** A regular expression finds texts, and itself. */
+/** Creates a match of a pattern: it finds texts, and regular expressions that are equal to it. */
 function createPatternMatch(pattern: string, options: string): Condition {
   const test = compileRegexp(pattern, options)
   const flags = [...options].sort().join('')
@@ -156,7 +164,7 @@ function createAll(value: unknown, matcherOf: (filter: unknown) => Matcher): Con
   )
 }
 
-/** Aliases in `$type` beside the names of types. */
+/** Names in `$type` for several types. */
 const ALIASES: Readonly<Record<string, readonly Kind[]>> = {
   number: [KINDS.int, KINDS.long, KINDS.double, KINDS.decimal],
 }
@@ -168,7 +176,7 @@ function createType(value: unknown): Condition {
   return onField(found => found !== MISSING && kinds.has(kindOf(found)))
 }
 
-/** Types of BSON that no value of ours has: none is found. */
+/** BSON types that no value here has, so nothing is found. */
 const TYPES_WITHOUT_VALUES: readonly unknown[] = ['undefined', 'dbPointer', 6, 12]
 
 function findKinds(asked: unknown): readonly Kind[] {
@@ -200,7 +208,7 @@ function createExists(value: unknown): Condition {
   return isTruthy(value) ? there : negate(there)
 }
 
-/** As the server has it: everything but false, null and 0. */
+/** Whether MongoDB takes a value for true: everything but false, null and 0. */
 const isTruthy = (value: unknown): boolean =>
   value !== false &&
   value !== null &&

@@ -1,12 +1,14 @@
+// Compiles filters in MongoDB's language for adapters that hold documents themselves (memory, LMDB, and
+// those of users). A random program compares the results with a real server (spec/query).
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { compileCondition, isFields, type Matcher } from './conditions.ts'
 import { unsupportedQueryError } from './unsupported-query-error.ts'
 
 /**
- * A test for documents by a filter in MongoDB's language, which means what it means to the server: comparison by
- * type of BSON, arrays by element, null and missing, field order of whole objects. Known are `$eq $ne $gt $gte $lt
- * $lte $in $nin $exists $type $size $all $elemMatch $mod $regex $not $and $or $nor`. Throws `unsupported-query` for
- * anything else, and `bad-argument` for what is no plain object.
+ * Compiles a filter in MongoDB's language into a test of documents. It means what it means to the server:
+ * comparison by BSON type, arrays by element, null and missing, field order of whole objects. The operators
+ * are `$eq $ne $gt $gte $lt $lte $in $nin $exists $type $size $all $elemMatch $mod $regex $not $and $or
+ * $nor`. Throws `unsupported-query` for anything else, and `bad-argument` for anything but a plain object.
  */
 export function compileFilter(filter: unknown): (document: object) => boolean {
   if (!isFields(filter)) throw badArgumentError('filter', 'a plain object', filter)

@@ -1,16 +1,20 @@
+// Finds out whether a filter limits `_id`, so that an adapter reads these documents alone instead of all.
 import { CowslipError } from '../../document/messages/errors.ts'
 import { idKey } from '../ids.ts'
 import { hasOperators, isFields } from './conditions.ts'
 import { compareTexts } from './order.ts'
 
 /**
- * The candidates of a filter, by the keys of their ids: a list of keys, or the range from `from` to what begins with
- * `to`. The filter must still be run on each candidate.
+ * The candidates of a filter, by id key: a list of keys, or the range from `from` to the keys that begin
+ * with `to`. The filter must still be run on each candidate.
  */
 export type IdLookUp =
   { readonly keys: readonly string[] } | { readonly from: string; readonly to: string }
 
-/** Finds the ids or the range of ids to which a filter limits `_id`, by itself or within `$and`; null: no limit. */
+/**
+ * Finds the ids or the range of ids to which a filter limits `_id`, by itself or within `$and`. Null: the
+ * filter sets no limit.
+ */
 export function findIdLookUp(filter: unknown): IdLookUp | null {
   if (!isFields(filter)) return null
   const found: (IdLookUp | null)[] = Array.isArray(filter.$and) ? filter.$and.map(findIdLookUp) : []
@@ -34,7 +38,7 @@ function lookUpOfOperator(name: string, value: unknown): IdLookUp | null {
   }
   const key = keyOf(value)
   if (key === null) return null
-  // Only ids of one type are compared.
+  // Only ids of one type compare.
   const type = key.charAt(0)
   if (name === '$gt' || name === '$gte') return { from: key, to: type }
   return name === '$lt' || name === '$lte' ? { from: type, to: key } : null
@@ -45,7 +49,7 @@ function lookUpOfIds(ids: readonly unknown[]): IdLookUp | null {
   return keys.has(null) ? null : { keys: [...keys] as string[] }
 }
 
-/** Null: no document has it as its id, or it stands for others, as a pattern does. */
+/** Returns the key of an id. Null: no document has such an id, or it stands for others, as a pattern does. */
 function keyOf(id: unknown): string | null {
   try {
     return idKey(id)
@@ -60,12 +64,12 @@ function narrow(a: IdLookUp | null, b: IdLookUp | null): IdLookUp | null {
   if ('keys' in a) return a
   if ('keys' in b) return b
   const from = compareTexts(a.from, b.from) < 0 ? b.from : a.from
-  // A type alone includes all of it.
+  // A type alone includes all of its keys.
   const to = a.to.length === 1 || (b.to.length > 1 && compareTexts(b.to, a.to) < 0) ? b.to : a.to
   return { from, to }
 }
 
-/** The text that comes after all that a range includes. */
+/** Returns the text that sorts after everything that a range includes. */
 export const endOf = (to: string): string =>
-  // Of a type: the next one. Of a key: it alone, and a few that the filter passes over.
+  // For a type the next one. For a key the key itself, and a few more that the filter passes over.
   to.length === 1 ? String.fromCharCode(to.charCodeAt(0) + 1) : `${to}!`

@@ -1,10 +1,11 @@
-// The types of BSON that a value of JavaScript or of the package `bson` has, and their order.
+// The BSON type of each JavaScript value and of each value of the package `bson`, with its name, its number
+// and its rank in MongoDB's comparison order.
 import { bsonType } from '../../document/leaves/bson.ts'
 
-/** Stands for what is not there. */
+/** Stands for a field that does not exist. */
 export const MISSING: unique symbol = Symbol('missing')
 
-/** One type of BSON: its name and number in `$type`, and the place in the order of types. */
+/** One BSON type: its name and number in `$type`, and its rank in the comparison order. */
 export interface Kind {
   readonly name: string
   readonly code: number
@@ -13,7 +14,7 @@ export interface Kind {
 
 const createKind = (name: string, code: number, rank: number): Kind => ({ name, code, rank })
 
-/** The names of types in `$type`, and of what is not there. */
+/** The names of types in `$type`, and `missing`. */
 type KindName =
   | 'minKey'
   | 'missing'
@@ -36,7 +37,7 @@ type KindName =
   | 'javascriptWithScope'
   | 'maxKey'
 
-/** In the order of comparison; numbers share a place, and so do texts and symbols. */
+/** The types in comparison order. Numbers share a rank, and so do texts and symbols. */
 export const KINDS: Readonly<Record<KindName, Kind>> = {
   minKey: createKind('minKey', -1, -1),
   missing: createKind('missing', 0, 0),
@@ -60,7 +61,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
   maxKey: createKind('maxKey', 127, 127),
 }
 
-/** By the mark of the package `bson`. A `DBRef` is an object to the server. */
+/** The types by the mark of the package `bson`. A `DBRef` is an object to the server. */
 const KIND_BY_MARK: Readonly<Record<string, Kind>> = {
   MinKey: KINDS.minKey,
   Double: KINDS.double,
@@ -79,7 +80,7 @@ const KIND_BY_MARK: Readonly<Record<string, Kind>> = {
 
 const INT32_LIMIT = 2 ** 31
 
-/** The type that the driver gives a value. */
+/** Returns the type that the driver gives a value. */
 export function kindOf(value: unknown): Kind {
   switch (typeof value) {
     case 'string':
@@ -118,6 +119,6 @@ function kindOfObject(value: object): Kind {
   return KINDS.object
 }
 
-/** Whether a value has fields of its own: an object or an array, to the server. */
+/** Whether a value is an object to the server: it has fields and is no array. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && kindOfObject(value) === KINDS.object

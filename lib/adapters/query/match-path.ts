@@ -1,13 +1,13 @@
-// Which values a dotted path means, as the server's matcher has it: arrays on the way are entered, by element and by
-// index, and at its end they count as a whole and by element.
+// Finds the values that a dotted path means, as MongoDB's matcher does: an array on the way is entered by
+// element and by index; an array at the end counts by element and as a whole.
 import { toIndex } from '../../document/paths/path.ts'
 import { MISSING, isObject } from './kinds.ts'
 
 type Test = (value: unknown) => boolean
 
 /**
- * Whether `test` holds for a value that `path` means, from its part `at` on; where nothing stands it is asked
- * about `MISSING`. `whole`: an array at the end counts as a whole only.
+ * Whether `test` is true for a value that `path` means, from its part `at` on. A missing value is tested as
+ * `MISSING`. `whole`: an array at the end counts only as a whole.
  */
 export function matchesAt(
   document: unknown,

@@ -1,18 +1,19 @@
-// The order of numbers of every type of BSON, by value.
+// Compares numbers of every BSON type by value: doubles, 32- and 64-bit integers, and Decimal128. Doubles
+// and bigints compare natively; with a Decimal128 both sides become exact decimals.
 
-/** digits x 10^exponent. */
+/** An exact decimal: digits x 10^exponent. */
 interface Decimal {
   readonly digits: bigint
   readonly exponent: number
 }
 
-/** A number that JavaScript compares by value as it is, or the text of a `Decimal128`. */
+/** A number that JavaScript compares by value, or an exact decimal. */
 type Numeric = number | bigint | Decimal
 
 /** The number of significant digits of a `Decimal128`. */
 const DECIMAL128_DIGITS = 34
 
-/** By value; NaN equals itself and is less than every other number. */
+/** Compares two numbers by value. NaN equals itself and is less than every other number. */
 export function compareNumbers(a: unknown, b: unknown): number {
   const [x, y] = [toNumeric(a), toNumeric(b)]
   if (typeof x === 'object' || typeof y === 'object') return compareDecimals(x, y)
@@ -20,10 +21,10 @@ export function compareNumbers(a: unknown, b: unknown): number {
   return x < y ? -1 : x > y ? 1 : 0
 }
 
-/** Whether it is a number of any type that is none. */
+/** Whether a value is NaN of any number type. */
 export const isNaNumber = (value: unknown): boolean => Number.isNaN(toNumeric(value))
 
-/** The whole part; null for what is not finite or needs more than 64 bits. */
+/** Returns the whole part of a number; null for infinities, NaN, and what needs more than 64 bits. */
 export function truncate(value: unknown): bigint | null {
   const number = toNumeric(value)
   const whole =
@@ -70,7 +71,7 @@ function compareDecimals(a: Numeric, b: Numeric): number {
   const [x, y] = [toDecimal(a), toDecimal(b)]
   const [p, q] = [sign(x.digits), sign(y.digits)]
   if (p !== q || p === 0) return p - q
-  // By size first: exponents reach to 6,144.
+  // Compare magnitudes first: exponents reach 6,144.
   const sizes = magnitude(x) - magnitude(y)
   if (sizes !== 0) return Math.sign(sizes) * p
   const least = Math.min(x.exponent, y.exponent)
@@ -89,7 +90,7 @@ function toDecimal(value: Numeric): Decimal {
   return decimalOfDouble(value)
 }
 
-/** The exact value of a double. */
+/** Returns the exact value of a double. */
 function decimalOfDouble(value: number): Decimal {
   let bits = 0
   let whole = value

@@ -1,12 +1,13 @@
-// The order of values of BSON: https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
+// The comparison order of BSON values: https://www.mongodb.com/docs/manual/reference/bson-type-comparison-
+// order/. Comparisons and sorts call it.
 import { bytesOf } from '../../document/leaves/leaves.ts'
 import { KINDS, kindOf, type Kind } from './kinds.ts'
 import { compareNumbers } from './numbers.ts'
 
 /**
- * The order of two values as MongoDB has it: negative, 0 or positive. First by type, then within it: numbers by
- * value whatever their type, texts by code point, objects field by field in their order, arrays element by
- * element, binaries by length, subtype and bytes.
+ * Compares two values as MongoDB does: negative, 0 or positive. First by type, then within the type:
+ * numbers by value, texts by code point, objects field by field in their order, arrays element by element,
+ * binaries by length, subtype and bytes.
  */
 export function compareValues(a: unknown, b: unknown): number {
   if (a === b) return 0
@@ -14,7 +15,7 @@ export function compareValues(a: unknown, b: unknown): number {
   return p.rank - q.rank || compareWithin(p, a, b)
 }
 
-/** The order of two values of types of one rank. */
+/** Compares two values whose types have the same rank. */
 export function compareWithin({ rank }: Kind, a: unknown, b: unknown): number {
   return COMPARE_BY_RANK.get(rank)?.(a, b) ?? 0
 }
@@ -24,7 +25,7 @@ type Compare = (a: never, b: never) => number
 const comparePrimitives = (a: number | bigint | boolean, b: number | bigint | boolean): number =>
   a < b ? -1 : a > b ? 1 : 0
 
-/** What has no row has one value only: null, the least, the greatest. */
+/** Comparisons by rank. A rank without one has a single value: null, the least and the greatest key. */
 const COMPARE_BY_RANK: ReadonlyMap<number, (a: unknown, b: unknown) => number> = new Map(
   (
     [
@@ -44,7 +45,7 @@ const COMPARE_BY_RANK: ReadonlyMap<number, (a: unknown, b: unknown) => number> =
   ).map(([{ rank }, compare]) => [rank, compare as (a: unknown, b: unknown) => number]),
 )
 
-/** A text, or that of a symbol. */
+/** Returns a text, or that of a symbol. */
 export const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : String((value as { value: unknown }).value)
 
@@ -52,13 +53,13 @@ const hexOf = (id: object): string => (id as { toHexString(): string }).toHexStr
 
 const unsignedOf = (timestamp: object): bigint => BigInt.asUintN(64, BigInt(String(timestamp)))
 
-/** By code point, as UTF-8 is compared byte by byte. */
+/** Compares texts by code point, as the server compares UTF-8 byte by byte. */
 export function compareTexts(a: string, b: string): number {
   if (a === b) return 0
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
-    // Surrogates stand for code points beyond all others.
+    // Surrogates stand for code points above all others.
     if (x !== y) return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? 1 : -1
   }
   return a.length - b.length
@@ -79,7 +80,7 @@ function compareObjects(a: object, b: object): number {
   return fields.length - others.length
 }
 
-/** A `DBRef` is an object of three fields to the server. */
+/** Returns the fields of an object. A `DBRef` is an object of three fields to the server. */
 function fieldsOf(value: object): [string, unknown][] {
   const { toJSON } = value as { toJSON?(): object }
   return Object.entries(
@@ -117,7 +118,7 @@ function compareRegexps(a: object, b: object): number {
   return compareTexts(x.pattern, y.pattern) || compareTexts(x.options, y.options)
 }
 
-/** The pattern and the flags of a regular expression, sorted, as they are stored. */
+/** Returns the pattern and the sorted flags of a regular expression, as they are stored. */
 export function regexpOf(value: object): { pattern: string; options: string } {
   const { pattern, options } =
     value instanceof RegExp

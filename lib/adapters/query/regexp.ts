@@ -1,9 +1,11 @@
-// Regular expressions of which PCRE, the server's, and JavaScript's mean the same; written for JavaScript.
+// Runs the regular expressions of the server (PCRE) in JavaScript. A pattern is translated piece by piece;
+// whatever the two languages do not share is refused.
 import { unsupportedQueryError } from './unsupported-query-error.ts'
 
 /**
- * A test for texts. `i`, `m` and `s` are known as options. Throws `unsupported-query` for what the two do not
- * share, as look-behind, back-references, named groups and flags within the pattern.
+ * Compiles a pattern into a test of texts. The options are `i`, `m` and `s`. Throws `unsupported-query` for
+ * what the two languages do not share, such as look-behind, back-references, named groups and flags within
+ * the pattern.
  */
 export function compileRegexp(pattern: string, options: string): (text: string) => boolean {
   if (/[^ims]/.test(options) || new Set(options).size < options.length) {
@@ -19,14 +21,14 @@ export function compileRegexp(pattern: string, options: string): (text: string) 
   }
 }
 
-/** Refuses flags of JavaScript's that are not stored, or as others. */
+/** Throws `unsupported-query` for flags of JavaScript's that are not stored, or stored as others. */
 export function checkFlags(value: object): void {
   if (value instanceof RegExp && /[^imu]/.test(value.flags)) {
     throw unsupportedQueryError(`the flags ${value.flags}`, 'say { $regex, $options }')
   }
 }
 
-/** Of one letter after a backslash, outside of classes and within. */
+/** The translations of a letter after a backslash, outside of classes and within. */
 const SPACES = ' \\t\\n\\v\\f\\r'
 const ESCAPES: Readonly<Record<string, readonly [outside: string, within: string | null]>> = {
   d: ['[0-9]', '0-9'],
@@ -62,7 +64,7 @@ class RegexpTranslator {
   }
 
   translate(): string {
-    // Whether what stands before may be repeated.
+    // Whether the part before may be repeated.
     let repeatable = false
     while (this.at < this.pattern.length) {
       const rest = this.pattern.slice(this.at)
@@ -124,7 +126,7 @@ class RegexpTranslator {
     return this.write(character.length, character)
   }
 
-  /** JavaScript repeats no look-ahead. */
+  /** Whether a bracket closes a look-ahead, which JavaScript does not repeat. */
   private closesLookahead(): boolean {
     let depth = 0
     for (let i = this.out.length - 1; i >= 0; i--) {
@@ -148,7 +150,7 @@ class RegexpTranslator {
     return this.write(2, this.escapeLiteral(next))
   }
 
-  /** Of punctuation after a backslash. */
+  /** Returns the translation of punctuation after a backslash. */
   private escapeLiteral(next: string): string {
     if (!/^[\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e ]$/.test(next)) {
       throw unsupportedQueryError('$regex', `\\${next} in a pattern`)
@@ -170,7 +172,7 @@ class RegexpTranslator {
     return this.write(1, ']')
   }
 
-  /** Whether a range may begin with it. */
+  /** Writes a member of a class. Returns whether a range may begin with it. */
   private writeMember(rest: string): boolean {
     const hex = /^\\x[0-9a-fA-F]{2}/.exec(rest)
     if (hex !== null) return this.write(4, hex[0])

@@ -1,12 +1,12 @@
-// Filters, order and slices for adapters that hold documents themselves.
+// Runs a whole query (filter, sort, skip, limit) over documents in memory.
 import { badArgumentError } from '../../document/messages/errors.ts'
 import type { Query, StoredDocument } from '../contract.ts'
 import { compileFilter } from './filter.ts'
 import { compileSort, type CompiledSort } from './sort.ts'
 
 /**
- * The documents that a query asks for, in its order: see {@link compileFilter}. O(n), with an order O(n log n). Throws
- * `unsupported-query` and `bad-argument`.
+ * Returns the documents that a query asks for, in its order: see {@link compileFilter}. O(n), with a sort
+ * O(n log n). Throws `unsupported-query` and `bad-argument`.
  */
 export function runQuery(
   documents: Iterable<StoredDocument>,
@@ -26,7 +26,7 @@ export function runQuery(
   for (const stored of documents) {
     if (!matches(stored.doc) || passed++ < skip) continue
     found.push(stored)
-    // Without an order the first ones will do.
+    // Without a sort the first matches will do.
     if (found.length >= limit) break
   }
   return found

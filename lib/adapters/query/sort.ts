@@ -1,20 +1,23 @@
+// Compiles sorts. A document is reduced once to its sort key, then keys are compared; the difficulty is
+// arrays, which MongoDB sorts by their least or greatest element.
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { toIndex } from '../../document/paths/path.ts'
 import { MISSING, isObject } from './kinds.ts'
 import { compareValues } from './order.ts'
 import { unsupportedQueryError } from './unsupported-query-error.ts'
 
-/** An order of documents, by fields. */
+/** A compiled sort. */
 export interface CompiledSort {
-  /** What of a document counts, once for each document. O(elements of its arrays). */
+  /** Returns the sort key of a document. O(elements of its arrays). */
   keyOf(document: object): readonly unknown[]
   compare(a: readonly unknown[], b: readonly unknown[]): number
 }
 
 /**
- * The order of MongoDB: fields one after another, by the order of BSON; what is missing is null; an array counts by its
- * least element, descending by its greatest, an empty one before null. Documents that are equal in all of them are
- * ordered by `_id`. Throws `bad-argument` for a direction that is none.
+ * Compiles a sort of MongoDB: fields one after another, in the order of BSON; a missing field counts as
+ * null, an array by its least element (descending: its greatest), an empty array before null. Documents
+ * that are equal in all fields are ordered by `_id`. Throws `bad-argument` for a direction other than 1 and
+ * -1.
  */
 export function compileSort(sort: Readonly<Record<string, unknown>>): CompiledSort {
   const fields = Object.entries(sort).map(([name, direction]) => {
@@ -43,17 +46,17 @@ export function compileSort(sort: Readonly<Record<string, unknown>>): CompiledSo
   }
 }
 
-/** Where one field of the order has come to. */
+/** The place in a document that one field of the sort has reached. */
 interface Place {
   readonly path: readonly string[]
   readonly at: number
   readonly value: unknown
 }
 
-/** Stands for an empty array: before null, as the server has it. */
+/** Stands for an empty array, which sorts before null on the server. */
 const EMPTY_ARRAY = MISSING
 
-/** All keys of a document: fields below one array go through its elements together. */
+/** Collects the sort keys of a document. Fields below the same array go through its elements together. */
 function collectKeys(places: readonly Place[]): readonly unknown[][] {
   const walked = places.map(walkObjects)
   const array = walked.find(place => place.at <= place.path.length && isOpen(place))?.value
@@ -70,7 +73,7 @@ function collectKeys(places: readonly Place[]): readonly unknown[][] {
   )
 }
 
-/** On from an array to one of its elements: the one of the path, by index, or the one whose turn it is. */
+/** Steps from an array to one of its elements: by the index in the path, or the element whose turn it is. */
 function enterArray(place: Place, elements: readonly unknown[], element: unknown): Place {
   const { path, at } = place
   if (at === path.length) return endAt(place, elements.length === 0 ? EMPTY_ARRAY : element)
@@ -88,12 +91,12 @@ function enterArray(place: Place, elements: readonly unknown[], element: unknown
   return isObject(element) ? { path, at, value: element } : endAt(place, null)
 }
 
-/** An array that is still to be gone through. */
+/** Whether a place is an array that still has to be gone through. */
 const isOpen = ({ path, at, value }: Place): boolean => Array.isArray(value) && at <= path.length
 
 const endAt = ({ path }: Place, value: unknown): Place => ({ path, at: path.length + 1, value })
 
-/** On through objects, to an array or the end. */
+/** Steps through objects, to an array or to the end of the path. */
 function walkObjects(place: Place): Place {
   let { at, value } = place
   const { path } = place

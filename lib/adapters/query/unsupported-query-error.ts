@@ -1,6 +1,7 @@
+// The error of the compilers in this folder.
 import { CowslipError } from '../../document/messages/errors.ts'
 
-/** The error for a query that no embedded adapter runs as MongoDB would. */
+/** Creates the error for a query that no embedded adapter runs as MongoDB would. */
 export function unsupportedQueryError(
   operator: string,
   why: string,

@@ -1,5 +1,6 @@
 // Sets of array indices as sorted ranges. The rebase of two array ops keeps the indices that each side
 // keeps in them: a splice of one element in an array of a million costs two ranges, not a million entries.
+
 /** A range of indices from `from` up to, but without, `to`. */
 export interface IndexRange {
   readonly from: number

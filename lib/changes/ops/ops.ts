@@ -6,6 +6,7 @@
 //   { kind: 'object', keys: Map {
 //       address -> { kind: 'object', keys: Map { city -> { kind: 'set', value: 'Paris', old: 'London' } } },
 //       tags    -> { kind: 'array', length: 1, runs: [{ keep: 0, count: 1 }, { insert: ['navy'] }], ... } } }
+
 /**
  * The change of one place of a document, as a tree: it cannot hold both `a` and `a.b`. Values are frozen
  * and in canonical form. Keys are those of a `Map`, so that a key called `__proto__` is data.

@@ -1,4 +1,7 @@
-/** Tasks one after another; what one throws is its own. */
+// The queue of one document's edits. They run one after another, because each is made on the state that the
+// one before left.
+
+/** Runs tasks one after another. A task that fails does not stop the next one. */
 export class CommitQueue {
   private tail: Promise<unknown> = Promise.resolve()
   private waiting = 0

@@ -1,17 +1,21 @@
+// The time limit and the signal of one call. LiveDocument, reads and transactions create a Deadline at the
+// start, ask it before each step (`throwIfOver`), tell it when a write was handed over (`noteSent`), and
+// race their work against it. It decides which error a call that ran out of time gets: `timeout`,
+// `conflict` or `unknown`.
 import { raceTimeout } from '../../adapters/race-timeout.ts'
 import { ConflictError, CowslipError, type DocumentName } from '../../document/messages/errors.ts'
 import { describeDocument, unknownOutcomeError } from './outcome.ts'
 
 const MAX_PAUSE_MS = 100
 
-/** How long a call may take, all in all, and what calls it off. */
+/** The time limit and the signal of one call. */
 export class Deadline {
   private readonly timeoutMS: number
   private readonly signal: AbortSignal | undefined
-  /** What is waited for. */
+  /** The document or documents that the call is about, for errors. */
   private readonly subject: DocumentName | string
   private readonly end: number
-  /** The write that is in the hands of the adapter: it may be applied. */
+  /** The write that was handed to the adapter and may be applied; null: there is none. */
   private sent: { readonly name: DocumentName; readonly commitId: string } | null = null
   private clashes = 0
   private overError: unknown = null
@@ -23,40 +27,43 @@ export class Deadline {
     this.end = Date.now() + timeoutMS
   }
 
-  /** How many milliseconds are left, at least 1. */
+  /** The time left, in milliseconds, at least 1. */
   get leftMS(): number {
     return Math.max(1, Math.ceil(this.end - Date.now()))
   }
 
-  /** Before anything is sent: throws why there is no time for it any more. */
+  /** Throws the reason why there is no time left. Called before anything is sent. */
   throwIfOver(): void {
     if (this.overError !== null) throw this.overError
     this.signal?.throwIfAborted()
     if (Date.now() > this.end) throw this.endError()
   }
 
-  /** A write is handed to the adapter. */
+  /** Notes that a write was handed to the adapter. */
   noteSent(name: DocumentName, commitId: string): void {
     this.sent = { name, commitId }
   }
 
-  /** The write was surely not applied. */
+  /** Notes that the write was not applied, because another writer was faster. */
   noteClash(): void {
     this.sent = null
     this.clashes++
   }
 
   /**
-   * What `work` gives, unless time is up or the signal aborts first: rejects with the signal's reason or
-   * `timeout` while nothing was sent, with a `ConflictError` between clashes, with `unknown` for a write
-   * without an answer. The work goes on, and may ask `check` whether it still should.
+   * Settles as `work` does, unless the time is over or the signal aborts first. Then it rejects: with the
+   * signal's reason or `timeout` if nothing was sent, with a `ConflictError` between clashes, with
+   * `unknown` for a write without an answer. The work goes on and may call `throwIfOver`.
    */
   race<R>(work: Promise<R>): Promise<R> {
     const late = (): unknown => (this.overError = this.endError())
     return raceTimeout(work, this.end - Date.now(), late, this.signal)
   }
 
-  /** After a clash: waits for a random while, longer each time; throws a `ConflictError` at the end. */
+  /**
+   * Waits for a random time after a clash, longer after each. Throws a `ConflictError` when the time is
+   * over.
+   */
   async pause(attempt: number): Promise<void> {
     const most = Math.min(2 ** attempt, MAX_PAUSE_MS)
     const pause = Math.random() * most

@@ -1,11 +1,13 @@
+// Outcomes of adapter calls and the errors they become. SyncedDocument and transactions send commits
+// through `sendCommit`, which asks the adapter at once about an unknown outcome.
 import type { Adapter, CallOptions, Commit, CommitResult } from '../../adapters/contract.ts'
 import { CowslipError, type DocumentName } from '../../document/messages/errors.ts'
 
-/** A document in words. */
+/** Describes a document for an error text. */
 export const describeDocument = (name: DocumentName): string =>
   `the document ${String(name.id)} of "${name.collection}"`
 
-/** The error for a document that is not there. */
+/** Creates the error for a document that is not stored. */
 export function missingError(name: DocumentName): CowslipError<'missing'> {
   const text =
     `Expected ${describeDocument(name)} to be stored. Received nothing: it was deleted, or never was. ` +
@@ -13,7 +15,7 @@ export function missingError(name: DocumentName): CowslipError<'missing'> {
   return new CowslipError('missing', text, name)
 }
 
-/** The error for a write that the adapter refused. */
+/** Creates the error for a write that the adapter refused. */
 export function rejectedError(
   name: DocumentName,
   { code, error, fields = [] }: Extract<CommitResult, { status: 'rejected' }>,
@@ -23,14 +25,14 @@ export function rejectedError(
     const text = `Expected ${what} for ${describeDocument(name)}. Received one that is taken. Choose another.`
     return new CowslipError('duplicate', text, { ...name, fields }, error)
   }
-  // Its own words may hold values of the document.
+  // The adapter's text may hold values of the document.
   const text =
     `Expected the adapter to take ${describeDocument(name)}. Received a refusal (${code}), whose reason is the ` +
     '`cause`. Nothing was written: change the document.'
   return new CowslipError('rejected', text, { ...name, reason: code }, error)
 }
 
-/** The error for a write of which nobody knows whether it was applied. */
+/** Creates the error for a write that may or may not have been applied. */
 export function unknownOutcomeError(
   name: DocumentName,
   commitId: string,
@@ -42,7 +44,7 @@ export function unknownOutcomeError(
   return new CowslipError('unknown', text, { ...name, commitId }, cause)
 }
 
-/** What an adapter throws, as one of ours. */
+/** Turns anything that an adapter throws into a `CowslipError`. */
 export function storageError(cause: unknown): CowslipError {
   if (cause instanceof CowslipError) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
@@ -50,7 +52,7 @@ export function storageError(cause: unknown): CowslipError {
   return new CowslipError('adapter', text, { reason }, cause)
 }
 
-/** Sends a commit; an outcome that is unknown is settled where the adapter can. */
+/** Sends a commit. If its outcome is unknown, asks the adapter once what became of it. */
 export async function sendCommit(
   adapter: Adapter,
   commit: Commit,
@@ -65,7 +67,7 @@ export async function sendCommit(
   }
 }
 
-/** What became of a commit of unknown outcome; undefined where the adapter has no way to tell. */
+/** Asks the adapter what became of a commit. Undefined: the adapter has no way to tell. */
 export async function resolveUnknown(
   adapter: Adapter,
   commit: Commit,
@@ -78,7 +80,7 @@ export async function resolveUnknown(
   }
 }
 
-/** The error for a write that did not come to an end. */
+/** Creates the error for a write that was refused or whose outcome is unknown. */
 export function errorOfResult(
   name: DocumentName,
   result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>,

@@ -1,3 +1,6 @@
+// Merges the output of a schema into an edited document. `validateEdit` calls it. A schema returns a whole
+// document, possibly coerced, stripped of unknown keys and filled with defaults; an edit may take from it
+// only what belongs to the edit.
 import type { ArrayOp, Op } from '../../changes/ops/ops.ts'
 import { isKeepRun } from '../../changes/arrays/runs.ts'
 import { isPlainObject, setOwn, type Dictionary } from '../../document/containers.ts'
@@ -5,8 +8,8 @@ import { isEqual } from '../../document/equality.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 
 /**
- * What of a schema's output is taken after an edit, `op`, that led to `next`: what it made of values at or below what was
- * touched, and its defaults for keys that are absent. What was not touched is never removed or changed.
+ * Returns `next` with the parts of a schema's output that an edit may take: values at or below places that
+ * `op` touched, and defaults for absent keys. Untouched values are never removed or changed.
  */
 export function mergeOutput(
   next: unknown,
@@ -21,7 +24,8 @@ export function mergeOutput(
   }
   if (!Array.isArray(next) || !Array.isArray(output)) return next
   const touched = op?.kind === 'array' ? op : undefined
-  // Elements of another number cannot be told apart: those of an array that was touched are the schema's.
+  // With another number of elements nothing tells which is which: a touched array is taken from the schema
+  // as a whole.
   if (next.length !== output.length) return touched?.runs ? output : next
   const ops = opsOf(next.length, touched)
   return next.map((element: unknown, i) => mergeOutput(element, output[i], ops[i], leaves))
@@ -48,7 +52,7 @@ function mergeFields(
   return fields
 }
 
-/** For each element what the edit did to it: inserted ones are set. */
+/** Returns for each element the op of the edit; inserted elements count as set. */
 function opsOf(length: number, op: ArrayOp | undefined): readonly (Op | undefined)[] {
   if (op === undefined) return []
   const runs = op.runs ?? [{ keep: 0, count: length }]

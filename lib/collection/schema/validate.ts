@@ -1,3 +1,5 @@
+// Validates documents against the schema of a collection. LiveDocument calls `validateNew` before an insert
+// and `validateEdit` before an update; both return what is to be stored.
 import { composeOps } from '../../changes/compose.ts'
 import { diffSnapshots } from '../../changes/diff/diff.ts'
 import { followPath } from '../../changes/ops/follow-path.ts'
@@ -18,7 +20,7 @@ import type { Prepared } from '../../store/edits/prepare.ts'
 import type { SchemaResult, StandardSchema } from './schema-types.ts'
 import { mergeOutput } from './merge-output.ts'
 
-/** Refuses a schema that is none. */
+/** Throws `bad-argument` for anything but a Standard Schema or undefined. */
 export function checkSchema(schema: unknown): void {
   if (schema === undefined) return
   const standard = Object(schema)['~standard'] as { validate?: unknown } | undefined
@@ -27,7 +29,7 @@ export function checkSchema(schema: unknown): void {
   }
 }
 
-/** What a schema of a collection asks, and what takes values in. */
+/** The schema and rules of a collection. */
 export interface Validator {
   readonly schema: StandardSchema | undefined
   readonly rules: StoreRules
@@ -35,8 +37,8 @@ export interface Validator {
 }
 
 /**
- * What is stored of a document that is new: the schema's output. Throws an `InvalidError`, and `bad-argument` for a schema
- * that refuses its own output, or makes something else of it.
+ * Returns what is stored of a new document: the schema's output. Throws an `InvalidError`; and `bad-
+ * argument` for a schema that refuses its own output or changes it again.
  */
 export function validateNew(by: Validator, document: object, name: DocumentName): object {
   const { schema, rules } = by
@@ -46,7 +48,7 @@ export function validateNew(by: Validator, document: object, name: DocumentName)
     if (typeof value !== 'object' || value === null) {
       throw badArgumentError('schema', 'a schema whose output is an object', value)
     }
-    // That it knows of no `_id` is no reason to lose it.
+    // A schema that does not know `_id` must not lose it.
     const { _id: _, ...fields } = value as Dictionary
     return by.ingest({ _id, ...fields })
   }
@@ -63,8 +65,8 @@ export function validateNew(by: Validator, document: object, name: DocumentName)
 }
 
 /**
- * What is stored of an edit of `base`: see {@link mergeOutput}. Issues that `base` has too are let pass. Throws an
- * `InvalidError` for others.
+ * Returns what is stored of an edit of `base`: see {@link mergeOutput}. Issues that `base` had already are
+ * passed over. Throws an `InvalidError` for others.
  */
 export function validateEdit(
   by: Validator,
@@ -90,7 +92,10 @@ export function validateEdit(
   return whole && { op: whole, next: difference.next }
 }
 
-/** Throws `bad-argument` if the schema answers with a promise. Some write to what they are given. */
+/**
+ * Runs the schema on a copy, because some schemas write to their input. Throws `bad-argument` if it answers
+ * with a promise.
+ */
 function runSchema(
   schema: StandardSchema,
   value: object,
@@ -107,14 +112,17 @@ function runSchema(
   return result.issues?.length === 0 ? { value } : result
 }
 
-/** Theirs may be of a class of its own. */
+/** Returns the path of an issue. Its segments may be objects of the schema's library. */
 const pathOf = ({ path = [] }: SchemaIssue): Path =>
   Array.from(path, segment => (isSegment(segment) ? segment.key : segment)) as Path
 
 const isSegment = (segment: unknown): segment is { readonly key: unknown } =>
   typeof segment === 'object' && segment !== null && 'key' in segment
 
-/** An issue by its place and message, in which some name the place too: `rows[2].price must be ...`. */
+/**
+ * Names an issue by its place and its message without the place, which some messages repeat (`rows[2].price
+ * must be ...`).
+ */
 function nameIssue(path: Path | null, issue: SchemaIssue): string {
   const own = pathOf(issue)
   const texts = [own.join('.'), formatPath(own).slice(1, -1)].filter(text => text !== '')
@@ -126,7 +134,7 @@ const nameMovedIssue = (issue: SchemaIssue, op: ObjectOp): string =>
   nameIssue(followPath(op, pathOf(issue)), issue)
 
 function invalidError(issues: readonly SchemaIssue[], name: DocumentName): InvalidError {
-  // Theirs may be instances of classes, with getters.
+  // Issues may be instances of classes with getters.
   const plain = issues.map(issue => ({ message: issue.message, path: pathOf(issue) }))
   return new InvalidError(plain, describeDocument(name))
 }

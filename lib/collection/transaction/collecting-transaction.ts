@@ -1,3 +1,5 @@
+// The `tx` that a transaction's callback gets. It sends nothing: it notes, for each document, the state it
+// saw and the edits made on a draft of it. `transaction.ts` sends what was collected.
 import type { VersionGuard } from '../../adapters/contract.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { checkKnownOptions, checkFunction } from '../../document/messages/check-options.ts'
@@ -9,18 +11,18 @@ import { LiveDocument } from '../live-document.ts'
 import { runRecipe } from '../../store/edits/run-recipe.ts'
 import type { ReadOptions, Transaction } from './transaction-types.ts'
 
-/** A document of any kind. */
+/** A live document of any type. */
 export type AnyDocument = LiveDocument<any>
 
-/** What a transaction does to one document. */
+/** The work of a transaction on one document. */
 export interface DocumentWork {
   readonly document: AnyDocument
-  /** What it saw, and must find. */
+  /** The state that the transaction saw, and must find when it commits. */
   readonly base: object
   readonly guard: VersionGuard
   readonly kind: 'insert' | 'stored'
   scope: StoreScope | null
-  /** What is promised of it where it is only read. */
+  /** The check of a document that is only read. */
   check: 'serial' | 'snapshot'
   deleted: boolean
 }
@@ -38,7 +40,7 @@ export class CollectingTransaction implements Transaction {
     }
     const work = this.workOn(document)
     const { scope, base } = work
-    // Who asks for more gets it.
+    // The stronger of two checks counts.
     if (check === 'serial') work.check = check
     return (scope === null ? base : peekAtResult(scope, true).value) as Immutable<T>
   }

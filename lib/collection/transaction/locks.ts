@@ -1,25 +1,28 @@
+// Locks of live documents within this process. A transaction that clashed once locks its documents for the
+// next run, so that it is not overtaken again. All transactions lock in the same order, which makes a
+// deadlock impossible.
 import { idKey } from '../../adapters/ids.ts'
 
-/** What can be locked. */
+/** A document that can be locked. */
 export interface Lockable {
   readonly collection: string
   readonly id: unknown
   lock(): Promise<() => void>
 }
 
-/** A document's place in the order in which everybody locks, so that nobody waits for ever. */
+/** Returns the place of a document in the order in which all transactions lock. */
 export const lockOrderOf = ({ collection, id }: Lockable): string => `${collection}\0${idKey(id)}`
 
 const compareLockOrder = (a: Lockable, b: Lockable): number =>
   lockOrderOf(a) < lockOrderOf(b) ? -1 : 1
 
-/** Locks of documents, held together: edits of these documents wait, reads do not. */
+/** A set of locks. Edits of locked documents wait, reads do not. */
 export class Locks<D extends Lockable> {
   private readonly held = new Map<D, () => void>()
 
   /**
-   * Locks those documents that are not locked yet. Where one of them has its place before one that is held,
-   * all are let go first, and locked anew.
+   * Locks the documents that are not locked yet. If one of them comes before a held one in the order, all
+   * are released first and locked anew.
    */
   async acquire(documents: readonly D[]): Promise<void> {
     let wanted = documents.filter(document => !this.held.has(document))
@@ -32,7 +35,7 @@ export class Locks<D extends Lockable> {
       this.held.set(document, await document.lock())
   }
 
-  /** Lets all go. */
+  /** Releases all locks. */
   release(): void {
     for (const release of this.held.values()) release()
     this.held.clear()

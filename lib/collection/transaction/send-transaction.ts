@@ -1,3 +1,5 @@
+// Sends a collected transaction to the adapter, and moves the documents by its results. It waits for a turn
+// of every document first, so that no other write of them is under way.
 import type {
   Adapter,
   CallOptions,
@@ -19,8 +21,9 @@ interface Write {
 }
 
 /**
- * Sends the work of a transaction, in a turn of each of its documents. `stale`: something has moved on here, `clash`:
- * elsewhere, and the documents are at what is stored. Throws the error of any other outcome.
+ * Sends the work of a transaction, in a turn of each of its documents. Returns `stale` if a document has
+ * moved on in this process, `clash` if it has moved on elsewhere (the documents are then loaded). Throws
+ * the error of any other outcome.
  */
 export async function sendTransaction(
   all: readonly DocumentWork[],
@@ -82,7 +85,7 @@ async function callAdapter(
   }
 }
 
-/** Null: it was only read. */
+/** Creates the write of one document. Null: the document was only read. */
 function createWrite(work: DocumentWork): Write | null {
   const { document, base, guard, scope, deleted, kind } = work
   const { collection, id } = document

@@ -1,3 +1,5 @@
+// `transaction(callback)`: runs the callback, sends what it collected, and runs it again after a clash,
+// until it commits or its time is over.
 import { badArgumentError } from '../../document/messages/errors.ts'
 import {
   CollectingTransaction,
@@ -12,10 +14,11 @@ import { sendTransaction } from './send-transaction.ts'
 import type { Transaction, TransactionOptions } from './transaction-types.ts'
 
 /**
- * Edits several documents, of one or more collections of one adapter: all or nothing. The callback
- * collects the work and runs again only on a clash, so it must do nothing else; what it read is checked
- * too. Its result is the promise's. Events come once, after the commit. Rejects with what the callback
- * throws, and as `DocumentStore.edit`; then every document is as it was.
+ * Edits several documents, of one or more collections behind one adapter, all or nothing. The callback
+ * collects the work. It runs again after a clash, so it should do nothing else; documents that it only read
+ * are checked too. The promise resolves to the callback's result. Events come once, after the commit.
+ * Rejects with what the callback throws, and with the errors of `DocumentStore.edit`; then every document
+ * is as it was.
  *
  * @example
  * import { createCollection, transaction } from 'cowslip'
@@ -45,7 +48,7 @@ async function runUntilDone<R>(
   callback: (tx: Transaction) => R | Promise<R>,
   deadline: Deadline,
 ): Promise<R> {
-  // What was waited for once is kept, so that the next run is not overtaken.
+  // Locks are kept for the next run, so that it is not overtaken.
   const locks = new Locks<AnyDocument>()
   try {
     for (let clashes = 0; ;) {
@@ -81,7 +84,7 @@ async function commitAll(
   return sendTransaction(all, deadline)
 }
 
-/** Refuses documents that no transaction can hold together. */
+/** Throws `bad-argument` for documents that cannot be in one transaction. */
 function checkTogether(all: readonly DocumentWork[]): void {
   const [{ document: first }] = all as readonly [DocumentWork]
   const { adapter } = first

@@ -1,6 +1,7 @@
 // The value types of the package `bson` (ObjectId, Binary, Decimal128 and others), recognised by their
 // `_bsontype` mark. Leaves, ids and the adapters call these functions. Because of the mark the core
 // compares and copies BSON values without importing a driver.
+
 /**
  * Returns the name of a BSON type; null for anything else. Drivers put the mark on the prototype, so an own
  * `_bsontype` field is data.

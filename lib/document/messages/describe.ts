@@ -1,5 +1,6 @@
 // Names values in error texts. The functions run no code of the value: no `toString`, no getter, no proxy
 // trap but those of reading a prototype.
+
 /** Describes a value for an error text. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null'

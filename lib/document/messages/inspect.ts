@@ -1,5 +1,6 @@
 // Decides what `console.log` and `JSON.stringify` show of the library's objects: state, ids and versions,
 // never internals. Each class calls one of the two functions once, for its prototype.
+
 /** The key of Node's hook for `console.log` and `util.inspect`. */
 export const inspectHook: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never
 

@@ -102,7 +102,6 @@ const methods: Dictionary = {
 methods.keys = methods.values
 
 /** Methods of newer engines (`union` and others) run on a Set of what the draft shows. */
-/** What newer engines have besides (`union` and the like) is run on a Set of what the draft shows. */
 for (const name of Object.getOwnPropertyNames(Set.prototype)) {
   const native = Object.getOwnPropertyDescriptor(Set.prototype, name)?.value as unknown
   if (typeof native !== 'function' || name === 'constructor' || name in methods) continue

@@ -1,4 +1,5 @@
 // The public types of the history.
+
 /** One step of a history. */
 export interface HistoryEntry {
   /** The version of the store that the step led to. */
