@@ -12,10 +12,10 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_640],
-  ['createStore', 'cowslip', 39_800],
-  ['createStore, createCollection, transaction', 'cowslip', 49_400],
-  ['produce', 'cowslip/produce', 13_340],
-  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 16_940],
+  ['createStore', 'cowslip', 39_900],
+  ['createStore, createCollection, transaction', 'cowslip', 49_500],
+  ['produce', 'cowslip/produce', 13_400],
+  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 17_000],
 ]
 
 async function sizeOf(names: string, from: string): Promise<number> {
