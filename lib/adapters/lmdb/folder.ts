@@ -60,12 +60,14 @@ function checkData(file: string): void {
     const pageSize = first?.pageSize ?? 0
     const second = readMeta(descriptor, pageSize)
     if (first === null || second === null || pageSize < 512) {
-      throw folderError(`Received a file of another program or version, ${file}. Move it away.`)
+      throw folderError(
+        `Received ${file}, which is none of LMDB's files, or of another version. Move it away.`,
+      )
     }
     const { lastPage } = second.transaction > first.transaction ? second : first
     if (size < (lastPage + 1) * pageSize) {
       throw folderError(
-        `Received a torn file, ${file}: its end is missing. Put a whole copy in its place.`,
+        `Received ${file}, which is torn: its end is missing. Put a whole copy in its place.`,
       )
     }
   } finally {
