@@ -2,6 +2,13 @@
 // functions that most adapters need.
 export { adapterContract } from './adapters/contract-tests/adapter-contract.ts'
 export type { ContractTest } from './adapters/contract-tests/adapter-contract.ts'
+export { withFaults } from './adapters/contract-tests/with-faults.ts'
+export type {
+  Fault,
+  FaultCall,
+  FaultOptions,
+  FaultyAdapter,
+} from './adapters/contract-tests/with-faults.ts'
 export type {
   Adapter,
   CallOptions,
@@ -16,6 +23,7 @@ export type {
   WatchEvent,
 } from './adapters/contract.ts'
 export { decide } from './adapters/decide.ts'
+export { resolveCommit } from './adapters/resolve-commit.ts'
 export { decodeDocument, encodeDocument } from './adapters/json-documents.ts'
 export { idKey } from './adapters/ids.ts'
 export { compileFilter } from './adapters/query/filter.ts'

@@ -52,8 +52,15 @@ export class Bench {
     adapter.open?.('other', { leaves: [] })
   }
 
+  /** Sends a commit. If its outcome is unknown, the adapter is asked what became of it. */
+  private async send(commit: Commit): Promise<CommitResult> {
+    const result = await this.adapter.commit(commit)
+    if (result.status !== 'unknown') return result
+    return (await this.adapter.resolve?.(commit)) ?? result
+  }
+
   insert(doc: object, collection = 'people'): Promise<CommitResult> {
-    return this.adapter.commit(this.inserting(doc, collection))
+    return this.send(this.inserting(doc, collection))
   }
 
   inserting(doc: object, collection = 'people'): Commit {
@@ -63,7 +70,7 @@ export class Bench {
   }
 
   update(base: object, next: object, guard: VersionGuard): Promise<CommitResult> {
-    return this.adapter.commit(this.updating(base, next, guard))
+    return this.send(this.updating(base, next, guard))
   }
 
   updating(base: object, next: object, guard: VersionGuard): Commit {
@@ -83,7 +90,7 @@ export class Bench {
   }
 
   delete(id: unknown, guard: VersionGuard | 'none'): Promise<CommitResult> {
-    return this.adapter.commit(this.deleting(id, guard))
+    return this.send(this.deleting(id, guard))
   }
 
   deleting(id: unknown, guard: VersionGuard | 'none'): Commit {
