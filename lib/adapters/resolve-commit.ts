@@ -25,28 +25,33 @@ export async function resolveCommit(
 ): Promise<CommitResult> {
   const end = Date.now() + timeoutMS
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
-    const left = Math.max(1, end - Date.now())
-    const result = await judge(adapter, commit, { timeoutMS: left, primary: true })
-    if (result.status !== 'unknown' || Date.now() + pause > end) return result
+    const options = { timeoutMS: Math.max(1, end - Date.now()), primary: true }
+    const result = await adapter.commit(commit, options)
+    const stored = result.status === 'unknown' ? null : await load(adapter, commit, options)
+    if (stored !== null) return judge(result, stored.document, commit)
+    if (Date.now() + pause > end) return { status: 'unknown', commitId: commit.commitId }
     await new Promise(resolve => setTimeout(resolve, pause))
   }
 }
 
-async function judge(
+/** Loads the document of a commit. Null: the storage did not answer. */
+async function load(
   adapter: Adapter,
-  commit: Commit,
+  { collection, id }: Commit,
   options: CallOptions,
-): Promise<CommitResult> {
-  const result = await adapter.commit(commit, options)
-  if (result.status === 'committed' || result.status === 'unknown') return result
-  if (result.status === 'rejected' && result.code !== 'duplicate') return result
-  const { collection, id, commitId } = commit
-  let stored: StoredDocument | null | undefined
+): Promise<{ readonly document: StoredDocument | null } | null> {
   try {
-    ;[stored] = await adapter.load(collection, [id], options)
-  } catch (error) {
-    return { status: 'unknown', commitId, ...(error instanceof Error && { error }) }
+    const [document = null] = await adapter.load(collection, [id], options)
+    return { document }
+  } catch {
+    return null
   }
+}
+
+/** Judges the answer to a commit that was sent again, by what is stored. */
+function judge(result: CommitResult, stored: StoredDocument | null, commit: Commit): CommitResult {
+  const { commitId } = commit
+  if (result.status === 'committed') return result
   if (stored?.commitId === commitId)
     return { status: 'committed', version: stored.version, commitId }
   if (commit.kind === 'insert' || commit.guard === 'none') return result
@@ -54,6 +59,6 @@ async function judge(
   if (result.status === 'missing' && commit.kind === 'delete') {
     return { status: 'committed', version: version + 1, commitId }
   }
-  const isHidden = stored != null && stored.version > version + 1
+  const isHidden = result.status === 'conflict' && (stored?.version ?? 0) > version + 1
   return isHidden ? { status: 'unknown', commitId } : result
 }

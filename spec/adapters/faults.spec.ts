@@ -46,7 +46,7 @@ async function keepsContract(seeds: number, open: () => Adapter): Promise<void> 
 
 const contract = suite('the contract under faults')
 
-contract('memory keeps every promise', () => keepsContract(10, memoryAdapter))
+contract('memory keeps every promise', () => keepsContract(30, memoryAdapter))
 
 contract('LMDB keeps every promise', async () => {
   const folders: string[] = []
@@ -56,7 +56,7 @@ contract('LMDB keeps every promise', async () => {
     return lmdbAdapter({ path })
   }
   try {
-    await keepsContract(1, open)
+    await keepsContract(2, open)
   } finally {
     for (const path of folders) rmSync(path, { recursive: true })
   }
