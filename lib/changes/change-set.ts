@@ -52,13 +52,24 @@ export interface ChangeInfo {
   readonly at?: number
 }
 
+/**
+ * The store that made a change, and the revisions of its state that the change leads from and to; null: it leads from or
+ * to a state that the store never had. Versions cannot say this, because edits that were stored by one update share one.
+ */
+export interface ChangeSource {
+  /** The token of the store. */
+  readonly token: object
+  readonly from: number | null
+  readonly to: number | null
+}
+
 interface ChangeParts {
   readonly op: ObjectOp
   readonly values: NestedValues | null
   readonly leaves: Leaves
   readonly info: ChangeInfo
-  /** The token of the store that made the change; null for ops from elsewhere. */
-  readonly source: object | null
+  /** The store that made the change; null for ops from elsewhere. */
+  readonly source: ChangeSource | null
 }
 
 /** Gives the library's own code the parts of a change set, with mutable leaves that are not copied. */
@@ -211,9 +222,10 @@ export class ChangeSet {
 
   /** Returns the change set that undoes this one. */
   invert(): ChangeSet {
-    const { op, values, info, ...parts } = this.#parts
+    const { op, values, info, leaves, source } = this.#parts
     return makeChangeSet({
-      ...parts,
+      leaves,
+      source: source && { ...source, from: source.to, to: null },
       op: invertOp(op) as ObjectOp,
       values: values && { before: values.after, after: values.before },
       info: info.version === undefined ? {} : { baseVersion: info.version },
@@ -241,7 +253,7 @@ export class ChangeSet {
         ...(version !== undefined && { version }),
         ...(at !== undefined && { at }),
       },
-      source: first.source === then.source ? first.source : null,
+      source: joinSources([first.source, then.source], first.source?.from, then.source?.to),
     })
   }
 
@@ -264,7 +276,7 @@ export class ChangeSet {
       values: rebaseValues(op, ours, theirs),
       leaves,
       info: { ...info, ...(version !== undefined && { baseVersion: version }) },
-      source: ours.source === theirs.source ? ours.source : null,
+      source: joinSources([ours.source, theirs.source], theirs.source?.to),
     })
   }
 
@@ -326,6 +338,15 @@ export class ChangeSet {
   }
 }
 
+/** Returns the source of a change that was made from two; null: not by one store. */
+function joinSources(
+  [a, b]: readonly [ChangeSource | null, ChangeSource | null],
+  from: number | null = null,
+  to: number | null = null,
+): ChangeSource | null {
+  return a !== null && a.token === b?.token ? { token: a.token, from, to } : null
+}
+
 function needsBaseError(asked: string): CowslipError {
   return new CowslipError(
     'needs-base',
@@ -342,7 +363,7 @@ export function createChangeSet(
   next: object,
   leaves: Leaves,
   info: ChangeInfo,
-  source: object | null = null,
+  source: ChangeSource | null = null,
 ): ChangeSet {
   const values = {
     before: pickNested(op, key => (base as Dictionary)[key]),

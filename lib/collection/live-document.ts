@@ -11,7 +11,12 @@
 //     unknown     the adapter is asked; still unknown: event `unknown`, the promise rejects, asked again before the next write
 import type { Commit, CommitResult } from '../adapters/contract.ts'
 import { apply } from '../changes/apply.ts'
-import { createChangeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
+import {
+  createChangeSet,
+  type ChangeInfo,
+  type ChangeSet,
+  type ChangeSource,
+} from '../changes/change-set.ts'
 import { diffSnapshots, type Difference } from '../changes/diff/diff.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
 import { EMPTY_OP, type ObjectOp } from '../changes/ops/ops.ts'
@@ -144,10 +149,11 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
 
   /** Returns the change set of an insert: all fields, on nothing. */
   private createInsertChange(next: object, info: ChangeInfo): ChangeSet {
-    const { rules, token } = this.store
+    const { rules, revision } = this.store
     const { op } = diffSnapshots({}, next, rules) as Difference
     const known = { ...info, baseVersion: 0, version: 1, at: Date.now() }
-    return createChangeSet(op, {}, next, rules.leaves, known, token)
+    const source = this.store.createSource(null, revision)
+    return createChangeSet(op, {}, next, rules.leaves, known, source)
   }
 
   async reload(options: CallLimits = {}): Promise<ChangeSet | null> {
@@ -183,14 +189,14 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     return this.deadline(options).race(this.queue?.settled() ?? Promise.resolve())
   }
 
-  /** Whether this document made the change set that carries this token. */
-  isSourceOf(token: object | null): boolean {
-    return this.store.isSourceOf(token)
+  /** Whether this document made the change set of this source. */
+  isSourceOf(source: ChangeSource | null): boolean {
+    return this.store.isSourceOf(source)
   }
 
   /** Returns the commit that would be sent for a change of the present state. */
   explain(change: ChangeSet): Commit {
-    const { rules, token, state } = this.store
+    const { rules, state } = this.store
     const op = prepareForeignChange(this.store, change) ?? EMPTY_OP
     const prepared = { op, next: apply(state, op) as object }
     const { op: sent, next } = this.validateEdit(state, prepared) ?? { op: EMPTY_OP, next: state }
@@ -198,7 +204,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     return this.createUpdate(
       next,
       change.id,
-      createChangeSet(sent, state, next, rules.leaves, info, token),
+      createChangeSet(sent, state, next, rules.leaves, info, this.store.createSource()),
     )
   }
 
@@ -355,7 +361,7 @@ export class LiveDocument<T extends object> extends SyncedDocument<T> implements
     const id = randomId()
     const { version, state } = store
     const known = { ...info, id, baseVersion: version }
-    const change = createChangeSet(op, state, next, store.rules.leaves, known, store.token)
+    const change = createChangeSet(op, state, next, store.rules.leaves, known, store.createSource())
     let saved: ChangeSet | null = null
     const commit = this.createUpdate(next, id, change)
     const result = await this.sendCommit(commit, deadline, ({ version: reached }) => {

@@ -201,7 +201,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     { version, commitId }: { version: number; commitId: string },
     next: object,
   ): void {
-    this.store.state = next as Immutable<T>
+    this.store.replaceState(next as Immutable<T>)
     // An earlier document of this id had not heard that it was deleted.
     const before = this.identityMap.find(this.key)
     if (before !== this) before?.markDeleted()

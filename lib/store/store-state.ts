@@ -1,7 +1,12 @@
 // The state of one store, and the only code that replaces it. `MemoryStore`, `LiveDocument` and their open
 // edits hold a `StoreState`; each commit of theirs ends in `commit` here, which sets state and version,
 // remembers the op, and emits one event.
-import { createChangeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
+import {
+  createChangeSet,
+  type ChangeInfo,
+  type ChangeSet,
+  type ChangeSource,
+} from '../changes/change-set.ts'
 import type { ObjectOp, Op } from '../changes/ops/ops.ts'
 import { CowslipError } from '../document/messages/errors.ts'
 import type { IngestRules } from '../document/ingest.ts'
@@ -24,11 +29,13 @@ const ingestRulesOf = new WeakMap<StoreRules, IngestRules>()
 export class StoreState<T extends object> {
   state: Immutable<T>
   version = 0
+  /** The number of changes of the state so far: see {@link RecentChanges}. */
+  revision = 0
   readonly rules: StoreRules
   /** The hub of listeners; null: nobody ever listened. */
   hub: EventHub<T> | null = null
   private ownToken: object | null = null
-  private ownTrail: RecentChanges | null = null
+  private ownRecentChanges: RecentChanges | null = null
   /** Whether a recipe is running. */
   private isEditing = false
 
@@ -44,7 +51,7 @@ export class StoreState<T extends object> {
 
   /** The last changes: see {@link RecentChanges}. */
   get recentChanges(): RecentChanges {
-    return (this.ownTrail ??= new RecentChanges(this.rules.leaves, MAX_RECENT_CHANGES))
+    return (this.ownRecentChanges ??= new RecentChanges(this.rules.leaves, MAX_RECENT_CHANGES))
   }
 
   get ingestRules(): IngestRules {
@@ -56,9 +63,26 @@ export class StoreState<T extends object> {
     return rules
   }
 
-  /** Whether this store made the change set with that token. */
-  isSourceOf(token: object | null): boolean {
-    return token !== null && token === this.ownToken
+  /** Whether this store made the change set of that source. */
+  isSourceOf(source: ChangeSource | null): boolean {
+    return source !== null && source.token === this.ownToken
+  }
+
+  /** Returns the source of a change that leads from one revision of this store to another. */
+  createSource(from: number | null = this.revision, to: number | null = null): ChangeSource {
+    return { token: this.token, from, to }
+  }
+
+  /** Composes the changes since a revision. Null: they cancel. Undefined: they are no longer known. */
+  composeSince(revision: number | null): ObjectOp | null | undefined {
+    return revision === null ? undefined : this.recentChanges.composeLast(this.revision - revision)
+  }
+
+  /** Replaces the state by another one, which no op leads to. */
+  replaceState(state: Immutable<T>): void {
+    this.state = state
+    this.revision++
+    this.ownRecentChanges?.clear()
   }
 
   /** Emits an event to the listeners. */
@@ -107,9 +131,11 @@ export class StoreState<T extends object> {
     this.state = state
     const baseVersion = this.version
     this.version = version
-    this.recentChanges.add(baseVersion, version, op)
+    this.revision++
+    this.recentChanges.add(op)
     const known = { ...info, baseVersion, version, at: Date.now() }
-    const change = createChangeSet(op, previous, next, this.rules.leaves, known, this.token)
+    const source = this.createSource(this.revision - 1, this.revision)
+    const change = createChangeSet(op, previous, next, this.rules.leaves, known, source)
     this.emit({ type: 'change', change, state, previous })
     return change
   }

@@ -36,6 +36,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   private readonly ended: () => void
   private readonly base: Immutable<T>
   private readonly baseVersion: number
+  private readonly baseRevision: number
   protected readonly scope: StoreScope
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
   private savepointCount = 0
@@ -47,6 +48,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     this.ended = ended
     this.base = store.state
     this.baseVersion = store.version
+    this.baseRevision = store.revision
     this.scope = new StoreScope(store.state, store.rules)
   }
 
@@ -96,15 +98,9 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
 
   changeSet(): ChangeSet {
     const { op, value } = this.peekAtResult()
-    const { rules, token } = this.store
-    return createChangeSet(
-      op,
-      this.base,
-      value,
-      rules.leaves,
-      { baseVersion: this.baseVersion },
-      token,
-    )
+    const { store, base, baseVersion, baseRevision } = this
+    const source = store.createSource(baseRevision)
+    return createChangeSet(op, base, value, store.rules.leaves, { baseVersion }, source)
   }
 
   savepoint(): Savepoint {
@@ -164,8 +160,8 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
 
   /** Rebases the result onto the changes that the store made since the edit began. */
   private rebaseOntoStore(op: ObjectOp, ours: object): Prepared {
-    const { state, recentChanges, rules, version } = this.store
-    const theirs = recentChanges.composeSince(this.baseVersion, version)
+    const { state, rules, version } = this.store
+    const theirs = this.store.composeSince(this.baseRevision)
     if (theirs !== undefined) {
       const rebased =
         theirs === null ? op : rebaseOrThrow(op, theirs, rules.leaves, this.rebaseOptions)

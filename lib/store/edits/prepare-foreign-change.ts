@@ -26,15 +26,10 @@ export function prepareForeignChange<T extends object>(
   store: StoreState<T>,
   change: ChangeSet,
 ): ObjectOp | null {
-  const { op, values, info, source } = partsOf(change)
+  const { op, values, source } = partsOf(change)
   const { leaves } = store.rules
   if (store.isSourceOf(source) && values !== null) {
-    const { baseVersion } = info
-    if (baseVersion === store.version) return op
-    const theirs =
-      baseVersion === undefined
-        ? undefined
-        : store.recentChanges.composeSince(baseVersion, store.version)
+    const theirs = store.composeSince(source?.from ?? null)
     if (theirs === null) return op
     if (theirs !== undefined) return rebaseOrThrow(op, theirs, leaves, {})
     const place = (map: ReadonlyMap<string, unknown>) => (key: string) =>
