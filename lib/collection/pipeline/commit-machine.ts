@@ -1,22 +1,24 @@
-// The commit state machine of one document. It is pure: it has no timers and does no I/O. LiveDocument tells it what
-// happened (an edit, an answer, a read), and each call returns the actions to take. So every order of events can be
-// tried in a spec, and the machine is the only place that decides what is sent next.
+// The commit state machine of one document: which edits wait, what is sent next, and what an answer means for each of
+// them. It is pure: it has no timers and does no I/O, so every order of events can be tried in a spec. QueuedDocument
+// asks it for the next update when it has its turn at the adapter, and reports what came of it.
 //
-//                 edit                     committed, nothing waits
-//   idle ───────────────────> sending ────────────────────────────> idle
-//    ^                         │ │ │ └ committed, layers wait ─────> sending (all that waited, as one update)
-//    │                         │ │ └── rejected, several layers ───> sending (half of them, until one is left)
-//    │                         │ │     rejected, one layer ────────> the layer fails, the others are replayed
-//    │   loaded: replay        │ └──── conflict ──> loading ───────> loaded: the layers are replayed and sent
-//    └─────────────────────────┘       unknown ───> resolving ─────> an outcome as above; or unsettled: the layers
-//                                      missing ───> gone                fail with `unknown`, asked again before a send
+//                 next: all that waits, as one update
+//         ┌──────────────────────────────────────────────> sending
+//         │                                                  │
+//        idle <── committed: its layers are stored ──────────┤
+//         ^ ^ ^── rejected: the only layer fails;            │
+//         │ │       of several, half are sent next ──────────┤
+//         │ └──── missing: every layer fails ────────────────┤
+//         │                                                  │
+//         ├──── loaded: layers are replayed <── loading <────┤ conflict
+//         └──── settled: layers are replayed <─ unsettled <──┘ unknown: its layers fail, nothing is sent
 //
 // A layer is one edit: an op, the snapshot it leads to, and a way to make it again on another state. The head is the
 // snapshot of the last layer. Replay makes each layer again on what changed below it; a layer that fails then fails
 // alone, and later ones go on.
-import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { composeOps } from '../../changes/compose.ts'
 import { diffSnapshots } from '../../changes/diff/diff.ts'
+import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
 import type { StoreRules } from '../../draft/strict/store-scope.ts'
 
 /** An op, and the snapshot that it makes of the state below it. */
@@ -28,11 +30,10 @@ export interface Made {
 /** One edit that waits for its commit. */
 export interface Layer {
   /**
-   * Makes the edit again on another state. `over` returns what changed below it since it was made (null: nothing): a
-   * recipe runs again and ignores it, recorded ops are rebased over it. Null: nothing is left to do. Throws what the
-   * edit then fails with.
+   * Makes the edit again on another state. A recipe runs again; recorded ops (`made`) are rebased over what changed
+   * below, which `over` returns (null: nothing). Null: nothing is left to do. Throws what the edit then fails with.
    */
-  readonly remake: (base: object, over: () => ObjectOp | null) => Made | null
+  readonly remake: (base: object, made: Made, over: () => ObjectOp | null) => Made | null
   /** Whether the edit must have an update of its own. */
   readonly isAlone?: boolean
 }
@@ -47,6 +48,7 @@ export interface Confirmed {
 /** One update to send: the ops of several layers, composed. */
 export interface Update<L> {
   readonly commitId: string
+  /** Without keys if the layers cancel one another: then there is nothing to send, and it counts as committed. */
   readonly op: ObjectOp
   readonly next: object
   /** The stored state that the update expects. */
@@ -54,32 +56,19 @@ export interface Update<L> {
   readonly layers: readonly L[]
 }
 
-/** A step that the owner of the machine has to take. */
-export type Action<L> =
-  /** Send this update, and report its outcome. */
-  | { readonly do: 'send'; readonly update: Update<L> }
-  /** Load the stored document, and report it by `loaded`. */
-  | { readonly do: 'load' }
-  /** Ask what became of this update, and report its outcome. */
-  | { readonly do: 'resolve'; readonly update: Update<L> }
-  /** The layer is stored as part of this version; `made` is null if nothing was left of it. */
+/** The end of a layer: it is stored, or it failed. */
+export type LayerOutcome<L> =
+  | { readonly layer: L; readonly isStored: true; readonly made: Made }
   | {
-      readonly do: 'stored'
       readonly layer: L
-      readonly made: Made | null
-      readonly confirmed: Confirmed
+      readonly isStored: false
+      readonly error: unknown
+      /** The error of an earlier layer without which this one cannot be made. */
+      readonly cause?: unknown
     }
-  /** The layer failed; `cause` is the error of an earlier layer that was taken back. */
-  | { readonly do: 'failed'; readonly layer: L; readonly error: unknown; readonly cause?: unknown }
-  /** An update whose layers had failed with `unknown` was applied after all. */
-  | { readonly do: 'landed'; readonly update: Update<L>; readonly confirmed: Confirmed }
-  /** Somebody else changed the document: `op` leads from the last confirmed state to this one. */
-  | { readonly do: 'moved'; readonly op: ObjectOp; readonly confirmed: Confirmed }
-  /** Nothing is under way, and the lock that was asked for is held. */
-  | { readonly do: 'locked' }
 
 /** The stages of a machine; see the picture at the head of this file. */
-export type Stage = 'idle' | 'sending' | 'loading' | 'resolving' | 'unsettled' | 'gone'
+export type Stage = 'idle' | 'sending' | 'loading' | 'unsettled'
 
 interface Pending<L> {
   readonly layer: L
@@ -95,12 +84,10 @@ export class CommitMachine<L extends Layer> {
   private readonly rules: StoreRules
   private readonly createId: () => string
   private pending: Pending<L>[] = []
+  /** The update that was sent; null: nothing is under way. */
   private update: Update<L> | null = null
-  /** The number of layers at the front that a refused update had in common: one of them is the culprit. */
+  /** The number of layers at the front that were refused together: one of them is the culprit. */
   private suspects = 0
-  /** Whether the layers of the update were told that their outcome is unknown. */
-  private isTold = false
-  private lock: 'none' | 'asked' | 'held' = 'none'
 
   constructor(confirmed: Confirmed, rules: StoreRules, createId: () => string) {
     this.confirmed = confirmed
@@ -113,150 +100,115 @@ export class CommitMachine<L extends Layer> {
     return this.pending.at(-1)?.made.next ?? this.confirmed.state
   }
 
+  /** The number of layers that are not stored yet. */
+  get size(): number {
+    return this.pending.length
+  }
+
   /** The layers that are not stored yet, the oldest first. */
   get layers(): readonly L[] {
     return this.pending.map(({ layer }) => layer)
   }
 
-  /** Adds an edit that was made on the head. */
-  edit(layer: L, made: Made): Action<L>[] {
-    this.pending.push({ layer, base: this.head, made })
-    return this.pump()
+  /** Composes the ops of all layers: they lead from the confirmed state to the head. Null: they cancel. */
+  composePending(): ObjectOp | null {
+    return this.compose(this.pending)
   }
 
-  /** Takes a layer back that was not sent. Returns no action for one that was: its outcome counts. */
-  abort(layer: L, error: unknown): Action<L>[] {
+  /** Adds an edit that was made on the head. */
+  edit(layer: L, made: Made): void {
+    this.pending.push({ layer, base: this.head, made })
+  }
+
+  /** Takes a layer back. Nothing happens to one that was sent: its outcome counts. */
+  abort(layer: L, error: unknown): LayerOutcome<L>[] {
     const at = this.pending.findIndex(pending => pending.layer === layer)
     if (at < (this.update?.layers.length ?? 0)) return []
     this.pending.splice(at, 1)
-    return [{ do: 'failed', layer, error }, ...this.replay(at, error), ...this.pump()]
+    if (at < this.suspects) this.suspects--
+    return [{ layer, isStored: false, error }, ...this.replay(at, error)]
   }
 
-  /** Asks for the document to be left alone: nothing is sent from the action `locked` on until `release`. */
-  acquire(): Action<L>[] {
-    this.lock = 'asked'
-    return this.pump()
+  /** Returns the update to send now. Null: nothing waits, or an earlier one is not settled. */
+  next(): Update<L> | null {
+    if (this.stage !== 'idle' || this.pending.length === 0) return null
+    const batch = this.pending.slice(0, this.batchSize())
+    const update = {
+      commitId: this.createId(),
+      op: this.compose(batch) ?? EMPTY_OP,
+      next: (batch.at(-1) as Pending<L>).made.next,
+      guard: this.confirmed,
+      layers: batch.map(({ layer }) => layer),
+    }
+    this.update = update
+    this.stage = 'sending'
+    return update
   }
 
-  release(): Action<L>[] {
-    this.lock = 'none'
-    return this.pump()
-  }
-
-  /** The update was applied. */
-  committed(version: number): Action<L>[] {
-    const { update, isTold } = this
+  /** The update was applied, and the document has this version and commit id now. */
+  committed({ version, commitId }: Omit<Confirmed, 'state'>): LayerOutcome<L>[] {
+    const { update } = this
     if (update === null) return []
-    const done = this.pending.splice(0, update.layers.length)
-    this.suspects = Math.max(0, this.suspects - update.layers.length)
-    this.confirmed = { state: update.next, version, commitId: update.commitId }
-    const { confirmed } = this
-    this.becomeIdle()
-    if (isTold) return [{ do: 'landed', update, confirmed }, ...this.pump()]
-    return [
-      ...done.map(({ layer, made }): Action<L> => ({ do: 'stored', layer, made, confirmed })),
-      ...this.pump(),
-    ]
+    this.confirmed = { state: update.next, version, commitId }
+    return this.takeSent().map(({ layer, made }) => ({ layer, isStored: true, made }))
   }
 
-  /** The update was not applied: another state is stored. The document must be loaded. */
-  conflicted(): Action<L>[] {
-    this.dropTold()
-    this.update = null
+  /** The update was not applied: another state is stored. It must be read, and reported by `loaded`. */
+  conflicted(): void {
     this.stage = 'loading'
-    return [{ do: 'load' }]
+    this.update = null
   }
 
   /**
-   * The stored document was read, after a conflict or by itself. While an update is under way nothing happens, because
-   * its outcome says more.
+   * What is stored was learned: after a conflict, after an unknown outcome was settled, or by itself. While an update is
+   * under way nothing happens, because its outcome says more. O(layers), and what is different for each.
    */
-  loaded(stored: Confirmed): Action<L>[] {
-    if (this.stage === 'sending' || this.stage === 'resolving') return []
-    if (this.stage === 'unsettled') {
-      return stored.commitId === this.update?.commitId
-        ? this.committed(stored.version)
-        : this.unknown()
-    }
-    this.becomeIdle()
-    const difference = diffSnapshots(this.confirmed.state, stored.state, this.rules)
-    this.confirmed = { ...stored, state: difference?.next ?? this.confirmed.state }
-    const moved = difference && [
-      { do: 'moved' as const, op: difference.op, confirmed: this.confirmed },
-    ]
-    return [...(moved ?? []), ...this.replay(0), ...this.pump()]
+  loaded(confirmed: Confirmed): LayerOutcome<L>[] {
+    if (this.stage === 'sending') return []
+    this.stage = 'idle'
+    this.confirmed = confirmed
+    return this.replay(0)
   }
 
   /** The update was refused. One layer fails; of several, the culprit is searched by halves. */
-  rejected(error: unknown): Action<L>[] {
-    const { update, isTold } = this
+  rejected(error: unknown): LayerOutcome<L>[] {
+    const { update } = this
     if (update === null) return []
-    this.becomeIdle()
-    if (update.layers.length > 1 && !isTold) {
-      this.suspects = update.layers.length
-      return this.pump()
-    }
-    this.suspects = 0
-    this.pending.splice(0, update.layers.length)
-    const failed = update.layers.map((layer): Action<L> => ({ do: 'failed', layer, error }))
-    return [...(isTold ? [] : failed), ...this.replay(0, error), ...this.pump()]
+    if (update.layers.length === 1) return [...this.failSent(error), ...this.replay(0, error)]
+    this.suspects = update.layers.length
+    this.stage = 'idle'
+    this.update = null
+    return []
   }
 
-  /** The document is not stored any more: every layer fails with `error`. */
-  missing(error: unknown): Action<L>[] {
-    this.dropTold()
-    const failed = this.pending.map(({ layer }): Action<L> => ({ do: 'failed', layer, error }))
+  /** Nobody knows whether the update was applied: its layers fail, and nothing is sent until it is settled. */
+  unknown(error: unknown): LayerOutcome<L>[] {
+    const failed = this.failSent(error)
+    this.stage = 'unsettled'
+    return [...failed, ...this.replay(0, error)]
+  }
+
+  /** Every layer fails: the document is not stored any more, or cannot be reached. */
+  failAll(error: unknown): LayerOutcome<L>[] {
+    const failed = this.pending
     this.pending = []
     this.update = null
-    this.stage = 'gone'
-    return failed
+    this.suspects = 0
+    if (this.stage !== 'unsettled') this.stage = 'idle'
+    return failed.map(({ layer }) => ({ layer, isStored: false, error }))
   }
 
-  /** Nobody knows yet whether the update was applied. */
-  unknown(): Action<L>[] {
-    const { update } = this
-    if (update === null) return []
-    this.stage = 'resolving'
-    return [{ do: 'resolve', update }]
+  private failSent(error: unknown): LayerOutcome<L>[] {
+    return this.takeSent().map(({ layer }) => ({ layer, isStored: false, error }))
   }
 
-  /** The adapter cannot tell either: the layers fail with `error`, and the update is asked for again before a send. */
-  unsettled(error: unknown): Action<L>[] {
-    const { update } = this
-    if (update === null) return []
-    this.stage = 'unsettled'
-    const failed = update.layers.map((layer): Action<L> => ({ do: 'failed', layer, error }))
-    const wasTold = this.isTold
-    this.isTold = true
-    return wasTold ? [] : failed
-  }
-
-  /** Sends what waits, if nothing is under way. */
-  private pump(): Action<L>[] {
-    if (this.stage === 'unsettled' && this.update !== null && this.hasWork()) return this.unknown()
-    if (this.stage !== 'idle') return []
-    if (this.lock === 'asked') {
-      this.lock = 'held'
-      return [{ do: 'locked' }]
-    }
-    if (this.lock === 'held' || this.pending.length === 0) return []
-    const batch = this.pending.slice(0, this.batchSize())
-    const op = batch.reduce<ObjectOp | null>(
-      (all, { made }) => composeOps(all, made.op, this.rules.leaves) as ObjectOp | null,
-      null,
-    )
-    const next = (batch.at(-1) as Pending<L>).made.next
-    if (op === null) return this.finishEmpty(batch.length)
-    const layers = batch.map(({ layer }) => layer)
-    const update = { commitId: this.createId(), op, next, guard: this.confirmed, layers }
-    this.update = update
-    this.stage = 'sending'
-    return [{ do: 'send', update }]
-  }
-
-  /** Whether something waits behind the update of unknown outcome. */
-  private hasWork(): boolean {
-    return this.lock === 'asked' || this.pending.length > (this.update?.layers.length ?? 0)
+  /** Removes the layers of the update that was under way. */
+  private takeSent(): Pending<L>[] {
+    const count = this.update?.layers.length ?? 0
+    this.suspects = Math.max(0, this.suspects - count)
+    this.stage = 'idle'
+    this.update = null
+    return this.pending.splice(0, count)
   }
 
   /** The number of layers for the next update: all that may be merged, or half of the suspects. */
@@ -266,21 +218,17 @@ export class CommitMachine<L extends Layer> {
     return this.suspects > 1 ? Math.min(most, Math.ceil(this.suspects / 2)) : most
   }
 
-  /** Layers that cancel one another are stored without an update. */
-  private finishEmpty(count: number): Action<L>[] {
-    const { confirmed } = this
-    const done = this.pending.splice(0, count)
-    this.suspects = Math.max(0, this.suspects - count)
-    return [
-      ...done.map(({ layer, made }): Action<L> => ({ do: 'stored', layer, made, confirmed })),
-      ...this.replay(0),
-      ...this.pump(),
-    ]
+  private compose(layers: readonly Pending<L>[]): ObjectOp | null {
+    if (layers.length < 2) return layers[0]?.made.op ?? null
+    // By halves: one after another would cost the square of the layers.
+    const middle = layers.length >> 1
+    const [first, then] = [layers.slice(0, middle), layers.slice(middle)]
+    return composeOps(this.compose(first), this.compose(then), this.rules.leaves) as ObjectOp | null
   }
 
-  /** Makes the layers from a place on again, where the state below them is another. O(what differs). */
-  private replay(from: number, cause?: unknown): Action<L>[] {
-    const actions: Action<L>[] = []
+  /** Makes the layers from a place on again, where the state below them is another. */
+  private replay(from: number, cause?: unknown): LayerOutcome<L>[] {
+    const outcomes: LayerOutcome<L>[] = []
     const kept = this.pending.slice(0, from)
     let below = kept.at(-1)?.made.next ?? this.confirmed.state
     for (const pending of this.pending.slice(from)) {
@@ -289,15 +237,11 @@ export class CommitMachine<L extends Layer> {
       if (base !== now) {
         const over = (): ObjectOp | null => diffSnapshots(base, now, this.rules)?.op ?? null
         try {
-          const again = layer.remake(now, over)
-          if (again === null) {
-            actions.push({ do: 'stored', layer, made: null, confirmed: this.confirmed })
-            continue
-          }
+          // A layer with nothing to do waits like any other: the edits that it relies on may still fail.
+          pending.made = layer.remake(now, pending.made, over) ?? { op: EMPTY_OP, next: now }
           pending.base = now
-          pending.made = again
         } catch (error) {
-          actions.push({ do: 'failed', layer, error, ...(cause !== undefined && { cause }) })
+          outcomes.push({ layer, isStored: false, error, ...(cause !== undefined && { cause }) })
           continue
         }
       }
@@ -305,19 +249,6 @@ export class CommitMachine<L extends Layer> {
       kept.push(pending)
     }
     this.pending = kept
-    return actions
-  }
-
-  private becomeIdle(): void {
-    this.stage = 'idle'
-    this.update = null
-    this.isTold = false
-  }
-
-  /** Forgets the layers of an update whose outcome was told as unknown, and that was not applied. */
-  private dropTold(): void {
-    if (!this.isTold) return
-    this.pending.splice(0, this.update?.layers.length ?? 0)
-    this.isTold = false
+    return outcomes
   }
 }

@@ -3,11 +3,12 @@
 import * as assert from 'uvu/assert'
 import { apply } from '../../../lib/changes/apply.ts'
 import { diffSnapshots } from '../../../lib/changes/diff/diff.ts'
+import { EMPTY_OP } from '../../../lib/changes/ops/ops.ts'
 import {
   CommitMachine,
-  type Action,
   type Confirmed,
   type Layer,
+  type LayerOutcome,
   type Made,
   type Update,
 } from '../../../lib/collection/pipeline/commit-machine.ts'
@@ -20,6 +21,7 @@ interface State {
   readonly n: number
   readonly list: readonly string[]
   readonly poison?: string
+  readonly flag?: boolean
 }
 
 interface Edit extends Layer {
@@ -45,74 +47,100 @@ class Server {
     this.applied.push(commitId)
     return 'committed'
   }
+
+  /** Settles an update of unknown outcome: one that was not applied is sent again. */
+  resolve(update: Update<Edit>): void {
+    if (!this.applied.includes(update.commitId)) this.commit(update)
+  }
 }
 
-/** A live document: a machine, and what it was told. */
+/** A live document: a machine with its turns at the server, and what it was told. */
 class Handle {
   readonly machine: CommitMachine<Edit>
   readonly stored: string[] = []
   readonly failed: string[] = []
   readonly unknown: string[] = []
-  /** Actions that wait for an answer. */
-  readonly waiting: Action<Edit>[] = []
+  /** Edits that were stored as nothing, because the flag was up already. */
+  readonly nothing: string[] = []
+  /** The update that is on its way. */
+  private sent: Update<Edit> | null = null
+  /** The update of unknown outcome. */
+  private unsettled: Update<Edit> | null = null
 
   constructor(server: Server, name: string) {
     let ids = 0
     this.machine = new CommitMachine<Edit>(server.stored, RULES, () => `${name}-${++ids}`)
   }
 
-  do(actions: readonly Action<Edit>[]): void {
-    for (const action of actions) {
-      if (action.do === 'stored') this.stored.push(action.layer.name)
-      else if (action.do === 'failed') {
-        if (action.error === 'unknown') this.unknown.push(action.layer.name)
-        else this.failed.push(action.layer.name)
-      } else if (action.do === 'send' || action.do === 'load' || action.do === 'resolve') {
-        this.waiting.push(action)
-      }
+  get isIdle(): boolean {
+    return this.machine.size === 0 && this.machine.stage === 'idle'
+  }
+
+  note(outcomes: readonly LayerOutcome<Edit>[]): void {
+    for (const outcome of outcomes) {
+      const { name } = outcome.layer
+      if (outcome.isStored) {
+        ;(outcome.made.op.keys.size === 0 ? this.nothing : this.stored).push(name)
+      } else if (outcome.error === 'unknown') this.unknown.push(name)
+      else this.failed.push(name)
     }
   }
 
   edit(name: string, isPoison: boolean, isAlone: boolean): void {
-    const change = (base: object): Made => {
-      const { n, list, ...rest } = base as State
-      const next = {
-        ...rest,
-        n: n + 1,
-        list: Object.freeze([...list, name]),
-        ...(isPoison && { poison: name }),
-      }
-      const found = diffSnapshots(base, Object.freeze(next), RULES)
-      return { op: found!.op, next: apply(base, found!.op) as object }
+    this.add(name, isAlone, ({ n, list, ...rest }) => {
+      const poison = isPoison && { poison: name }
+      return { ...rest, n: n + 1, list: Object.freeze([...list, name]), ...poison }
+    })
+  }
+
+  /** Raises a flag; there is nothing to do where it is up. */
+  raise(name: string, isPoison: boolean): void {
+    this.add(name, false, state => ({ ...state, flag: true, ...(isPoison && { poison: name }) }))
+  }
+
+  private add(name: string, isAlone: boolean, change: (state: State) => State): void {
+    const { machine } = this
+    const remake = (base: object): Made | null => {
+      const found = diffSnapshots(base, Object.freeze(change(base as State)), RULES)
+      return found && { op: found.op, next: apply(base, found.op) as object }
     }
-    const layer: Edit = { name, remake: change, isAlone }
-    this.do(this.machine.edit(layer, change(this.machine.head)))
+    const made = remake(machine.head) ?? { op: EMPTY_OP, next: machine.head }
+    machine.edit({ name, remake, isAlone }, made)
   }
 
-  /** Answers the action that waits longest. */
-  answer(server: Server, random: Random): void {
-    const action = this.waiting.shift()
-    const { machine } = this
-    if (action?.do === 'load') return this.do(machine.loaded(server.stored))
-    if (action?.do !== 'send' && action?.do !== 'resolve') return
-    const { update } = action
-    // A lost send is not applied, a lost reply is.
-    if (random.chance(0.1)) return this.lost(action)
-    const outcome = server.commit(update)
-    if (random.chance(0.15)) return this.lost(action)
-    if (outcome === 'committed') return this.do(machine.committed(update.guard.version + 1))
-    if (outcome === 'rejected') return this.do(machine.rejected('refused'))
-    const isOurs = server.applied.includes(update.commitId)
-    if (!isOurs) return this.do(machine.conflicted())
-    const version = server.applied.indexOf(update.commitId) + 1
-    this.do(machine.committed(version))
+  /** Takes one step at the server: sends, takes in an answer, loads, or settles. */
+  step(server: Server, random: Random): void {
+    const { machine, sent, unsettled } = this
+    if (machine.stage === 'loading') return this.note(machine.loaded(server.stored))
+    if (unsettled !== null) {
+      // A second loss leaves the outcome open: what waits fails with it.
+      if (random.chance(0.3)) return this.note(machine.failAll('unknown'))
+      server.resolve(unsettled)
+      this.unsettled = null
+      return this.note(machine.loaded(server.stored))
+    }
+    if (sent === null) {
+      this.sent = machine.next()
+      return
+    }
+    this.sent = null
+    if (sent.op.keys.size === 0) return this.note(machine.committed(sent.guard))
+    // A lost send is not applied, or later; a lost reply is.
+    const outcome = random.chance(0.1) ? 'lost' : server.commit(sent)
+    if (outcome === 'lost' || random.chance(0.15)) {
+      this.unsettled = sent
+      return this.note(machine.unknown('unknown'))
+    }
+    const { commitId } = sent
+    if (outcome === 'conflict') machine.conflicted()
+    else if (outcome === 'rejected') this.note(machine.rejected('refused'))
+    else this.note(machine.committed({ version: sent.guard.version + 1, commitId }))
   }
 
-  /** The first loss asks again; a second one may leave the outcome open. */
-  private lost(action: Action<Edit>): void {
-    const { machine } = this
-    if (action.do === 'send') this.do(machine.unknown())
-    else this.do(machine.unsettled('unknown'))
+  /** Takes back a layer that waits. */
+  abort(random: Random): void {
+    const { layers } = this.machine
+    if (layers.length > 0) this.note(this.machine.abort(random.pick(layers), 'aborted'))
   }
 }
 
@@ -124,32 +152,38 @@ export function checkMachine(seed: number): { updates: number; edits: number } {
   let edits = 0
   for (let step = 0; step < 60; step++) {
     const handle = random.pick(handles)
-    if (random.chance(0.45)) handle.edit(`e${++edits}`, random.chance(0.08), random.chance(0.1))
-    else if (random.chance(0.1)) handle.do(handle.machine.loaded(server.stored))
-    else handle.answer(server, random)
+    if (random.chance(0.35)) handle.edit(`e${edits}`, random.chance(0.08), random.chance(0.1))
+    else if (random.chance(0.1)) handle.raise(`f${edits}`, random.chance(0.3))
+    else {
+      if (random.chance(0.05)) handle.abort(random)
+      else if (random.chance(0.1)) handle.note(handle.machine.loaded(server.stored))
+      else handle.step(server, random)
+      continue
+    }
+    edits++
   }
-  // Everything that waits comes to an end; a document that is left unsettled is read.
-  for (let round = 0; round < 2_000; round++) {
-    const busy = handles.filter(({ waiting }) => waiting.length > 0)
-    for (const handle of busy) handle.answer(server, random)
-    if (busy.length > 0) continue
-    const open = handles.filter(({ machine }) => machine.stage !== 'idle')
-    if (open.length === 0) break
-    for (const handle of open) handle.do(handle.machine.loaded(server.stored))
+  for (let round = 0; round < 2_000 && handles.some(({ isIdle }) => !isIdle); round++) {
+    for (const handle of handles) handle.step(server, random)
   }
-  const { n, list } = server.stored.state as State
+  const { n, list, flag } = server.stored.state as State
   const text = `seed ${seed}`
   assert.is(n, list.length, `${text}: the sum is exact`)
   assert.is(new Set(list).size, list.length, `${text}: nothing is applied twice`)
   for (const handle of handles) {
-    assert.is(handle.machine.stage, 'idle', `${text}: it comes to rest`)
-    assert.equal(handle.machine.layers, [], `${text}: nothing waits`)
-    for (const name of handle.stored) assert.ok(list.includes(name), `${text}: ${name} is stored`)
+    assert.ok(handle.isIdle, `${text}: it comes to rest`)
+    for (const name of [...handle.stored, ...handle.nothing]) {
+      assert.ok(name.startsWith('f') ? flag : list.includes(name), `${text}: ${name} is stored`)
+    }
     for (const name of handle.failed) assert.not(list.includes(name), `${text}: ${name} is not`)
-    handle.do(handle.machine.loaded(server.stored))
-    assert.equal(handle.machine.confirmed.state, server.stored.state, `${text}: all are equal`)
+    handle.note(handle.machine.loaded(server.stored))
+    assert.equal(handle.machine.head, server.stored.state, `${text}: all are equal`)
   }
-  const all = handles.flatMap(handle => [...handle.stored, ...handle.failed, ...handle.unknown])
+  const all = handles.flatMap(handle => [
+    ...handle.stored,
+    ...handle.nothing,
+    ...handle.failed,
+    ...handle.unknown,
+  ])
   assert.is(all.length, edits, `${text}: each edit has one outcome`)
   return { updates: server.applied.length - 1, edits }
 }
