@@ -2,6 +2,7 @@
 // replies, refuses poison, and shows what is stored. A model without queues says what must come of it.
 import * as assert from 'uvu/assert'
 import { apply } from '../../../lib/changes/apply.ts'
+import { rebaseOrThrow } from '../../../lib/changes/conflicts.ts'
 import { diffSnapshots } from '../../../lib/changes/diff/diff.ts'
 import { EMPTY_OP } from '../../../lib/changes/ops/ops.ts'
 import {
@@ -22,6 +23,7 @@ interface State {
   readonly list: readonly string[]
   readonly poison?: string
   readonly flag?: boolean
+  readonly log: readonly string[]
 }
 
 interface Edit extends Layer {
@@ -34,7 +36,7 @@ class Server {
   readonly applied: string[] = ['first']
 
   constructor() {
-    const state: State = Object.freeze({ n: 0, list: Object.freeze([]) })
+    const state: State = Object.freeze({ n: 0, list: Object.freeze([]), log: Object.freeze([]) })
     this.stored = { state, version: 1, commitId: 'first' }
   }
 
@@ -98,6 +100,20 @@ class Handle {
     this.add(name, false, state => ({ ...state, flag: true, ...(isPoison && { poison: name }) }))
   }
 
+  /** Adds to the log by ops that are rebased, not made again. */
+  record(name: string): void {
+    const { machine } = this
+    const { head } = machine
+    const log = Object.freeze([...(head as State).log, name])
+    const { op } = diffSnapshots(head, Object.freeze({ ...head, log }), RULES) as Made
+    const remake: Layer['remake'] = (base, made, over) => {
+      const theirs = over()
+      const ours = theirs === null ? made.op : rebaseOrThrow(made.op, theirs, RULES.leaves, {})
+      return ours && { op: ours, next: apply(base, ours) as object }
+    }
+    machine.edit({ name, remake }, { op, next: apply(head, op) as object })
+  }
+
   private add(name: string, isAlone: boolean, change: (state: State) => State): void {
     const { machine } = this
     const remake = (base: object): Made | null => {
@@ -153,6 +169,7 @@ export function checkMachine(seed: number): { updates: number; edits: number } {
   for (let step = 0; step < 60; step++) {
     const handle = random.pick(handles)
     if (random.chance(0.35)) handle.edit(`e${edits}`, random.chance(0.08), random.chance(0.1))
+    else if (random.chance(0.2)) handle.record(`g${edits}`)
     else if (random.chance(0.1)) handle.raise(`f${edits}`, random.chance(0.3))
     else {
       if (random.chance(0.05)) handle.abort(random)
@@ -165,16 +182,20 @@ export function checkMachine(seed: number): { updates: number; edits: number } {
   for (let round = 0; round < 2_000 && handles.some(({ isIdle }) => !isIdle); round++) {
     for (const handle of handles) handle.step(server, random)
   }
-  const { n, list, flag } = server.stored.state as State
+  const { n, list, flag, log } = server.stored.state as State
   const text = `seed ${seed}`
   assert.is(n, list.length, `${text}: the sum is exact`)
   assert.is(new Set(list).size, list.length, `${text}: nothing is applied twice`)
+  assert.is(new Set(log).size, log.length, `${text}: nothing recorded is applied twice`)
+  const isStored = (name: string): boolean | undefined =>
+    name.startsWith('f') ? flag : (name.startsWith('g') ? log : list).includes(name)
   for (const handle of handles) {
     assert.ok(handle.isIdle, `${text}: it comes to rest`)
     for (const name of [...handle.stored, ...handle.nothing]) {
-      assert.ok(name.startsWith('f') ? flag : list.includes(name), `${text}: ${name} is stored`)
+      assert.ok(isStored(name), `${text}: ${name} is stored`)
     }
-    for (const name of handle.failed) assert.not(list.includes(name), `${text}: ${name} is not`)
+    for (const name of handle.failed)
+      assert.not([...list, ...log].includes(name), `${text}: ${name} is not`)
     handle.note(handle.machine.loaded(server.stored))
     assert.equal(handle.machine.head, server.stored.state, `${text}: all are equal`)
   }
