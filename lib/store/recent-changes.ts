@@ -33,10 +33,13 @@ export class RecentChanges {
     this.ops = []
   }
 
-  /** Composes the last `count` ops. Null: they cancel. Undefined: they are no longer kept. O(the ops). */
-  composeLast(count: number): ObjectOp | null | undefined {
+  /**
+   * Composes the last `count` ops, and `ahead` after them. Null: they cancel. Undefined: they are no longer kept. O(the
+   * ops).
+   */
+  composeLast(count: number, ahead: ObjectOp | null): ObjectOp | null | undefined {
     if (count > this.ops.length) return undefined
-    let op: ObjectOp | null = null
+    let op = ahead
     for (let i = 1; i <= count; i++) {
       op = composeOps(this.ops.at(-i) as ObjectOp, op, this.leaves) as ObjectOp | null
     }

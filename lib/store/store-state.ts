@@ -73,9 +73,13 @@ export class StoreState<T extends object> {
     return { token: this.token, from, to }
   }
 
-  /** Composes the changes since a revision. Null: they cancel. Undefined: they are no longer known. */
-  composeSince(revision: number | null): ObjectOp | null | undefined {
-    return revision === null ? undefined : this.recentChanges.composeLast(this.revision - revision)
+  /**
+   * Composes the changes since a revision, and `ahead` after them. Null: they cancel. Undefined: they are no longer
+   * known.
+   */
+  composeSince(revision: number | null, ahead: ObjectOp | null): ObjectOp | null | undefined {
+    if (revision === null) return undefined
+    return this.recentChanges.composeLast(this.revision - revision, ahead)
   }
 
   /** Replaces the state by another one, which no op leads to. */
@@ -91,11 +95,11 @@ export class StoreState<T extends object> {
   }
 
   /**
-   * Runs `recipe` on a draft of the state and returns the result. The drafts end here; other edits are
-   * refused meanwhile.
+   * Runs `recipe` on a draft of `base` and returns the result. The drafts end here; other edits are refused
+   * meanwhile.
    */
-  runDraft(recipe: (scope: StoreScope) => void): { op: Op | null; value: object } {
-    const scope = new StoreScope(this.state, this.rules)
+  runDraft(recipe: (scope: StoreScope) => void, base: object): { op: Op | null; value: object } {
+    const scope = new StoreScope(base, this.rules)
     this.isEditing = true
     try {
       recipe(scope)

@@ -140,11 +140,14 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     }
   }
 
-  /** Returns what a commit would do to the present state. Null: nothing. Throws a `ConflictError`. */
-  protected prepare(): Prepared {
+  /**
+   * Returns what a commit would do to `head`, to which `ahead` leads from the state. Null: nothing. Throws a
+   * `ConflictError`.
+   */
+  protected prepare(head: object = this.store.state, ahead: ObjectOp | null = null): Prepared {
     const { op, value } = this.peekAtResult(false)
     if (op === EMPTY_OP) return null
-    return this.store.state === this.base ? { op, next: value } : this.rebaseOntoStore(op, value)
+    return head === this.base ? { op, next: value } : this.rebaseOnto(head, ahead, op, value)
   }
 
   protected end(): void {
@@ -159,22 +162,22 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   }
 
   /** Rebases the result onto the changes that the store made since the edit began. */
-  private rebaseOntoStore(op: ObjectOp, ours: object): Prepared {
-    const { state, rules, version } = this.store
-    const theirs = this.store.composeSince(this.baseRevision)
+  private rebaseOnto(head: object, ahead: ObjectOp | null, op: ObjectOp, ours: object): Prepared {
+    const { rules, version } = this.store
+    const theirs = this.store.composeSince(this.baseRevision, ahead)
     if (theirs !== undefined) {
       const rebased =
         theirs === null ? op : rebaseOrThrow(op, theirs, rules.leaves, this.rebaseOptions)
-      return rebased && { op: rebased, next: apply(state, rebased) as object }
+      return rebased && { op: rebased, next: apply(head, rebased) as object }
     }
     const conflicts = findConflictingKeys(
       op,
       key => stepInto(this.base, key),
       key => stepInto(ours, key),
-      state,
+      head,
       rules.leaves,
     )
-    if (conflicts.length === 0) return { op, next: apply(state, op) as object }
+    if (conflicts.length === 0) return { op, next: apply(head, op) as object }
     const paths = conflicts.map(({ path }) => formatPath(path)).join(', ')
     throw new ConflictError(
       `Expected a store that nobody else had changed at ${paths}. Received one that moved on from ` +

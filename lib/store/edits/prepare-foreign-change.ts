@@ -17,19 +17,21 @@ import type { StoreState } from '../store-state.ts'
 import { findConflictingKeys } from './conflicting-keys.ts'
 
 /**
- * Returns the op of a change set, ready to be applied to the state. Null: nothing is left to do. A change
- * of this store is rebased; if its version is too old for that, it must find the very values it was made
- * on, because equal ones could be other elements. A change of another origin must fit by value, and its
- * values are ingested like any others. Throws a `ConflictError`.
+ * Returns the op of a change set, ready to be applied to `base`, to which `ahead` leads from the state. Null: nothing is
+ * left to do. A change of this store is rebased; if its version is too old for that, it must find the very
+ * values it was made on, because equal ones could be other elements. A change of another origin must fit by
+ * value, and its values are ingested like any others. Throws a `ConflictError`.
  */
 export function prepareForeignChange<T extends object>(
   store: StoreState<T>,
   change: ChangeSet,
+  base: object = store.state,
+  ahead: ObjectOp | null = null,
 ): ObjectOp | null {
   const { op, values, source } = partsOf(change)
   const { leaves } = store.rules
   if (store.isSourceOf(source) && values !== null) {
-    const theirs = store.composeSince(source?.from ?? null)
+    const theirs = store.composeSince(source?.from ?? null, ahead)
     if (theirs === null) return op
     if (theirs !== undefined) return rebaseOrThrow(op, theirs, leaves, {})
     const place = (map: ReadonlyMap<string, unknown>) => (key: string) =>
@@ -38,10 +40,10 @@ export function prepareForeignChange<T extends object>(
       collectValues(op, values, 'before'),
       collectValues(op, values, 'after'),
     ]
-    throwConflicts(findConflictingKeys(op, place(before), place(after), store.state, leaves))
+    throwConflicts(findConflictingKeys(op, place(before), place(after), base, leaves))
     return op
   }
-  throwConflicts(findMisfits(op, store.state, leaves))
+  throwConflicts(findMisfits(op, base, leaves))
   return mapOp(op, (value, path) => ingest(value, store.ingestRules, () => path))
 }
 

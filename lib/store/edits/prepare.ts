@@ -1,5 +1,6 @@
 // Prepares edits: from a recipe, fields, a change set or patches to an op and the next snapshot. Stores in
-// memory and documents call the same functions; they differ in what they do with the result.
+// memory and documents call the same functions; they differ in what they do with the result. A document prepares an
+// edit on its head (`base`), which is ahead of its state while earlier edits wait for their commit.
 import { apply } from '../../changes/apply.ts'
 import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
 import { applyAnyPatches, type Patches } from '../../changes/encodings/apply-any-patches.ts'
@@ -21,32 +22,39 @@ export type Prepared = { readonly op: ObjectOp; readonly next: object } | null
 export function prepareRecipe<T extends object>(
   store: StoreState<T>,
   recipe: (draft: Draft<T>) => unknown,
+  base: object = store.state,
 ): Prepared {
   checkFunction('recipe', recipe)
-  return prepareDraft(store, scope => runRecipe(scope, recipe))
+  return prepareDraft(store, base, scope => runRecipe(scope, recipe))
 }
 
 /** Prepares `patch`: compares the given fields with the state. */
-export function prepareFields<T extends object>(store: StoreState<T>, partial: unknown): Prepared {
+export function prepareFields<T extends object>(
+  store: StoreState<T>,
+  partial: unknown,
+  base: object = store.state,
+): Prepared {
   const { leaves, keys = BY_ID, atomic } = store.rules
   const rules = { leaves, keys, atomic, ordered: true }
-  return prepareOp(store, createPatchOp(store.state, partial, store.ingestRules, rules))
+  return prepareOp(base, createPatchOp(base, partial, store.ingestRules, rules))
 }
 
-/** Prepares `apply`: a change set, or patches on a draft. */
+/** Prepares `apply`: a change set, or patches on a draft. `ahead` leads from the state to `base`. */
 export function prepareChange<T extends object>(
   store: StoreState<T>,
   change: ChangeSet | Patches,
+  base: object = store.state,
+  ahead: ObjectOp | null = null,
 ): Prepared {
   if (Array.isArray(change)) {
     const patches = change as Patches
-    return prepareDraft(store, scope =>
+    return prepareDraft(store, base, scope =>
       applyAnyPatches(scope.root.proxy, patches, store.rules.leaves),
     )
   }
   if (!isChangeSet(change))
     throw badArgumentError('change', 'a change set, or a list of patches', change)
-  return prepareOp(store, prepareForeignChange(store, change))
+  return prepareOp(base, prepareForeignChange(store, change, base, ahead))
 }
 
 /** Returns the metadata that a change from elsewhere keeps: its label, and its origin. */
@@ -63,12 +71,13 @@ export function provenanceOf<T extends object>(
 
 function prepareDraft<T extends object>(
   store: StoreState<T>,
+  base: object,
   run: (scope: StoreScope) => void,
 ): Prepared {
-  const { op, value } = store.runDraft(run)
+  const { op, value } = store.runDraft(run, base)
   return op && { op: op as ObjectOp, next: value }
 }
 
-function prepareOp<T extends object>(store: StoreState<T>, op: ObjectOp | null): Prepared {
-  return op === null || op.keys.size === 0 ? null : { op, next: apply(store.state, op) as object }
+function prepareOp(base: object, op: ObjectOp | null): Prepared {
+  return op === null || op.keys.size === 0 ? null : { op, next: apply(base, op) as object }
 }
