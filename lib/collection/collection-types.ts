@@ -22,6 +22,11 @@ export interface CollectionOptions extends ComparingOptions {
   readonly leaves?: readonly Leaf[]
   /** The time that an edit may take, with waiting and retries, in milliseconds; 30,000 by default. */
   readonly timeoutMS?: number
+  /**
+   * The number of edits of one document that may wait for their commit; 10,000 by default. One more rejects
+   * with `busy`.
+   */
+  readonly maxPending?: number
 }
 
 /** Limits of one call. */
@@ -60,8 +65,8 @@ export interface DocumentEdit<T extends object> extends HeldEdit<T> {
 }
 
 /**
- * One live document of a collection. Its state is what the adapter has acknowledged; its edits run one
- * after another. All methods are bound. Methods that return a promise never throw; they reject.
+ * One live document of a collection. Its state is what the adapter has acknowledged. Its edits are stored in the order of
+ * the calls; those that wait while a write is under way become one update and share its version. All methods are bound. Methods that return a promise never throw; they reject.
  */
 export interface DocumentStore<T extends object> extends Listenable<T, DocumentEvent<T>> {
   readonly id: IdOf<T>
@@ -71,11 +76,11 @@ export interface DocumentStore<T extends object> extends Listenable<T, DocumentE
   readonly status: DocumentStatus
 
   /**
-   * Runs `recipe` on a draft and saves what changed. Resolves to the change set, or to null if nothing
-   * changed. If the stored document has moved on, it is loaded and the recipe runs again on it, so a recipe
+   * Runs `recipe` on a draft and saves what changed. The recipe runs at once, on the state with all edits that wait.
+   * Resolves to the change set, or to null if nothing changed. If the stored document has moved on, it is loaded and the recipe runs again on it, so a recipe
    * should do nothing but edit. Rejects with the errors of `Store.edit`, and with `invalid`, `conflict`
    * (after `timeoutMS`), `missing`, `duplicate`, `rejected`, `unknown`, `immutable-field`, `closed`,
-   * `timeout`, `adapter`.
+   * `timeout`, `adapter`, `busy`.
    */
   edit(
     recipe: (draft: Draft<T>) => unknown,

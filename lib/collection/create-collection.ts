@@ -26,12 +26,28 @@ import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
 import { LiveDocument } from './live-document.ts'
 import { parseCompareRules } from '../store/options.ts'
-import { checkFilter, checkFindOptions, checkLimits, checkTimeout } from './options.ts'
+import {
+  checkFilter,
+  checkFindOptions,
+  checkLimits,
+  checkMaxPending,
+  checkTimeout,
+} from './options.ts'
 import { sendCommit, errorOfResult, storageError } from './calls/outcome.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
 import { IdentityMap } from './identity-map.ts'
 import { checkSchema } from './schema/validate.ts'
+
+const COLLECTION_OPTIONS: readonly string[] = [
+  'adapter',
+  'schema',
+  'leaves',
+  'keyed',
+  'atomic',
+  'timeoutMS',
+  'maxPending',
+]
 
 /**
  * Opens a collection of documents behind an adapter. Nothing is read. Throws `bad-argument` for a name or
@@ -64,24 +80,19 @@ export function createCollection<T extends object>(
   if (typeof name !== 'string' || name === '' || name.includes('\0')) {
     throw badArgumentError('name', 'a text that is not empty', name)
   }
-  checkKnownOptions(options, ['adapter', 'schema', 'leaves', 'keyed', 'atomic', 'timeoutMS'])
-  const { adapter, schema, leaves = [], timeoutMS } = options
+  checkKnownOptions(options, COLLECTION_OPTIONS)
+  const { adapter, schema, leaves = [], timeoutMS, maxPending } = options
   if (typeof adapter?.commit !== 'function' || typeof adapter.load !== 'function') {
     throw badArgumentError('options.adapter', 'an adapter', adapter)
   }
   checkSchema(schema)
   checkTimeout(timeoutMS)
+  checkMaxPending(maxPending)
   const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }
   adapter.open?.(name, { leaves })
-  const identityMap = new IdentityMap<T, LiveDocument<T>>(
-    name,
-    adapter,
-    rules,
-    schema,
-    timeoutMS ?? 30_000,
-  )
+  const identityMap = new IdentityMap<T, LiveDocument<T>>(name, adapter, rules, options)
   return new LiveCollection<T>(identityMap)
 }
 

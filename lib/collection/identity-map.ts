@@ -10,6 +10,7 @@ import { tryFreezeDecoded } from '../document/freeze-decoded.ts'
 import { ingest } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
 import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts'
+import type { CollectionOptions } from './collection-types.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { ReadOrder } from './calls/read-order.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
@@ -20,6 +21,9 @@ export interface HasId {
   readonly id: unknown
 }
 
+/** Options of a collection that its documents need. */
+type IdentityMapOptions = Pick<CollectionOptions, 'schema' | 'timeoutMS' | 'maxPending'>
+
 /** Holds the live documents of one collection, at most one for each id. */
 export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly collection: string
@@ -27,6 +31,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly rules: StoreRules
   readonly schema: StandardSchema | undefined
   readonly timeoutMS: number
+  readonly maxPending: number
   /** The queue of each document: its writes and the reads between them are sent one after another. */
   readonly sendQueue: KeyedQueue = new KeyedQueue()
   readonly readOrder: ReadOrder = new ReadOrder()
@@ -42,14 +47,14 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     collection: string,
     adapter: Adapter,
     rules: StoreRules,
-    schema: StandardSchema | undefined,
-    timeoutMS: number,
+    { schema, timeoutMS = 30_000, maxPending = 10_000 }: IdentityMapOptions,
   ) {
     this.collection = collection
     this.adapter = adapter
     this.rules = rules
     this.schema = schema
     this.timeoutMS = timeoutMS
+    this.maxPending = maxPending
   }
 
   /** Returns the live document of an id, by its {@link idKey}, if somebody still holds it. */

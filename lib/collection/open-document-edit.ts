@@ -4,22 +4,24 @@ import type { ChangeSet } from '../changes/change-set.ts'
 import type { DocumentEdit, DocumentEditOptions } from './collection-types.ts'
 import type { StoreState } from '../store/store-state.ts'
 import { DraftedEdit } from '../store/edits/drafted-edit.ts'
-import type { Prepared } from '../store/edits/prepare.ts'
+import { remakeByRebase, type EditMaker, type PendingEdit } from './queued-document.ts'
 
 /**
  * Saves a prepared edit. `onCommitted` is called when it is part of the state, even if the promise was
  * rejected before.
  */
 type Save = (
-  prepare: () => Prepared,
+  maker: EditMaker,
   options: DocumentEditOptions,
-  onCommitted: () => void,
+  more: Pick<PendingEdit, 'onCommitted' | 'isRepeated'>,
 ) => Promise<ChangeSet | null>
 
 /** An open edit of a document: see {@link DocumentEdit}. */
 export class OpenDocumentEdit<T extends object> extends DraftedEdit<T> implements DocumentEdit<T> {
   private readonly save: Save
   private isCommitted = false
+  /** Whether a commit was begun before; it may still be under way. */
+  private isRepeated = false
 
   constructor(store: StoreState<T>, ended: () => void, save: Save) {
     super(store, ended)
@@ -36,7 +38,18 @@ export class OpenDocumentEdit<T extends object> extends DraftedEdit<T> implement
         this.isCommitted = true
         this.end()
       }
-      return await this.save(() => this.whileLive(() => this.prepare()), options, onCommitted)
+      const make: EditMaker['make'] = (head, ahead) =>
+        this.whileLive(() => this.prepare(head, ahead()))
+      const rebase = remakeByRebase(this.store.rules, () => this.rebaseOptions)
+      const remake: EditMaker['remake'] = (...args) =>
+        this.whileLive(() => {
+          // An earlier commit, whose outcome was unknown, may prove to be applied.
+          this.assertOpen()
+          return rebase(...args)
+        })
+      const { isRepeated } = this
+      this.isRepeated = true
+      return await this.save({ make, remake }, options, { onCommitted, isRepeated })
     } catch (error) {
       scope.live = !this.isCommitted
       throw error

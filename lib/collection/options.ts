@@ -85,6 +85,13 @@ const isUnstorable = (value: unknown): boolean =>
   value instanceof Set ||
   (value instanceof Date && Number.isNaN(value.getTime()))
 
+/** Throws `bad-argument` for anything but a count of at least 1, or undefined. */
+export function checkMaxPending(maxPending: unknown): void {
+  if (maxPending === undefined || maxPending === Infinity) return
+  if (Number.isSafeInteger(maxPending) && (maxPending as number) > 0) return
+  throw badArgumentError('maxPending', 'a count of at least 1', maxPending)
+}
+
 /** Throws `bad-argument` for anything but a time or undefined. */
 export function checkTimeout(timeoutMS: unknown): void {
   if (timeoutMS === undefined || (typeof timeoutMS === 'number' && timeoutMS >= 0)) return

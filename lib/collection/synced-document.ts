@@ -13,12 +13,13 @@ import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
 import { diffSnapshots } from '../changes/diff/diff.ts'
 import type { ObjectOp } from '../changes/ops/ops.ts'
 import { isEqual } from '../document/equality.ts'
-import type { DocumentName } from '../document/messages/errors.ts'
+import { randomId } from '../changes/random-id.ts'
+import type { CowslipError, DocumentName } from '../document/messages/errors.ts'
 import type { Immutable } from '../document/types.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import type { DocumentStatus, IdOf } from './collection-types.ts'
 import type { StoreState } from '../store/store-state.ts'
-import type { Deadline } from './calls/deadline.ts'
+import type { Deadline, SendLimits } from './calls/deadline.ts'
 import { ListenableStore } from '../store/listenable-store.ts'
 import {
   sendCommit,
@@ -31,6 +32,13 @@ import type { IdentityMap } from './identity-map.ts'
 
 /** Called when a commit was applied. Returns false if the stored document must be read. */
 type OnApplied = (result: { readonly version: number; readonly commitId: string }) => unknown
+
+/** One edit of a commit that was stored. */
+interface CommittedStep {
+  readonly op: ObjectOp
+  readonly next: object
+  readonly info: ChangeInfo
+}
 
 /** A write whose outcome is not known yet. */
 interface UnsettledWrite {
@@ -126,17 +134,25 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     })
   }
 
-  /** Moves to a state that the adapter has acknowledged. */
+  /**
+   * Moves through what one commit has stored, step by step, and emits an event for each. Listeners hear of them when the
+   * state is at the last one. Returns a change set for each step, or null for one that changed nothing. The last change
+   * set has the id of the commit.
+   */
   protected moveTo(
-    op: ObjectOp,
-    next: object,
-    info: ChangeInfo & { readonly id: string },
-    version: number,
-  ): ChangeSet {
-    this.commitId = info.id
-    const change = this.store.commit(op, next, info, version)
-    this.store.emit({ type: 'confirmed', version, commitId: info.id })
-    return change
+    steps: readonly CommittedStep[],
+    { version, commitId }: VersionGuard,
+  ): (ChangeSet | null)[] {
+    this.commitId = commitId
+    const isLast = (step: number): boolean =>
+      commitId !== null && steps.slice(step + 1).every(({ op }) => op.keys.size === 0)
+    const events = steps.map(({ op, next, info }, i) => {
+      if (op.keys.size === 0) return null
+      const known = { ...info, id: isLast(i) ? (commitId as string) : randomId() }
+      return this.store.move(op, next, known, version)
+    })
+    for (const event of events) if (event !== null) this.store.emit(event)
+    return events.map(event => event && event.change)
   }
 
   /** Notes that the adapter said something new: reads that were sent earlier no longer count. */
@@ -149,23 +165,24 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
    */
   protected async sendCommit(
     commit: Commit,
-    deadline: Deadline,
+    deadline: SendLimits,
     onApplied: OnApplied,
   ): Promise<CommitResult> {
     deadline.noteSent(this.name, commit.commitId)
     const result = await sendCommit(this.adapter, commit, { timeoutMS: deadline.leftMS })
     this.noteNews()
     if (result.status === 'committed') onApplied(result)
-    else if (result.status === 'unknown') this.unsettled = { commit, onApplied: onApplied }
+    else if (result.status === 'unknown') this.unsettled = { commit, onApplied }
     else deadline.noteClash()
     return result
   }
 
   /** Asks the adapter what became of a write of unknown outcome. Throws `unknown` if it still cannot tell. */
-  async settleUnknown(deadline: Deadline): Promise<void> {
+  async settleUnknown(deadline: Pick<SendLimits, 'leftMS'>): Promise<void> {
     if (this.unsettled === null) return
-    const { commit, onApplied: onApplied } = this.unsettled
-    const result = await resolveUnknown(this.adapter, commit, { timeoutMS: deadline.leftMS })
+    const { commit, onApplied } = this.unsettled
+    let result = await resolveUnknown(this.adapter, commit, { timeoutMS: deadline.leftMS })
+    if (result?.status === 'unknown') result = await this.judgeByRead(commit, result)
     if (result?.status === 'unknown')
       throw unknownOutcomeError(this.name, commit.commitId, result.error)
     this.unsettled = null
@@ -174,24 +191,48 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     if (this.status === 'stored') await this.loadStored()
   }
 
-  /** Throws the error of a result other than `committed`. */
-  protected throwUnlessCommitted(result: CommitResult, { commitId }: { commitId: string }): void {
+  /**
+   * Reads what is stored, to judge a write of unknown outcome. Undefined: nobody can tell, but the write can no longer be
+   * applied, because the document is not at the version that it expects.
+   */
+  private async judgeByRead(
+    commit: Commit,
+    result: Extract<CommitResult, { status: 'unknown' }>,
+  ): Promise<CommitResult | undefined> {
+    const { commitId } = commit
+    const read = await this.identityMap.load(this.id, this.identityMap.atPrimary).then(
+      stored => ({ stored }),
+      () => null,
+    )
+    if (read === null) return result
+    const { stored } = read
+    if (stored?.commitId === commitId)
+      return { status: 'committed', version: stored.version, commitId }
+    if (commit.kind !== 'update') return result
+    const { guard } = commit
+    const isAsBefore = stored?.version === guard.version && stored.commitId === guard.commitId
+    return isAsBefore ? result : undefined
+  }
+
+  /** Emits the event of a result other than `committed`, and returns its error. */
+  protected noteFailure(
+    result: Exclude<CommitResult, { status: 'committed' }>,
+    { commitId }: { readonly commitId: string },
+  ): CowslipError {
     const name = this.name
     switch (result.status) {
-      case 'committed':
-        return
       case 'missing':
         this.markDeleted()
-        throw missingError(name)
+        return missingError(name)
       case 'unknown':
         this.store.emit({ type: 'unknown', commitId })
-        throw unknownOutcomeError(name, commitId, result.error)
+        return unknownOutcomeError(name, commitId, result.error)
       case 'conflict':
-        throw unknownOutcomeError(name, commitId)
+        return unknownOutcomeError(name, commitId)
       case 'rejected': {
         const error = rejectedError(name, result)
         this.store.emit({ type: 'rejected', error })
-        throw error
+        return error
       }
     }
   }

@@ -16,6 +16,9 @@ import type { EventHub } from '../events/event-hub.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import { RecentChanges } from './recent-changes.ts'
 
+/** The event of a change of the state. */
+type StateChange<T extends object> = Extract<DocumentEvent<T>, { type: 'change' }>
+
 /** The number of ops kept for edits begun on an older version. */
 const MAX_RECENT_CHANGES = 100
 
@@ -124,12 +127,19 @@ export class StoreState<T extends object> {
   }
 
   /** Moves the state to `next`, which `op` makes of it, and emits a `change` event. */
-  commit(
+  commit(op: ObjectOp, next: object, info: ChangeInfo, version?: number): ChangeSet {
+    const event = this.move(op, next, info, version)
+    this.emit(event)
+    return event.change
+  }
+
+  /** Moves the state to `next`, which `op` makes of it. Returns the event for the caller to emit. */
+  move(
     op: ObjectOp,
     next: object,
     info: ChangeInfo,
     version: number = this.version + 1,
-  ): ChangeSet {
+  ): StateChange<T> {
     const previous = this.state
     const state = next as Immutable<T>
     this.state = state
@@ -140,7 +150,6 @@ export class StoreState<T extends object> {
     const known = { ...info, baseVersion, version, at: Date.now() }
     const source = this.createSource(this.revision - 1, this.revision)
     const change = createChangeSet(op, previous, next, this.rules.leaves, known, source)
-    this.emit({ type: 'change', change, state, previous })
-    return change
+    return { type: 'change', change, state, previous }
   }
 }

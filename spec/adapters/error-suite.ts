@@ -122,6 +122,19 @@ const PROVOKED: Readonly<
       return ChangeSet.from(change!.toJSON()).changes
     },
   ],
+  busy: [
+    true,
+    async ({ adapter, doc }) => {
+      const c = createCollection<any>('errors', { adapter, maxPending: 1 })
+      const few = (await c.get(doc.id))!
+      const first = few.edit(d => void (d.text = `${SECRET}!`))
+      try {
+        await few.edit(d => void (d.text = `${SECRET}?`))
+      } finally {
+        await first
+      }
+    },
+  ],
   conflict: [true, ({ doc }) => doc.edit(d => void (d.text = 'x'), { ifVersion: 0 })],
   missing: [
     true,

@@ -118,6 +118,7 @@ test('a signal does the same, with its reason', async () => {
   const controller = new AbortController()
   const { signal } = controller
   const sent = doc.edit((d: any) => void d.n++, { signal })
+  await new Promise(resolve => setTimeout(resolve))
   const calls = [doc.edit((d: any) => void d.n++, { signal }), people.get('ada', { signal })]
   for (const call of [sent, ...calls]) call.catch(() => {})
   await new Promise(resolve => setTimeout(resolve, 5))
@@ -188,14 +189,17 @@ test('a write without an answer is asked after before the next, and is applied o
       doc.edit((d: any) => void d.n++),
       'unknown',
     )
-    await rejects(
-      doc.edit((d: any) => void d.n++),
-      'unknown',
-    )
-    assert.equal([asked, doc.state.n], [2, 0])
-    knows = true
+    if (!landed) {
+      await rejects(
+        doc.edit((d: any) => void d.n++),
+        'unknown',
+      )
+      assert.equal([asked, doc.state.n], [2, 0])
+      knows = true
+    }
+    // What is stored shows that the write was applied, even if the adapter cannot tell.
     await doc.edit((d: any) => void (d.n += 10))
-    assert.equal([asked, doc.state.n, doc.version], [3, 11, 3])
+    assert.equal([asked, doc.state.n, doc.version], [landed ? 2 : 3, 11, 3])
     // So it is with inserts and deletes.
     lose = true
     knows = false

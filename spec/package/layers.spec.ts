@@ -34,15 +34,12 @@ const WITHIN: Record<string, readonly string[]> = {
   'draft/strict': ['draft', 'draft/arrays', 'draft/collections'],
   'store/edits': ['store'],
   'store/history': ['store', 'store/edits'],
-  collection: ['collection/calls', 'collection/schema'],
+  collection: ['collection/calls', 'collection/pipeline', 'collection/schema'],
   'collection/calls': [],
   'collection/pipeline': [],
   'collection/schema': ['collection', 'collection/calls'],
   'collection/transaction': ['collection', 'collection/calls'],
 }
-
-/** Finished and under spec, but not called by anything yet. */
-const NOT_USED_YET: readonly string[] = ['lib/collection/pipeline/commit-machine.ts']
 
 /** Most files that a folder holds directly. */
 const MAX_FILES = 12
@@ -116,8 +113,10 @@ test('every file is reached from an entry', () => {
     inner.get(file)?.forEach(visit)
   }
   files.filter(file => folderOf(file) === '').forEach(visit)
-  const unreached = files.filter(file => !reached.has(file))
-  assert.equal(unreached, NOT_USED_YET)
+  assert.equal(
+    files.filter(file => !reached.has(file)),
+    [],
+  )
 })
 
 test('the core imports no Node module and no package', () => {

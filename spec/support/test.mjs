@@ -104,9 +104,9 @@ async function suites(kind, sources, flags = []) {
   }
 }
 
-/** The specs of transactions need a database whose driver generates code itself. */
+/** Some specs need a database whose driver generates code itself. */
 function isOfEngine(file) {
-  return /^spec.(document|changes|draft|produce|properties|store|collection|complexity)\b(?!.transaction|.interleavings)/.test(
+  return /^spec.(document|changes|draft|produce|properties|store|collection|complexity)\b(?!.transaction|.interleavings|.pipeline.merged)/.test(
     file,
   )
 }

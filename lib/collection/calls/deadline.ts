@@ -8,6 +8,28 @@ import { describeDocument, unknownOutcomeError } from './outcome.ts'
 
 const MAX_PAUSE_MS = 100
 
+/** The limits of a write, which may be made for several calls. */
+export type SendLimits = Pick<Deadline, 'leftMS' | 'noteSent' | 'noteClash'>
+
+/** Returns the limits of a write for all these calls: it may take as long as the longest of them. */
+export function joinDeadlines(deadlines: readonly Deadline[]): SendLimits {
+  return {
+    get leftMS() {
+      return deadlines.reduce((most, { leftMS }) => Math.max(most, leftMS), 1)
+    },
+    noteSent: (name, commitId) => deadlines.forEach(deadline => deadline.noteSent(name, commitId)),
+    noteClash: () => deadlines.forEach(deadline => deadline.noteClash()),
+  }
+}
+
+/** Waits for a random time after a clash, longer after each one in a row, and not at all after the first. */
+export async function pauseAfterClash(clashes: number): Promise<void> {
+  if (clashes > 1) await new Promise(resolve => setTimeout(resolve, pauseMSAfter(clashes - 1)))
+}
+
+const pauseMSAfter = (attempt: number): number =>
+  Math.random() * Math.min(2 ** attempt, MAX_PAUSE_MS)
+
 /** The time limit and the signal of one call. */
 export class Deadline {
   private readonly timeoutMS: number
@@ -65,8 +87,7 @@ export class Deadline {
    * over.
    */
   async pause(attempt: number): Promise<void> {
-    const most = Math.min(2 ** attempt, MAX_PAUSE_MS)
-    const pause = Math.random() * most
+    const pause = pauseMSAfter(attempt)
     if (Date.now() + pause > this.end) throw this.endError()
     if (attempt > 0) await new Promise(resolve => setTimeout(resolve, pause))
     this.throwIfOver()

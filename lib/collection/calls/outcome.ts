@@ -44,6 +44,14 @@ export function unknownOutcomeError(
   return new CowslipError('unknown', text, { ...name, commitId }, cause)
 }
 
+/** Creates the error for an edit of a document on which too many edits wait. */
+export function busyError(name: DocumentName, maxPending: number): CowslipError<'busy'> {
+  const text =
+    `Expected at most ${maxPending} edits of ${describeDocument(name)} to wait. Received one more. Wait for ` +
+    '`settled()`, or raise `maxPending`.'
+  return new CowslipError('busy', text, { ...name, maxPending })
+}
+
 /** Turns anything that an adapter throws into a `CowslipError`. */
 export function storageError(cause: unknown): CowslipError {
   if (cause instanceof CowslipError) return cause

@@ -53,7 +53,7 @@ export interface Update<L> {
   readonly next: object
   /** The stored state that the update expects. */
   readonly guard: Confirmed
-  readonly layers: readonly L[]
+  readonly steps: readonly { readonly layer: L; readonly made: Made }[]
 }
 
 /** The end of a layer: it is stored, or it failed. */
@@ -105,6 +105,11 @@ export class CommitMachine<L extends Layer> {
     return this.pending.length
   }
 
+  /** The oldest layer. */
+  get front(): L | undefined {
+    return this.pending[0]?.layer
+  }
+
   /** The layers that are not stored yet, the oldest first. */
   get layers(): readonly L[] {
     return this.pending.map(({ layer }) => layer)
@@ -123,7 +128,7 @@ export class CommitMachine<L extends Layer> {
   /** Takes a layer back. Nothing happens to one that was sent: its outcome counts. */
   abort(layer: L, error: unknown): LayerOutcome<L>[] {
     const at = this.pending.findIndex(pending => pending.layer === layer)
-    if (at < (this.update?.layers.length ?? 0)) return []
+    if (at < (this.update?.steps.length ?? 0)) return []
     this.pending.splice(at, 1)
     if (at < this.suspects) this.suspects--
     return [{ layer, isStored: false, error }, ...this.replay(at, error)]
@@ -138,7 +143,7 @@ export class CommitMachine<L extends Layer> {
       op: this.compose(batch) ?? EMPTY_OP,
       next: (batch.at(-1) as Pending<L>).made.next,
       guard: this.confirmed,
-      layers: batch.map(({ layer }) => layer),
+      steps: batch.map(({ layer, made }) => ({ layer, made })),
     }
     this.update = update
     this.stage = 'sending'
@@ -160,22 +165,29 @@ export class CommitMachine<L extends Layer> {
   }
 
   /**
-   * What is stored was learned: after a conflict, after an unknown outcome was settled, or by itself. While an update is
-   * under way nothing happens, because its outcome says more. O(layers), and what is different for each.
+   * Moves the layers onto what is stored, which was read after a conflict, after an unknown outcome was settled, or by
+   * itself. While an update is under way nothing happens, because its outcome says more. O(layers), and what is
+   * different for each; O(1) if the state is the same.
    */
   loaded(confirmed: Confirmed): LayerOutcome<L>[] {
     if (this.stage === 'sending') return []
+    const isSame = confirmed.state === this.confirmed.state
     this.stage = 'idle'
     this.confirmed = confirmed
-    return this.replay(0)
+    return isSame ? [] : this.replay(0)
   }
 
   /** The update was refused. One layer fails; of several, the culprit is searched by halves. */
   rejected(error: unknown): LayerOutcome<L>[] {
     const { update } = this
     if (update === null) return []
-    if (update.layers.length === 1) return [...this.failSent(error), ...this.replay(0, error)]
-    this.suspects = update.layers.length
+    if (update.steps.length === 1) {
+      const failed = this.failSent(error)
+      // The culprit is found.
+      this.suspects = 0
+      return [...failed, ...this.replay(0, error)]
+    }
+    this.suspects = update.steps.length
     this.stage = 'idle'
     this.update = null
     return []
@@ -204,7 +216,7 @@ export class CommitMachine<L extends Layer> {
 
   /** Removes the layers of the update that was under way. */
   private takeSent(): Pending<L>[] {
-    const count = this.update?.layers.length ?? 0
+    const count = this.update?.steps.length ?? 0
     this.suspects = Math.max(0, this.suspects - count)
     this.stage = 'idle'
     this.update = null
@@ -215,7 +227,7 @@ export class CommitMachine<L extends Layer> {
   private batchSize(): number {
     const alone = this.pending.findIndex(({ layer }) => layer.isAlone === true)
     const most = alone < 0 ? this.pending.length : Math.max(1, alone)
-    return this.suspects > 1 ? Math.min(most, Math.ceil(this.suspects / 2)) : most
+    return this.suspects > 0 ? Math.min(most, Math.ceil(this.suspects / 2)) : most
   }
 
   private compose(layers: readonly Pending<L>[]): ObjectOp | null {

@@ -55,6 +55,8 @@ export interface ErrorDetails {
   adapter: { reason: string }
   /** A collection or adapter used after `close()`. */
   closed: { what: string }
+  /** More edits of the document wait for their commit than `maxPending` allows. */
+  busy: DocumentName & { maxPending: number }
   /** The call took longer than `timeoutMS`. */
   timeout: { timeoutMS: number }
 }

@@ -41,7 +41,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
   private savepointCount = 0
   /** The answers to clashes with changes since the edit began. */
-  private rebaseOptions: RebaseOptions = {}
+  protected rebaseOptions: RebaseOptions = {}
 
   constructor(store: StoreState<T>, ended: () => void = () => {}) {
     this.store = store

@@ -55,12 +55,8 @@ class Handle {
 
   /** The names of what is sent next. */
   next(): string | null {
-    return (
-      this.machine
-        .next()
-        ?.layers.map(({ name }) => name)
-        .join('+') ?? null
-    )
+    const steps = this.machine.next()?.steps
+    return steps?.map(({ layer }) => layer.name).join('+') ?? null
   }
 
   /** The update was applied. */
