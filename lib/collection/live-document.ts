@@ -263,6 +263,6 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     const { ifVersion } = options
     const deadline = this.deadline(options)
     const info = { ...known.info, ...changeInfoOf(options) }
-    return this.saveEdit({ ...maker, info, deadline, ifVersion, onCommitted, isRepeated })
+    return this.saveEdit({ maker, info, deadline, ifVersion, onCommitted, isRepeated })
   }
 }

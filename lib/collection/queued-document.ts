@@ -51,7 +51,8 @@ export function remakeByRebase(
 }
 
 /** An edit of a document, with what its caller asked for. */
-export interface PendingEdit extends EditMaker {
+export interface PendingEdit {
+  readonly maker: EditMaker
   readonly info: ChangeInfo
   readonly deadline: Deadline
   /** The only version that the edit may run on. */
@@ -169,7 +170,7 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     const machine = this.machine ?? this.createMachine()
     this.syncMachine(machine)
     const { head } = machine
-    const prepared = edit.make(head, () => machine.composePending())
+    const prepared = edit.maker.make(head, () => machine.composePending())
     const made = prepared && this.validateEdit(head, prepared)
     if (made === null && machine.size === 0) {
       edit.onCommitted()
@@ -183,9 +184,10 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
         isAlone: edit.ifVersion !== undefined,
         remake: (base, before, over) => {
           if (edit.ifVersion !== undefined) throw this.versionError(edit.ifVersion)
-          const prepared = edit.remake
-            ? edit.remake(base, before, over)
-            : edit.make(base, () => null)
+          const { maker } = edit
+          const prepared = maker.remake
+            ? maker.remake(base, before, over)
+            : maker.make(base, () => null)
           return prepared && this.validateEdit(base, prepared)
         },
       }
@@ -196,9 +198,9 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
   }
 
   /** Edits a document that is not stored: the state moves at once. */
-  private editNew({ make, info, onCommitted }: PendingEdit): ChangeSet | null {
+  private editNew({ maker, info, onCommitted }: PendingEdit): ChangeSet | null {
     const { store } = this
-    const prepared = make(store.state, () => null)
+    const prepared = maker.make(store.state, () => null)
     if (prepared !== null) this.assertMutable(prepared.op)
     onCommitted()
     return prepared && store.commit(prepared.op, prepared.next, info, 0)

@@ -144,11 +144,11 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     { version, commitId }: VersionGuard,
   ): (ChangeSet | null)[] {
     this.commitId = commitId
-    const isLast = (step: number): boolean =>
-      commitId !== null && steps.slice(step + 1).every(({ op }) => op.keys.size === 0)
+    let last = steps.length - 1
+    while (steps[last]?.op.keys.size === 0) last--
     const events = steps.map(({ op, next, info }, i) => {
       if (op.keys.size === 0) return null
-      const known = { ...info, id: isLast(i) ? (commitId as string) : randomId() }
+      const known = { ...info, id: (i === last ? commitId : null) ?? randomId() }
       return this.store.move(op, next, known, version)
     })
     for (const event of events) if (event !== null) this.store.emit(event)
