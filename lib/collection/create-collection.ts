@@ -219,7 +219,16 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   /** Deletes a document of which no live document exists. */
-  private deleteUnheld(id: unknown, deadline: Deadline): Promise<boolean> {
+  private async deleteUnheld(id: unknown, deadline: Deadline): Promise<boolean> {
+    for (let clashes = 0; ; clashes++) {
+      const isDeleted = await this.tryDeleteUnheld(id, deadline)
+      if (isDeleted !== null) return isDeleted
+      await deadline.pause(clashes)
+    }
+  }
+
+  /** Returns null if another writer came between the delete and its answer. */
+  private tryDeleteUnheld(id: unknown, deadline: Deadline): Promise<boolean | null> {
     const key = idKey(id)
     const { identityMap, name: collection } = this
     return identityMap.sendQueue.run(key, async () => {
@@ -240,7 +249,9 @@ class LiveCollection<T extends object> implements Collection<T> {
       if (result.status === 'rejected' || result.status === 'unknown') {
         throw errorOfResult({ collection, id }, result)
       }
-      return result.status === 'committed'
+      if (result.status !== 'conflict') return result.status === 'committed'
+      deadline.noteClash()
+      return null
     })
   }
 

@@ -35,7 +35,7 @@ import type {
 import { Deadline } from './calls/deadline.ts'
 import { OpenDocumentEdit } from './open-document-edit.ts'
 import { changeInfoOf } from '../store/edits/edit-options.ts'
-import { checkDocumentOptions } from './options.ts'
+import { checkDocumentOptions, checkLimits } from './options.ts'
 import { missingError, errorOfResult } from './calls/outcome.ts'
 import {
   prepareChange,
@@ -162,12 +162,12 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
   }
 
   async reload(options: CallLimits = {}): Promise<ChangeSet | null> {
-    const deadline = this.deadline(options)
+    const deadline = this.limits(options)
     return deadline.race(this.runInTurn(deadline, () => this.loadStored()))
   }
 
   async delete(options: CallLimits = {}): Promise<boolean> {
-    const deadline = this.deadline(options)
+    const deadline = this.limits(options)
     return deadline.race(
       this.runExclusive(async () => {
         if (this.status === 'new') return false
@@ -179,19 +179,28 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
   private async sendDelete(deadline: Deadline): Promise<boolean> {
     if (this.isReplaced) return false
     const { collection } = this.identityMap
-    const commitId = randomId()
-    const commit: Commit = { kind: 'delete', collection, id: this.id, commitId, guard: 'none' }
-    const result = await this.sendCommit(commit, deadline, () => this.markDeleted())
-    if (result.status === 'missing') {
-      this.markDeleted()
-      return false
+    for (let clashes = 0; ; clashes++) {
+      const commitId = randomId()
+      const commit: Commit = { kind: 'delete', collection, id: this.id, commitId, guard: 'none' }
+      const result = await this.sendCommit(commit, deadline, () => this.markDeleted())
+      switch (result.status) {
+        case 'committed':
+          return true
+        case 'missing':
+          this.markDeleted()
+          return false
+        case 'conflict':
+          // Another writer came between the delete and its answer.
+          await deadline.pause(clashes)
+          break
+        default:
+          throw this.noteFailure(result, commit)
+      }
     }
-    if (result.status !== 'committed') throw this.noteFailure(result, commit)
-    return true
   }
 
-  settled(options: CallLimits = {}): Promise<void> {
-    return this.deadline(options).race(this.waitUntilSettled())
+  async settled(options: CallLimits = {}): Promise<void> {
+    return this.limits(options).race(this.waitUntilSettled())
   }
 
   /** Whether this document made the change set of this source. */
@@ -248,8 +257,17 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     this.identityMap.setInUse(this, this.uses > 0)
   }
 
-  private deadline(options: CallLimits): Deadline {
+  private deadline(options: DocumentEditOptions): Deadline {
     checkDocumentOptions(options)
+    return this.createDeadline(options)
+  }
+
+  private limits(options: CallLimits): Deadline {
+    checkLimits(options)
+    return this.createDeadline(options)
+  }
+
+  private createDeadline(options: CallLimits): Deadline {
     const { timeoutMS = this.identityMap.timeoutMS, signal } = options
     return new Deadline(timeoutMS, signal, this.name)
   }

@@ -229,4 +229,36 @@ edits('reload takes what is stored', async () => {
   assert.equal([doc.state, doc.version], [{ _id: 'ada', fresh: true }, 1])
 })
 
+edits('a delete that another writer crossed is sent again, held or not', async () => {
+  let crossed = 0
+  const adapter = altered(async (commit, go) => {
+    if (commit.kind !== 'delete' || crossed > 1) return go()
+    crossed++
+    return { status: 'conflict', current: 1 }
+  })
+  const c = createCollection<Person>('c', { adapter })
+  const doc = await c.insert(ada())
+  assert.is(await doc.delete(), true)
+  assert.equal([crossed, doc.status], [2, 'deleted'])
+  crossed = 0
+  await createCollection<Person>('c', { adapter }).insert(ada())
+  assert.is(await createCollection<Person>('c', { adapter }).delete('ada'), true)
+  assert.is(crossed, 2)
+})
+
+edits('delete, reload and settled refuse the options of edits', async () => {
+  const { ours } = two()
+  const doc = await ours.insert(ada())
+  const options = { ifVersion: 99 } as never
+  for (const call of [
+    () => doc.delete(options),
+    () => ours.delete('ada', options),
+    () => doc.reload(options),
+    () => doc.settled(options),
+  ]) {
+    await rejects(call(), 'bad-argument')
+  }
+  assert.is(doc.status, 'stored')
+})
+
 edits.run()

@@ -201,6 +201,11 @@ export const FILTERS: readonly Readonly<Record<string, unknown>>[] = [
   { a: { $regex: 'Ä', $options: 'i' } },
   { a: { $regex: '[a-c]{2}' } },
   { a: { $regex: 'a(?!b)' } },
+  // Where a group ends: behind an escaped backslash, and not inside a class.
+  { a: { $regex: '((?=b\\\\))*a' } },
+  { a: { $regex: '(a(?=[)b]))*b' } },
+  { a: { $regex: '((?=\\)))*a' } },
+  { a: { $regex: '([(])*a' } },
   { a: { $in: [/^a/, 5] } },
   { a: { $nin: [/^a/, 5] } },
   { a: { $not: /a/ } },

@@ -128,13 +128,19 @@ class RegexpTranslator {
 
   /** Whether a bracket closes a look-ahead, which JavaScript does not repeat. */
   private closesLookahead(): boolean {
-    let depth = 0
-    for (let i = this.out.length - 1; i >= 0; i--) {
-      if (this.out[i - 1] === '\\') continue
-      if (this.out[i] === ')') depth++
-      else if (this.out[i] === '(' && --depth === 0) return /^\(\?[=!]/.test(this.out.slice(i))
+    const { out } = this
+    const open: number[] = []
+    let opened = -1
+    let isInClass = false
+    for (let i = 0; i < out.length; i++) {
+      const character = out[i]
+      if (character === '\\') i++
+      else if (isInClass) isInClass = character !== ']'
+      else if (character === '[') isInClass = true
+      else if (character === '(') open.push(i)
+      else if (character === ')') opened = open.pop() ?? -1
     }
-    return false
+    return /^\(\?[=!]/.test(out.slice(opened))
   }
 
   private writeEscape(): boolean {

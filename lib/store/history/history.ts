@@ -204,7 +204,7 @@ export class History {
     if (this.undoStack.length > (bytes === Infinity ? 2 * count : count)) this.dropBeyond()
     if (bytes === Infinity) return
     let out = 0
-    let held = this.undoStack.slice(out).reduce((sum, step) => sum + step.bytes, 0)
+    let held = this.undoStack.reduce((sum, step) => sum + step.bytes, 0)
     while (held > bytes) held -= this.undoStack[out++]?.bytes ?? 0
     if (out > 0) this.undoStack.splice(0, out)
   }
