@@ -328,16 +328,26 @@ function textOf(
   return codecOf(commit.collection).encode(commit.next, result)
 }
 
+/** Random numbers for versions of entries. They are drawn in portions, because each draw has a fixed cost. */
+const randoms = new Uint32Array(512)
+let randomsUsed = randoms.length
+
 function createEntryVersion(): number {
-  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
+  if (randomsUsed === randoms.length) {
+    crypto.getRandomValues(randoms)
+    randomsUsed = 0
+  }
+  const [high = 0, low = 0] = randoms.subarray(randomsUsed, (randomsUsed += 2))
   return (high & 0xf_ffff) * 2 ** 32 + low + 1
 }
+
+const encoder = new TextEncoder()
 
 function keyOf(collection: string, id: unknown): Key {
   const key: Key = [collection, idKey(id)]
   const text = key.join('')
   if (/\p{Surrogate}/u.test(text)) throw badArgumentError('id', 'a well-formed text', id)
-  if (new TextEncoder().encode(text).length > MAX_KEY_BYTES) {
+  if (encoder.encode(text).length > MAX_KEY_BYTES) {
     throw badArgumentError(
       'id',
       `an id that takes at most ${MAX_KEY_BYTES} bytes with its collection`,
