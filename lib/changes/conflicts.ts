@@ -24,7 +24,8 @@ export function checkRebaseOptions(options: RebaseOptions): void {
   checkResolve(options.resolve)
 }
 
-function checkResolve(resolve: unknown): void {
+/** Throws `bad-argument` for anything that settles no clash. */
+export function checkResolve(resolve: unknown): void {
   if ([undefined, 'ours', 'theirs'].includes(resolve as string)) return
   if (typeof resolve === 'function') return
   throw badArgumentError('resolve', "'ours', 'theirs' or a function", resolve)

@@ -1,6 +1,7 @@
 // The public types of collections and their documents.
 import type { Adapter, Query } from '../adapters/contract.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
+import type { Resolve } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
 import type { Leaf } from '../document/leaves/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
@@ -27,6 +28,11 @@ export interface CollectionOptions extends ComparingOptions {
    * with `busy`.
    */
   readonly maxPending?: number
+  /**
+   * Decides which side stands where an open edit, or a change set that is applied, clashes with what another
+   * writer has stored. `edit.rebase({ resolve })` comes first. Absent: they reject with `conflict`.
+   */
+  readonly resolve?: Resolve
 }
 
 /** Limits of one call. */
@@ -65,8 +71,9 @@ export interface DocumentEdit<T extends object> extends HeldEdit<T> {
 }
 
 /**
- * One live document of a collection. Its state is what the adapter has acknowledged. Its edits are stored in the order of
- * the calls; those that wait while a write is under way become one update and share its version. All methods are bound. Methods that return a promise never throw; they reject.
+ * One live document of a collection. Its state is what the adapter has acknowledged. Its edits are stored in
+ * the order of the calls; those that wait while a write is under way become one update and share its
+ * version. All methods are bound. Methods that return a promise never throw; they reject.
  */
 export interface DocumentStore<T extends object> extends Listenable<T, DocumentEvent<T>> {
   readonly id: IdOf<T>
@@ -74,13 +81,15 @@ export interface DocumentStore<T extends object> extends Listenable<T, DocumentE
   /** The version of the stored document; 0 while the document is new. */
   readonly version: number
   readonly status: DocumentStatus
+  /** The number of edits that wait for their commit. */
+  readonly pending: number
 
   /**
-   * Runs `recipe` on a draft and saves what changed. The recipe runs at once, on the state with all edits that wait.
-   * Resolves to the change set, or to null if nothing changed. If the stored document has moved on, it is loaded and the recipe runs again on it, so a recipe
-   * should do nothing but edit. Rejects with the errors of `Store.edit`, and with `invalid`, `conflict`
-   * (after `timeoutMS`), `missing`, `duplicate`, `rejected`, `unknown`, `immutable-field`, `closed`,
-   * `timeout`, `adapter`, `busy`.
+   * Runs `recipe` on a draft and saves what changed. The recipe runs at once, on the state with all edits
+   * that wait. Resolves to the change set, or to null if nothing changed. If the stored document has moved
+   * on, it is loaded and the recipe runs again on it, so a recipe should do nothing but edit. Rejects with
+   * the errors of `Store.edit`, and with `invalid`, `conflict` (after `timeoutMS`), `missing`, `duplicate`,
+   * `rejected`, `unknown`, `immutable-field`, `closed`, `timeout`, `adapter`, `busy`.
    */
   edit(
     recipe: (draft: Draft<T>) => unknown,

@@ -5,6 +5,7 @@ import type { Query } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import { partsOf } from '../changes/change-set.ts'
+import { checkResolve } from '../changes/conflicts.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { defineDisplay } from '../document/messages/inspect.ts'
@@ -47,6 +48,7 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'atomic',
   'timeoutMS',
   'maxPending',
+  'resolve',
 ]
 
 /**
@@ -88,6 +90,7 @@ export function createCollection<T extends object>(
   checkSchema(schema)
   checkTimeout(timeoutMS)
   checkMaxPending(maxPending)
+  checkResolve(options.resolve)
   const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }

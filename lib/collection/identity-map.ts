@@ -4,6 +4,7 @@
 // the order of reads, and the rules for values.
 import type { Adapter, CallOptions, StoredDocument } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
+import type { RebaseOptions } from '../changes/conflicts.ts'
 import type { ObjectOp } from '../changes/ops/ops.ts'
 import { CowslipError, type DocumentName } from '../document/messages/errors.ts'
 import { tryFreezeDecoded } from '../document/freeze-decoded.ts'
@@ -22,7 +23,7 @@ export interface HasId {
 }
 
 /** Options of a collection that its documents need. */
-type IdentityMapOptions = Pick<CollectionOptions, 'schema' | 'timeoutMS' | 'maxPending'>
+type IdentityMapOptions = Pick<CollectionOptions, 'schema' | 'timeoutMS' | 'maxPending' | 'resolve'>
 
 /** Holds the live documents of one collection, at most one for each id. */
 export class IdentityMap<T extends object, D extends HasId = HasId> {
@@ -32,6 +33,8 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly schema: StandardSchema | undefined
   readonly timeoutMS: number
   readonly maxPending: number
+  /** The answers to clashes with other writers. */
+  readonly rebaseOptions: RebaseOptions
   /** The queue of each document: its writes and the reads between them are sent one after another. */
   readonly sendQueue: KeyedQueue = new KeyedQueue()
   readonly readOrder: ReadOrder = new ReadOrder()
@@ -47,7 +50,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     collection: string,
     adapter: Adapter,
     rules: StoreRules,
-    { schema, timeoutMS = 30_000, maxPending = 10_000 }: IdentityMapOptions,
+    { schema, timeoutMS = 30_000, maxPending = 10_000, resolve }: IdentityMapOptions,
   ) {
     this.collection = collection
     this.adapter = adapter
@@ -55,6 +58,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.schema = schema
     this.timeoutMS = timeoutMS
     this.maxPending = maxPending
+    this.rebaseOptions = resolve === undefined ? {} : { resolve }
   }
 
   /** Returns the live document of an id, by its {@link idKey}, if somebody still holds it. */

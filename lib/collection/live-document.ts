@@ -111,11 +111,17 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
   ): Promise<ChangeSet | null> {
     const { store } = this
     const { id: _, ...info } = provenanceOf(store, change)
-    const make: EditMaker['make'] = (head, ahead) => prepareChange(store, change, head, ahead())
+    const { rebaseOptions } = this.identityMap
+    const make: EditMaker['make'] = (head, ahead) =>
+      prepareChange(store, change, head, ahead(), rebaseOptions)
     const isOwn = isChangeSet(change) && store.isSourceOf(partsOf(change).source)
-    return this.save(isOwn ? { make, remake: remakeByRebase(store.rules) } : { make }, options, {
-      info,
-    })
+    return this.save(
+      isOwn ? { make, remake: remakeByRebase(store.rules, () => rebaseOptions) } : { make },
+      options,
+      {
+        info,
+      },
+    )
   }
 
   begin(): DocumentEdit<T> {
@@ -123,6 +129,7 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     return new OpenDocumentEdit(
       this.store,
       () => this.changeUses(-1),
+      this.identityMap.rebaseOptions,
       (maker, options, more) => this.save(maker, options, more),
     )
   }

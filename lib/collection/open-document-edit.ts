@@ -1,6 +1,7 @@
 // The open edit of a document: `document.begin()`. Unlike in a store, its commit takes time; meanwhile the
 // drafts cannot be used, and after a rejection the edit is open as before.
 import type { ChangeSet } from '../changes/change-set.ts'
+import type { RebaseOptions } from '../changes/conflicts.ts'
 import type { DocumentEdit, DocumentEditOptions } from './collection-types.ts'
 import type { StoreState } from '../store/store-state.ts'
 import { DraftedEdit } from '../store/edits/drafted-edit.ts'
@@ -23,8 +24,8 @@ export class OpenDocumentEdit<T extends object> extends DraftedEdit<T> implement
   /** Whether a commit was begun before; it may still be under way. */
   private isRepeated = false
 
-  constructor(store: StoreState<T>, ended: () => void, save: Save) {
-    super(store, ended)
+  constructor(store: StoreState<T>, ended: () => void, rebaseOptions: RebaseOptions, save: Save) {
+    super(store, ended, rebaseOptions)
     this.save = save
   }
 

@@ -41,7 +41,7 @@ export interface EditMaker {
 /** Returns a way to make an edit again by rebasing its ops. */
 export function remakeByRebase(
   { leaves }: StoreRules,
-  optionsOf: () => RebaseOptions = () => ({}),
+  optionsOf: () => RebaseOptions,
 ): NonNullable<EditMaker['remake']> {
   return (base, { op }, over) => {
     const theirs = over()
@@ -79,7 +79,8 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
   private machine: EditMachine | null = null
   /** Settles when no layer waits; null: none does. */
   private turns: Promise<void> | null = null
-  private pendingCount = 0
+  /** The number of edits that wait for their commit. */
+  pending = 0
 
   /** Notes that the document is used by something that must not lose it. */
   protected abstract changeUses(by: 1 | -1): void
@@ -88,13 +89,13 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
   protected saveEdit(edit: PendingEdit): Promise<ChangeSet | null> {
     const { maxPending } = this.identityMap
     this.store.assertNoEditRuns()
-    if (this.pendingCount >= maxPending) throw busyError(this.name, maxPending)
-    this.pendingCount++
+    if (this.pending >= maxPending) throw busyError(this.name, maxPending)
+    this.pending++
     this.changeUses(1)
     const waits = edit.isRepeated || edit.ifVersion !== undefined || !this.isQueueIdle
     const work = waits ? this.queueEdit(edit) : this.addEdit(edit)
     const ended = work.finally(() => {
-      this.pendingCount--
+      this.pending--
       this.changeUses(-1)
     })
     return edit.deadline.race(ended)

@@ -61,6 +61,59 @@ held('stays open after any rejection', async () => {
   assert.equal([doc.state.n, doc.state.name], [1, 'y'])
 })
 
+held("the collection's `resolve` settles clashes, that of the edit comes first", async () => {
+  const asked: unknown[] = []
+  for (const [resolve, n] of [
+    ['ours', 1],
+    ['theirs', 6],
+    [(conflict: unknown) => (asked.push(conflict), 'ours'), 1],
+  ] as const) {
+    const { ours, theirs } = two({ resolve: resolve as never })
+    const doc = await ours.insert(ada())
+    const other = (await theirs.get('ada'))!
+    const edit = doc.begin()
+    edit.draft.n = 1
+    edit.draft.name = 'x'
+    await other.edit((d: any) => void (d.n = 6))
+    await edit.commit()
+    assert.equal([doc.state.n, doc.state.name], [n, 'x'])
+    assert.equal((await theirs.get('ada'))?.state, doc.state)
+    const own = doc.begin()
+    own.draft.n = 2
+    own.rebase({ resolve: 'theirs' })
+    await other.reload()
+    await other.edit((d: any) => void (d.n = 7))
+    await own.commit()
+    assert.is(doc.state.n, 7)
+    // A change set that is taken back meets a clash as well.
+    const change = (await doc.edit((d: any) => void (d.n = 8)))!
+    await other.reload()
+    await other.edit((d: any) => void (d.n = 9))
+    await doc.apply(change.invert())
+    assert.is(doc.state.n, resolve === 'theirs' ? 9 : 7)
+  }
+  assert.equal(asked[0], { path: ['n'], base: 0, ours: 1, theirs: 6 })
+  const { adapter } = two()
+  for (const resolve of ['mine', 5, null, {}]) {
+    assert.throws(() => createCollection('x', { adapter, resolve } as never), code('bad-argument'))
+  }
+})
+
+held('`pending` counts the edits that wait', async () => {
+  const { ours } = two()
+  const doc = await ours.insert(ada())
+  assert.is(doc.pending, 0)
+  const edits = [1, 2, 3].map(n => doc.edit((d: any) => void (d.n = n)))
+  assert.is(doc.pending, 3)
+  await Promise.all(edits)
+  assert.is(doc.pending, 0)
+  await rejects(
+    doc.edit(() => Promise.resolve()),
+    'async-recipe',
+  )
+  assert.is(doc.pending, 0)
+})
+
 held.run()
 
 const schemas = suite('a schema')

@@ -41,11 +41,16 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
   private savepointCount = 0
   /** The answers to clashes with changes since the edit began. */
-  protected rebaseOptions: RebaseOptions = {}
+  protected rebaseOptions: RebaseOptions
 
-  constructor(store: StoreState<T>, ended: () => void = () => {}) {
+  constructor(
+    store: StoreState<T>,
+    ended: () => void = () => {},
+    rebaseOptions: RebaseOptions = {},
+  ) {
     this.store = store
     this.ended = ended
+    this.rebaseOptions = rebaseOptions
     this.base = store.state
     this.baseVersion = store.version
     this.baseRevision = store.revision

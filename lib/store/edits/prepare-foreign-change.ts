@@ -5,7 +5,7 @@
 //   made by this store, versions forgotten        its top-level keys must hold the very values it was made on
 //   from elsewhere                                 every old value in it must equal the one found; values are ingested
 import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
-import { rebaseOrThrow } from '../../changes/conflicts.ts'
+import { rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
 import { findMisfits } from '../../changes/ops/find-misfits.ts'
 import { mapOp } from '../../changes/ops/map-op.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
@@ -27,13 +27,14 @@ export function prepareForeignChange<T extends object>(
   change: ChangeSet,
   base: object = store.state,
   ahead: ObjectOp | null = null,
+  rebaseOptions: RebaseOptions = {},
 ): ObjectOp | null {
   const { op, values, source } = partsOf(change)
   const { leaves } = store.rules
   if (store.isSourceOf(source) && values !== null) {
     const theirs = store.composeSince(source?.from ?? null, ahead)
     if (theirs === null) return op
-    if (theirs !== undefined) return rebaseOrThrow(op, theirs, leaves, {})
+    if (theirs !== undefined) return rebaseOrThrow(op, theirs, leaves, rebaseOptions)
     const place = (map: ReadonlyMap<string, unknown>) => (key: string) =>
       map.has(key) ? { value: map.get(key) } : null
     const [before, after] = [

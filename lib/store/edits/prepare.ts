@@ -3,6 +3,7 @@
 // edit on its head (`base`), which is ahead of its state while earlier edits wait for their commit.
 import { apply } from '../../changes/apply.ts'
 import { isChangeSet, partsOf, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
+import type { RebaseOptions } from '../../changes/conflicts.ts'
 import { applyAnyPatches, type Patches } from '../../changes/encodings/apply-any-patches.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
@@ -45,6 +46,7 @@ export function prepareChange<T extends object>(
   change: ChangeSet | Patches,
   base: object = store.state,
   ahead: ObjectOp | null = null,
+  rebaseOptions: RebaseOptions = {},
 ): Prepared {
   if (Array.isArray(change)) {
     const patches = change as Patches
@@ -54,7 +56,7 @@ export function prepareChange<T extends object>(
   }
   if (!isChangeSet(change))
     throw badArgumentError('change', 'a change set, or a list of patches', change)
-  return prepareOp(base, prepareForeignChange(store, change, base, ahead))
+  return prepareOp(base, prepareForeignChange(store, change, base, ahead, rebaseOptions))
 }
 
 /** Returns the metadata that a change from elsewhere keeps: its label, and its origin. */
