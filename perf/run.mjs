@@ -27,6 +27,7 @@ await bundle({
     'perf/mongodb-worker.ts',
     'perf/listing-worker.ts',
     'perf/get-worker.ts',
+    'perf/commits-worker.ts',
   ],
   outdir: 'perf/build',
   built: true,
@@ -36,6 +37,7 @@ await bundle({
     cowslip: resolve('dist/index.js'),
     'cowslip/produce': resolve('dist/produce.js'),
     'cowslip/mongodb': resolve('dist/mongodb.js'),
+    'cowslip/lmdb': resolve('dist/lmdb.js'),
   },
 })
 
@@ -58,7 +60,7 @@ async function measure(name, args, env, flags = []) {
 }
 
 const suites = await worker('list')
-const names = [...suites.map(({ name }) => name), 'mongodb', 'listing']
+const names = [...suites.map(({ name }) => name), 'mongodb', 'listing', 'commits']
 if (only !== undefined && !names.includes(only)) {
   console.error(`usage: npm run perf [-- ${names.join(' | ')}]`)
   process.exit(2)
@@ -99,6 +101,41 @@ if (only === undefined || only === 'listing') {
   } finally {
     await server.stop()
   }
+}
+
+if (only === undefined || only === 'commits') {
+  const text = await commitsTable()
+  console.log(text)
+  writeFileSync('perf/results/commits.txt', text)
+}
+
+async function commitsTable() {
+  const measureOne = workload => contender => {
+    return measure('commits-worker', [contender, workload], env)
+  }
+  const us = (rounds, contender) =>
+    `${digits(median(rounds.map(round => round[contender].ns)) / 1_000)} us`.padStart(10)
+  const lines = []
+  for (const [workload, name] of [
+    ['one', 'one document, one edit at a time'],
+    ['many', '64 edits of 64 documents at once'],
+  ]) {
+    const rounds = await roundsOf(['raw lmdb', 'Cowslip'], measureOne(workload))
+    const ratio = median(rounds.map(round => round['raw lmdb'].ns / round.Cowslip.ns))
+    const times = `raw lmdb ${us(rounds, 'raw lmdb')}  Cowslip ${us(rounds, 'Cowslip')}`
+    lines.push(`  ${name.padEnd(36)} ${times}  ${digits(ratio)}x`)
+  }
+  const bursts = await roundsOf(['row', 'burst'], workload => measureOne(workload)('Cowslip'))
+  const times = digits(median(bursts.map(round => round.row.ns / round.burst.ns)))
+  const name = '200 edits of one document'
+  lines.push(
+    `  ${name.padEnd(36)} in a row ${us(bursts, 'row')}  at once ${us(bursts, 'burst')}  ${times}x`,
+  )
+  const title = 'Durable edits of documents of 1 KB on LMDB: time for each'
+  const more = 'raw lmdb: writes the same text under the version that it has seen\n'
+  return [header({ title, baseline: 'the first', packages: ['lmdb'] }), more, ...lines, ''].join(
+    '\n',
+  )
 }
 
 async function listingTable(url) {
