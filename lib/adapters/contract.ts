@@ -48,6 +48,11 @@ export interface Capabilities {
    */
   readonly laggingReads?: boolean
   /**
+   * Whether updates may be guarded by `fields`, and documents have a `ring`. Default: false. Without it a collection
+   * with `concurrency` `fields` or `none` is refused with `bad-argument`.
+   */
+  readonly fieldGuards?: boolean
+  /**
    * Whether every document that is read was made for the caller alone. Default: false, and a collection copies what
    * it reads. With `true` it freezes the document in place instead, so the adapter must not keep, share or reuse it.
    */
@@ -86,6 +91,35 @@ export interface VersionGuard {
 }
 
 /**
+ * One place that must be stored as the writer saw it. `path` has the keys of objects and the places in arrays, as the
+ * writer saw them. Values are compared by type and value, objects whatever the order of their keys. A place whose
+ * parent is not there does not fit.
+ */
+export interface FieldGuard {
+  readonly path: readonly (string | number)[]
+  /** Whether there is a value. */
+  readonly has: boolean
+  /** The value: a leaf, or a whole array, Map or Set. Absent: only `has` and `keys` count. */
+  readonly value?: unknown
+  /** The keys of an object, in any order. */
+  readonly keys?: readonly string[]
+  /**
+   * The array element that the path leads through, in the array of keyed elements at the first `at` segments: it is the
+   * one with this value in `field`, wherever it stands.
+   */
+  readonly key?: { readonly at: number; readonly field: string; readonly value: unknown }
+}
+
+/**
+ * The stored state that an update expects or, with `fields`, only these places of it; an empty list
+ * expects nothing. With `fields`, version and commit id say what the writer saw and are not compared. Where `ring` of
+ * the stored document has the id of the commit, the answer is `conflict`, because it was applied before.
+ */
+export interface UpdateGuard extends VersionGuard {
+  readonly fields?: readonly FieldGuard[]
+}
+
+/**
  * One write of one document. `commitId` is a UUID, made by the collection before it sends; the adapter stores it
  * with the document and recognises a write by it. A commit that is sent twice must not be applied twice; the guard
  * sees to that.
@@ -108,8 +142,8 @@ export type Commit =
       readonly next: object
       /** The change, for adapters with `partialUpdates`. */
       readonly changeSet: ChangeSet
-      /** The stored state that the update expects; in any other state the answer is `conflict`. */
-      readonly guard: VersionGuard
+      /** What the update expects; if the document is otherwise, the answer is `conflict`. */
+      readonly guard: UpdateGuard
     }
   | {
       readonly kind: 'delete'
@@ -162,6 +196,11 @@ export interface StoredDocument {
   readonly version: number
   /** The id of the commit that made this version; null without bookkeeping. */
   readonly commitId: string | null
+  /**
+   * The ids of the last commits, the newest first, where the adapter keeps them. They tell whether a commit was applied
+   * that others have followed.
+   */
+  readonly ring?: readonly string[]
 }
 
 /** A document that a transaction read without writing it, in the state it was read in. */

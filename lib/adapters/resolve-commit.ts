@@ -1,14 +1,15 @@
 // Finds out what became of a write whose answer was lost, for adapters that have no way of their own. `withFaults` uses
 // it, and adapters of users may. The idea: the guard lets a write apply once at most, so the same commit is sent again
-// until the storage answers; then the id of the last commit tells whose write is stored.
+// until the storage answers; then the ids of the last commits tell whose writes are stored.
 //
 //   answer to the same commit            stored document           outcome
 //   committed                            -                         committed
 //   conflict, missing, duplicate         our commit id             committed (the first one was applied)
 //   missing, for a delete                -                         committed (nothing is stored, which was the aim)
-//   conflict                             one version ahead         conflict (another writer was faster)
-//   conflict                             further ahead             unknown (ours may be below the others)
+//   conflict                             others' ids from ours on  conflict (another writer was faster)
+//   conflict                             others', but not so far   unknown (ours may be below the others)
 import type { Adapter, CallOptions, Commit, CommitResult, StoredDocument } from './contract.ts'
+import { showsNotApplied, versionOfCommit } from './ring.ts'
 
 /** The pause before the commit is sent again, in milliseconds: at first, and at most. */
 const FIRST_PAUSE_MS = 10
@@ -26,12 +27,32 @@ export async function resolveCommit(
   const end = Date.now() + timeoutMS
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     const options = { timeoutMS: Math.max(1, end - Date.now()), primary: true }
-    const result = await adapter.commit(commit, options)
+    const result = await sendAgain(adapter, commit, options)
     const stored = result.status === 'unknown' ? null : await load(adapter, commit, options)
     if (stored !== null) return judge(result, stored.document, commit)
     if (Date.now() + pause > end) return { status: 'unknown', commitId: commit.commitId }
     await new Promise(resolve => setTimeout(resolve, pause))
   }
+}
+
+/**
+ * Sends a commit again. One that no version guards could be applied twice, once its id has left the ring; so what is
+ * stored is looked at first.
+ */
+async function sendAgain(
+  adapter: Adapter,
+  commit: Commit,
+  options: CallOptions,
+): Promise<CommitResult> {
+  if (commit.kind === 'update' && commit.guard.fields !== undefined) {
+    const stored = await load(adapter, commit, options)
+    if (stored === null) return { status: 'unknown', commitId: commit.commitId }
+    const { document } = stored
+    const isOver = document !== null && document.version > commit.guard.version
+    const isKnown = versionOfCommit(document, commit.commitId) !== null
+    if (isOver && (isKnown || !showsNotApplied(document, commit))) return { status: 'conflict' }
+  }
+  return adapter.commit(commit, options)
 }
 
 /** Loads the document of a commit. Null: the storage did not answer. */
@@ -52,13 +73,12 @@ async function load(
 function judge(result: CommitResult, stored: StoredDocument | null, commit: Commit): CommitResult {
   const { commitId } = commit
   if (result.status === 'committed') return result
-  if (stored?.commitId === commitId)
-    return { status: 'committed', version: stored.version, commitId }
+  const version = versionOfCommit(stored, commitId)
+  if (version !== null) return { status: 'committed', version, commitId }
   if (commit.kind === 'insert' || commit.guard === 'none') return result
-  const { version } = commit.guard
   if (result.status === 'missing' && commit.kind === 'delete') {
-    return { status: 'committed', version: version + 1, commitId }
+    return { status: 'committed', version: commit.guard.version + 1, commitId }
   }
-  const isHidden = result.status === 'conflict' && (stored?.version ?? 0) > version + 1
-  return isHidden ? { status: 'unknown', commitId } : result
+  if (result.status !== 'conflict' || stored === null) return result
+  return showsNotApplied(stored, commit) ? result : { status: 'unknown', commitId }
 }

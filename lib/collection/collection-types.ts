@@ -29,6 +29,12 @@ export interface CollectionOptions extends ComparingOptions {
    */
   readonly maxPending?: number
   /**
+   * Whether the state moves at once, before an edit is stored; false by default. An edit that fails is taken back
+   * alone: later ones are made again on what is left. The promise of an edit that nobody awaits is never an unhandled
+   * rejection; its error goes to `on('error')`, else to the console.
+   */
+  readonly optimistic?: boolean
+  /**
    * Decides which side stands where an open edit, or a change set that is applied, clashes with what another
    * writer has stored. `edit.rebase({ resolve })` comes first. Absent: they reject with `conflict`.
    */
@@ -56,6 +62,8 @@ export interface DocumentEditOptions extends EditOptions, CallLimits {
    * with `conflict` instead of running on it.
    */
   readonly ifVersion?: number
+  /** Whether the state moves at once: see `optimistic` of the collection, which is the default. */
+  readonly optimistic?: boolean
 }
 
 /** The status of a document: not inserted yet, stored, or deleted. */
@@ -71,9 +79,9 @@ export interface DocumentEdit<T extends object> extends HeldEdit<T> {
 }
 
 /**
- * One live document of a collection. Its state is what the adapter has acknowledged. Its edits are stored in
- * the order of the calls; those that wait while a write is under way become one update and share its
- * version. All methods are bound. Methods that return a promise never throw; they reject.
+ * One live document of a collection. Its state is what the adapter has acknowledged, with optimistic edits ahead of
+ * it. Edits are stored in the order of the calls; those that wait while a write is under way become one update and
+ * share its version. All methods are bound. Methods that return a promise never throw; they reject.
  */
 export interface DocumentStore<T extends object> extends Listenable<T, DocumentEvent<T>> {
   readonly id: IdOf<T>

@@ -25,10 +25,11 @@ import type {
 } from './collection-types.ts'
 import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
-import { LiveDocument } from './live-document.ts'
+import { LiveDocument } from './document/live-document.ts'
 import { parseCompareRules } from '../store/options.ts'
 import {
   checkFilter,
+  checkFlag,
   checkFindOptions,
   checkLimits,
   checkMaxPending,
@@ -48,6 +49,7 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'atomic',
   'timeoutMS',
   'maxPending',
+  'optimistic',
   'resolve',
 ]
 
@@ -91,6 +93,7 @@ export function createCollection<T extends object>(
   checkTimeout(timeoutMS)
   checkMaxPending(maxPending)
   checkResolve(options.resolve)
+  checkFlag('optimistic', options.optimistic)
   const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }

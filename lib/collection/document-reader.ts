@@ -8,7 +8,7 @@ import type { CallOptions, Query, StoredDocument } from '../adapters/contract.ts
 import { idKey } from '../adapters/ids.ts'
 import type { Immutable } from '../document/types.ts'
 import type { Deadline } from './calls/deadline.ts'
-import type { LiveDocument } from './live-document.ts'
+import type { LiveDocument } from './document/live-document.ts'
 import { storageError } from './calls/outcome.ts'
 import type { IdentityMap } from './identity-map.ts'
 

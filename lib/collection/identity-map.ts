@@ -23,7 +23,10 @@ export interface HasId {
 }
 
 /** Options of a collection that its documents need. */
-type IdentityMapOptions = Pick<CollectionOptions, 'schema' | 'timeoutMS' | 'maxPending' | 'resolve'>
+type IdentityMapOptions = Pick<
+  CollectionOptions,
+  'schema' | 'timeoutMS' | 'maxPending' | 'optimistic' | 'resolve'
+>
 
 /** Holds the live documents of one collection, at most one for each id. */
 export class IdentityMap<T extends object, D extends HasId = HasId> {
@@ -33,6 +36,8 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly schema: StandardSchema | undefined
   readonly timeoutMS: number
   readonly maxPending: number
+  /** Whether edits move the state at once, unless they say otherwise. */
+  readonly isOptimistic: boolean
   /** The answers to clashes with other writers. */
   readonly rebaseOptions: RebaseOptions
   /** The queue of each document: its writes and the reads between them are sent one after another. */
@@ -50,7 +55,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     collection: string,
     adapter: Adapter,
     rules: StoreRules,
-    { schema, timeoutMS = 30_000, maxPending = 10_000, resolve }: IdentityMapOptions,
+    { schema, timeoutMS = 30_000, maxPending = 10_000, optimistic, resolve }: IdentityMapOptions,
   ) {
     this.collection = collection
     this.adapter = adapter
@@ -58,6 +63,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.schema = schema
     this.timeoutMS = timeoutMS
     this.maxPending = maxPending
+    this.isOptimistic = optimistic === true
     this.rebaseOptions = resolve === undefined ? {} : { resolve }
   }
 

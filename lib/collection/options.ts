@@ -7,16 +7,28 @@ import { EDIT_OPTIONS, checkEditOptions } from '../store/edits/edit-options.ts'
 import type { CallLimits, DocumentEditOptions, FindOptions } from './collection-types.ts'
 
 const LIMIT_OPTIONS: readonly string[] = ['signal', 'timeoutMS']
-const DOCUMENT_EDIT_OPTIONS: readonly string[] = [...EDIT_OPTIONS, ...LIMIT_OPTIONS, 'ifVersion']
+const DOCUMENT_EDIT_OPTIONS: readonly string[] = [
+  ...EDIT_OPTIONS,
+  ...LIMIT_OPTIONS,
+  'ifVersion',
+  'optimistic',
+]
 const FIND_OPTIONS: readonly string[] = ['sort', 'limit', 'skip', ...LIMIT_OPTIONS]
 
 /** Throws `bad-argument` for options of an edit of a document that have another shape. */
 export function checkDocumentOptions(options: DocumentEditOptions): void {
   checkEditOptions(options, DOCUMENT_EDIT_OPTIONS)
   checkTimes(options)
-  const { ifVersion } = options
+  const { ifVersion, optimistic } = options
+  checkFlag('optimistic', optimistic)
   if (ifVersion === undefined || (Number.isSafeInteger(ifVersion) && ifVersion >= 0)) return
   throw badArgumentError('ifVersion', 'a version', ifVersion)
+}
+
+/** Throws `bad-argument` for anything but a boolean or undefined. */
+export function checkFlag(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return
+  throw badArgumentError(name, 'true or false', value)
 }
 
 /** Throws `bad-argument` for limits of a call that have another shape. */

@@ -133,10 +133,10 @@ export class EventHub<T> {
   }
 
   /**
-   * Reports an error of a listener: to the listeners of `error`, at once; to the console where there are
-   * none, or they fail too.
+   * Reports an error of a listener, or of an edit that nobody awaits: to the listeners of `error`, at once; to the
+   * console where there are none, or they fail too.
    */
-  private report(error: unknown, listener: string): void {
+  report(error: unknown, listener: string): void {
     const event: ErrorEvent = Object.freeze({ type: 'error', error, listener })
     const targets = [...(this.byType.get('error') ?? [])]
     if (targets.length === 0) console.error(error)

@@ -18,11 +18,11 @@ export interface RollbackEvent {
   readonly touched: readonly string[]
 }
 
-/** A listener threw or rejected. */
+/** A listener threw or rejected, or an optimistic edit failed that nobody awaits. */
 export interface ErrorEvent {
   readonly type: 'error'
   readonly error: unknown
-  /** The name of the listener's function. */
+  /** The name of the listener's function; `an edit` for an edit. */
   readonly listener: string
 }
 

@@ -97,6 +97,12 @@ export class StoreState<T extends object> {
     this.hub?.emit(event)
   }
 
+  /** Reports an error that nobody else hears of: to listeners of `error`, else on the console. */
+  report(error: unknown, source: string): void {
+    if (this.hub === null) console.error(error)
+    else this.hub.report(error, source)
+  }
+
   /**
    * Runs `recipe` on a draft of `base` and returns the result. The drafts end here; other edits are refused
    * meanwhile.

@@ -162,15 +162,25 @@ resolving('a commit that was not applied is applied, one that was is recognised'
 })
 
 resolving(
-  'another writer one version ahead is a clash, further ahead nobody can tell',
+  'the ring tells of other writers up to 16 versions ahead, further ahead nobody can tell',
   async () => {
-    const one = await outcome(adapter => adapter.commit(updateOf('x', 1, 'insert-a')))
-    assert.is(one.status, 'conflict')
-    const two = await outcome(async adapter => {
-      await adapter.commit(updateOf('x', 1, 'insert-a'))
-      await adapter.commit(updateOf('y', 2, 'x'))
-    })
-    assert.is(two.status, 'unknown')
+    const ahead = (versions: number, first?: string) =>
+      outcome(async (adapter, update) => {
+        let last = 'insert-a'
+        if (first === 'ours') await adapter.commit(update)
+        if (first === 'ours') last = 'ours'
+        for (let v = first === 'ours' ? 2 : 1; v <= versions; v++) {
+          const id = `x${v}`
+          assert.is((await adapter.commit(updateOf(id, v, last))).status, 'committed')
+          last = id
+        }
+      })
+    assert.is((await ahead(1)).status, 'conflict')
+    assert.is((await ahead(16)).status, 'conflict')
+    assert.is((await ahead(17)).status, 'unknown')
+    assert.equal(await ahead(5, 'ours'), { status: 'committed', version: 2, commitId: 'ours' })
+    assert.equal(await ahead(16, 'ours'), { status: 'committed', version: 2, commitId: 'ours' })
+    assert.is((await ahead(17, 'ours')).status, 'unknown')
   },
 )
 

@@ -34,11 +34,17 @@ const WITHIN: Record<string, readonly string[]> = {
   'draft/strict': ['draft', 'draft/arrays', 'draft/collections'],
   'store/edits': ['store'],
   'store/history': ['store', 'store/edits'],
-  collection: ['collection/calls', 'collection/pipeline', 'collection/schema'],
+  collection: ['collection/calls', 'collection/document', 'collection/schema'],
   'collection/calls': [],
+  'collection/document': [
+    'collection',
+    'collection/calls',
+    'collection/pipeline',
+    'collection/schema',
+  ],
   'collection/pipeline': [],
   'collection/schema': ['collection', 'collection/calls'],
-  'collection/transaction': ['collection', 'collection/calls'],
+  'collection/transaction': ['collection', 'collection/calls', 'collection/document'],
 }
 
 /** Most files that a folder holds directly. */

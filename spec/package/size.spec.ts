@@ -12,8 +12,8 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_640],
-  ['createStore', 'cowslip', 40_100],
-  ['createStore, createCollection, transaction', 'cowslip', 52_500],
+  ['createStore', 'cowslip', 40_400],
+  ['createStore, createCollection, transaction', 'cowslip', 54_000],
   ['produce', 'cowslip/produce', 13_400],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 17_000],
 ]

@@ -1,11 +1,12 @@
-// Documents as texts and back, for LMDB. A text has two lines: version and commit id, then the document as
-// JSON, type for type. Writes read the first line only.
+// Documents as texts and back, for LMDB. A text has two lines: the version and the ids of the last commits, the newest
+// first, then the document as JSON, type for type. Most writes read the first line only.
 import { decodeValue, encodeValue } from '../../changes/encodings/json-values.ts'
 import { bsonEquals, bsonType } from '../../document/leaves/bson.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
 import type { StoredDocument } from '../contract.ts'
+import { withRing } from '../ring.ts'
 
 /** The part of the package `bson` that is used: BSON values as Extended JSON and back. */
 export interface EJSON {
@@ -13,11 +14,11 @@ export interface EJSON {
   deserialize(json: object, options: { relaxed: boolean }): object
 }
 
-type Head = Pick<StoredDocument, 'version' | 'commitId'>
+type Head = Required<Omit<StoredDocument, 'doc'>>
 
 /** Writes and reads the documents of one collection as texts. */
 export class DocumentCodec {
-  private readonly leaves: Leaves
+  readonly leaves: Leaves
 
   constructor(leaves: readonly Leaf[], ejson: EJSON | null) {
     this.leaves = leavesOf(ejson === null ? leaves : [...leaves, createBSONLeaf(ejson)])
@@ -27,22 +28,34 @@ export class DocumentCodec {
    * Returns a document as text. Throws `unsupported-value`, with the path, for a value that could not be
    * read again.
    */
-  encode(doc: object, { version, commitId }: Head): string {
+  encode(doc: object, { version, ring }: Pick<Head, 'version' | 'ring'>): string {
     const values = encodeValue(doc, this.leaves, [])
-    return `${JSON.stringify([version, commitId])}\n${JSON.stringify(values)}`
+    return `${JSON.stringify([version, ...ring])}\n${JSON.stringify(values)}`
   }
 
-  /** Reads version and commit id only. */
+  /** Returns an id as JSON. */
+  encodeId(id: unknown): unknown {
+    return encodeValue(id, this.leaves, [])
+  }
+
+  /** Reads an id that `encodeId` wrote. */
+  decodeId(json: unknown): unknown {
+    return decodeValue(json, this.leaves)
+  }
+
+  /** Reads everything but the document. */
   readHead(text: string): Head {
-    const [version, commitId] = JSON.parse(text.slice(0, text.indexOf('\n'))) as [number, string]
-    return { version, commitId }
+    const head = text.slice(0, text.indexOf('\n'))
+    const [version, ...ring] = JSON.parse(head) as [number, ...string[]]
+    return { version, commitId: ring[0] as string, ring }
   }
 
   /** Reads a document. Throws `adapter` for a text that `encode` did not write. */
-  decode(text: string): StoredDocument {
+  decode(text: string): Required<StoredDocument> {
     try {
       const doc = decodeValue(JSON.parse(text.slice(text.indexOf('\n') + 1)), this.leaves) as object
-      return { ...this.readHead(text), doc }
+      const { ring, ...head } = this.readHead(text)
+      return withRing({ doc, ...head }, ring)
     } catch (cause) {
       const reason = (cause as Error).message
       throw new CowslipError(

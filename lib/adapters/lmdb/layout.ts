@@ -2,13 +2,54 @@
 // texts, with bigints apart from numbers, in no useful order. Layout 2 has ids by value, in the order of
 // BSON.
 import type { RootDatabase } from 'lmdb'
-import { CowslipError } from '../../document/messages/errors.ts'
+import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { idKey } from '../ids.ts'
 
 /** The key of a document. */
 export type Key = [collection: string, id: string]
 /** The database: documents and the layout number, as texts. */
 export type Database = RootDatabase<string, Key>
+
+/**
+ * The greatest length of a key, in bytes. LMDB accepts 1,978, but a longer key followed by a close has
+ * thrown where nobody could catch it.
+ */
+const MAX_KEY_BYTES = 1_900
+
+const encoder = new TextEncoder()
+
+/** Returns the key of a document. Throws `bad-argument` for an id that is too long, or no well-formed text. */
+export function keyOf(collection: string, id: unknown): Key {
+  const key: Key = [collection, idKey(id)]
+  const text = key.join('')
+  if (/\p{Surrogate}/u.test(text)) throw badArgumentError('id', 'a well-formed text', id)
+  // A character takes at most three bytes.
+  if (text.length * 3 > MAX_KEY_BYTES && encoder.encode(text).length > MAX_KEY_BYTES) {
+    throw badArgumentError(
+      'id',
+      `an id that takes at most ${MAX_KEY_BYTES} bytes with its collection`,
+      id,
+    )
+  }
+  return key
+}
+
+const ignore = (): void => {}
+
+/** Queues a put as a part of a transaction whose outcome is heard elsewhere: nobody hears its own promise. */
+export function putQuietly(database: Database, key: Key, value: string, stamp: number): void {
+  silence(database.put(key, value, stamp))
+}
+
+/** Queues a removal like {@link putQuietly}. */
+export function removeQuietly(database: Database, key: Key): void {
+  silence(database.remove(key))
+}
+
+/** Within a transaction LMDB returns something that is no real promise. */
+function silence(result: unknown): void {
+  if (result instanceof Promise) result.catch(ignore)
+}
 
 const CURRENT_LAYOUT = '2'
 /** The key of the layout number. No collection has an empty name. */
@@ -38,7 +79,7 @@ export function upgradeLayout(database: Database, stamp: () => number): void {
 function changeKeys(database: Database): void {
   const moving: { from: Key; to: Key; value: string; version: number | undefined }[] = []
   for (const { key, value, version } of database.getRange({ versions: true })) {
-    const to: Key = [key[0], keyOf(key[1])]
+    const to: Key = [key[0], toCurrentKey(key[1])]
     if (to[1] !== key[1]) moving.push({ from: key, to, value, version })
   }
   // Remove all before adding the first: a new key may be another's old one.
@@ -56,7 +97,7 @@ function changeKeys(database: Database): void {
 }
 
 /** Returns the current key for a key of layout 1. */
-function keyOf(old: string): string {
+function toCurrentKey(old: string): string {
   const rest = old.slice(1)
   if (old.startsWith('n')) return idKey(Number(rest))
   if (old.startsWith('i')) return idKey(BigInt(rest))

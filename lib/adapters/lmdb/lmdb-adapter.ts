@@ -1,8 +1,7 @@
-// The LMDB adapter: documents on this machine's disk, for several processes. A single write uses LMDB's
-// compare-and-swap on the version of an entry (`replaceEntry`); a transaction runs in one write
-// transaction, which shuts out other writers. Reads are snapshots of LMDB and never wait.
+// The LMDB adapter: documents on this machine's disk, for several processes. Writes go to the Writer, which adds each to
+// the journal that watchers read. Reads are snapshots of LMDB and never wait.
 import { open } from 'lmdb'
-import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
 import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type { Leaf } from '../../document/leaves/leaves.ts'
@@ -16,8 +15,6 @@ import type {
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
-import { decide, decideTransaction } from '../decide.ts'
-import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { isFields } from '../query/conditions.ts'
 import { endOf, findIdLookUp, type IdLookUp } from '../query/id-look-up.ts'
@@ -25,7 +22,10 @@ import { compareTexts } from '../query/order.ts'
 import { runQuery } from '../query/run-query.ts'
 import { DocumentCodec, type EJSON } from './document-codec.ts'
 import { prepareFolder } from './folder.ts'
-import { upgradeLayout, type Database, type Key } from './layout.ts'
+import { lmdbError } from './errors.ts'
+import type { JournalLimits } from './journal.ts'
+import { keyOf, upgradeLayout, type Database, type Key } from './layout.ts'
+import { createEntryVersion, Writer } from './writer.ts'
 
 /** Options of `lmdbAdapter`. */
 export interface LMDBOptions {
@@ -37,13 +37,15 @@ export interface LMDBOptions {
    * package have different classes.
    */
   readonly bson?: { readonly EJSON: EJSON }
+  /**
+   * Limits of the journal that `watch` reads: each process keeps its last `entries` writes (10,000 by default), none
+   * longer than `keepMS` milliseconds (ten minutes by default). A watcher that falls further behind is told to read
+   * everything again.
+   */
+  readonly journal?: { readonly entries?: number; readonly keepMS?: number }
 }
 
-/**
- * The greatest length of a key, in bytes. LMDB accepts 1,978, but a longer key followed by a close has
- * thrown where nobody could catch it.
- */
-const MAX_KEY_BYTES = 1_900
+const JOURNAL_DEFAULTS = { entries: 10_000, keepMS: 600_000 }
 
 /**
  * Creates an adapter that keeps documents in an LMDB store on this machine's disk: ACID, embedded, for
@@ -69,8 +71,9 @@ const MAX_KEY_BYTES = 1_900
  * await again.close()
  */
 export function lmdbAdapter(options: LMDBOptions): Adapter {
-  checkKnownOptions(options, ['path', 'bson'])
-  const { path, bson } = options
+  checkKnownOptions(options, ['path', 'bson', 'journal'])
+  const { path, bson, journal = {} } = options
+  checkJournal(journal)
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw badArgumentError('path', 'the path of a folder', path)
   }
@@ -78,7 +81,15 @@ export function lmdbAdapter(options: LMDBOptions): Adapter {
     throw badArgumentError('bson', 'the package bson', bson)
   }
   prepareFolder(path)
-  return new LMDBAdapter(path, openDatabase(path), bson?.EJSON)
+  return new LMDBAdapter(path, openDatabase(path), bson?.EJSON, { ...JOURNAL_DEFAULTS, ...journal })
+}
+
+function checkJournal(journal: NonNullable<LMDBOptions['journal']>): void {
+  checkKnownOptions(journal, ['entries', 'keepMS'], 'journal')
+  for (const [name, value] of Object.entries(journal)) {
+    if (typeof value === 'number' && value >= 1) continue
+    throw badArgumentError(`journal.${name}`, 'a number, at least 1', value)
+  }
 }
 
 function openDatabase(path: string): Database {
@@ -98,7 +109,7 @@ function openDatabase(path: string): Database {
     return database
   } catch (cause) {
     void database?.close()
-    throw cause instanceof CowslipError ? cause : lmdbError(cause)
+    throw lmdbError(cause)
   }
 }
 
@@ -115,6 +126,7 @@ class LMDBAdapter implements Adapter {
     watch: 'none',
     multiProcess: true,
     partialUpdates: false,
+    fieldGuards: true,
     handsOver: true,
   })
   private readonly path: string
@@ -122,12 +134,15 @@ class LMDBAdapter implements Adapter {
   private readonly leaves = new Map<string, readonly Leaf[]>()
   private readonly codecs = new Map<string, DocumentCodec>()
   private readonly lifetime = new AdapterLifetime('lmdb adapter')
+  private readonly writer: Writer
   private ejson: EJSON | null | undefined
 
-  constructor(path: string, database: Database, ejson: EJSON | undefined) {
+  constructor(path: string, database: Database, ejson: EJSON | undefined, limits: JournalLimits) {
     this.path = path
     this.database = database
     this.ejson = ejson
+    const codecOf = (name: string): DocumentCodec => this.codecs.get(name) as DocumentCodec
+    this.writer = new Writer(database, codecOf, limits)
   }
 
   open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
@@ -160,6 +175,19 @@ class LMDBAdapter implements Adapter {
     return this.database.getKeysCount({ start: [collection, ''], end: [collection, AFTER_ALL_IDS] })
   }
 
+  private async write(commits: readonly Commit[]): Promise<CommitResult[]> {
+    for (const { collection } of commits) await this.getCodec(collection)
+    return this.writer.write(commits)
+  }
+
+  private async writeAll(
+    commits: readonly Commit[],
+    reads: readonly TransactionRead[],
+  ): Promise<CommitResult[]> {
+    for (const { collection } of [...commits, ...reads]) await this.getCodec(collection)
+    return this.writer.writeAll(commits, reads)
+  }
+
   private runQuery(collection: string, codec: DocumentCodec, query: Query): StoredDocument[] {
     const { sort = {} } = query
     const [direction] = Object.keys(sort).length === 1 ? [sort._id] : []
@@ -174,7 +202,11 @@ class LMDBAdapter implements Adapter {
   }
 
   commit(commit: Commit): Promise<CommitResult> {
-    return this.lifetime.track(this.write(commit))
+    return this.lifetime.track(this.write([commit]).then(([result]) => result as CommitResult))
+  }
+
+  commitMany(commits: readonly Commit[]): Promise<CommitResult[]> {
+    return this.lifetime.track(this.write(commits))
   }
 
   transaction(
@@ -190,76 +222,6 @@ class LMDBAdapter implements Adapter {
 
   close(options: CloseOptions = {}): Promise<void> {
     return this.lifetime.close(options, () => this.database.close())
-  }
-
-  /** Applies a transaction in one write transaction of LMDB's, which shuts out every other writer. */
-  private async writeAll(
-    commits: readonly Commit[],
-    reads: readonly TransactionRead[],
-  ): Promise<CommitResult[]> {
-    const names = [...commits, ...reads].map(({ collection }) => collection)
-    for (const name of names) await this.getCodec(name)
-    const codecOf = (name: string): DocumentCodec => this.codecs.get(name) as DocumentCodec
-    const stored = (collection: string, id: unknown): StoredDocument | null => {
-      const text = this.database.get(keyOf(collection, id))
-      return text === undefined ? null : { doc: {}, ...codecOf(collection).readHead(text) }
-    }
-    try {
-      return this.database.transactionSync(() => {
-        const results = decideTransaction(stored, commits, reads)
-        if (results.some(({ status }) => status !== 'committed')) return results
-        const texts = commits.map((commit, i) => textOf(commit, results[i], codecOf))
-        commits.forEach(({ collection, id }, i) => {
-          const key = keyOf(collection, id)
-          const text = texts[i]
-          if (text == null) this.database.removeSync(key)
-          else this.database.putSync(key, text, createEntryVersion())
-        })
-        return results
-      })
-    } catch (cause) {
-      throw cause instanceof CowslipError ? cause : lmdbError(cause)
-    }
-  }
-
-  private async write(commit: Commit): Promise<CommitResult> {
-    const key = keyOf(commit.collection, commit.id)
-    const codec = await this.getCodec(commit.collection)
-    for (;;) {
-      const entry = this.database.getEntry(key)
-      const stored = entry === undefined ? null : { doc: {}, ...codec.readHead(entry.value) }
-      const decision = decide(stored, commit)
-      if (decision.status !== 'committed') return decision
-      const text = commit.kind === 'delete' ? null : codec.encode(commit.next, decision)
-      if (await this.replaceEntry(key, entry?.version, text)) return decision
-      // Another writer was faster: decide again with what is stored now.
-      this.database.resetReadTxn()
-    }
-  }
-
-  /**
-   * Writes `text`, or removes the entry, if the entry still has the version `stamp` (or is still absent).
-   * Every write has a random version, so an entry that was removed and added again never passes for the old
-   * one.
-   */
-  private async replaceEntry(
-    key: Key,
-    stamp: number | undefined,
-    text: string | null,
-  ): Promise<boolean> {
-    const { database } = this
-    // Null: only if there is no entry.
-    const condition = stamp ?? (null as never)
-    try {
-      const done =
-        text === null
-          ? await database.remove(key, condition)
-          : await database.put(key, text, createEntryVersion(), condition)
-      if (done) await database.flushed
-      return done
-    } catch (cause) {
-      throw lmdbError(await findReason(cause))
-    }
   }
 
   /** Starts a new read snapshot: LMDB reuses the last one for a while. */
@@ -316,64 +278,4 @@ async function findEJSON(): Promise<EJSON | null> {
       () => null,
     )
   }
-}
-
-/** Returns the text that a commit leaves behind; null for a delete. */
-function textOf(
-  commit: Commit,
-  result: CommitResult | undefined,
-  codecOf: (collection: string) => DocumentCodec,
-): string | null {
-  if (commit.kind === 'delete' || result?.status !== 'committed') return null
-  return codecOf(commit.collection).encode(commit.next, result)
-}
-
-/** Random numbers for versions of entries. They are drawn in portions, because each draw has a fixed cost. */
-const randoms = new Uint32Array(512)
-let randomsUsed = randoms.length
-
-function createEntryVersion(): number {
-  if (randomsUsed === randoms.length) {
-    crypto.getRandomValues(randoms)
-    randomsUsed = 0
-  }
-  const [high = 0, low = 0] = randoms.subarray(randomsUsed, (randomsUsed += 2))
-  return (high & 0xf_ffff) * 2 ** 32 + low + 1
-}
-
-const encoder = new TextEncoder()
-
-function keyOf(collection: string, id: unknown): Key {
-  const key: Key = [collection, idKey(id)]
-  const text = key.join('')
-  if (/\p{Surrogate}/u.test(text)) throw badArgumentError('id', 'a well-formed text', id)
-  if (encoder.encode(text).length > MAX_KEY_BYTES) {
-    throw badArgumentError(
-      'id',
-      `an id that takes at most ${MAX_KEY_BYTES} bytes with its collection`,
-      id,
-    )
-  }
-  return key
-}
-
-/**
- * Returns why a commit failed, such as a full disk. LMDB tells it in a second promise, which must be
- * handled.
- */
-async function findReason(cause: unknown): Promise<unknown> {
-  const { commitError } = Object(cause) as { commitError?: Promise<unknown> }
-  if (commitError === undefined) return cause
-  const later = new Promise(resolve => setTimeout(resolve, 1_000, cause).unref())
-  return Promise.race([commitError.catch((error: unknown) => error), later])
-}
-
-function lmdbError(cause: unknown): CowslipError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new CowslipError(
-    'adapter',
-    `Expected LMDB to reach its file. Received an error: ${reason}. Check the disk and the folder.`,
-    { reason },
-    cause,
-  )
 }

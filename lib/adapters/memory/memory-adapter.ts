@@ -20,6 +20,8 @@ import { findIdLookUp } from '../query/id-look-up.ts'
 import { runQuery } from '../query/run-query.ts'
 import { DocumentsByKey } from './documents-by-key.ts'
 import { decideTransaction } from '../decide.ts'
+import { applyUpdate } from '../field-guards.ts'
+import { nextRing, withRing } from '../ring.ts'
 
 /**
  * Creates an adapter that keeps documents in the memory of this process: for tests, for pages, and as the
@@ -35,6 +37,8 @@ export function memoryAdapter(): Adapter {
   return new MemoryAdapter()
 }
 
+type Committed = Extract<CommitResult, { status: 'committed' }>
+
 class MemoryAdapter implements Adapter {
   static {
     defineDisplay('MemoryAdapter', this.prototype, ({ collections }) => ({
@@ -47,6 +51,7 @@ class MemoryAdapter implements Adapter {
     watch: 'none',
     multiProcess: false,
     partialUpdates: false,
+    fieldGuards: true,
   })
   private readonly collections = new Map<string, DocumentsByKey>()
   private readonly leaves = new Map<string, Leaves>()
@@ -87,10 +92,12 @@ class MemoryAdapter implements Adapter {
   ): Promise<CommitResult[]> {
     const stored = (collection: string, id: unknown): StoredDocument | null =>
       this.documents(collection).get(idKey(id)) ?? null
-    const results = decideTransaction(stored, commits, reads)
+    const results = decideTransaction(stored, commits, reads, name => this.ingestRules(name).leaves)
     if (results.some(({ status }) => status !== 'committed')) return results
     // Ingest all before storing any: a value that is refused leaves everything as it was.
-    const taken = commits.map((commit, i) => this.ingestCommit(commit, results[i] as CommitResult))
+    const taken = commits.map((commit, i) =>
+      this.ingestCommit(stored(commit.collection, commit.id), commit, results[i] as Committed),
+    )
     commits.forEach(({ collection, id }, i) => {
       const document = taken[i]
       if (document) this.documents(collection).set(idKey(id), document)
@@ -100,10 +107,15 @@ class MemoryAdapter implements Adapter {
   }
 
   /** Returns the document that a commit leaves behind; null for a delete. */
-  private ingestCommit(commit: Commit, result: CommitResult): StoredDocument | null {
-    if (commit.kind === 'delete' || result.status !== 'committed') return null
-    const doc = ingest(commit.next, this.ingestRules(commit.collection), () => []) as object
-    return Object.freeze({ doc, version: result.version, commitId: result.commitId })
+  private ingestCommit(
+    stored: StoredDocument | null,
+    commit: Commit,
+    { version, commitId }: Committed,
+  ): StoredDocument | null {
+    if (commit.kind === 'delete') return null
+    const next = commit.kind === 'insert' ? commit.next : applyUpdate(stored?.doc ?? {}, commit)
+    const doc = ingest(next, this.ingestRules(commit.collection), () => []) as object
+    return Object.freeze(withRing({ doc, version, commitId }, nextRing(stored, commitId)))
   }
 
   explain(commit: Commit): unknown {
@@ -130,6 +142,7 @@ class MemoryAdapter implements Adapter {
   /** Copies mutable leaves, so that nobody reaches what is stored. */
   private copyStored(collection: string, stored: StoredDocument): StoredDocument {
     const doc = ingest(stored.doc, this.ingestRules(collection), () => []) as object
-    return doc === stored.doc ? stored : Object.freeze({ ...stored, doc })
+    if (doc === stored.doc) return stored
+    return Object.freeze(withRing({ ...stored, doc }, stored.ring ?? []))
   }
 }

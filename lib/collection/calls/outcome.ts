@@ -1,7 +1,7 @@
 // Outcomes of adapter calls and the errors they become. SyncedDocument and transactions send commits
 // through `sendCommit`, which asks the adapter at once about an unknown outcome.
 import type { Adapter, CallOptions, Commit, CommitResult } from '../../adapters/contract.ts'
-import { CowslipError, type DocumentName } from '../../document/messages/errors.ts'
+import { ConflictError, CowslipError, type DocumentName } from '../../document/messages/errors.ts'
 
 /** Describes a document for an error text. */
 export const describeDocument = (name: DocumentName): string =>
@@ -50,6 +50,21 @@ export function busyError(name: DocumentName, maxPending: number): CowslipError<
     `Expected at most ${maxPending} edits of ${describeDocument(name)} to wait. Received one more. Wait for ` +
     '`settled()`, or raise `maxPending`.'
   return new CowslipError('busy', text, { ...name, maxPending })
+}
+
+/** Creates the error for an edit of another version than the stored one. */
+export function versionError(name: DocumentName, expected: number, version: number): ConflictError {
+  return new ConflictError(
+    `Expected ${describeDocument(name)} at version ${expected}. Received version ${version}. ` +
+      'Nothing was written: reload it, and edit again.',
+    [],
+  )
+}
+
+/** Tells of an error that it came of an earlier edit's failure. */
+export function tellCause(error: unknown, cause: unknown): void {
+  if (!(error instanceof Error) || error.cause !== undefined || !Object.isExtensible(error)) return
+  Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true })
 }
 
 /** Turns anything that an adapter throws into a `CowslipError`. */

@@ -14,7 +14,7 @@
 //         └──── settled: layers are replayed <─ unsettled <──┘ unknown: its layers fail, nothing is sent
 //
 // A layer is one edit: an op, the snapshot it leads to, and a way to make it again on another state. The head is the
-// snapshot of the last layer. Replay makes each layer again on what changed below it; a layer that fails then fails
+// snapshot of the last layer; the shown state is that of the last layer that the document shows before it is stored. Replay makes each layer again on what changed below it; a layer that fails then fails
 // alone, and later ones go on.
 import { composeOps } from '../../changes/compose.ts'
 import { diffSnapshots } from '../../changes/diff/diff.ts'
@@ -53,12 +53,24 @@ export interface Update<L> {
   readonly next: object
   /** The stored state that the update expects. */
   readonly guard: Confirmed
-  readonly steps: readonly { readonly layer: L; readonly made: Made }[]
+  readonly steps: readonly Step<L>[]
+}
+
+/** A layer, and what it was made to. */
+export interface Step<L> {
+  readonly layer: L
+  readonly made: Made
 }
 
 /** The end of a layer: it is stored, or it failed. */
 export type LayerOutcome<L> =
-  | { readonly layer: L; readonly isStored: true; readonly made: Made }
+  | {
+      readonly layer: L
+      readonly isStored: true
+      readonly made: Made
+      /** Whether the document showed it already. */
+      readonly wasShown: boolean
+    }
   | {
       readonly layer: L
       readonly isStored: false
@@ -75,6 +87,8 @@ interface Pending<L> {
   /** The state that the layer was made on. */
   base: object
   made: Made
+  /** Whether the document shows it before it is stored. Then it shows all layers before it too. */
+  isShown: boolean
 }
 
 /** The commit state machine of one document. */
@@ -115,14 +129,33 @@ export class CommitMachine<L extends Layer> {
     return this.pending.map(({ layer }) => layer)
   }
 
-  /** Composes the ops of all layers: they lead from the confirmed state to the head. Null: they cancel. */
-  composePending(): ObjectOp | null {
-    return this.compose(this.pending)
+  /** The state that the document shows: with all layers that are shown. */
+  get shown(): object {
+    return this.pending[this.shownCount() - 1]?.made.next ?? this.confirmed.state
+  }
+
+  /** Composes the ops of all hidden layers: they lead from the shown state to the head. Null: they cancel. */
+  composeHidden(): ObjectOp | null {
+    return this.compose(this.pending.slice(this.shownCount()))
   }
 
   /** Adds an edit that was made on the head. */
   edit(layer: L, made: Made): void {
-    this.pending.push({ layer, base: this.head, made })
+    this.pending.push({ layer, base: this.head, made, isShown: false })
+  }
+
+  /** Shows all layers. Returns those that were hidden, the oldest first. */
+  show(): Step<L>[] {
+    const hidden = this.pending.slice(this.shownCount())
+    for (const pending of hidden) pending.isShown = true
+    return hidden
+  }
+
+  /** The number of layers that are shown: they are the oldest ones. */
+  private shownCount(): number {
+    let count = this.pending.length
+    while (count > 0 && this.pending[count - 1]?.isShown === false) count--
+    return count
   }
 
   /** Takes a layer back. Nothing happens to one that was sent: its outcome counts. */
@@ -155,7 +188,9 @@ export class CommitMachine<L extends Layer> {
     const { update } = this
     if (update === null) return []
     this.confirmed = { state: update.next, version, commitId }
-    return this.takeSent().map(({ layer, made }) => ({ layer, isStored: true, made }))
+    return this.takeSent().map(({ layer, made, isShown: wasShown }) => {
+      return { layer, isStored: true, made, wasShown }
+    })
   }
 
   /** The update was not applied: another state is stored. It must be read, and reported by `loaded`. */

@@ -7,7 +7,7 @@ import type { Draft, Immutable } from '../../document/types.ts'
 import { peekAtResult } from '../../draft/strict/peek-at-result.ts'
 import { StoreScope } from '../../draft/strict/store-scope.ts'
 import type { Collection, DocumentStore, NewEntity } from '../collection-types.ts'
-import { LiveDocument } from '../live-document.ts'
+import { LiveDocument } from '../document/live-document.ts'
 import { runRecipe } from '../../store/edits/run-recipe.ts'
 import type { ReadOptions, Transaction } from './transaction-types.ts'
 

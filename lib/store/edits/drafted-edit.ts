@@ -3,6 +3,7 @@
 // on meanwhile, the edit is rebased onto the changes since, at the commit.
 import { apply } from '../../changes/apply.ts'
 import { createChangeSet, type ChangeSet } from '../../changes/change-set.ts'
+import { diffSnapshots } from '../../changes/diff/diff.ts'
 import { checkRebaseOptions, rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
 import { hasChangedAt } from '../../changes/ops/has-changed-at.ts'
 import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
@@ -155,6 +156,20 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     return head === this.base ? { op, next: value } : this.rebaseOnto(head, ahead, op, value)
   }
 
+  /** Returns what a commit would do to a state that no known ops lead to: they are found by comparing. */
+  protected prepareAgain(state: object): Prepared {
+    const { op } = this.peekAtResult(false)
+    if (op === EMPTY_OP) return null
+    const theirs = diffSnapshots(this.base, state, this.store.rules)
+    return this.applyOver(op, theirs && theirs.op, state)
+  }
+
+  private applyOver(op: ObjectOp, theirs: ObjectOp | null, head: object): Prepared {
+    const { leaves } = this.store.rules
+    const rebased = theirs === null ? op : rebaseOrThrow(op, theirs, leaves, this.rebaseOptions)
+    return rebased && { op: rebased, next: apply(head, rebased) as object }
+  }
+
   protected end(): void {
     this.scope.end()
     this.ended()
@@ -170,11 +185,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   private rebaseOnto(head: object, ahead: ObjectOp | null, op: ObjectOp, ours: object): Prepared {
     const { rules, version } = this.store
     const theirs = this.store.composeSince(this.baseRevision, ahead)
-    if (theirs !== undefined) {
-      const rebased =
-        theirs === null ? op : rebaseOrThrow(op, theirs, rules.leaves, this.rebaseOptions)
-      return rebased && { op: rebased, next: apply(head, rebased) as object }
-    }
+    if (theirs !== undefined) return this.applyOver(op, theirs, head)
     const conflicts = findConflictingKeys(
       op,
       key => stepInto(this.base, key),

@@ -290,9 +290,9 @@ test('a layer is taken back before it is sent, not after', () => {
 
 test('what waits is composed in one op', () => {
   const handle = new Handle({ n: 0, m: 0 })
-  assert.is(handle.machine.composePending(), null)
+  assert.is(handle.machine.composeHidden(), null)
   for (let i = 0; i < 5; i++) handle.add(`e${i}`, i % 2 === 0 ? 'n' : 'm')
-  const op = handle.machine.composePending() as Made['op']
+  const op = handle.machine.composeHidden() as Made['op']
   assert.equal(apply(handle.machine.confirmed.state, op), { n: 3, m: 2 })
 })
 

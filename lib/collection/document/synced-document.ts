@@ -7,28 +7,29 @@ import type {
   CommitResult,
   StoredDocument,
   VersionGuard,
-} from '../adapters/contract.ts'
-import { idKey } from '../adapters/ids.ts'
-import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
-import { diffSnapshots } from '../changes/diff/diff.ts'
-import type { ObjectOp } from '../changes/ops/ops.ts'
-import { isEqual } from '../document/equality.ts'
-import { randomId } from '../changes/random-id.ts'
-import type { CowslipError, DocumentName } from '../document/messages/errors.ts'
-import type { Immutable } from '../document/types.ts'
-import type { DocumentEvent } from '../events/types.ts'
-import type { DocumentStatus, IdOf } from './collection-types.ts'
-import type { StoreState } from '../store/store-state.ts'
-import type { Deadline, SendLimits } from './calls/deadline.ts'
-import { ListenableStore } from '../store/listenable-store.ts'
+} from '../../adapters/contract.ts'
+import { idKey } from '../../adapters/ids.ts'
+import { versionOfCommit } from '../../adapters/ring.ts'
+import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
+import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
+import type { ObjectOp } from '../../changes/ops/ops.ts'
+import { isEqual } from '../../document/equality.ts'
+import { randomId } from '../../changes/random-id.ts'
+import type { CowslipError, DocumentName } from '../../document/messages/errors.ts'
+import type { Immutable } from '../../document/types.ts'
+import type { DocumentEvent } from '../../events/types.ts'
+import type { DocumentStatus, IdOf } from '../collection-types.ts'
+import type { StoreState } from '../../store/store-state.ts'
+import type { Deadline, SendLimits } from '../calls/deadline.ts'
+import { ListenableStore } from '../../store/listenable-store.ts'
 import {
   sendCommit,
   missingError,
   rejectedError,
   resolveUnknown,
   unknownOutcomeError,
-} from './calls/outcome.ts'
-import type { IdentityMap } from './identity-map.ts'
+} from '../calls/outcome.ts'
+import type { IdentityMap } from '../identity-map.ts'
 
 /** Called when a commit was applied. Returns false if the stored document must be read. */
 type OnApplied = (result: { readonly version: number; readonly commitId: string }) => unknown
@@ -39,6 +40,9 @@ interface CommittedStep {
   readonly next: object
   readonly info: ChangeInfo
 }
+
+/** The outcome of a write that was not committed. */
+export type Failure = Exclude<CommitResult, { status: 'committed' }>
 
 /** A write whose outcome is not known yet. */
 interface UnsettledWrite {
@@ -54,6 +58,8 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   readonly id: IdOf<T>
   status: DocumentStatus
   protected readonly identityMap: IdentityMap<T, SyncedDocument<T>>
+  /** The stored state. The document's own state is ahead of it while it shows optimistic edits. */
+  protected storedState: object
   private commitId: string | null
   /** The write whose outcome is not known; null: there is none. */
   private unsettled: UnsettledWrite | null = null
@@ -65,6 +71,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     stored: VersionGuard | null,
   ) {
     super(store)
+    this.storedState = store.state
     this.id = id as IdOf<T>
     this.identityMap = identityMap
     this.status = stored === null ? 'new' : 'stored'
@@ -110,7 +117,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   isSameAs({ version, commitId, doc }: StoredDocument): boolean {
     if (this.status !== 'stored' || this.version !== version || this.commitId !== commitId)
       return false
-    return isEqual(this.state, doc, this.store.rules.leaves)
+    return isEqual(this.storedState, doc, this.store.rules.leaves)
   }
 
   /** Marks the document as deleted and emits `deleted`. */
@@ -144,6 +151,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     { version, commitId }: VersionGuard,
   ): (ChangeSet | null)[] {
     this.commitId = commitId
+    this.storedState = steps.at(-1)?.next ?? this.storedState
     let last = steps.length - 1
     while (steps[last]?.op.keys.size === 0) last--
     const events = steps.map(({ op, next, info }, i) => {
@@ -151,6 +159,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
       const known = { ...info, id: (i === last ? commitId : null) ?? randomId() }
       return this.store.move(op, next, known, version)
     })
+    this.store.version = version
     for (const event of events) if (event !== null) this.store.emit(event)
     return events.map(event => event && event.change)
   }
@@ -206,35 +215,45 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     )
     if (read === null) return result
     const { stored } = read
-    if (stored?.commitId === commitId)
-      return { status: 'committed', version: stored.version, commitId }
+    const version = versionOfCommit(stored, commitId)
+    if (version !== null) return { status: 'committed', version, commitId }
     if (commit.kind !== 'update') return result
     const { guard } = commit
     const isAsBefore = stored?.version === guard.version && stored.commitId === guard.commitId
     return isAsBefore ? result : undefined
   }
 
-  /** Emits the event of a result other than `committed`, and returns its error. */
-  protected noteFailure(
-    result: Exclude<CommitResult, { status: 'committed' }>,
-    { commitId }: { readonly commitId: string },
-  ): CowslipError {
+  /** Returns the error of a result other than `committed`. */
+  protected failureOf(result: Failure, { commitId }: { readonly commitId: string }): CowslipError {
     const name = this.name
     switch (result.status) {
       case 'missing':
-        this.markDeleted()
         return missingError(name)
+      case 'rejected':
+        return rejectedError(name, result)
       case 'unknown':
-        this.store.emit({ type: 'unknown', commitId })
         return unknownOutcomeError(name, commitId, result.error)
       case 'conflict':
         return unknownOutcomeError(name, commitId)
-      case 'rejected': {
-        const error = rejectedError(name, result)
-        this.store.emit({ type: 'rejected', error })
-        return error
-      }
     }
+  }
+
+  /** Emits the event of a failure, and returns its error. */
+  protected noteFailure(result: Failure, commit: { readonly commitId: string }): CowslipError {
+    const error = this.failureOf(result, commit)
+    this.emitFailure(result, error, commit)
+    return error
+  }
+
+  /** Emits the event of a failure. */
+  protected emitFailure(
+    { status }: Failure,
+    error: CowslipError,
+    { commitId }: { readonly commitId: string },
+  ): void {
+    if (status === 'missing') this.markDeleted()
+    else if (status === 'unknown') this.store.emit({ type: 'unknown', commitId })
+    else if (status === 'rejected') this.store.emit({ type: 'rejected', error })
   }
 
   /** Notes that the insert of this document was applied: it is the live document of its id now. */
@@ -243,6 +262,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     next: object,
   ): void {
     this.store.replaceState(next as Immutable<T>)
+    this.storedState = next
     // An earlier document of this id had not heard that it was deleted.
     const before = this.identityMap.find(this.key)
     if (before !== this) before?.markDeleted()
@@ -280,15 +300,21 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     this.commitId = commitId
     // Other programs may write without a new version, so values are compared; comparing costs less than
     // ingesting.
-    const same = isEqual(store.state, stored.doc, store.rules.leaves)
+    const same = isEqual(this.storedState, stored.doc, store.rules.leaves)
     const difference = same
       ? null
-      : diffSnapshots(store.state, this.identityMap.ingestRead(stored.doc), store.rules)
+      : diffSnapshots(this.storedState, this.identityMap.ingestRead(stored.doc), store.rules)
     if (difference === null) {
       store.version = version
       return null
     }
+    this.storedState = difference.next
     const info = { origin: 'remote', ...(commitId !== null && { id: commitId }) } as const
-    return store.commit(difference.op, difference.next, info, version)
+    return this.takeIn(difference, info, version)
+  }
+
+  /** Moves the document's own state over a difference of the stored state. Returns what changed, or null. */
+  protected takeIn({ op, next }: Difference, info: ChangeInfo, version: number): ChangeSet | null {
+    return this.store.commit(op, next, info, version)
   }
 }

@@ -2,72 +2,29 @@
 // applied. What waits when the document has its turn at the adapter is sent as one update, and each edit's promise
 // resolves to its own change set. LiveDocument extends this class; CommitMachine decides what is sent.
 //
+// The document's own state is the stored one. An optimistic edit shows itself, and every layer before it, at once; what
+// fails later is taken back with one event, which leads to what the layers that are left make of the stored state.
+//
 //   edit ──> layer on the head ──┐                     ┌─ committed   the state moves through the layers: events `change`,
 //   edit ──> layer on the head ──┼─ turn ─> one update ┤              one event `confirmed`, the promises resolve
 //   edit ──> layer on the head ──┘                     ├─ conflict    what is stored is taken in, the layers are made again
 //                                                      ├─ missing     event `deleted`, every promise rejects
 //   insert, delete and transactions wait for the       ├─ rejected    the culprit is found by halves: event `rejected`
 //   layers before them; edits after them wait          └─ unknown     event `unknown`; settled before the next update
-import type { Commit, CommitResult, VersionGuard } from '../adapters/contract.ts'
-import { apply } from '../changes/apply.ts'
-import { createChangeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
-import { rebaseOrThrow, type RebaseOptions } from '../changes/conflicts.ts'
-import { EMPTY_OP, type ObjectOp } from '../changes/ops/ops.ts'
-import { randomId } from '../changes/random-id.ts'
-import { ConflictError } from '../document/messages/errors.ts'
-import type { StoreRules } from '../draft/strict/store-scope.ts'
-import type { Prepared } from '../store/edits/prepare.ts'
-import { CommitQueue } from './calls/commit-queue.ts'
-import { joinDeadlines, pauseAfterClash, type Deadline } from './calls/deadline.ts'
-import { busyError, describeDocument, missingError } from './calls/outcome.ts'
-import {
-  CommitMachine,
-  type Layer,
-  type LayerOutcome,
-  type Made,
-  type Update,
-} from './pipeline/commit-machine.ts'
-import { validateEdit } from './schema/validate.ts'
-import { SyncedDocument } from './synced-document.ts'
-
-/** Makes an edit on a state. */
-export interface EditMaker {
-  /** Makes it on the head, to which `ahead` leads from the document's state. */
-  readonly make: (head: object, ahead: () => ObjectOp | null) => Prepared
-  /** Makes it again on another state: see {@link Layer.remake}. Absent: by `make`. */
-  readonly remake?: (base: object, made: Made, over: () => ObjectOp | null) => Prepared
-}
-
-/** Returns a way to make an edit again by rebasing its ops. */
-export function remakeByRebase(
-  { leaves }: StoreRules,
-  optionsOf: () => RebaseOptions,
-): NonNullable<EditMaker['remake']> {
-  return (base, { op }, over) => {
-    const theirs = over()
-    const rebased = theirs === null ? op : rebaseOrThrow(op, theirs, leaves, optionsOf())
-    return rebased && { op: rebased, next: apply(base, rebased) as object }
-  }
-}
-
-/** An edit of a document, with what its caller asked for. */
-export interface PendingEdit {
-  readonly maker: EditMaker
-  readonly info: ChangeInfo
-  readonly deadline: Deadline
-  /** The only version that the edit may run on. */
-  readonly ifVersion: number | undefined
-  /** Whether an earlier commit of the same open edit may be under way: it has to end first. */
-  readonly isRepeated: boolean
-  /** Called when the edit is part of the state, even if its promise was rejected before. */
-  readonly onCommitted: () => void
-}
-
-interface EditLayer extends Layer {
-  readonly edit: PendingEdit
-  readonly resolve: (change: ChangeSet | null) => void
-  readonly reject: (error: unknown) => void
-}
+import type { Commit, CommitResult } from '../../adapters/contract.ts'
+import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
+import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
+import { EMPTY_OP } from '../../changes/ops/ops.ts'
+import { randomId } from '../../changes/random-id.ts'
+import type { Prepared } from '../../store/edits/prepare.ts'
+import { CommitQueue } from '../calls/commit-queue.ts'
+import { joinDeadlines, pauseAfterClash } from '../calls/deadline.ts'
+import { busyError, missingError, tellCause, versionError } from '../calls/outcome.ts'
+import { CommitMachine, type LayerOutcome, type Update } from '../pipeline/commit-machine.ts'
+import type { EditLayer, PendingEdit } from './pending-edit.ts'
+import { createStoredChange } from './stored-change.ts'
+import { validateEdit } from '../schema/validate.ts'
+import { SyncedDocument, type Failure } from './synced-document.ts'
 
 type EditMachine = CommitMachine<EditLayer>
 
@@ -98,7 +55,15 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
       this.pending--
       this.changeUses(-1)
     })
-    return edit.deadline.race(ended)
+    const result = edit.deadline.race(ended)
+    if (edit.isOptimistic) void result.catch(error => this.takeBack(edit, error))
+    return result
+  }
+
+  /** Takes an edit back that its caller gave up, if it was not sent yet. */
+  private takeBack(edit: PendingEdit, error: unknown): void {
+    const layer = this.machine?.layers.find(layer => layer.edit === edit)
+    if (this.machine && layer) this.end(this.machine, this.machine.abort(layer, error))
   }
 
   /** Runs a task when the edits and tasks before it have ended; later ones wait for it. */
@@ -137,13 +102,8 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
    * must not be sent.
    */
   validateEdit(base: object, prepared: NonNullable<Prepared>): Prepared {
-    this.assertMutable(prepared.op)
+    this.identityMap.assertMutable(prepared.op, this.name)
     return validateEdit(this.identityMap, base, prepared, this.name)
-  }
-
-  /** Throws `immutable-field`: see {@link IdentityMap.assertMutable}. */
-  assertMutable(op: ObjectOp): void {
-    this.identityMap.assertMutable(op, this.name)
   }
 
   private get isQueueIdle(): boolean {
@@ -171,7 +131,7 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     const machine = this.machine ?? this.createMachine()
     this.syncMachine(machine)
     const { head } = machine
-    const prepared = edit.maker.make(head, () => machine.composePending())
+    const prepared = edit.maker.make(head, () => machine.composeHidden())
     const made = prepared && this.validateEdit(head, prepared)
     if (made === null && machine.size === 0) {
       edit.onCommitted()
@@ -180,11 +140,13 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     return new Promise((resolve, reject) => {
       const layer: EditLayer = {
         edit,
+        shownAs: null,
         resolve,
         reject,
         isAlone: edit.ifVersion !== undefined,
         remake: (base, before, over) => {
-          if (edit.ifVersion !== undefined) throw this.versionError(edit.ifVersion)
+          if (edit.ifVersion !== undefined)
+            throw versionError(this.name, edit.ifVersion, this.version)
           const { maker } = edit
           const prepared = maker.remake
             ? maker.remake(base, before, over)
@@ -195,26 +157,59 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
       machine.edit(layer, made ?? { op: EMPTY_OP, next: head })
       this.machine = machine
       this.turns ??= this.takeTurns(machine)
+      if (edit.isOptimistic) this.show(machine)
     })
+  }
+
+  /** Moves the state through all layers that are hidden. */
+  private show(machine: EditMachine): void {
+    const { store } = this
+    const events = machine.show().map(({ layer, made: { op, next } }) => {
+      if (op.keys.size === 0) return null
+      const event = store.move(op, next, { ...layer.edit.info, id: randomId() }, this.version)
+      layer.shownAs = event.change
+      return event
+    })
+    for (const event of events) if (event !== null) store.emit(event)
+  }
+
+  /** Moves the state, which shows optimistic edits, to what the layers make of what is stored now. */
+  private showAgain(machine: EditMachine, info: ChangeInfo): ChangeSet | null {
+    const { store } = this
+    const next = machine.shown
+    const difference = diffSnapshots(store.state, next, store.rules)
+    return difference && store.commit(difference.op, next, info, this.version)
+  }
+
+  protected override takeIn(
+    difference: Difference,
+    info: ChangeInfo,
+    version: number,
+  ): ChangeSet | null {
+    const { machine, store } = this
+    if (machine === null) return super.takeIn(difference, info, version)
+    store.version = version
+    this.reject(machine.loaded({ state: difference.next, ...this.guard() }))
+    return this.showAgain(machine, info)
   }
 
   /** Edits a document that is not stored: the state moves at once. */
   private editNew({ maker, info, onCommitted }: PendingEdit): ChangeSet | null {
     const { store } = this
     const prepared = maker.make(store.state, () => null)
-    if (prepared !== null) this.assertMutable(prepared.op)
+    if (prepared !== null) this.identityMap.assertMutable(prepared.op, this.name)
     onCommitted()
     return prepared && store.commit(prepared.op, prepared.next, info, 0)
   }
 
   private createMachine(): EditMachine {
-    const { state, rules } = this.store
-    return new CommitMachine<EditLayer>({ state, ...this.guard() }, rules, randomId)
+    const confirmed = { state: this.storedState, ...this.guard() }
+    return new CommitMachine<EditLayer>(confirmed, this.store.rules, randomId)
   }
 
   /** Tells the machine where the document is now. */
   private syncMachine(machine: EditMachine): void {
-    this.end(machine.loaded({ state: this.store.state, ...this.guard() }))
+    this.end(machine, machine.loaded({ state: this.storedState, ...this.guard() }))
   }
 
   /** Takes turns at the adapter until no layer waits. */
@@ -224,7 +219,7 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
         const outcome = await this.identityMap.sendQueue.run(this.key, () => this.takeTurn(machine))
         clashes = outcome === 'clash' ? clashes + 1 : 0
       } catch (error) {
-        this.end(machine.failAll(error))
+        this.end(machine, machine.failAll(error))
       }
       await pauseAfterClash(clashes)
     }
@@ -252,9 +247,9 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
       try {
         deadline.throwIfOver()
         if (layer !== machine.front || ifVersion === undefined) continue
-        if (ifVersion !== this.version) throw this.versionError(ifVersion)
+        if (ifVersion !== this.version) throw versionError(this.name, ifVersion, this.version)
       } catch (error) {
-        this.end(machine.abort(layer, error))
+        this.end(machine, machine.abort(layer, error))
       }
     }
   }
@@ -263,15 +258,8 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
   private async checkVersion(expected: number): Promise<void> {
     // The caller may have seen a later version than this document.
     if (this.status === 'stored' && expected > this.version) await this.loadStored()
-    if (this.status === 'stored' && expected !== this.version) throw this.versionError(expected)
-  }
-
-  private versionError(expected: number | undefined): ConflictError {
-    return new ConflictError(
-      `Expected ${describeDocument(this.name)} at version ${expected}. Received version ${this.version}. ` +
-        'Nothing was written: reload it, and edit again.',
-      [],
-    )
+    if (this.status === 'stored' && expected !== this.version)
+      throw versionError(this.name, expected, this.version)
   }
 
   private async sendUpdate(
@@ -280,7 +268,7 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
   ): Promise<'clash' | 'done'> {
     const { op, guard, steps } = update
     if (op.keys.size === 0) {
-      this.moveThrough(update, guard, machine.committed(guard))
+      this.moveThrough(machine, update, guard)
       return 'done'
     }
     const commit = this.createUpdate(update)
@@ -288,13 +276,13 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     let result: CommitResult
     try {
       result = await this.sendCommit(commit, deadlines, applied => {
-        const isHere = this.moveThrough(update, applied, machine.committed(applied))
+        const isHere = this.moveThrough(machine, update, applied)
         const { version, commitId } = applied
         if (isHere) this.store.emit({ type: 'confirmed', version, commitId })
         return isHere
       })
     } catch (error) {
-      this.end(machine.unknown(error))
+      this.end(machine, machine.unknown(error))
       return 'done'
     }
     switch (result.status) {
@@ -304,16 +292,28 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
         return this.takeInConflict(machine, update, result)
       case 'rejected':
         // The culprit alone is told, once it is found.
-        if (steps.length > 1) this.end(machine.rejected(result.error))
-        else this.end(machine.rejected(this.noteFailure(result, commit)))
+        if (steps.length > 1) this.end(machine, machine.rejected(result.error))
+        else this.fail(machine, result, commit, error => machine.rejected(error))
         return 'done'
       case 'unknown':
-        this.end(machine.unknown(this.noteFailure(result, commit)))
+        this.fail(machine, result, commit, error => machine.unknown(error))
         return 'done'
       case 'missing':
-        this.end(machine.failAll(this.noteFailure(result, commit)))
+        this.fail(machine, result, commit, error => machine.failAll(error))
         return 'done'
     }
+  }
+
+  /** Tells of a failure: listeners find its edits taken back. */
+  private fail(
+    machine: EditMachine,
+    result: Failure,
+    commit: Commit,
+    take: (error: unknown) => readonly LayerOutcome<EditLayer>[],
+  ): void {
+    const error = this.failureOf(result, commit)
+    this.end(machine, take(error))
+    this.emitFailure(result, error, commit)
   }
 
   private async takeInConflict(
@@ -327,10 +327,10 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
       if (stored === undefined) await this.loadStored()
       else this.moveToStored(stored)
       const { ifVersion } = (steps[0] as (typeof steps)[0]).layer.edit
-      if (ifVersion !== undefined) throw this.versionError(ifVersion)
+      if (ifVersion !== undefined) throw versionError(this.name, ifVersion, this.version)
     } catch (error) {
-      if (this.status === 'deleted') this.end(machine.failAll(error))
-      for (const { layer } of steps) this.end(machine.abort(layer, error))
+      if (this.status === 'deleted') this.end(machine, machine.failAll(error))
+      for (const { layer } of steps) this.end(machine, machine.abort(layer, error))
       return 'done'
     }
     this.syncMachine(machine)
@@ -350,32 +350,51 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
   }
 
   /**
-   * Moves the state through the layers of an update that is stored, and resolves those that still wait. Returns false
-   * if a read has shown the update already.
+   * Moves the document to an update that is stored, and resolves its layers. Listeners hear of those that were hidden.
+   * Returns false if a read has shown the update already.
    */
   private moveThrough(
-    { steps, guard }: Update<EditLayer>,
-    stored: VersionGuard,
-    outcomes: readonly LayerOutcome<EditLayer>[],
+    machine: EditMachine,
+    update: Update<EditLayer>,
+    stored: { readonly version: number; readonly commitId: string | null },
   ): boolean {
+    const { steps, guard } = update
+    const outcomes = machine.committed(stored)
     for (const { layer } of steps) layer.edit.onCommitted()
-    const { state, version } = this.store
-    if (state !== guard.state || version !== guard.version) {
+    if (this.storedState !== guard.state || this.version !== guard.version) {
       for (const { layer } of outcomes) layer.resolve(null)
       return false
     }
-    const changes = this.moveTo(
-      steps.map(({ layer, made }) => ({ ...made, info: layer.edit.info })),
-      stored,
-    )
+    const shownCount = outcomes.filter(outcome => outcome.isStored && outcome.wasShown).length
+    const versions = { baseVersion: guard.version, version: stored.version }
+    const changes = steps.slice(0, shownCount).map((step, i) => {
+      const base = steps[i - 1]?.made.next ?? guard.state
+      return createStoredChange(step, base, versions, this.store.rules.leaves)
+    })
+    // Edits of other layers may be shown while this update is found to be stored, long after its layers failed.
+    const isLate = outcomes.length === 0 && this.store.state !== guard.state
+    const hidden = isLate ? [] : steps.slice(shownCount)
+    const moves = hidden.map(({ layer, made }) => ({ ...made, info: layer.edit.info }))
+    changes.push(...this.moveTo(moves, stored))
+    this.storedState = update.next
     outcomes.forEach(({ layer }, i) => layer.resolve(changes[i] ?? null))
+    if (isLate) this.syncMachine(machine)
     return true
   }
 
-  /** Rejects the promises of layers that failed. */
-  private end(failed: readonly LayerOutcome<EditLayer>[]): void {
+  /** Rejects the promises of layers that failed, and shows what is left. */
+  private end(machine: EditMachine, failed: readonly LayerOutcome<EditLayer>[]): void {
+    if (failed.length === 0) return
+    this.reject(failed)
+    if (this.store.state !== machine.shown) this.showAgain(machine, { origin: 'remote' })
+  }
+
+  private reject(failed: readonly LayerOutcome<EditLayer>[]): void {
     for (const outcome of failed) {
-      if (!outcome.isStored) outcome.layer.reject(outcome.error)
+      if (outcome.isStored) continue
+      const { error, cause } = outcome
+      if (cause !== undefined) tellCause(error, cause)
+      outcome.layer.reject(error)
     }
   }
 }

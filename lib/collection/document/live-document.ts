@@ -6,8 +6,8 @@
 //   QueuedDocument    edits that wait, and their updates
 //   SyncedDocument    what is stored: version, commit id, reads, outcomes
 //   ListenableStore   state, subscriptions, events
-import type { Commit, CommitResult } from '../adapters/contract.ts'
-import { apply } from '../changes/apply.ts'
+import type { Commit, CommitResult } from '../../adapters/contract.ts'
+import { apply } from '../../changes/apply.ts'
 import {
   createChangeSet,
   type ChangeInfo,
@@ -15,42 +15,42 @@ import {
   type ChangeSource,
   isChangeSet,
   partsOf,
-} from '../changes/change-set.ts'
-import { diffSnapshots, type Difference } from '../changes/diff/diff.ts'
-import type { Patches } from '../changes/encodings/apply-any-patches.ts'
-import { EMPTY_OP, type ObjectOp } from '../changes/ops/ops.ts'
-import { defineDisplay } from '../document/messages/inspect.ts'
-import { randomId } from '../changes/random-id.ts'
-import type { CowslipError } from '../document/messages/errors.ts'
-import type { Draft, Immutable } from '../document/types.ts'
-import type { StoreRules } from '../draft/strict/store-scope.ts'
-import { DOCUMENT_EVENTS, EventHub } from '../events/event-hub.ts'
-import { bindLazily } from '../store/bind-lazily.ts'
+} from '../../changes/change-set.ts'
+import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
+import type { Patches } from '../../changes/encodings/apply-any-patches.ts'
+import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
+import { defineDisplay } from '../../document/messages/inspect.ts'
+import { randomId } from '../../changes/random-id.ts'
+import type { CowslipError } from '../../document/messages/errors.ts'
+import type { Draft, Immutable } from '../../document/types.ts'
+import type { StoreRules } from '../../draft/strict/store-scope.ts'
+import { DOCUMENT_EVENTS, EventHub } from '../../events/event-hub.ts'
+import { bindLazily } from '../../store/bind-lazily.ts'
 import type {
   CallLimits,
   DocumentEdit,
   DocumentEditOptions,
   DocumentStore,
-} from './collection-types.ts'
-import { Deadline } from './calls/deadline.ts'
+} from '../collection-types.ts'
+import { Deadline } from '../calls/deadline.ts'
+import { reportUnlessAwaited } from '../calls/reported-promise.ts'
 import { OpenDocumentEdit } from './open-document-edit.ts'
-import { changeInfoOf } from '../store/edits/edit-options.ts'
-import { checkDocumentOptions, checkLimits } from './options.ts'
-import { missingError, errorOfResult } from './calls/outcome.ts'
+import { changeInfoOf } from '../../store/edits/edit-options.ts'
+import { checkDocumentOptions, checkLimits } from '../options.ts'
+import { missingError, errorOfResult } from '../calls/outcome.ts'
 import {
   prepareChange,
   prepareFields,
   prepareRecipe,
   provenanceOf,
-} from '../store/edits/prepare.ts'
-import {
-  QueuedDocument,
-  remakeByRebase,
-  type EditMaker,
-  type PendingEdit,
-} from './queued-document.ts'
-import { prepareForeignChange } from '../store/edits/prepare-foreign-change.ts'
-import { validateNew } from './schema/validate.ts'
+} from '../../store/edits/prepare.ts'
+import { remakeByRebase, type EditMaker, type PendingEdit } from './pending-edit.ts'
+import { QueuedDocument } from './queued-document.ts'
+import { prepareForeignChange } from '../../store/edits/prepare-foreign-change.ts'
+import { validateNew } from '../schema/validate.ts'
+
+/** Options of an edit that its kind decides. */
+type KnownOfEdit = Partial<Pick<PendingEdit, 'info' | 'onCommitted' | 'isRepeated'>>
 
 /** A live document: see {@link DocumentStore}. */
 export class LiveDocument<T extends object> extends QueuedDocument<T> implements DocumentStore<T> {
@@ -91,37 +91,31 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     return hub
   }
 
-  async edit(
+  edit(
     recipe: (draft: Draft<T>) => unknown,
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
     return this.save({ make: head => prepareRecipe(this.store, recipe, head) }, options)
   }
 
-  async patch(
+  patch(
     partial: { readonly [K in keyof T]?: T[K] | undefined },
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
     return this.save({ make: head => prepareFields(this.store, partial, head) }, options)
   }
 
-  async apply(
-    change: ChangeSet | Patches,
-    options: DocumentEditOptions = {},
-  ): Promise<ChangeSet | null> {
+  apply(change: ChangeSet | Patches, options: DocumentEditOptions = {}): Promise<ChangeSet | null> {
     const { store } = this
-    const { id: _, ...info } = provenanceOf(store, change)
     const { rebaseOptions } = this.identityMap
     const make: EditMaker['make'] = (head, ahead) =>
       prepareChange(store, change, head, ahead(), rebaseOptions)
     const isOwn = isChangeSet(change) && store.isSourceOf(partsOf(change).source)
-    return this.save(
-      isOwn ? { make, remake: remakeByRebase(store.rules, () => rebaseOptions) } : { make },
-      options,
-      {
-        info,
-      },
-    )
+    const maker = isOwn
+      ? { make, remake: remakeByRebase(store.rules, () => rebaseOptions) }
+      : { make }
+    const { id: _, ...info } = provenanceOf(store, change)
+    return this.save(maker, options, { info })
   }
 
   begin(): DocumentEdit<T> {
@@ -130,7 +124,10 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
       this.store,
       () => this.changeUses(-1),
       this.identityMap.rebaseOptions,
-      (maker, options, more) => this.save(maker, options, more),
+      {
+        save: (maker, options, more) => this.trySave(maker, options, more),
+        report: (work, options) => this.reportIfOptimistic(work, options),
+      },
     )
   }
 
@@ -233,6 +230,11 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     return this.store.rules
   }
 
+  /** Throws `immutable-field`: see {@link IdentityMap.assertMutable}. */
+  assertMutable(op: ObjectOp): void {
+    this.identityMap.assertMutable(op, this.name)
+  }
+
   /** Returns what is stored of a new document, by the schema. */
   validateNew(next: object): object {
     return validateNew(this.identityMap, next, this.name)
@@ -282,12 +284,39 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
   private save(
     maker: EditMaker,
     options: DocumentEditOptions,
-    known: Partial<Pick<PendingEdit, 'info' | 'onCommitted' | 'isRepeated'>> = {},
+    known: KnownOfEdit = {},
+  ): Promise<ChangeSet | null> {
+    return this.reportIfOptimistic(this.trySave(maker, options, known), options)
+  }
+
+  private async trySave(
+    maker: EditMaker,
+    options: DocumentEditOptions,
+    known: KnownOfEdit,
   ): Promise<ChangeSet | null> {
     const { onCommitted = () => {}, isRepeated = false } = known
-    const { ifVersion } = options
     const deadline = this.deadline(options)
     const info = { ...known.info, ...changeInfoOf(options) }
-    return this.saveEdit({ maker, info, deadline, ifVersion, onCommitted, isRepeated })
+    const isOptimistic = this.isOptimistic(options)
+    const { ifVersion } = options
+    return this.saveEdit({
+      maker,
+      info,
+      deadline,
+      ifVersion,
+      isOptimistic,
+      isRepeated,
+      onCommitted,
+    })
+  }
+
+  private isOptimistic(options: DocumentEditOptions): boolean {
+    return Object(options).optimistic ?? this.identityMap.isOptimistic
+  }
+
+  /** Reports a rejection of an optimistic edit that nobody awaits. */
+  private reportIfOptimistic<R>(work: Promise<R>, options: DocumentEditOptions): Promise<R> {
+    if (!this.isOptimistic(options)) return work
+    return reportUnlessAwaited(work, error => this.store.report(error, 'an edit'))
   }
 }

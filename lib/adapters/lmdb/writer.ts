@@ -1,0 +1,181 @@
+// Writes documents to LMDB. A single write uses LMDB's compare-and-swap on the version of an entry; a transaction runs
+// in one write transaction, which shuts out other writers. Each write adds an entry to the journal, in the same
+// transaction. LMDB joins what is queued in one turn in one transaction with one flush.
+import type { Commit, CommitResult, StoredDocument, TransactionRead } from '../contract.ts'
+import { decide, decideTransaction } from '../decide.ts'
+import { applyUpdate } from '../field-guards.ts'
+import { nextRing } from '../ring.ts'
+import type { DocumentCodec } from './document-codec.ts'
+import { findReason, lmdbError } from './errors.ts'
+import { JournalWriter, type JournalEntry, type JournalLimits } from './journal.ts'
+import { keyOf, putQuietly, removeQuietly, type Database, type Key } from './layout.ts'
+
+type Committed = Extract<CommitResult, { status: 'committed' }>
+
+/** A stored document, which is decoded only if a guard looks at its fields. */
+type Stored = Required<StoredDocument>
+
+/** Writes to one LMDB store. */
+export class Writer {
+  private readonly database: Database
+  private readonly codecOf: (collection: string) => DocumentCodec
+  private readonly queued: JournalWriter
+  private readonly transactions: JournalWriter
+  /** Called after each write that was committed. */
+  onWritten: () => void = () => {}
+
+  constructor(
+    database: Database,
+    codecOf: (collection: string) => DocumentCodec,
+    limits: JournalLimits,
+  ) {
+    this.database = database
+    this.codecOf = codecOf
+    this.queued = new JournalWriter(database, limits)
+    this.transactions = new JournalWriter(database, limits)
+  }
+
+  /** Applies commits, each with its own outcome, in one transaction as far as nobody else interferes. */
+  async write(commits: readonly Commit[]): Promise<CommitResult[]> {
+    // All are queued before the first is awaited.
+    const results = await Promise.allSettled(commits.map(commit => this.writeOne(commit)))
+    if (results.some(isCommitted)) {
+      await this.database.flushed
+      this.onWritten()
+    }
+    return results.map(result => {
+      if (result.status === 'fulfilled') return result.value
+      if (results.length === 1) throw result.reason
+      return { status: 'rejected', code: 'adapter', error: result.reason as Error }
+    })
+  }
+
+  private async writeOne(commit: Commit): Promise<CommitResult> {
+    const key = keyOf(commit.collection, commit.id)
+    const codec = this.codecOf(commit.collection)
+    for (;;) {
+      const entry = this.database.getEntry(key)
+      const stored = entry === undefined ? null : readStored(entry.value, commit, codec)
+      const result = decide(stored, commit, codec.leaves)
+      if (result.status !== 'committed') return result
+      const text = textOf(stored, commit, result, codec)
+      if (await this.replaceEntry(key, entry?.version, text, entryOf(commit, result, codec)))
+        return result
+      // Another writer was faster: decide again with what is stored now.
+      this.database.resetReadTxn()
+    }
+  }
+
+  /**
+   * Writes `text`, or removes the entry, if the entry still has the version `stamp` (or is still absent).
+   * Every write has a random version, so an entry that was removed and added again never passes for the old
+   * one.
+   */
+  private async replaceEntry(
+    key: Key,
+    stamp: number | undefined,
+    text: string | null,
+    entry: JournalEntry,
+  ): Promise<boolean> {
+    const { database, queued } = this
+    const number = queued.takeNumber()
+    const write = (): void => {
+      if (text === null) removeQuietly(database, key)
+      else putQuietly(database, key, text, createEntryVersion())
+      queued.write(number, entry, createEntryVersion())
+    }
+    queued.prune(createEntryVersion)
+    try {
+      return await (stamp === undefined
+        ? database.ifNoExists(key, write)
+        : database.ifVersion(key, stamp, write))
+    } catch (cause) {
+      throw lmdbError(await findReason(cause))
+    }
+  }
+
+  /** Applies a transaction: all commits or none. */
+  async writeAll(
+    commits: readonly Commit[],
+    reads: readonly TransactionRead[],
+  ): Promise<CommitResult[]> {
+    const { database, codecOf, transactions } = this
+    const numbers = commits.map(() => transactions.takeNumber())
+    const stored = (collection: string, id: unknown): Stored | null => {
+      const text = database.get(keyOf(collection, id))
+      return text === undefined ? null : { doc: {}, ...codecOf(collection).readHead(text) }
+    }
+    let results: CommitResult[]
+    try {
+      results = database.transactionSync(() => {
+        const decided = decideTransaction(stored, commits, reads)
+        if (decided.some(({ status }) => status !== 'committed')) return decided
+        const texts = commits.map((commit, i) => {
+          const { collection, id } = commit
+          return textOf(
+            stored(collection, id),
+            commit,
+            decided[i] as Committed,
+            codecOf(collection),
+          )
+        })
+        commits.forEach((commit, i) => {
+          const key = keyOf(commit.collection, commit.id)
+          const text = texts[i]
+          if (text == null) database.removeSync(key)
+          else database.putSync(key, text, createEntryVersion())
+          const entry = entryOf(commit, decided[i] as Committed, codecOf(commit.collection))
+          transactions.write(numbers[i] as number, entry, createEntryVersion())
+        })
+        transactions.prune(createEntryVersion)
+        return decided
+      })
+    } catch (cause) {
+      throw lmdbError(cause)
+    }
+    if (results.every(({ status }) => status === 'committed')) this.onWritten()
+    return results
+  }
+}
+
+const isCommitted = (result: PromiseSettledResult<CommitResult>): boolean =>
+  result.status === 'fulfilled' && result.value.status === 'committed'
+
+function readStored(text: string, commit: Commit, codec: DocumentCodec): Stored {
+  const needsDocument = commit.kind === 'update' && commit.guard.fields !== undefined
+  return needsDocument ? codec.decode(text) : { doc: {}, ...codec.readHead(text) }
+}
+
+/** Returns the text that a commit leaves behind; null for a delete. */
+function textOf(
+  stored: Stored | null,
+  commit: Commit,
+  { version, commitId }: Committed,
+  codec: DocumentCodec,
+): string | null {
+  if (commit.kind === 'delete') return null
+  const next = commit.kind === 'insert' ? commit.next : applyUpdate(stored?.doc ?? {}, commit)
+  return codec.encode(next, { version, ring: nextRing(stored, commitId) })
+}
+
+function entryOf(
+  { kind, collection, id }: Commit,
+  { version, commitId }: Committed,
+  codec: DocumentCodec,
+): JournalEntry {
+  return [Date.now(), collection, codec.encodeId(id), kind === 'delete' ? 0 : version, commitId]
+}
+
+/** Random numbers for versions of entries. They are drawn in portions, because each draw has a fixed cost. */
+const randoms = new Uint32Array(512)
+let randomsUsed = randoms.length
+
+/** Creates the version of an entry, by which LMDB compares and swaps. */
+export function createEntryVersion(): number {
+  if (randomsUsed === randoms.length) {
+    crypto.getRandomValues(randoms)
+    randomsUsed = 0
+  }
+  const [high = 0, low = 0] = randoms.subarray(randomsUsed, (randomsUsed += 2))
+  return (high & 0xf_ffff) * 2 ** 32 + low + 1
+}

@@ -1,0 +1,54 @@
+// What the pipeline knows of one edit: how to make it on a state, how to make it again on another one, and what its
+// caller asked for. LiveDocument creates a PendingEdit for each call, QueuedDocument turns it into a layer.
+import { apply } from '../../changes/apply.ts'
+import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
+import { rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
+import type { ObjectOp } from '../../changes/ops/ops.ts'
+import type { StoreRules } from '../../draft/strict/store-scope.ts'
+import type { Prepared } from '../../store/edits/prepare.ts'
+import type { Deadline } from '../calls/deadline.ts'
+import type { Layer, Made } from '../pipeline/commit-machine.ts'
+
+/** Makes an edit on a state. */
+export interface EditMaker {
+  /** Makes it on the head, to which `ahead` leads from the document's state. */
+  readonly make: (head: object, ahead: () => ObjectOp | null) => Prepared
+  /** Makes it again on another state: see {@link Layer.remake}. Absent: by `make`. */
+  readonly remake?: (base: object, made: Made, over: () => ObjectOp | null) => Prepared
+}
+
+/** Returns a way to make an edit again by rebasing its ops. */
+export function remakeByRebase(
+  { leaves }: StoreRules,
+  optionsOf: () => RebaseOptions,
+): NonNullable<EditMaker['remake']> {
+  return (base, { op }, over) => {
+    const theirs = over()
+    const rebased = theirs === null ? op : rebaseOrThrow(op, theirs, leaves, optionsOf())
+    return rebased && { op: rebased, next: apply(base, rebased) as object }
+  }
+}
+
+/** An edit of a document, with what its caller asked for. */
+export interface PendingEdit {
+  readonly maker: EditMaker
+  readonly info: ChangeInfo
+  readonly deadline: Deadline
+  /** The only version that the edit may run on. */
+  readonly ifVersion: number | undefined
+  /** Whether the state moves at once, and back if the edit fails. */
+  readonly isOptimistic: boolean
+  /** Whether an earlier commit of the same open edit may be under way: it has to end first. */
+  readonly isRepeated: boolean
+  /** Called when the edit is stored, even if its promise was rejected before. */
+  readonly onCommitted: () => void
+}
+
+/** A layer of the commit machine, with the promise of its edit. */
+export interface EditLayer extends Layer {
+  readonly edit: PendingEdit
+  /** The change that the state made when the edit was shown before it was stored; null: it was not. */
+  shownAs: ChangeSet | null
+  readonly resolve: (change: ChangeSet | null) => void
+  readonly reject: (error: unknown) => void
+}
