@@ -16,13 +16,17 @@ export type {
   CloseOptions,
   Commit,
   CommitResult,
+  FieldGuard,
   Query,
   StoredDocument,
   TransactionRead,
+  UpdateGuard,
   VersionGuard,
   WatchEvent,
 } from './adapters/contract.ts'
 export { decide } from './adapters/decide.ts'
+export { applyUpdate } from './adapters/field-guards.ts'
+export { nextRing } from './adapters/ring.ts'
 export { resolveCommit } from './adapters/resolve-commit.ts'
 export { decodeDocument, encodeDocument } from './adapters/json-documents.ts'
 export { idKey } from './adapters/ids.ts'

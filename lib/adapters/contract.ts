@@ -142,7 +142,7 @@ export type Commit =
       readonly next: object
       /** The change, for adapters with `partialUpdates`. */
       readonly changeSet: ChangeSet
-      /** What the update expects; if the document is otherwise, the answer is `conflict`. */
+      /** The stored state that the update expects; in any other state the answer is `conflict`. */
       readonly guard: UpdateGuard
     }
   | {

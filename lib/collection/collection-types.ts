@@ -29,6 +29,13 @@ export interface CollectionOptions extends ComparingOptions {
    */
   readonly maxPending?: number
   /**
+   * The stored state that an update expects. `version`, the default: the one that the document shows. `fields`: the old
+   * values of what the edit touched, so writers of different fields do not clash; below an array that is the whole
+   * array, but an edit below a keyed element (see `keyed`) only meets that element. `none`: any; the last writer wins,
+   * and arrays are written whole. Needs an adapter with `fieldGuards`. Every write makes the version one higher.
+   */
+  readonly concurrency?: Concurrency
+  /**
    * Whether the state moves at once, before an edit is stored; false by default. An edit that fails is taken back
    * alone: later ones are made again on what is left. The promise of an edit that nobody awaits is never an unhandled
    * rejection; its error goes to `on('error')`, else to the console.
@@ -40,6 +47,9 @@ export interface CollectionOptions extends ComparingOptions {
    */
   readonly resolve?: Resolve
 }
+
+/** The stored state that an update expects: see `CollectionOptions.concurrency`. */
+export type Concurrency = 'version' | 'fields' | 'none'
 
 /** Limits of one call. */
 export interface CallLimits {

@@ -28,6 +28,7 @@ import { Deadline } from './calls/deadline.ts'
 import { LiveDocument } from './document/live-document.ts'
 import { parseCompareRules } from '../store/options.ts'
 import {
+  checkConcurrency,
   checkFilter,
   checkFlag,
   checkFindOptions,
@@ -49,6 +50,7 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'atomic',
   'timeoutMS',
   'maxPending',
+  'concurrency',
   'optimistic',
   'resolve',
 ]
@@ -94,6 +96,7 @@ export function createCollection<T extends object>(
   checkMaxPending(maxPending)
   checkResolve(options.resolve)
   checkFlag('optimistic', options.optimistic)
+  checkConcurrency(options.concurrency, adapter)
   const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }

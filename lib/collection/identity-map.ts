@@ -11,7 +11,7 @@ import { tryFreezeDecoded } from '../document/freeze-decoded.ts'
 import { ingest } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
 import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts'
-import type { CollectionOptions } from './collection-types.ts'
+import type { CollectionOptions, Concurrency } from './collection-types.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { ReadOrder } from './calls/read-order.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
@@ -25,7 +25,7 @@ export interface HasId {
 /** Options of a collection that its documents need. */
 type IdentityMapOptions = Pick<
   CollectionOptions,
-  'schema' | 'timeoutMS' | 'maxPending' | 'optimistic' | 'resolve'
+  'schema' | 'timeoutMS' | 'maxPending' | 'optimistic' | 'concurrency' | 'resolve'
 >
 
 /** Holds the live documents of one collection, at most one for each id. */
@@ -38,6 +38,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly maxPending: number
   /** Whether edits move the state at once, unless they say otherwise. */
   readonly isOptimistic: boolean
+  readonly concurrency: Concurrency
   /** The answers to clashes with other writers. */
   readonly rebaseOptions: RebaseOptions
   /** The queue of each document: its writes and the reads between them are sent one after another. */
@@ -55,15 +56,17 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     collection: string,
     adapter: Adapter,
     rules: StoreRules,
-    { schema, timeoutMS = 30_000, maxPending = 10_000, optimistic, resolve }: IdentityMapOptions,
+    options: IdentityMapOptions,
   ) {
     this.collection = collection
     this.adapter = adapter
     this.rules = rules
-    this.schema = schema
+    const { timeoutMS = 30_000, maxPending = 10_000, concurrency = 'version', resolve } = options
+    this.schema = options.schema
     this.timeoutMS = timeoutMS
     this.maxPending = maxPending
-    this.isOptimistic = optimistic === true
+    this.isOptimistic = options.optimistic === true
+    this.concurrency = concurrency
     this.rebaseOptions = resolve === undefined ? {} : { resolve }
   }
 

@@ -1,5 +1,6 @@
 // Checks of the options of collections and documents. They run before anything else, so that a typo is an
 // error and not a default.
+import type { Adapter } from '../adapters/contract.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
@@ -29,6 +30,16 @@ export function checkDocumentOptions(options: DocumentEditOptions): void {
 export function checkFlag(name: string, value: unknown): void {
   if (value === undefined || typeof value === 'boolean') return
   throw badArgumentError(name, 'true or false', value)
+}
+
+/** Throws `bad-argument` for a mode that does not exist, or that the adapter does not have. */
+export function checkConcurrency(mode: unknown, { capabilities }: Adapter): void {
+  if (mode === undefined || mode === 'version') return
+  if (mode !== 'fields' && mode !== 'none') {
+    throw badArgumentError('concurrency', "'version', 'fields' or 'none'", mode)
+  }
+  if (capabilities.fieldGuards === true) return
+  throw badArgumentError('concurrency', "'version', for this adapter has no `fieldGuards`", mode)
 }
 
 /** Throws `bad-argument` for limits of a call that have another shape. */

@@ -34,6 +34,7 @@ import type {
 } from '../collection-types.ts'
 import { Deadline } from '../calls/deadline.ts'
 import { reportUnlessAwaited } from '../calls/reported-promise.ts'
+import { createUpdate } from './create-update.ts'
 import { OpenDocumentEdit } from './open-document-edit.ts'
 import { changeInfoOf } from '../../store/edits/edit-options.ts'
 import { checkDocumentOptions, checkLimits } from '../options.ts'
@@ -218,7 +219,9 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     const op = prepareForeignChange(this.store, change) ?? EMPTY_OP
     const prepared = { op, next: apply(state, op) as object }
     const update = this.validateEdit(state, prepared) ?? { op: EMPTY_OP, next: state }
-    return this.createUpdate({ ...update, commitId: change.id, guard: { state, ...this.guard() } })
+    const guard = { state, ...this.guard() }
+    const explained = { ...update, commitId: change.id, guard }
+    return createUpdate(this.identityMap, this.id, this.store, explained)
   }
 
   /** The name of its collection. */

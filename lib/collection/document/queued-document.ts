@@ -12,7 +12,7 @@
 //   insert, delete and transactions wait for the       ├─ rejected    the culprit is found by halves: event `rejected`
 //   layers before them; edits after them wait          └─ unknown     event `unknown`; settled before the next update
 import type { Commit, CommitResult } from '../../adapters/contract.ts'
-import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
+import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
 import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
 import { EMPTY_OP } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
@@ -22,6 +22,7 @@ import { joinDeadlines, pauseAfterClash } from '../calls/deadline.ts'
 import { busyError, missingError, tellCause, versionError } from '../calls/outcome.ts'
 import { CommitMachine, type LayerOutcome, type Update } from '../pipeline/commit-machine.ts'
 import type { EditLayer, PendingEdit } from './pending-edit.ts'
+import { createUpdate } from './create-update.ts'
 import { createStoredChange } from './stored-change.ts'
 import { validateEdit } from '../schema/validate.ts'
 import { SyncedDocument, type Failure } from './synced-document.ts'
@@ -271,13 +272,17 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
       this.moveThrough(machine, update, guard)
       return 'done'
     }
-    const commit = this.createUpdate(update)
+    const commit = createUpdate(this.identityMap, this.id, this.store, update)
     const deadlines = joinDeadlines(steps.map(({ layer }) => layer.edit.deadline))
     let result: CommitResult
     try {
-      result = await this.sendCommit(commit, deadlines, applied => {
-        const isHere = this.moveThrough(machine, update, applied)
+      result = await this.sendCommit(commit, deadlines, async applied => {
         const { version, commitId } = applied
+        // Without a guard of the version, others may have written in between.
+        const stored =
+          version === guard.version + 1 ? null : await this.readStored().catch(() => null)
+        const isHere = this.moveThrough(machine, update, applied)
+        if (isHere && stored !== null) this.moveToStored(stored)
         if (isHere) this.store.emit({ type: 'confirmed', version, commitId })
         return isHere
       })
@@ -335,18 +340,6 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     }
     this.syncMachine(machine)
     return 'clash'
-  }
-
-  /** Creates the commit of an update. */
-  protected createUpdate({ op, next, guard, commitId }: Omit<Update<unknown>, 'steps'>): Commit {
-    const { store, id, identityMap } = this
-    const { state, version } = guard
-    const info = { id: commitId, baseVersion: version }
-    const { leaves } = store.rules
-    const changeSet = createChangeSet(op, state, next, leaves, info, store.createSource())
-    const { collection } = identityMap
-    const expected = { version, commitId: guard.commitId }
-    return { kind: 'update', collection, id, commitId, next, changeSet, guard: expected }
   }
 
   /**

@@ -31,7 +31,7 @@ import {
 } from '../calls/outcome.ts'
 import type { IdentityMap } from '../identity-map.ts'
 
-/** Called when a commit was applied. Returns false if the stored document must be read. */
+/** Called when a commit was applied. Resolves to false if the stored document must be read. */
 type OnApplied = (result: { readonly version: number; readonly commitId: string }) => unknown
 
 /** One edit of a commit that was stored. */
@@ -180,7 +180,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     deadline.noteSent(this.name, commit.commitId)
     const result = await sendCommit(this.adapter, commit, { timeoutMS: deadline.leftMS })
     this.noteNews()
-    if (result.status === 'committed') onApplied(result)
+    if (result.status === 'committed') await onApplied(result)
     else if (result.status === 'unknown') this.unsettled = { commit, onApplied }
     else deadline.noteClash()
     return result
@@ -196,7 +196,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
       throw unknownOutcomeError(this.name, commit.commitId, result.error)
     this.unsettled = null
     this.noteNews()
-    if (result?.status === 'committed' && onApplied(result) !== false) return
+    if (result?.status === 'committed' && (await onApplied(result)) !== false) return
     if (this.status === 'stored') await this.loadStored()
   }
 
@@ -276,19 +276,24 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   /** Loads the stored document, in a turn that is taken already. Throws `missing`. */
   async loadStored(): Promise<ChangeSet | null> {
     if (this.status === 'new') return null
-    const { readOrder } = this.identityMap
-    const { key } = this
     if (this.isReplaced) throw missingError(this.name)
+    const stored = await this.readStored()
+    if (stored !== null) return this.moveToStored(stored)
+    this.markDeleted()
+    throw missingError(this.name)
+  }
+
+  /** Reads the stored document, in a turn that is taken already. */
+  protected async readStored(): Promise<StoredDocument | null> {
+    const { readOrder } = this.identityMap
     const sent = readOrder.beginRead()
     try {
       const stored = await this.identityMap.load(this.id, this.identityMap.atPrimary)
-      readOrder.note(key, sent)
-      if (stored !== null) return this.moveToStored(stored)
+      readOrder.note(this.key, sent)
+      return stored
     } finally {
       readOrder.endRead(sent)
     }
-    this.markDeleted()
-    throw missingError(this.name)
   }
 
   /** Moves to what was read. Returns what changed, or null. */
