@@ -22,11 +22,14 @@ export type {
   TransactionRead,
   UpdateGuard,
   VersionGuard,
+  WatchedWrite,
   WatchEvent,
+  WatchOptions,
 } from './adapters/contract.ts'
 export { decide } from './adapters/decide.ts'
 export { applyUpdate } from './adapters/field-guards.ts'
 export { nextRing } from './adapters/ring.ts'
+export { WatchFeed } from './adapters/watch-feed.ts'
 export { resolveCommit } from './adapters/resolve-commit.ts'
 export { decodeDocument, encodeDocument } from './adapters/json-documents.ts'
 export { idKey } from './adapters/ids.ts'

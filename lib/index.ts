@@ -24,16 +24,23 @@ export type {
   DocumentStatus,
   DocumentStore,
   FindOptions,
-  IdOf,
   NewEntity,
   StateCursor,
 } from './collection/collection-types.ts'
+export type { IdOf } from './collection/id-of.ts'
 export type {
   InferInput,
   InferOutput,
   SchemaResult,
   StandardSchema,
 } from './collection/schema/schema-types.ts'
+export type {
+  ChangedEvent,
+  InsertedEvent,
+  RemovedEvent,
+  ResetEvent,
+  WatchedEvent,
+} from './collection/watch/watch-types.ts'
 export { transaction } from './collection/transaction/transaction.ts'
 export type { Patches } from './changes/encodings/apply-any-patches.ts'
 export type {
@@ -126,5 +133,7 @@ export type {
   TransactionRead,
   UpdateGuard,
   VersionGuard,
+  WatchedWrite,
   WatchEvent,
+  WatchOptions,
 } from './adapters/contract.ts'

@@ -22,8 +22,9 @@ export interface Capabilities {
    */
   readonly transactions: boolean
   /**
-   * How `watch` reports changes of other writers. `durable`: also those made while this process was down, by a
-   * resume token. `process`: those of this process only. `none`: there is no `watch`.
+   * The writes that `watch` tells. `durable`: those of every process, and with a resume token also those made while this
+   * process was down. `process`: those of this process. `none`: there is no `watch`, and live documents move only when
+   * they are read.
    */
   readonly watch: 'durable' | 'process' | 'none'
   /**
@@ -228,18 +229,35 @@ export interface Query {
 }
 
 /**
- * An event of `watch`. `change`: another writer changed this document. `reset`: events were lost, so everything held
- * must be loaded again.
+ * An event of `watch`. `begun` comes first, once: every write that is acknowledged after it will be told. `insert`,
+ * `update` and `delete`: a document was written, by whomever. `reset`: events were lost, so everything held must be
+ * loaded again. A watch with `resumeToken` goes on behind the event that had this token, or begins with `reset`; tokens
+ * survive JSON.
  */
 export type WatchEvent =
-  | {
-      readonly kind: 'change'
-      readonly collection: string
-      readonly id: unknown
-      /** Resumes the watch behind this event, in this process or, if the watch is `durable`, in the next one. */
-      readonly resumeToken: unknown
-    }
-  | { readonly kind: 'reset' }
+  | { readonly kind: 'begun'; readonly resumeToken: unknown }
+  | { readonly kind: 'reset'; readonly resumeToken: unknown }
+  | (WatchedWrite & { readonly resumeToken: unknown })
+
+/** A write, as watchers are told of it. */
+export interface WatchedWrite {
+  readonly kind: Commit['kind']
+  readonly collection: string
+  readonly id: unknown
+  /** The version that the write made; null where it is not known. 0 for a delete. */
+  readonly version: number | null
+  /** The id of the commit; null for a writer without bookkeeping. */
+  readonly commitId: string | null
+}
+
+/** Options of `Adapter.watch`. */
+export interface WatchOptions {
+  /** The collections whose writes are told. */
+  readonly collections: readonly string[]
+  readonly resumeToken?: unknown
+  /** Ends the watch when it aborts. */
+  readonly signal?: AbortSignal
+}
 
 /**
  * Stores the documents of collections. Paths are arrays of segments, values are frozen; neither side writes to what
@@ -348,13 +366,12 @@ export interface Adapter {
     options?: CallOptions,
   ): Promise<CommitResult[]>
   /**
-   * Yields changes of other writers, at least once each, in order for each document. Needs `capabilities.watch`.
-   * No part of this library calls it yet.
+   * Yields the writes of all writers, at least once each, in order for each document; it ends when the adapter closes.
+   * Called while somebody watches a collection or listens to one of its documents; the collection then loads what was
+   * written. Must not keep the process alive. Needs `capabilities.watch`. `WatchFeed` of `cowslip/adapter-contract` does
+   * it for writers of one process.
    */
-  watch?(options: {
-    readonly collections: readonly string[]
-    readonly resumeToken?: unknown
-  }): AsyncIterable<WatchEvent>
+  watch?(options: WatchOptions): AsyncIterable<WatchEvent>
   /**
    * Waits for calls under way, then refuses every further one with `closed`. Called by the application; closing a
    * collection leaves its adapter open. May be called again. Rejects with `timeout` where the calls take longer than

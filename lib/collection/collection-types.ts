@@ -5,10 +5,13 @@ import type { Resolve } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
 import type { Leaf } from '../document/leaves/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
+import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import type { EditOptions, HeldEdit } from '../store/edits/edit-types.ts'
+import type { IdOf } from './id-of.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
 import type { ComparingOptions, Listenable } from '../store/store-types.ts'
+import type { WatchedEvent } from './watch/watch-types.ts'
 
 /** Options of `createCollection`. */
 export interface CollectionOptions extends ComparingOptions {
@@ -91,7 +94,8 @@ export interface DocumentEdit<T extends object> extends HeldEdit<T> {
 /**
  * One live document of a collection. Its state is what the adapter has acknowledged, with optimistic edits ahead of
  * it. Edits are stored in the order of the calls; those that wait while a write is under way become one update and
- * share its version. All methods are bound. Methods that return a promise never throw; they reject.
+ * share its version. While somebody listens to its changes or its end, it moves by itself to what other writers store, if the adapter can
+ * watch. All methods are bound. Methods that return a promise never throw; they reject.
  */
 export interface DocumentStore<T extends object> extends Listenable<T, DocumentEvent<T>> {
   readonly id: IdOf<T>
@@ -175,6 +179,13 @@ export interface Collection<T extends object, I = T> {
   wrap(entity: NewEntity<I>): DocumentStore<T>
   /** Deletes the document of an id. Resolves to whether it was stored. */
   delete(id: IdOf<T>, options?: CallLimits): Promise<boolean>
+  /**
+   * Returns what other writers do to documents of this collection, from now on: another process, another collection on
+   * the same adapter. While it is iterated, all live documents move by themselves. Throws `bad-argument` for an adapter
+   * without `watch`. The stream ends when the collection or the adapter closes; up to `limit` events wait for a slow
+   * reader (1,024 by default), and what was dropped is told as `missed`.
+   */
+  watch(options?: EventsOptions): AsyncIterableIterator<WatchedEvent<T>>
   /** Returns what the adapter would be sent for a change of one of this collection's documents. */
   explain(change: ChangeSet): unknown
   /**
@@ -183,9 +194,6 @@ export interface Collection<T extends object, I = T> {
    */
   close(options?: CallLimits): Promise<void>
 }
-
-/** The type of a collection's ids: that of `_id`, if the documents declare it. */
-export type IdOf<T> = T extends { readonly _id?: infer I } ? Exclude<I, undefined> : unknown
 
 /** A document whose `_id` may be left for the adapter to make. */
 export type NewEntity<T> = T extends unknown

@@ -9,7 +9,8 @@ import { checkResolve } from '../changes/conflicts.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { defineDisplay } from '../document/messages/inspect.ts'
-import { checkKnownOptions } from '../document/messages/check-options.ts'
+import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
+import type { EventsOptions } from '../events/event-stream.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves/leaves.ts'
 import { randomId } from '../changes/random-id.ts'
 import { bindLazily } from '../store/bind-lazily.ts'
@@ -26,7 +27,7 @@ import type {
 import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
 import { LiveDocument } from './document/live-document.ts'
-import { parseCompareRules } from '../store/options.ts'
+import { checkEventLimit, parseCompareRules } from '../store/options.ts'
 import {
   checkConcurrency,
   checkFilter,
@@ -41,6 +42,8 @@ import { DocumentReader } from './document-reader.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
 import { IdentityMap } from './identity-map.ts'
 import { checkSchema } from './schema/validate.ts'
+import { CollectionWatch } from './watch/collection-watch.ts'
+import type { WatchedEvent } from './watch/watch-types.ts'
 
 const COLLECTION_OPTIONS: readonly string[] = [
   'adapter',
@@ -116,6 +119,7 @@ class LiveCollection<T extends object> implements Collection<T> {
       'count',
       'wrap',
       'delete',
+      'watch',
       'explain',
       'close',
     ])
@@ -124,9 +128,12 @@ class LiveCollection<T extends object> implements Collection<T> {
   private readonly identityMap: IdentityMap<T, LiveDocument<T>>
 
   private readonly reader: DocumentReader<T>
+  private readonly watching: CollectionWatch<T>
 
   constructor(identityMap: IdentityMap<T, LiveDocument<T>>) {
     this.identityMap = identityMap
+    this.watching = new CollectionWatch(identityMap)
+    identityMap.watch = this.watching
     this.reader = new DocumentReader(identityMap, stored => {
       const { _id: id } = stored.doc as { _id: unknown }
       return this.createDocument(identityMap.ingestRead(stored.doc), id, stored)
@@ -250,11 +257,12 @@ class LiveCollection<T extends object> implements Collection<T> {
       } as const
       deadline.throwIfOver()
       deadline.noteSent({ collection, id }, commit.commitId)
+      identityMap.ownCommits.add(commit.commitId)
       const result = await sendCommit(identityMap.adapter, commit, { timeoutMS: deadline.leftMS })
       identityMap.readOrder.note(key)
       // A reader may have created a live document meanwhile.
       if (result.status === 'committed' || result.status === 'missing')
-        identityMap.find(key)?.markDeleted()
+        identityMap.find(key)?.markDeleted(result.status === 'committed')
       if (result.status === 'rejected' || result.status === 'unknown') {
         throw errorOfResult({ collection, id }, result)
       }
@@ -262,6 +270,17 @@ class LiveCollection<T extends object> implements Collection<T> {
       deadline.noteClash()
       return null
     })
+  }
+
+  watch(options: EventsOptions = {}): AsyncIterableIterator<WatchedEvent<T>> {
+    this.identityMap.assertOpen()
+    checkKnownOptions(options, ['signal', 'limit'])
+    checkSignal(options.signal)
+    checkEventLimit(options.limit)
+    const { adapter } = this.identityMap
+    if (adapter.watch === undefined)
+      throw badArgumentError('adapter', 'an adapter that has `watch`', adapter)
+    return this.watching.stream(options)
   }
 
   explain(change: ChangeSet): unknown {
@@ -283,6 +302,7 @@ class LiveCollection<T extends object> implements Collection<T> {
       await deadline.race(Promise.all(waiting))
     } finally {
       this.identityMap.close()
+      this.watching.close()
     }
   }
 

@@ -4,6 +4,7 @@
 // the order of reads, and the rules for values.
 import type { Adapter, CallOptions, StoredDocument } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
+import type { ChangeSet } from '../changes/change-set.ts'
 import type { RebaseOptions } from '../changes/conflicts.ts'
 import type { ObjectOp } from '../changes/ops/ops.ts'
 import { CowslipError, type DocumentName } from '../document/messages/errors.ts'
@@ -14,12 +15,22 @@ import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts
 import type { CollectionOptions, Concurrency } from './collection-types.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { ReadOrder } from './calls/read-order.ts'
+import { RecentIds } from './calls/recent-ids.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
 import { KeyedQueue } from './calls/keyed-queue.ts'
 
 /** The part of a document that the map needs. */
 export interface HasId {
   readonly id: unknown
+}
+
+/** Watches the writes of others in the collection. */
+export interface DocumentWatch<T extends object> {
+  /** Begins to watch for one more listener. */
+  retain(): void
+  release(): void
+  noteMoved(id: unknown, change: ChangeSet | null, state: Immutable<T>, wasDeleted: boolean): void
+  noteDeleted(id: unknown): void
 }
 
 /** Options of a collection that its documents need. */
@@ -44,6 +55,10 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** The queue of each document: its writes and the reads between them are sent one after another. */
   readonly sendQueue: KeyedQueue = new KeyedQueue()
   readonly readOrder: ReadOrder = new ReadOrder()
+  /** The commits that this collection sent. */
+  readonly ownCommits: RecentIds = new RecentIds()
+  /** Set once, when the collection is created. */
+  watch: DocumentWatch<T> | null = null
   private isClosed = false
   private readonly live = new Map<string, WeakRef<D>>()
   /** Documents in use, which must not be collected. */

@@ -29,8 +29,11 @@ export class EventHub<T> {
    * keep a document alive meanwhile.
    */
   onListening: ((anyone: boolean) => void) | null = null
+  /** Called likewise for those who listen to changes or the end of the document. Collections watch meanwhile. */
+  onFollowing: ((anyone: boolean) => void) | null = null
   private readonly types: readonly EventType[]
   private listeners = 0
+  private followers = 0
   private readonly paths = new PathIndex<Subscription<DocumentEvent<T>>>()
   private readonly byType = new Map<EventType, Set<Subscription<DocumentEvent<T>>>>()
   private readonly emitter: Emitter<DocumentEvent<T>>
@@ -58,6 +61,7 @@ export class EventHub<T> {
       paths.map(path => this.paths.add(path, subscription)),
       subscription,
       signal,
+      true,
     )
   }
 
@@ -72,7 +76,8 @@ export class EventHub<T> {
       throw badArgumentError('type', `one of ${this.types.join(', ')}`, type)
     }
     const subscription = this.createSubscription(listener, name)
-    return this.createStop([this.addToType(type, subscription)], subscription, signal)
+    const follows = type === 'change' || type === 'deleted'
+    return this.createStop([this.addToType(type, subscription)], subscription, signal, follows)
   }
 
   /** Returns all events from now on as an async iterator. */
@@ -111,6 +116,7 @@ export class EventHub<T> {
     removals: readonly (() => unknown)[],
     subscription: Subscription<DocumentEvent<T>>,
     signal: AbortSignal | undefined,
+    follows: boolean,
   ): () => void {
     const stop = (): void => {
       if (!subscription.active) return
@@ -118,8 +124,10 @@ export class EventHub<T> {
       for (const remove of removals) remove()
       signal?.removeEventListener('abort', stop)
       if (--this.listeners === 0) this.onListening?.(false)
+      if (follows && --this.followers === 0) this.onFollowing?.(false)
     }
     if (this.listeners++ === 0) this.onListening?.(true)
+    if (follows && this.followers++ === 0) this.onFollowing?.(true)
     if (signal?.aborted) stop()
     else signal?.addEventListener('abort', stop, { once: true })
     return stop

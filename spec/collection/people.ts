@@ -46,3 +46,7 @@ export const ada = () => ({
   address: { city: 'London' },
   n: 0,
 })
+
+/** The same adapter without `watch`, so that documents move only when they are read or written. */
+export const withoutWatch = (adapter: Adapter): Adapter =>
+  Object.create(adapter, { watch: { value: undefined } }) as Adapter

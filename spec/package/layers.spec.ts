@@ -34,7 +34,8 @@ const WITHIN: Record<string, readonly string[]> = {
   'draft/strict': ['draft', 'draft/arrays', 'draft/collections'],
   'store/edits': ['store'],
   'store/history': ['store', 'store/edits'],
-  collection: ['collection/calls', 'collection/document', 'collection/schema'],
+  collection: ['collection/calls', 'collection/document', 'collection/schema', 'collection/watch'],
+  'collection/watch': ['collection', 'collection/document'],
   'collection/calls': [],
   'collection/document': [
     'collection',

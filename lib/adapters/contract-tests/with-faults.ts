@@ -78,6 +78,7 @@ export function withFaults(
 class AdapterWithFaults implements FaultyAdapter {
   readonly capabilities: Capabilities
   readonly reserved: readonly string[]
+  readonly watch?: NonNullable<Adapter['watch']>
   private readonly inner: Adapter
   private readonly plan: (call: FaultCall) => Fault | null
   private readonly stallMS: number
@@ -92,6 +93,7 @@ class AdapterWithFaults implements FaultyAdapter {
     this.stallMS = stallMS
     this.capabilities = inner.capabilities
     this.reserved = inner.reserved ?? []
+    if (inner.watch !== undefined) this.watch = inner.watch.bind(inner)
   }
 
   disconnect(): void {

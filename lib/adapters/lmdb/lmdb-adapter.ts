@@ -14,6 +14,8 @@ import type {
   Query,
   StoredDocument,
   TransactionRead,
+  WatchEvent,
+  WatchOptions,
 } from '../contract.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { isFields } from '../query/conditions.ts'
@@ -23,8 +25,9 @@ import { runQuery } from '../query/run-query.ts'
 import { DocumentCodec, type EJSON } from './document-codec.ts'
 import { prepareFolder } from './folder.ts'
 import { lmdbError } from './errors.ts'
-import type { JournalLimits } from './journal.ts'
+import { pruneDeadWriters, type JournalLimits } from './journal.ts'
 import { keyOf, upgradeLayout, type Database, type Key } from './layout.ts'
+import { JournalWatch } from './watch-journal.ts'
 import { createEntryVersion, Writer } from './writer.ts'
 
 /** Options of `lmdbAdapter`. */
@@ -81,7 +84,8 @@ export function lmdbAdapter(options: LMDBOptions): Adapter {
     throw badArgumentError('bson', 'the package bson', bson)
   }
   prepareFolder(path)
-  return new LMDBAdapter(path, openDatabase(path), bson?.EJSON, { ...JOURNAL_DEFAULTS, ...journal })
+  const limits = { ...JOURNAL_DEFAULTS, ...journal }
+  return new LMDBAdapter(path, openDatabase(path, limits), bson?.EJSON, limits)
 }
 
 function checkJournal(journal: NonNullable<LMDBOptions['journal']>): void {
@@ -92,7 +96,7 @@ function checkJournal(journal: NonNullable<LMDBOptions['journal']>): void {
   }
 }
 
-function openDatabase(path: string): Database {
+function openDatabase(path: string, limits: JournalLimits): Database {
   let database: Database | undefined
   try {
     database = open<string, Key>({
@@ -106,6 +110,7 @@ function openDatabase(path: string): Database {
       eventTurnBatching: false,
     })
     upgradeLayout(database, createEntryVersion)
+    pruneDeadWriters(database, limits)
     return database
   } catch (cause) {
     void database?.close()
@@ -123,7 +128,7 @@ class LMDBAdapter implements Adapter {
 
   readonly capabilities: Capabilities = Object.freeze({
     transactions: true,
-    watch: 'none',
+    watch: 'durable',
     multiProcess: true,
     partialUpdates: false,
     fieldGuards: true,
@@ -135,6 +140,7 @@ class LMDBAdapter implements Adapter {
   private readonly codecs = new Map<string, DocumentCodec>()
   private readonly lifetime = new AdapterLifetime('lmdb adapter')
   private readonly writer: Writer
+  private readonly journal: JournalWatch
   private ejson: EJSON | null | undefined
 
   constructor(path: string, database: Database, ejson: EJSON | undefined, limits: JournalLimits) {
@@ -143,6 +149,8 @@ class LMDBAdapter implements Adapter {
     this.ejson = ejson
     const codecOf = (name: string): DocumentCodec => this.codecs.get(name) as DocumentCodec
     this.writer = new Writer(database, codecOf, limits)
+    this.journal = new JournalWatch(path, database, name => this.getCodec(name))
+    this.writer.onWritten = () => this.journal.wake()
   }
 
   open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
@@ -220,8 +228,16 @@ class LMDBAdapter implements Adapter {
     return commit
   }
 
+  watch(options: WatchOptions): AsyncIterable<WatchEvent> {
+    this.lifetime.assertOpen()
+    return this.journal.watch(options)
+  }
+
   close(options: CloseOptions = {}): Promise<void> {
-    return this.lifetime.close(options, () => this.database.close())
+    return this.lifetime.close(options, () => {
+      this.journal.close()
+      return this.database.close()
+    })
   }
 
   /** Starts a new read snapshot: LMDB reuses the last one for a while. */

@@ -13,6 +13,8 @@ import type {
   Query,
   StoredDocument,
   TransactionRead,
+  WatchEvent,
+  WatchOptions,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
@@ -22,6 +24,7 @@ import { DocumentsByKey } from './documents-by-key.ts'
 import { decideTransaction } from '../decide.ts'
 import { applyUpdate } from '../field-guards.ts'
 import { nextRing, withRing } from '../ring.ts'
+import { WatchFeed } from '../watch-feed.ts'
 
 /**
  * Creates an adapter that keeps documents in the memory of this process: for tests, for pages, and as the
@@ -48,7 +51,7 @@ class MemoryAdapter implements Adapter {
 
   readonly capabilities: Capabilities = Object.freeze({
     transactions: true,
-    watch: 'none',
+    watch: 'process',
     multiProcess: false,
     partialUpdates: false,
     fieldGuards: true,
@@ -56,6 +59,7 @@ class MemoryAdapter implements Adapter {
   private readonly collections = new Map<string, DocumentsByKey>()
   private readonly leaves = new Map<string, Leaves>()
   private readonly lifetime = new AdapterLifetime('memory adapter')
+  private readonly feed = new WatchFeed()
 
   open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
     this.leaves.set(collection, leavesOf(options.leaves))
@@ -103,6 +107,16 @@ class MemoryAdapter implements Adapter {
       if (document) this.documents(collection).set(idKey(id), document)
       else this.documents(collection).delete(idKey(id))
     })
+    commits.forEach(({ kind, collection, id }, i) => {
+      const { version, commitId } = results[i] as Committed
+      this.feed.publish({
+        kind,
+        collection,
+        id,
+        version: kind === 'delete' ? 0 : version,
+        commitId,
+      })
+    })
     return results
   }
 
@@ -122,8 +136,13 @@ class MemoryAdapter implements Adapter {
     return commit
   }
 
+  watch(options: WatchOptions): AsyncIterable<WatchEvent> {
+    this.lifetime.assertOpen()
+    return this.feed.watch(options)
+  }
+
   close(options: CloseOptions = {}): Promise<void> {
-    return this.lifetime.close(options)
+    return this.lifetime.close(options, () => this.feed.close())
   }
 
   private documents(collection: string): DocumentsByKey {

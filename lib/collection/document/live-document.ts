@@ -88,7 +88,9 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
 
   protected makeHub(): EventHub<T> {
     const hub = new EventHub<T>(DOCUMENT_EVENTS)
+    const { watch } = this.identityMap
     hub.onListening = anyone => this.changeUses(anyone ? 1 : -1)
+    hub.onFollowing = anyone => (anyone ? watch?.retain() : watch?.release())
     return hub
   }
 
@@ -187,7 +189,7 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     for (let clashes = 0; ; clashes++) {
       const commitId = randomId()
       const commit: Commit = { kind: 'delete', collection, id: this.id, commitId, guard: 'none' }
-      const result = await this.sendCommit(commit, deadline, () => this.markDeleted())
+      const result = await this.sendCommit(commit, deadline, () => this.markDeleted(true))
       switch (result.status) {
         case 'committed':
           return true
@@ -252,6 +254,11 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     if (op === null) return this.noteInserted(result, next)
     this.moveTo([{ op, next, info: {} }], result)
     this.store.emit({ type: 'confirmed', ...result })
+  }
+
+  /** Notes that this collection sends a commit: its own writes are not told by the watch. */
+  noteOwn(commitId: string): void {
+    this.identityMap.ownCommits.add(commitId)
   }
 
   /** Creates the error for a document that is not stored. */

@@ -18,7 +18,8 @@ import { randomId } from '../../changes/random-id.ts'
 import type { CowslipError, DocumentName } from '../../document/messages/errors.ts'
 import type { Immutable } from '../../document/types.ts'
 import type { DocumentEvent } from '../../events/types.ts'
-import type { DocumentStatus, IdOf } from '../collection-types.ts'
+import type { DocumentStatus } from '../collection-types.ts'
+import type { IdOf } from '../id-of.ts'
 import type { StoreState } from '../../store/store-state.ts'
 import type { Deadline, SendLimits } from '../calls/deadline.ts'
 import { ListenableStore } from '../../store/listenable-store.ts'
@@ -57,6 +58,8 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
 > {
   readonly id: IdOf<T>
   status: DocumentStatus
+  /** The version in which it was read first; 0 if it was not read, or deleted since. */
+  firstVersion: number
   protected readonly identityMap: IdentityMap<T, SyncedDocument<T>>
   /** The stored state. The document's own state is ahead of it while it shows optimistic edits. */
   protected storedState: object
@@ -76,7 +79,8 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     this.identityMap = identityMap
     this.status = stored === null ? 'new' : 'stored'
     this.commitId = stored === null ? null : stored.commitId
-    store.version = stored === null ? 0 : stored.version
+    this.firstVersion = stored === null ? 0 : stored.version
+    store.version = this.firstVersion
   }
 
   /** The adapter that stores the document. */
@@ -120,11 +124,29 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     return isEqual(this.storedState, doc, this.store.rules.leaves)
   }
 
-  /** Marks the document as deleted and emits `deleted`. */
-  markDeleted(): void {
+  /** Marks the document as deleted, by this collection or by another writer, and emits `deleted`. */
+  markDeleted(isOwn = false): void {
     if (this.status !== 'stored') return
     this.status = 'deleted'
+    this.firstVersion = 0
     this.store.emit({ type: 'deleted' })
+    if (!isOwn) this.identityMap.watch?.noteDeleted(this.id)
+  }
+
+  /** Moves to what another writer has stored, unless this version is known already. Null: any may be new. */
+  catchUp(version: number | null): Promise<void> {
+    return this.identityMap.sendQueue.run(this.key, async () => {
+      if (this.status === 'new' || this.isReplaced) return
+      const isKnown =
+        version !== null &&
+        (version === 0
+          ? this.status === 'deleted'
+          : this.status === 'stored' && this.version >= version)
+      if (isKnown) return
+      const stored = await this.readStored()
+      if (stored === null) this.markDeleted()
+      else this.moveToStored(stored)
+    })
   }
 
   /**
@@ -178,6 +200,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     onApplied: OnApplied,
   ): Promise<CommitResult> {
     deadline.noteSent(this.name, commit.commitId)
+    this.identityMap.ownCommits.add(commit.commitId)
     const result = await sendCommit(this.adapter, commit, { timeoutMS: deadline.leftMS })
     this.noteNews()
     if (result.status === 'committed') await onApplied(result)
@@ -298,17 +321,23 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
 
   /** Moves to what was read. Returns what changed, or null. */
   moveToStored(stored: StoredDocument): ChangeSet | null {
-    const { version, commitId } = stored
-    const { store } = this
-    if (this.status === 'deleted') this.identityMap.setLive(this)
+    const wasDeleted = this.status === 'deleted'
+    if (wasDeleted) this.identityMap.setLive(this)
     this.status = 'stored'
+    const change = this.takeInStored(stored)
+    this.identityMap.watch?.noteMoved(this.id, change, this.state, wasDeleted)
+    return change
+  }
+
+  private takeInStored({ version, commitId, doc }: StoredDocument): ChangeSet | null {
+    const { store } = this
     this.commitId = commitId
     // Other programs may write without a new version, so values are compared; comparing costs less than
     // ingesting.
-    const same = isEqual(this.storedState, stored.doc, store.rules.leaves)
+    const same = isEqual(this.storedState, doc, store.rules.leaves)
     const difference = same
       ? null
-      : diffSnapshots(this.storedState, this.identityMap.ingestRead(stored.doc), store.rules)
+      : diffSnapshots(this.storedState, this.identityMap.ingestRead(doc), store.rules)
     if (difference === null) {
       store.version = version
       return null

@@ -55,6 +55,7 @@ async function sendInTurn(
       return { ...guard, collection: document.collection, id: document.id, check }
     })
   deadline.noteSent(name, writes[0]?.commit.commitId ?? '')
+  for (const { work, commit } of writes) work.document.noteOwn(commit.commitId)
   const results = await callAdapter(adapter, writes, reads, { timeoutMS: deadline.leftMS })
   for (const { document } of all) document.noteNews()
   for (const [i, result] of results.entries()) {
@@ -120,6 +121,6 @@ function createWrite(work: DocumentWork): Write | null {
 function moveDocument({ work, commit, op }: Write, result: CommitResult): void {
   if (result.status !== 'committed') return
   const { document } = work
-  if (commit.kind === 'delete') document.markDeleted()
+  if (commit.kind === 'delete') document.markDeleted(true)
   else document.moveToCommitted(op, commit.next, result)
 }

@@ -1,0 +1,115 @@
+// Watches an LMDB store by its journal. Writes of this process wake the watchers at once. Those of other processes are
+// found by reading the journal again: every 25 ms, or when the file system tells that the file has changed, which it
+// does not promise.
+import { watch as watchFile, type FSWatcher } from 'node:fs'
+import { join } from 'node:path'
+import type { WatchEvent, WatchOptions } from '../contract.ts'
+import type { DocumentCodec } from './document-codec.ts'
+import { readPositions, readSince, type JournalEntry } from './journal.ts'
+import type { Database } from './layout.ts'
+
+const POLL_MS = 25
+/** The number of entries of each writer that are read at once. */
+const PORTION = 1_000
+
+/** Watches one LMDB store. */
+export class JournalWatch {
+  private readonly path: string
+  private readonly database: Database
+  private readonly codecOf: (collection: string) => Promise<DocumentCodec>
+  private readonly sleepers = new Set<() => void>()
+  private watching = 0
+  private files: FSWatcher | null = null
+  private isClosed = false
+
+  constructor(
+    path: string,
+    database: Database,
+    codecOf: (collection: string) => Promise<DocumentCodec>,
+  ) {
+    this.path = path
+    this.database = database
+    this.codecOf = codecOf
+  }
+
+  /** Lets the watchers read the journal now. */
+  wake(): void {
+    for (const wake of this.sleepers) wake()
+  }
+
+  /** Ends all watches. */
+  close(): void {
+    this.isClosed = true
+    this.wake()
+  }
+
+  /** Yields the writes of all processes: see `Adapter.watch`. */
+  async *watch({ collections, resumeToken, signal }: WatchOptions): AsyncGenerator<WatchEvent> {
+    this.database.resetReadTxn()
+    const positions = isPositions(resumeToken) ? { ...resumeToken } : readPositions(this.database)
+    this.begin()
+    try {
+      yield { kind: 'begun', resumeToken: { ...positions } }
+      while (!this.isClosed && signal?.aborted !== true) {
+        this.database.resetReadTxn()
+        const before = { ...positions }
+        const entries = readSince(this.database, positions, PORTION)
+        const after = { ...positions }
+        if (entries === null) yield { kind: 'reset', resumeToken: after }
+        for (const [i, entry] of entries?.entries() ?? []) {
+          if (!collections.includes(entry[1])) continue
+          const isLast = i + 1 === entries?.length
+          yield await this.toEvent(entry, isLast ? after : before)
+        }
+        if (entries?.length === 0) await this.sleep(signal)
+      }
+    } finally {
+      this.end()
+    }
+  }
+
+  private async toEvent(
+    [, collection, id, version, commitId]: JournalEntry,
+    resumeToken: unknown,
+  ): Promise<WatchEvent> {
+    const codec = await this.codecOf(collection)
+    const kind = version === 0 ? 'delete' : version === 1 ? 'insert' : 'update'
+    return { kind, collection, id: codec.decodeId(id), version, commitId, resumeToken }
+  }
+
+  private sleep(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise(resolve => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', wake)
+        this.sleepers.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, POLL_MS)
+      timer.unref()
+      signal?.addEventListener('abort', wake)
+      this.sleepers.add(wake)
+    })
+  }
+
+  private begin(): void {
+    if (this.watching++ > 0) return
+    try {
+      this.files = watchFile(join(this.path, 'data.mdb'), { persistent: false }, () => this.wake())
+      this.files.on('error', () => {})
+    } catch {
+      // Reading every 25 ms does without.
+    }
+  }
+
+  private end(): void {
+    if (--this.watching > 0) return
+    this.files?.close()
+    this.files = null
+  }
+}
+
+function isPositions(token: unknown): token is Record<string, number> {
+  if (typeof token !== 'object' || token === null) return false
+  return Object.values(token).every(Number.isSafeInteger)
+}

@@ -1,0 +1,240 @@
+// Watches the writes of others in one collection, while somebody listens to one of its documents or iterates over
+// `watch()`. The adapter tells which document was written by which commit; the commits of this collection are known by
+// their ids. Documents that others wrote are loaded, in portions, and told:
+//
+//   adapter.watch ──> commit of ours ──> nothing
+//                 └─> of another ──> a live document?  yes: it loads itself, in its turn among its own writes
+//                                                      no: loaded here, told with its state alone
+//   live document moves to what it read ──> its listeners, and every stream
+//
+// While documents are loaded, further writes of one document count as one.
+import { idKey } from '../../adapters/ids.ts'
+import type { StoredDocument, WatchEvent } from '../../adapters/contract.ts'
+import type { ChangeSet } from '../../changes/change-set.ts'
+import type { Immutable } from '../../document/types.ts'
+import { createEventStream, type EventsOptions } from '../../events/event-stream.ts'
+import type { MissedEvent } from '../../events/types.ts'
+import type { IdOf } from '../id-of.ts'
+import type { LiveDocument } from '../document/live-document.ts'
+import type { DocumentWatch, IdentityMap } from '../identity-map.ts'
+import type { WatchedEvent } from './watch-types.ts'
+
+/** The number of documents that are loaded at once. */
+const PORTION = 100
+/** The number of written documents that may wait to be loaded. Beyond it everything held is loaded. */
+const MAX_WAITING = 10_000
+/** The pause before a watch that failed begins again, in milliseconds: at first, and at most. */
+const FIRST_PAUSE_MS = 50
+const MAX_PAUSE_MS = 5_000
+
+/** The writes of one document that are not told yet. */
+interface Written {
+  readonly id: unknown
+  version: number | null
+  wasInserted: boolean
+  wasDeleted: boolean
+}
+
+type Listener<T> = (event: WatchedEvent<T>) => void
+
+/** Watches one collection: see the head of this file. */
+export class CollectionWatch<T extends object> implements DocumentWatch<T> {
+  private readonly identityMap: IdentityMap<T, LiveDocument<T>>
+  private readonly streams = new Set<Listener<T>>()
+  private watchers = 0
+  /** Ends the watch under way; null: there is none. */
+  private watching: AbortController | null = null
+  private written = new Map<string, Written>()
+  private isTelling = false
+  private readonly ends = new Set<() => void>()
+
+  constructor(identityMap: IdentityMap<T, LiveDocument<T>>) {
+    this.identityMap = identityMap
+  }
+
+  /** Begins to watch for one more listener. */
+  retain(): void {
+    if (this.watchers++ > 0 || this.identityMap.adapter.watch === undefined) return
+    this.watching = new AbortController()
+    void this.run(this.watching.signal)
+  }
+
+  release(): void {
+    if (--this.watchers > 0) return
+    this.watching?.abort()
+    this.watching = null
+    this.written.clear()
+  }
+
+  /** Creates a stream of what others write, from now on. */
+  stream(options: EventsOptions): AsyncIterableIterator<WatchedEvent<T>> {
+    const ending = new AbortController()
+    const end = (): void => ending.abort()
+    const { signal, ...rest } = options
+    const both = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
+    const stream = createEventStream<Exclude<WatchedEvent<T>, MissedEvent>>(
+      listener => {
+        this.streams.add(listener as Listener<T>)
+        this.ends.add(end)
+        this.retain()
+        return () => {
+          if (!this.streams.delete(listener as Listener<T>)) return
+          this.ends.delete(end)
+          this.release()
+        }
+      },
+      { ...rest, signal: both },
+    )
+    // Where only this process writes, nothing can come once it has nothing else to do.
+    if (!this.identityMap.adapter.capabilities.multiProcess) return stream
+    return { ...stream, next: () => whileAlive(stream.next()) }
+  }
+
+  /** Ends all streams, and the watch. */
+  close(): void {
+    for (const end of this.ends) end()
+    this.watching?.abort()
+  }
+
+  /** Tells the streams that a live document has moved to what another writer stored. */
+  noteMoved(id: unknown, change: ChangeSet | null, state: Immutable<T>, wasDeleted: boolean): void {
+    if (wasDeleted) this.tell({ type: 'inserted', id: id as IdOf<T>, state })
+    else if (change !== null) this.tell({ type: 'change', id: id as IdOf<T>, change, state })
+  }
+
+  noteDeleted(id: unknown): void {
+    this.tell({ type: 'deleted', id: id as IdOf<T> })
+  }
+
+  private tell(event: WatchedEvent<T>): void {
+    if (this.streams.size === 0) return
+    Object.freeze(event)
+    for (const stream of this.streams) stream(event)
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    const { adapter, collection } = this.identityMap
+    let resumeToken: unknown
+    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+      try {
+        const options = { collections: [collection], signal, resumeToken }
+        for await (const event of adapter.watch?.(options) ?? []) {
+          if (signal.aborted) return
+          pause = FIRST_PAUSE_MS
+          // What was written before the watch began is not told by the adapter.
+          if (event.kind === 'begun' && resumeToken === undefined) this.reloadLive()
+          else this.take(event)
+          resumeToken = event.resumeToken
+        }
+        if (signal.aborted) return
+        return this.close()
+      } catch (error) {
+        if ((error as { code?: unknown } | null)?.code === 'closed') return this.close()
+      }
+      await new Promise(resolve => setTimeout(resolve, pause).unref?.())
+    }
+  }
+
+  private take(event: WatchEvent): void {
+    if (event.kind === 'begun') return
+    if (event.kind === 'reset') return this.reset()
+    const { kind, id, version, commitId } = event
+    if (commitId !== null && this.identityMap.ownCommits.has(commitId)) return
+    const key = idKey(id)
+    const known = this.written.get(key)
+    const written = known ?? { id, version, wasInserted: false, wasDeleted: false }
+    written.version = version
+    if (kind === 'insert') written.wasInserted = true
+    if (kind === 'delete') {
+      written.wasDeleted = true
+      written.wasInserted = false
+    }
+    if (known === undefined) this.written.set(key, written)
+    if (this.written.size > MAX_WAITING) return this.reset()
+    if (!this.isTelling) void this.tellWritten()
+  }
+
+  private reset(): void {
+    this.written.clear()
+    this.tell({ type: 'reset' })
+    this.reloadLive()
+  }
+
+  private reloadLive(): void {
+    for (const document of this.identityMap.listLive()) void this.catchUp(document, null)
+  }
+
+  /** Lets a live document load itself. A failure is met again at its next read. */
+  private catchUp(document: LiveDocument<T>, version: number | null): Promise<void> {
+    return document.catchUp(version).catch(() => {})
+  }
+
+  /** Tells what was written, until nothing is left. */
+  private async tellWritten(): Promise<void> {
+    this.isTelling = true
+    // What comes in the same moment is loaded together.
+    await Promise.resolve()
+    try {
+      while (this.written.size > 0 && this.watching !== null) {
+        const portion = [...this.written].slice(0, PORTION)
+        for (const [key] of portion) this.written.delete(key)
+        await this.tellPortion(portion.map(([, written]) => written))
+      }
+    } finally {
+      this.isTelling = false
+    }
+  }
+
+  private async tellPortion(portion: readonly Written[]): Promise<void> {
+    const { identityMap } = this
+    const unheld: Written[] = []
+    const moving: Promise<void>[] = []
+    for (const written of portion) {
+      const live = identityMap.find(idKey(written.id))
+      if (live === undefined) unheld.push(written)
+      else moving.push(this.tellLive(live, written))
+    }
+    if (this.streams.size > 0 && unheld.length > 0) await this.tellUnheld(unheld)
+    await Promise.all(moving)
+  }
+
+  private async tellLive(live: LiveDocument<T>, written: Written): Promise<void> {
+    const { version } = written
+    // The document was read when this was stored already: its listeners know, the streams do not.
+    const isOld = version !== null && version > 0 && version <= live.firstVersion
+    await this.catchUp(live, written.wasDeleted ? null : version)
+    if (isOld && live.status === 'stored') this.tellState(written, live.state)
+  }
+
+  private async tellUnheld(unheld: readonly Written[]): Promise<void> {
+    const { adapter, collection } = this.identityMap
+    const ids = unheld.map(({ id }) => id)
+    let found: readonly (StoredDocument | null)[]
+    try {
+      found = await adapter.load(collection, ids, this.identityMap.atPrimary)
+    } catch {
+      // Nobody knows what they missed.
+      return this.tell({ type: 'reset' })
+    }
+    for (const [i, written] of unheld.entries()) {
+      const stored = found[i] ?? null
+      if (written.wasDeleted) this.noteDeleted(written.id)
+      if (stored !== null) this.tellState(written, this.identityMap.ingestRead(stored.doc))
+    }
+  }
+
+  private tellState({ id, wasInserted }: Written, state: Immutable<T>): void {
+    if (wasInserted) this.tell({ type: 'inserted', id: id as IdOf<T>, state })
+    else this.tell({ type: 'change', id: id as IdOf<T>, change: null, state })
+  }
+}
+
+/** Keeps the process alive until a promise settles. */
+async function whileAlive<R>(work: Promise<R>): Promise<R> {
+  const timer = setInterval(() => {}, 1_000_000_000)
+  try {
+    return await work
+  } finally {
+    clearInterval(timer)
+  }
+}
