@@ -203,7 +203,7 @@ function watched(name: string, create: () => Adapter): void {
           if (event.type === 'reset' || event.type === 'missed')
             return assert.unreachable(event.type)
           if (event.type === 'deleted') seen.set(event.id, null)
-          else seen.set(event.id, (event.state as any).n)
+          else seen.set(event.id, event.state.n)
           if (event.type !== 'change' || event.change === null) versions.delete(event.id)
           else {
             const { version = 0 } = event.change
@@ -308,7 +308,7 @@ more('another process is seen within moments', async () => {
   const delays: number[] = []
   for await (const event of stream) {
     if (event.type !== 'change') continue
-    const { n, at } = event.state as any
+    const { n, at } = event.state
     assert.ok(n > last, 'in order')
     delays.push(Date.now() - at)
     last = n
