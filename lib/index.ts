@@ -26,6 +26,7 @@ export type {
   FindOptions,
   NewEntity,
   StateCursor,
+  UndoOptions,
 } from './collection/collection-types.ts'
 export type { IdOf } from './collection/id-of.ts'
 export type {

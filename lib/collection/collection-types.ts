@@ -1,13 +1,14 @@
 // The public types of collections and their documents.
 import type { Adapter, Query } from '../adapters/contract.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
-import type { Resolve } from '../changes/conflicts.ts'
+import type { RebaseOptions, Resolve } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
 import type { Leaf } from '../document/leaves/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import type { EditOptions, HeldEdit } from '../store/edits/edit-types.ts'
+import type { HistoryOptions, StoreHistory } from '../store/history/history-types.ts'
 import type { IdOf } from './id-of.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
 import type { ComparingOptions, Listenable } from '../store/store-types.ts'
@@ -44,6 +45,8 @@ export interface CollectionOptions extends ComparingOptions {
    * rejection; its error goes to `on('error')`, else to the console.
    */
   readonly optimistic?: boolean
+  /** Limits of the history of each document, as of `createStore`; `false` keeps none. By default 100 steps. */
+  readonly history?: HistoryOptions | false
   /**
    * Decides which side stands where an open edit, or a change set that is applied, clashes with what another
    * writer has stored. `edit.rebase({ resolve })` comes first. Absent: they reject with `conflict`.
@@ -78,6 +81,10 @@ export interface DocumentEditOptions extends EditOptions, CallLimits {
   /** Whether the state moves at once: see `optimistic` of the collection, which is the default. */
   readonly optimistic?: boolean
 }
+
+/** Options of `undo` and `redo` of a document. */
+export interface UndoOptions
+  extends RebaseOptions, CallLimits, Pick<DocumentEditOptions, 'optimistic'> {}
 
 /** The status of a document: not inserted yet, stored, or deleted. */
 export type DocumentStatus = 'new' | 'stored' | 'deleted'
@@ -127,6 +134,19 @@ export interface DocumentStore<T extends object> extends Listenable<T, DocumentE
    * does.
    */
   apply(change: ChangeSet | Patches, options?: DocumentEditOptions): Promise<ChangeSet | null>
+  /**
+   * Undoes the last own edit of this document, whatever others did since: its inverse is rebased onto that and saved
+   * like an edit, with origin `undo`. Waits for edits before it; with `optimistic` the state moves at once. Resolves to
+   * null if there is nothing to undo. Rejects with a `ConflictError` where others changed the same and `resolve` does
+   * not settle it, and as `edit` does; then the step stays.
+   */
+  undo(options?: UndoOptions): Promise<ChangeSet | null>
+  /** Does again what `undo` undid last. */
+  redo(options?: UndoOptions): Promise<ChangeSet | null>
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+  /** The steps to undo and redo: the own edits of this document that are in its state. */
+  readonly history: StoreHistory
   /** Begins an open edit: a draft held as long as you like. */
   begin(): DocumentEdit<T>
   /** Inserts a document made by `wrap`. Resolves to null for one that is stored. */

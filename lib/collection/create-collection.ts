@@ -54,6 +54,7 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'timeoutMS',
   'maxPending',
   'concurrency',
+  'history',
   'optimistic',
   'resolve',
 ]
@@ -105,6 +106,8 @@ export function createCollection<T extends object>(
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }
   adapter.open?.(name, { leaves })
   const identityMap = new IdentityMap<T, LiveDocument<T>>(name, adapter, rules, options)
+  // Checks the options of histories.
+  identityMap.createHistory()
   return new LiveCollection<T>(identityMap)
 }
 

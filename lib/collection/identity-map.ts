@@ -12,6 +12,9 @@ import { tryFreezeDecoded } from '../document/freeze-decoded.ts'
 import { ingest } from '../document/ingest.ts'
 import type { Immutable } from '../document/types.ts'
 import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts'
+import type { History } from '../store/history/history.ts'
+import { createHistory } from '../store/history/history-options.ts'
+import type { HistoryOptions } from '../store/history/history-types.ts'
 import type { CollectionOptions, Concurrency } from './collection-types.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { ReadOrder } from './calls/read-order.ts'
@@ -36,7 +39,7 @@ export interface DocumentWatch<T extends object> {
 /** Options of a collection that its documents need. */
 type IdentityMapOptions = Pick<
   CollectionOptions,
-  'schema' | 'timeoutMS' | 'maxPending' | 'optimistic' | 'concurrency' | 'resolve'
+  'schema' | 'timeoutMS' | 'maxPending' | 'optimistic' | 'concurrency' | 'resolve' | 'history'
 >
 
 /** Holds the live documents of one collection, at most one for each id. */
@@ -50,6 +53,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** Whether edits move the state at once, unless they say otherwise. */
   readonly isOptimistic: boolean
   readonly concurrency: Concurrency
+  private readonly historyOptions: HistoryOptions | false | undefined
   /** The answers to clashes with other writers. */
   readonly rebaseOptions: RebaseOptions
   /** The queue of each document: its writes and the reads between them are sent one after another. */
@@ -82,6 +86,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.maxPending = maxPending
     this.isOptimistic = options.optimistic === true
     this.concurrency = concurrency
+    this.historyOptions = options.history
     this.rebaseOptions = resolve === undefined ? {} : { resolve }
   }
 
@@ -126,6 +131,11 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
 
   close(): void {
     this.isClosed = true
+  }
+
+  /** Creates the history of one document. Throws `bad-argument`. */
+  createHistory(): History {
+    return createHistory(this.historyOptions, this.rules.leaves)
   }
 
   /** Throws `immutable-field` for a change of `_id` or of a field that the adapter reserves. */

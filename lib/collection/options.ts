@@ -5,7 +5,13 @@ import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
 import { EDIT_OPTIONS, checkEditOptions } from '../store/edits/edit-options.ts'
-import type { CallLimits, DocumentEditOptions, FindOptions } from './collection-types.ts'
+import { checkResolve } from '../changes/conflicts.ts'
+import type {
+  CallLimits,
+  DocumentEditOptions,
+  FindOptions,
+  UndoOptions,
+} from './collection-types.ts'
 
 const LIMIT_OPTIONS: readonly string[] = ['signal', 'timeoutMS']
 const DOCUMENT_EDIT_OPTIONS: readonly string[] = [
@@ -40,6 +46,14 @@ export function checkConcurrency(mode: unknown, { capabilities }: Adapter): void
   }
   if (capabilities.fieldGuards === true) return
   throw badArgumentError('concurrency', "'version', for this adapter has no `fieldGuards`", mode)
+}
+
+/** Throws `bad-argument` for options of `undo` and `redo` that have another shape. */
+export function checkUndoOptions(options: UndoOptions): void {
+  checkKnownOptions(options, [...LIMIT_OPTIONS, 'resolve', 'optimistic'])
+  checkTimes(options)
+  checkResolve(options.resolve)
+  checkFlag('optimistic', options.optimistic)
 }
 
 /** Throws `bad-argument` for limits of a call that have another shape. */

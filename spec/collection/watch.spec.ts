@@ -196,8 +196,8 @@ function watched(name: string, create: () => Adapter): void {
       const adapter = make()
       const writers = [1, 2, 3].map(() => open(adapter))
       const watcher = open(adapter)
-      const seen = new Map<string, number | null>()
-      const versions = new Map<string, number>()
+      const seen = new Map<unknown, number | null>()
+      const versions = new Map<unknown, number>()
       void (async () => {
         for await (const event of watcher.watch({ limit: 100_000 })) {
           if (event.type === 'reset' || event.type === 'missed')

@@ -31,13 +31,15 @@ import type {
   DocumentEdit,
   DocumentEditOptions,
   DocumentStore,
+  UndoOptions,
 } from '../collection-types.ts'
 import { Deadline } from '../calls/deadline.ts'
 import { reportUnlessAwaited } from '../calls/reported-promise.ts'
 import { createUpdate } from './create-update.ts'
 import { OpenDocumentEdit } from './open-document-edit.ts'
+import type { StoreHistory } from '../../store/history/history-types.ts'
 import { changeInfoOf } from '../../store/edits/edit-options.ts'
-import { checkDocumentOptions, checkLimits } from '../options.ts'
+import { checkDocumentOptions, checkLimits, checkUndoOptions } from '../options.ts'
 import { missingError, errorOfResult } from '../calls/outcome.ts'
 import {
   prepareChange,
@@ -67,6 +69,8 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
       'patch',
       'apply',
       'begin',
+      'undo',
+      'redo',
       'commit',
       'reload',
       'delete',
@@ -132,6 +136,55 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
         report: (work, options) => this.reportIfOptimistic(work, options),
       },
     )
+  }
+
+  undo(options: UndoOptions = {}): Promise<ChangeSet | null> {
+    return this.reportIfOptimistic(this.step('undo', options), options)
+  }
+
+  redo(options: UndoOptions = {}): Promise<ChangeSet | null> {
+    return this.reportIfOptimistic(this.step('redo', options), options)
+  }
+
+  get canUndo(): boolean {
+    return this.documentHistory.current.canUndo
+  }
+
+  get canRedo(): boolean {
+    return this.documentHistory.current.canRedo
+  }
+
+  get history(): StoreHistory {
+    const { past, future } = this.documentHistory.current
+    return Object.freeze({
+      past,
+      future,
+      clear: () => this.documentHistory.clear(),
+      clearFuture: () => this.documentHistory.clearFuture(),
+    })
+  }
+
+  private async step(kind: 'undo' | 'redo', options: UndoOptions): Promise<ChangeSet | null> {
+    checkUndoOptions(options)
+    const { rules } = this.store
+    const rebaseOptions =
+      options.resolve === undefined ? this.identityMap.rebaseOptions : { resolve: options.resolve }
+    const isOptimistic = this.isOptimistic(options)
+    return this.saveEdit({
+      maker: {
+        make: head => this.documentHistory.prepare(kind, head, rebaseOptions),
+        remake: remakeByRebase(rules, () => rebaseOptions),
+      },
+      info: { origin: kind },
+      historyKind: kind,
+      group: undefined,
+      deadline: this.createDeadline(options),
+      ifVersion: undefined,
+      isOptimistic,
+      // An edit that waits is undone once it is stored, or at once if it is shown.
+      isRepeated: !isOptimistic || this.hasHidden,
+      onCommitted: () => {},
+    })
   }
 
   async commit(options: DocumentEditOptions = {}): Promise<ChangeSet | null> {
@@ -252,6 +305,7 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     result: { version: number; commitId: string },
   ): void {
     if (op === null) return this.noteInserted(result, next)
+    this.documentHistory.noteEdit(op, result.version)
     this.moveTo([{ op, next, info: {} }], result)
     this.store.emit({ type: 'confirmed', ...result })
   }
@@ -308,10 +362,12 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     const deadline = this.deadline(options)
     const info = { ...known.info, ...changeInfoOf(options) }
     const isOptimistic = this.isOptimistic(options)
-    const { ifVersion } = options
+    const { ifVersion, group } = options
     return this.saveEdit({
       maker,
       info,
+      historyKind: info.origin === 'remote' ? 'foreign' : 'edit',
+      group,
       deadline,
       ifVersion,
       isOptimistic,
@@ -320,12 +376,15 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     })
   }
 
-  private isOptimistic(options: DocumentEditOptions): boolean {
+  private isOptimistic(options: Pick<DocumentEditOptions, 'optimistic'>): boolean {
     return Object(options).optimistic ?? this.identityMap.isOptimistic
   }
 
   /** Reports a rejection of an optimistic edit that nobody awaits. */
-  private reportIfOptimistic<R>(work: Promise<R>, options: DocumentEditOptions): Promise<R> {
+  private reportIfOptimistic<R>(
+    work: Promise<R>,
+    options: Pick<DocumentEditOptions, 'optimistic'>,
+  ): Promise<R> {
     if (!this.isOptimistic(options)) return work
     return reportUnlessAwaited(work, error => this.store.report(error, 'an edit'))
   }

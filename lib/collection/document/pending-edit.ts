@@ -29,10 +29,16 @@ export function remakeByRebase(
   }
 }
 
+/** The way in which an edit enters the history: as a step, as another's change, or by moving a step. */
+export type HistoryKind = 'edit' | 'foreign' | 'undo' | 'redo'
+
 /** An edit of a document, with what its caller asked for. */
 export interface PendingEdit {
   readonly maker: EditMaker
   readonly info: ChangeInfo
+  readonly historyKind: HistoryKind
+  /** Consecutive edits of one group are one step of the history. */
+  readonly group: unknown
   readonly deadline: Deadline
   /** The only version that the edit may run on. */
   readonly ifVersion: number | undefined
@@ -47,6 +53,8 @@ export interface PendingEdit {
 /** A layer of the commit machine, with the promise of its edit. */
 export interface EditLayer extends Layer {
   readonly edit: PendingEdit
+  /** The way in which it enters the history, which may be lost while it waits. */
+  historyKind: HistoryKind
   /** The change that the state made when the edit was shown before it was stored; null: it was not. */
   shownAs: ChangeSet | null
   readonly resolve: (change: ChangeSet | null) => void

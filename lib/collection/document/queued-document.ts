@@ -17,7 +17,6 @@ import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
 import { EMPTY_OP } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { Prepared } from '../../store/edits/prepare.ts'
-import { CommitQueue } from '../calls/commit-queue.ts'
 import { joinDeadlines, pauseAfterClash } from '../calls/deadline.ts'
 import { busyError, missingError, tellCause, versionError } from '../calls/outcome.ts'
 import { CommitMachine, type LayerOutcome, type Update } from '../pipeline/commit-machine.ts'
@@ -25,23 +24,24 @@ import type { EditLayer, PendingEdit } from './pending-edit.ts'
 import { createUpdate } from './create-update.ts'
 import { createStoredChange } from './stored-change.ts'
 import { validateEdit } from '../schema/validate.ts'
-import { SyncedDocument, type Failure } from './synced-document.ts'
+import { DocumentHistory } from './document-history.ts'
+import { ExclusiveDocument } from './exclusive-document.ts'
+import type { Failure } from './synced-document.ts'
 
 type EditMachine = CommitMachine<EditLayer>
 
 /** A document whose edits wait in layers for their commit. */
-export abstract class QueuedDocument<T extends object> extends SyncedDocument<T> {
-  /** The queue of inserts, deletes and locks, and of edits behind them; null: there was none yet. */
-  private queue: CommitQueue | null = null
+export abstract class QueuedDocument<T extends object> extends ExclusiveDocument<T> {
   /** The layers that wait; null: there are none. */
   private machine: EditMachine | null = null
-  /** Settles when no layer waits; null: none does. */
-  private turns: Promise<void> | null = null
   /** The number of edits that wait for their commit. */
   pending = 0
+  private ownHistory: DocumentHistory | null = null
 
-  /** Notes that the document is used by something that must not lose it. */
-  protected abstract changeUses(by: 1 | -1): void
+  /** The history, which most documents never need. */
+  protected get documentHistory(): DocumentHistory {
+    return (this.ownHistory ??= new DocumentHistory(this.identityMap.createHistory()))
+  }
 
   /** Runs an edit on the head at once, and resolves when it is stored. */
   protected saveEdit(edit: PendingEdit): Promise<ChangeSet | null> {
@@ -61,41 +61,15 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     return result
   }
 
+  /** Whether edits wait that the state does not show. */
+  protected get hasHidden(): boolean {
+    return this.machine !== null && this.machine.shown !== this.machine.head
+  }
+
   /** Takes an edit back that its caller gave up, if it was not sent yet. */
   private takeBack(edit: PendingEdit, error: unknown): void {
     const layer = this.machine?.layers.find(layer => layer.edit === edit)
     if (this.machine && layer) this.end(this.machine, this.machine.abort(layer, error))
-  }
-
-  /** Runs a task when the edits and tasks before it have ended; later ones wait for it. */
-  protected async runExclusive<R>(task: () => Promise<R>): Promise<R> {
-    this.changeUses(1)
-    try {
-      this.queue ??= new CommitQueue()
-      return await this.queue.run(async () => {
-        await this.turns
-        this.identityMap.assertOpen()
-        return task()
-      })
-    } finally {
-      this.changeUses(-1)
-    }
-  }
-
-  /** Resolves when nothing runs or waits. */
-  protected async waitUntilSettled(): Promise<void> {
-    while (!this.isQueueIdle || this.turns !== null) {
-      await this.queue?.settled()
-      await this.turns
-    }
-  }
-
-  /** Waits for the edits before, and keeps later ones waiting until the returned function is called. */
-  lock(): Promise<() => void> {
-    return new Promise((resolve, reject) => {
-      const turn = this.runExclusive(() => new Promise<void>(release => resolve(release)))
-      turn.catch(reject)
-    })
   }
 
   /**
@@ -107,15 +81,10 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     return validateEdit(this.identityMap, base, prepared, this.name)
   }
 
-  private get isQueueIdle(): boolean {
-    return this.queue === null || this.queue.isIdle
-  }
-
   private async queueEdit(edit: PendingEdit): Promise<ChangeSet | null> {
     const { deadline, ifVersion } = edit
-    this.queue ??= new CommitQueue()
     // In a list, so that the queue goes on as soon as the edit is a layer.
-    const [stored] = await this.queue.run(async () => {
+    const [stored] = await this.enqueue(async () => {
       if (edit.isRepeated || ifVersion !== undefined) await this.turns
       if (ifVersion !== undefined)
         await this.runInTurn(deadline, () => this.checkVersion(ifVersion))
@@ -134,13 +103,15 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     const { head } = machine
     const prepared = edit.maker.make(head, () => machine.composeHidden())
     const made = prepared && this.validateEdit(head, prepared)
-    if (made === null && machine.size === 0) {
+    const isReverse = edit.historyKind === 'undo' || edit.historyKind === 'redo'
+    if (made === null && (machine.size === 0 || isReverse)) {
       edit.onCommitted()
       return null
     }
     return new Promise((resolve, reject) => {
       const layer: EditLayer = {
         edit,
+        historyKind: edit.historyKind,
         shownAs: null,
         resolve,
         reject,
@@ -165,7 +136,9 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
   /** Moves the state through all layers that are hidden. */
   private show(machine: EditMachine): void {
     const { store } = this
-    const events = machine.show().map(({ layer, made: { op, next } }) => {
+    const steps = machine.show()
+    this.documentHistory.noteShown(steps, this.version)
+    const events = steps.map(({ layer, made: { op, next } }) => {
       if (op.keys.size === 0) return null
       const event = store.move(op, next, { ...layer.edit.info, id: randomId() }, this.version)
       layer.shownAs = event.change
@@ -188,9 +161,16 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     version: number,
   ): ChangeSet | null {
     const { machine, store } = this
+    this.ownHistory?.noteForeign(difference.op)
     if (machine === null) return super.takeIn(difference, info, version)
     store.version = version
-    this.reject(machine.loaded({ state: difference.next, ...this.guard() }))
+    const failed = machine.loaded({ state: difference.next, ...this.guard() })
+    this.reject(failed)
+    this.ownHistory?.showAgain(
+      machine.shownSteps,
+      failed.map(({ layer }) => layer),
+      version,
+    )
     return this.showAgain(machine, info)
   }
 
@@ -368,6 +348,9 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
     const isLate = outcomes.length === 0 && this.store.state !== guard.state
     const hidden = isLate ? [] : steps.slice(shownCount)
     const moves = hidden.map(({ layer, made }) => ({ ...made, info: layer.edit.info }))
+    const storedSteps = [...steps.slice(0, shownCount), ...hidden]
+    // Before the listeners hear of the changes, because they may read the history, or edit.
+    this.documentHistory.noteStored(storedSteps, stored.version, machine.shownSteps.length > 0)
     changes.push(...this.moveTo(moves, stored))
     this.storedState = update.next
     outcomes.forEach(({ layer }, i) => layer.resolve(changes[i] ?? null))
@@ -379,6 +362,11 @@ export abstract class QueuedDocument<T extends object> extends SyncedDocument<T>
   private end(machine: EditMachine, failed: readonly LayerOutcome<EditLayer>[]): void {
     if (failed.length === 0) return
     this.reject(failed)
+    this.ownHistory?.showAgain(
+      machine.shownSteps,
+      failed.map(({ layer }) => layer),
+      this.version,
+    )
     if (this.store.state !== machine.shown) this.showAgain(machine, { origin: 'remote' })
   }
 

@@ -134,6 +134,11 @@ export class CommitMachine<L extends Layer> {
     return this.pending[this.shownCount() - 1]?.made.next ?? this.confirmed.state
   }
 
+  /** The layers that are shown, the oldest first. */
+  get shownSteps(): readonly Step<L>[] {
+    return this.pending.slice(0, this.shownCount())
+  }
+
   /** Composes the ops of all hidden layers: they lead from the shown state to the head. Null: they cancel. */
   composeHidden(): ObjectOp | null {
     return this.compose(this.pending.slice(this.shownCount()))

@@ -9,7 +9,7 @@ export interface EditOptions {
   readonly label?: string
   /** Metadata for programs: who, why. */
   readonly meta?: unknown
-  /** Only in stores in memory: consecutive edits with the same group are one step of the history. */
+  /** Consecutive edits with the same group are one step of the history. */
   readonly group?: unknown
 }
 

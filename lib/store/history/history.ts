@@ -54,6 +54,19 @@ export class History {
     this.exclude = exclude
   }
 
+  /** Returns a history of the same steps, which goes its own way from now on. O(steps). */
+  copy(): History {
+    const copy = new History(this.leaves, this.limits, this.exclude)
+    const copyStep = (step: Step): Step => ({
+      ...step,
+      ops: step.ops.copy(),
+      after: step.after.copy(),
+    })
+    copy.undoStack = this.undoStack.map(copyStep)
+    copy.redoStack = this.redoStack.map(copyStep)
+    return copy
+  }
+
   get past(): readonly HistoryEntry[] {
     this.dropBeyond()
     this.dropCancelled()

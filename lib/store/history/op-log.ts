@@ -22,6 +22,12 @@ export class OpLog {
     this.add(first)
   }
 
+  copy(): OpLog {
+    const copy = new OpLog(this.leaves)
+    copy.parts = [...this.parts]
+    return copy
+  }
+
   /** Whether nothing was added. Added ops may still cancel: see `composeAll`. */
   get isEmpty(): boolean {
     return this.parts.length === 0
