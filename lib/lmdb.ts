@@ -1,3 +1,3 @@
 // `cowslip/lmdb`: documents in an LMDB store on this machine's disk.
 export { lmdbAdapter } from './adapters/lmdb/lmdb-adapter.ts'
-export type { LMDBOptions } from './adapters/lmdb/lmdb-adapter.ts'
+export type { LMDBAdapter, LMDBOptions } from './adapters/lmdb/lmdb-adapter.ts'

@@ -36,9 +36,9 @@ async function openCowslip(path: string): Promise<{ edit: Edit; close: () => Pro
   }
 }
 
-/** The same bytes, written under the version that was seen. */
+/** The same bytes: the document under the version that was seen, and an entry of a journal in the same batch. */
 async function openRaw(path: string): Promise<{ edit: Edit; close: () => Promise<void> }> {
-  const database = open<string, string>({
+  const database = open<string, string[]>({
     path: join(path, 'raw'),
     encoding: 'string',
     useVersions: true,
@@ -46,15 +46,29 @@ async function openRaw(path: string): Promise<{ edit: Edit; close: () => Promise
     eventTurnBatching: false,
   })
   const counts = Array.from({ length: DOCUMENTS }, () => 0)
-  const text = (id: number, n: number): string =>
-    `${JSON.stringify([n, crypto.randomUUID()])}\n${JSON.stringify(document(id, n))}`
-  for (let id = 0; id < DOCUMENTS; id++) await database.put(`d${id}`, text(id, 0), 1)
+  const rings = counts.map((): string[] => [])
+  const writer = crypto.randomUUID()
+  let entries = 0
+  const quiet = (put: Promise<unknown>): void => void put.catch(() => {})
+  const write = (id: number, n: number, version: number): (() => void) => {
+    const commitId = crypto.randomUUID()
+    const ring = (rings[id] = [commitId, ...(rings[id] as string[]).slice(0, 15)])
+    const text = `${JSON.stringify([n, ...ring])}\n${JSON.stringify(document(id, n))}`
+    const entry = JSON.stringify([Date.now(), 'documents', `d${id}`, n, commitId])
+    const place = (++entries).toString(36).padStart(11, '0')
+    return () => {
+      quiet(database.put(['documents', `sd${id}`], text, version))
+      quiet(database.put(['', `journal ${writer} ${place}`], entry, version))
+    }
+  }
+  for (let id = 0; id < DOCUMENTS; id++) {
+    await database.ifNoExists(['documents', `sd${id}`], write(id, 0, 1))
+  }
   return {
     async edit(id) {
       const n = (counts[id] as number) + 1
       counts[id] = n
-      await database.put(`d${id}`, text(id, n), n + 1, n)
-      await database.flushed
+      await database.ifVersion(['documents', `sd${id}`], n, write(id, n, n + 1))
     },
     close: () => database.close(),
   }

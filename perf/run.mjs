@@ -132,7 +132,8 @@ async function commitsTable() {
     `  ${name.padEnd(36)} in a row ${us(bursts, 'row')}  at once ${us(bursts, 'burst')}  ${times}x`,
   )
   const title = 'Durable edits of documents of 1 KB on LMDB: time for each'
-  const more = 'raw lmdb: writes the same text under the version that it has seen\n'
+  const more =
+    'raw lmdb: writes the same text under the version that it has seen, with one entry of a journal\n'
   return [header({ title, baseline: 'the first', packages: ['lmdb'] }), more, ...lines, ''].join(
     '\n',
   )

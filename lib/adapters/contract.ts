@@ -346,6 +346,12 @@ export interface Adapter {
    */
   commit(commit: Commit, options?: CallOptions): Promise<CommitResult>
   /**
+   * Applies writes of different documents, independent of each other: each has its own outcome, in the order of
+   * `commits`. Called with the commits of documents that were edited together. Default: the collection calls `commit`
+   * for each.
+   */
+  commitMany?(commits: readonly Commit[], options?: CallOptions): Promise<CommitResult[]>
+  /**
    * Returns what would be sent for a commit, for people: `collection.explain(change)` shows it. Default: the commit.
    */
   explain?(commit: Commit): unknown

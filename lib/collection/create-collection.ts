@@ -261,7 +261,9 @@ class LiveCollection<T extends object> implements Collection<T> {
       deadline.throwIfOver()
       deadline.noteSent({ collection, id }, commit.commitId)
       identityMap.ownCommits.add(commit.commitId)
-      const result = await sendCommit(identityMap.adapter, commit, { timeoutMS: deadline.leftMS })
+      const limits = { timeoutMS: deadline.leftMS }
+      const { adapter, sender } = identityMap
+      const result = await sendCommit(adapter, sender, commit, limits)
       identityMap.readOrder.note(key)
       // A reader may have created a live document meanwhile.
       if (result.status === 'committed' || result.status === 'missing')

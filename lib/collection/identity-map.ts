@@ -17,6 +17,7 @@ import { createHistory } from '../store/history/history-options.ts'
 import type { HistoryOptions } from '../store/history/history-types.ts'
 import type { CollectionOptions, Concurrency } from './collection-types.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
+import { GroupSender } from './calls/group-sender.ts'
 import { ReadOrder } from './calls/read-order.ts'
 import { RecentIds } from './calls/recent-ids.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
@@ -58,6 +59,8 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly rebaseOptions: RebaseOptions
   /** The queue of each document: its writes and the reads between them are sent one after another. */
   readonly sendQueue: KeyedQueue = new KeyedQueue()
+  /** Sends the commits of different documents together. */
+  readonly sender: GroupSender
   readonly readOrder: ReadOrder = new ReadOrder()
   /** The commits that this collection sent. */
   readonly ownCommits: RecentIds = new RecentIds()
@@ -79,6 +82,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   ) {
     this.collection = collection
     this.adapter = adapter
+    this.sender = new GroupSender(adapter)
     this.rules = rules
     const { timeoutMS = 30_000, maxPending = 10_000, concurrency = 'version', resolve } = options
     this.schema = options.schema

@@ -83,7 +83,7 @@ test('find what a scan finds, in the order of `_id` where that is asked for', as
 
 test('look at no more than they need', async () => {
   const path = mkdtempSync(join('build', 'look-up-'))
-  const adapter = lmdbAdapter({ path, bson }) as Adapter & { database: any }
+  const adapter = lmdbAdapter({ path, bson }) as unknown as Adapter & { database: any }
   await fill(
     adapter,
     Array.from({ length: 500 }, (_, _id) => ({ _id, n: _id })),

@@ -155,6 +155,11 @@ class AdapterWithFaults implements FaultyAdapter {
     return result as CommitResult
   }
 
+  /** Each write of a group meets faults of its own. */
+  commitMany(commits: readonly Commit[], options?: CallOptions): Promise<CommitResult[]> {
+    return Promise.all(commits.map(commit => this.commit(commit, options)))
+  }
+
   transaction(
     commits: readonly Commit[],
     reads?: readonly TransactionRead[],

@@ -128,4 +128,35 @@ export const WRITES: Tests = {
     }
     await bench.holds({ _id: 'n', n: 50 }, 51)
   },
+
+  async 'a group of commits: each has its own outcome'(bench) {
+    const { adapter } = bench
+    if (adapter.commitMany === undefined) return
+    const ada = committed(await bench.insert(ADA), 1)
+    const old = committed(await bench.insert({ _id: 'old', n: 0 }), 1)
+    committed(await bench.update({ _id: 'old', n: 0 }, { _id: 'old', n: 1 }, old), 2)
+    const gone = committed(await bench.insert({ _id: 'gone' }), 1)
+    await bench.delete('gone', 'none')
+    const commits = [
+      bench.updating(ADA, PARIS, ada),
+      bench.updating({ _id: 'old', n: 0 }, { _id: 'old', n: 5 }, old),
+      bench.inserting({ _id: 'new' }),
+      bench.updating({ _id: 'gone' }, { _id: 'gone', n: 1 }, gone),
+    ]
+    const results = await adapter.commitMany([...commits, bench.deleting('nobody', 'none')])
+    const settled = await Promise.all(
+      results.map(async (result, i) => {
+        const commit = commits[i]
+        if (result.status !== 'unknown' || commit === undefined) return result
+        return (await adapter.resolve?.(commit)) ?? result
+      }),
+    )
+    const statuses = settled.map(({ status }) => status).slice(0, 4)
+    const expected = ['committed', 'conflict', 'committed', 'missing']
+    expect(isEqual(statuses, expected, defaultLeaves), expected.join(), statuses)
+    await bench.holds(PARIS, 2)
+    await bench.holds({ _id: 'old', n: 1 }, 2)
+    await bench.holds({ _id: 'new' }, 1)
+    expect((await bench.load('gone')) === null, 'nothing brought back')
+  },
 }

@@ -9,6 +9,8 @@
 // A watcher remembers the last number that it has seen of each writer. One that lies before the pruned ones has missed
 // something: everything must be read again.
 import { randomId } from '../../changes/random-id.ts'
+import { checkKnownOptions } from '../../document/messages/check-options.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
 import { putQuietly, removeQuietly, type Database, type Key } from './layout.ts'
 
 /** Limits of a journal. */
@@ -17,6 +19,18 @@ export interface JournalLimits {
   readonly entries: number
   /** The time that entries are kept, in milliseconds. */
   readonly keepMS: number
+}
+
+const DEFAULTS: JournalLimits = { entries: 10_000, keepMS: 600_000 }
+
+/** Returns limits with the defaults filled in. Throws `bad-argument`. */
+export function parseJournalLimits(limits: Partial<JournalLimits> = {}): JournalLimits {
+  checkKnownOptions(limits, ['entries', 'keepMS'], 'journal')
+  for (const [name, value] of Object.entries(limits)) {
+    if (typeof value === 'number' && value >= 1) continue
+    throw badArgumentError(`journal.${name}`, 'a number, at least 1', value)
+  }
+  return { ...DEFAULTS, ...limits }
 }
 
 /** An entry: when what was written. The version of a delete is 0. */
@@ -44,7 +58,7 @@ const placeOf = (number: number): string => number.toString(36).padStart(11, '0'
 /** Writes the entries of one stream of writes. */
 export class JournalWriter {
   readonly writer: string = randomId()
-  private readonly database: Database
+  private database: Database
   private readonly limits: JournalLimits
   private last = 0
   /** The times of the entries that are kept, the oldest first. */
@@ -53,6 +67,11 @@ export class JournalWriter {
   constructor(database: Database, limits: JournalLimits) {
     this.database = database
     this.limits = limits
+  }
+
+  /** Goes on with another database. */
+  use(database: Database): void {
+    this.database = database
   }
 
   /** Returns the number of the next entry. Must be called when its write is queued, not later. */
@@ -84,10 +103,13 @@ export class JournalWriter {
 /** Removes the journals of writers that have written nothing for the whole time that entries are kept. */
 export function pruneDeadWriters(database: Database, { keepMS }: JournalLimits): void {
   const oldest = Date.now() - keepMS
+  const isDead = (writer: string): boolean => {
+    const last = readBack(database, writer)
+    return last === null || parse(last.value)[0] < oldest
+  }
+  if (!listWriters(database).some(isDead)) return
   database.transactionSync(() => {
-    for (const writer of listWriters(database)) {
-      const last = readBack(database, writer)
-      if (last !== null && parse(last.value)[0] >= oldest) continue
+    for (const writer of listWriters(database).filter(isDead)) {
       const range = { start: keyOf(writer, ''), end: keyOf(writer, `${PRUNED}~`) }
       for (const key of [...database.getKeys(range)]) database.removeSync(key)
     }

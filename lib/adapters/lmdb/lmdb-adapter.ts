@@ -1,5 +1,7 @@
 // The LMDB adapter: documents on this machine's disk, for several processes. Writes go to the Writer, which adds each to
 // the journal that watchers read. Reads are snapshots of LMDB and never wait.
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { open } from 'lmdb'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
@@ -25,8 +27,9 @@ import { runQuery } from '../query/run-query.ts'
 import { DocumentCodec, type EJSON } from './document-codec.ts'
 import { prepareFolder } from './folder.ts'
 import { lmdbError } from './errors.ts'
-import { pruneDeadWriters, type JournalLimits } from './journal.ts'
+import { parseJournalLimits, pruneDeadWriters, type JournalLimits } from './journal.ts'
 import { keyOf, upgradeLayout, type Database, type Key } from './layout.ts'
+import { Presence } from './presence.ts'
 import { JournalWatch } from './watch-journal.ts'
 import { createEntryVersion, Writer } from './writer.ts'
 
@@ -45,10 +48,8 @@ export interface LMDBOptions {
    * longer than `keepMS` milliseconds (ten minutes by default). A watcher that falls further behind is told to read
    * everything again.
    */
-  readonly journal?: { readonly entries?: number; readonly keepMS?: number }
+  readonly journal?: Partial<JournalLimits>
 }
-
-const JOURNAL_DEFAULTS = { entries: 10_000, keepMS: 600_000 }
 
 /**
  * Creates an adapter that keeps documents in an LMDB store on this machine's disk: ACID, embedded, for
@@ -73,10 +74,10 @@ const JOURNAL_DEFAULTS = { entries: 10_000, keepMS: 600_000 }
  * stored?.doc // { _id: 'grace', born: new Date(0) }
  * await again.close()
  */
-export function lmdbAdapter(options: LMDBOptions): Adapter {
+export function lmdbAdapter(options: LMDBOptions): LMDBAdapter {
   checkKnownOptions(options, ['path', 'bson', 'journal'])
-  const { path, bson, journal = {} } = options
-  checkJournal(journal)
+  const { path, bson, journal } = options
+  const limits = parseJournalLimits(journal)
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw badArgumentError('path', 'the path of a folder', path)
   }
@@ -84,15 +85,12 @@ export function lmdbAdapter(options: LMDBOptions): Adapter {
     throw badArgumentError('bson', 'the package bson', bson)
   }
   prepareFolder(path)
-  const limits = { ...JOURNAL_DEFAULTS, ...journal }
-  return new LMDBAdapter(path, openDatabase(path, limits), bson?.EJSON, limits)
-}
-
-function checkJournal(journal: NonNullable<LMDBOptions['journal']>): void {
-  checkKnownOptions(journal, ['entries', 'keepMS'], 'journal')
-  for (const [name, value] of Object.entries(journal)) {
-    if (typeof value === 'number' && value >= 1) continue
-    throw badArgumentError(`journal.${name}`, 'a number, at least 1', value)
+  const presence = new Presence(path)
+  try {
+    return new FolderAdapter(presence, path, openDatabase(path, limits), bson?.EJSON, limits)
+  } catch (error) {
+    presence.leave()
+    throw error
   }
 }
 
@@ -118,10 +116,25 @@ function openDatabase(path: string, limits: JournalLimits): Database {
   }
 }
 
+/** An adapter on an LMDB folder. */
+export interface LMDBAdapter extends Adapter {
+  /**
+   * Copies the store, as it is at this moment, to another folder, which must have none; writes may go on. The copy is
+   * compact. Rejects with `adapter`.
+   */
+  backup(path: string): Promise<void>
+  /**
+   * Gives the space of deleted documents back to the disk, which LMDB keeps for later writes. Calls wait meanwhile.
+   * Resolves to the size of the file before and after, in bytes. Rejects with `adapter` if another adapter or process
+   * has the folder open.
+   */
+  compact(): Promise<{ readonly before: number; readonly after: number }>
+}
+
 /** A text that sorts after the key of every id. */
 const AFTER_ALL_IDS = 'z'
 
-class LMDBAdapter implements Adapter {
+class FolderAdapter implements LMDBAdapter {
   static {
     defineDisplay('LMDBAdapter', this.prototype, ({ path }) => ({ path }))
   }
@@ -135,7 +148,11 @@ class LMDBAdapter implements Adapter {
     handsOver: true,
   })
   private readonly path: string
-  private readonly database: Database
+  private readonly presence: Presence
+  private readonly limits: JournalLimits
+  private database: Database
+  /** Settles when the store can be used again; null: it can be used. */
+  private pausing: Promise<unknown> | null = null
   private readonly leaves = new Map<string, readonly Leaf[]>()
   private readonly codecs = new Map<string, DocumentCodec>()
   private readonly lifetime = new AdapterLifetime('lmdb adapter')
@@ -143,13 +160,24 @@ class LMDBAdapter implements Adapter {
   private readonly journal: JournalWatch
   private ejson: EJSON | null | undefined
 
-  constructor(path: string, database: Database, ejson: EJSON | undefined, limits: JournalLimits) {
+  constructor(
+    presence: Presence,
+    path: string,
+    database: Database,
+    ejson: EJSON | undefined,
+    limits: JournalLimits,
+  ) {
+    this.presence = presence
+    this.limits = limits
     this.path = path
     this.database = database
     this.ejson = ejson
     const codecOf = (name: string): DocumentCodec => this.codecs.get(name) as DocumentCodec
     this.writer = new Writer(database, codecOf, limits)
-    this.journal = new JournalWatch(path, database, name => this.getCodec(name))
+    this.journal = new JournalWatch(path, database, async name => {
+      while (this.pausing !== null) await this.pausing
+      return name === null ? null : this.getCodec(name)
+    })
     this.writer.onWritten = () => this.journal.wake()
   }
 
@@ -184,7 +212,7 @@ class LMDBAdapter implements Adapter {
   }
 
   private async write(commits: readonly Commit[]): Promise<CommitResult[]> {
-    for (const { collection } of commits) await this.getCodec(collection)
+    await this.prepareCodecs(commits)
     return this.writer.write(commits)
   }
 
@@ -192,8 +220,16 @@ class LMDBAdapter implements Adapter {
     commits: readonly Commit[],
     reads: readonly TransactionRead[],
   ): Promise<CommitResult[]> {
-    for (const { collection } of [...commits, ...reads]) await this.getCodec(collection)
+    await this.prepareCodecs([...commits, ...reads])
     return this.writer.writeAll(commits, reads)
+  }
+
+  private async prepareCodecs(all: readonly { readonly collection: string }[]): Promise<void> {
+    this.lifetime.assertOpen()
+    while (this.pausing !== null) await this.pausing
+    for (const { collection } of all) {
+      if (!this.codecs.has(collection)) await this.getCodec(collection)
+    }
   }
 
   private runQuery(collection: string, codec: DocumentCodec, query: Query): StoredDocument[] {
@@ -236,8 +272,64 @@ class LMDBAdapter implements Adapter {
   close(options: CloseOptions = {}): Promise<void> {
     return this.lifetime.close(options, () => {
       this.journal.close()
+      this.presence.leave()
       return this.database.close()
     })
+  }
+
+  backup(path: string): Promise<void> {
+    return this.lifetime.track(this.copyTo(path))
+  }
+
+  compact(): Promise<{ readonly before: number; readonly after: number }> {
+    return this.lifetime.track(this.presence.runAlone(() => this.pause(() => this.replaceFile())))
+  }
+
+  private async copyTo(path: unknown): Promise<void> {
+    this.lifetime.assertOpen()
+    if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+      throw badArgumentError('path', 'the path of a folder', path)
+    }
+    while (this.pausing !== null) await this.pausing
+    prepareFolder(path)
+    try {
+      await this.database.backup(path, true)
+    } catch (cause) {
+      throw lmdbError(cause)
+    }
+  }
+
+  /** Runs a task while no other call uses the store. */
+  private async pause<R>(task: () => Promise<R>): Promise<R> {
+    this.lifetime.assertOpen()
+    while (this.pausing !== null) await this.pausing
+    const work = this.writer.settled().then(task)
+    this.pausing = work.catch(() => {}).then(() => (this.pausing = null))
+    return work
+  }
+
+  private async replaceFile(): Promise<{ readonly before: number; readonly after: number }> {
+    const file = join(this.path, 'data.mdb')
+    const copy = join(this.path, 'compacted')
+    const before = statSync(file).size
+    rmSync(copy, { recursive: true, force: true })
+    mkdirSync(copy)
+    try {
+      await this.database.backup(copy, true)
+      await this.database.close()
+      try {
+        renameSync(join(copy, 'data.mdb'), file)
+      } finally {
+        this.database = openDatabase(this.path, this.limits)
+        this.writer.use(this.database)
+        this.journal.use(this.database)
+      }
+    } catch (cause) {
+      throw lmdbError(cause)
+    } finally {
+      rmSync(copy, { recursive: true, force: true })
+    }
+    return { before, after: statSync(file).size }
   }
 
   /** Starts a new read snapshot: LMDB reuses the last one for a while. */
@@ -268,6 +360,7 @@ class LMDBAdapter implements Adapter {
   /** Returns the codec of a collection. Throws `closed` after `close()`. */
   private async getCodec(collection: string): Promise<DocumentCodec> {
     this.lifetime.assertOpen()
+    while (this.pausing !== null) await this.pausing
     if (this.ejson === undefined) {
       this.ejson = await findEJSON()
       this.lifetime.assertOpen()

@@ -12,24 +12,28 @@ const POLL_MS = 25
 /** The number of entries of each writer that are read at once. */
 const PORTION = 1_000
 
+/** Resolves when the store can be used, to the codec of a collection. */
+type Ready = (collection: string | null) => Promise<DocumentCodec | null>
+
 /** Watches one LMDB store. */
 export class JournalWatch {
   private readonly path: string
-  private readonly database: Database
-  private readonly codecOf: (collection: string) => Promise<DocumentCodec>
+  private database: Database
+  private readonly ready: Ready
   private readonly sleepers = new Set<() => void>()
   private watching = 0
   private files: FSWatcher | null = null
   private isClosed = false
 
-  constructor(
-    path: string,
-    database: Database,
-    codecOf: (collection: string) => Promise<DocumentCodec>,
-  ) {
+  constructor(path: string, database: Database, ready: Ready) {
     this.path = path
     this.database = database
-    this.codecOf = codecOf
+    this.ready = ready
+  }
+
+  /** Goes on with another database. */
+  use(database: Database): void {
+    this.database = database
   }
 
   /** Lets the watchers read the journal now. */
@@ -50,7 +54,9 @@ export class JournalWatch {
     this.begin()
     try {
       yield { kind: 'begun', resumeToken: { ...positions } }
-      while (!this.isClosed && signal?.aborted !== true) {
+      for (;;) {
+        await this.ready(null)
+        if (this.isClosed || signal?.aborted === true) return
         this.database.resetReadTxn()
         const before = { ...positions }
         const entries = readSince(this.database, positions, PORTION)
@@ -72,7 +78,7 @@ export class JournalWatch {
     [, collection, id, version, commitId]: JournalEntry,
     resumeToken: unknown,
   ): Promise<WatchEvent> {
-    const codec = await this.codecOf(collection)
+    const codec = (await this.ready(collection)) as DocumentCodec
     const kind = version === 0 ? 'delete' : version === 1 ? 'insert' : 'update'
     return { kind, collection, id: codec.decodeId(id), version, commitId, resumeToken }
   }

@@ -1,6 +1,7 @@
 // Writes documents to LMDB. A single write uses LMDB's compare-and-swap on the version of an entry; a transaction runs
 // in one write transaction, which shuts out other writers. Each write adds an entry to the journal, in the same
-// transaction. LMDB joins what is queued in one turn in one transaction with one flush.
+// transaction. LMDB joins what is queued in one turn in one transaction with one flush, and says that it is committed
+// when it is on the disk (`overlappingSync` is off).
 import type { Commit, CommitResult, StoredDocument, TransactionRead } from '../contract.ts'
 import { decide, decideTransaction } from '../decide.ts'
 import { applyUpdate } from '../field-guards.ts'
@@ -17,10 +18,11 @@ type Stored = Required<StoredDocument>
 
 /** Writes to one LMDB store. */
 export class Writer {
-  private readonly database: Database
+  private database: Database
   private readonly codecOf: (collection: string) => DocumentCodec
   private readonly queued: JournalWriter
   private readonly transactions: JournalWriter
+  private readonly underWay = new Set<Promise<unknown>>()
   /** Called after each write that was committed. */
   onWritten: () => void = () => {}
 
@@ -35,14 +37,31 @@ export class Writer {
     this.transactions = new JournalWriter(database, limits)
   }
 
+  /** Goes on with another database. */
+  use(database: Database): void {
+    this.database = database
+    this.queued.use(database)
+    this.transactions.use(database)
+  }
+
+  /** Resolves when no write is under way. */
+  async settled(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay)
+  }
+
   /** Applies commits, each with its own outcome, in one transaction as far as nobody else interferes. */
-  async write(commits: readonly Commit[]): Promise<CommitResult[]> {
+  write(commits: readonly Commit[]): Promise<CommitResult[]> {
+    const work = this.writeEach(commits)
+    this.underWay.add(work)
+    const done = (): void => void this.underWay.delete(work)
+    work.then(done, done)
+    return work
+  }
+
+  private async writeEach(commits: readonly Commit[]): Promise<CommitResult[]> {
     // All are queued before the first is awaited.
     const results = await Promise.allSettled(commits.map(commit => this.writeOne(commit)))
-    if (results.some(isCommitted)) {
-      await this.database.flushed
-      this.onWritten()
-    }
+    if (results.some(isCommitted)) this.onWritten()
     return results.map(result => {
       if (result.status === 'fulfilled') return result.value
       if (results.length === 1) throw result.reason

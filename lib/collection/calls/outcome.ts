@@ -2,6 +2,7 @@
 // through `sendCommit`, which asks the adapter at once about an unknown outcome.
 import type { Adapter, CallOptions, Commit, CommitResult } from '../../adapters/contract.ts'
 import { ConflictError, CowslipError, type DocumentName } from '../../document/messages/errors.ts'
+import type { GroupSender } from './group-sender.ts'
 
 /** Describes a document for an error text. */
 export const describeDocument = (name: DocumentName): string =>
@@ -78,11 +79,12 @@ export function storageError(cause: unknown): CowslipError {
 /** Sends a commit. If its outcome is unknown, asks the adapter once what became of it. */
 export async function sendCommit(
   adapter: Adapter,
+  sender: GroupSender,
   commit: Commit,
   options: CallOptions,
 ): Promise<CommitResult> {
   try {
-    const result = await adapter.commit(commit, options)
+    const result = await sender.send(commit, options)
     if (result.status !== 'unknown' || adapter.resolve === undefined) return result
     return await adapter.resolve(commit, options)
   } catch (error) {

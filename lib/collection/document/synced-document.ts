@@ -201,7 +201,9 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   ): Promise<CommitResult> {
     deadline.noteSent(this.name, commit.commitId)
     this.identityMap.ownCommits.add(commit.commitId)
-    const result = await sendCommit(this.adapter, commit, { timeoutMS: deadline.leftMS })
+    const { sender } = this.identityMap
+    const limits = { timeoutMS: deadline.leftMS }
+    const result = await sendCommit(this.adapter, sender, commit, limits)
     this.noteNews()
     if (result.status === 'committed') await onApplied(result)
     else if (result.status === 'unknown') this.unsettled = { commit, onApplied }
@@ -321,11 +323,15 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
 
   /** Moves to what was read. Returns what changed, or null. */
   moveToStored(stored: StoredDocument): ChangeSet | null {
+    const { watch } = this.identityMap
     const wasDeleted = this.status === 'deleted'
+    // It was deleted and made anew, without this document hearing of it.
+    const isRemade = !wasDeleted && stored.version > 0 && stored.version < this.version
     if (wasDeleted) this.identityMap.setLive(this)
     this.status = 'stored'
     const change = this.takeInStored(stored)
-    this.identityMap.watch?.noteMoved(this.id, change, this.state, wasDeleted)
+    if (isRemade) watch?.noteDeleted(this.id)
+    watch?.noteMoved(this.id, change, this.state, wasDeleted || isRemade)
     return change
   }
 
