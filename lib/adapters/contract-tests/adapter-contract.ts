@@ -2,9 +2,13 @@
 // of users.
 import type { Adapter } from '../contract.ts'
 import { Bench } from './bench.ts'
+import { FIELD_GUARDS } from './field-guards.ts'
 import { READS } from './reads.ts'
 import { TRANSACTIONS } from './transactions.ts'
+import { WATCHES } from './watches.ts'
 import { WRITES } from './writes.ts'
+
+const ALL = { ...WRITES, ...READS, ...TRANSACTIONS, ...FIELD_GUARDS, ...WATCHES }
 
 /** One promise of the contract, as a test for any test runner. */
 export interface ContractTest {
@@ -26,7 +30,7 @@ export interface ContractTest {
  * failures // []
  */
 export function adapterContract(factory: () => Adapter | Promise<Adapter>): ContractTest[] {
-  return Object.entries({ ...WRITES, ...READS, ...TRANSACTIONS }).map(([name, test]) => ({
+  return Object.entries(ALL).map(([name, test]) => ({
     name,
     async run() {
       const adapter = await factory()

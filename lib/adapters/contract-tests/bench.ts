@@ -11,6 +11,7 @@ import type {
   CommitResult,
   Query,
   StoredDocument,
+  UpdateGuard,
   VersionGuard,
 } from '../contract.ts'
 
@@ -53,8 +54,20 @@ export class Bench {
   }
 
   /** Sends a commit. If its outcome is unknown, the adapter is asked what became of it. */
-  private async send(commit: Commit): Promise<CommitResult> {
-    const result = await this.adapter.commit(commit)
+  async send(commit: Commit): Promise<CommitResult> {
+    return this.settle(commit, await this.adapter.commit(commit))
+  }
+
+  /** Sends commits of different documents, together if the adapter can. */
+  async sendMany(commits: readonly Commit[]): Promise<CommitResult[]> {
+    if (this.adapter.commitMany === undefined) {
+      return Promise.all(commits.map(commit => this.send(commit)))
+    }
+    const results = await this.adapter.commitMany(commits)
+    return Promise.all(commits.map((commit, i) => this.settle(commit, results[i] as CommitResult)))
+  }
+
+  private async settle(commit: Commit, result: CommitResult): Promise<CommitResult> {
     if (result.status !== 'unknown') return result
     return (await this.adapter.resolve?.(commit)) ?? result
   }
@@ -69,11 +82,11 @@ export class Bench {
     return { kind: 'insert', collection, id, commitId, next: snapshot(doc) }
   }
 
-  update(base: object, next: object, guard: VersionGuard): Promise<CommitResult> {
+  update(base: object, next: object, guard: UpdateGuard): Promise<CommitResult> {
     return this.send(this.updating(base, next, guard))
   }
 
-  updating(base: object, next: object, guard: VersionGuard): Commit {
+  updating(base: object, next: object, guard: UpdateGuard): Commit {
     const [from, to] = [snapshot(base) as Dictionary, snapshot(next) as Dictionary]
     const change = createChangeSet(replacing(from, to), from, to, defaultLeaves, {})
     const commitId = `update-${this.commits++}`
