@@ -35,6 +35,7 @@ export abstract class DraftScope implements Scope {
   readonly leaves: Leaves
   readonly lenient: boolean
   readSymbolKey: boolean
+  onWrite: (() => void) | null
   newest: State
   private leafMap: Map<object, LeafState> | null
   readonly root: State
@@ -45,6 +46,7 @@ export abstract class DraftScope implements Scope {
     this.lenient = lenient
     this.leafMap = null
     this.readSymbolKey = false
+    this.onWrite = null
     this.root = this.newest = new State(this, null, '', base, kindOfContainer(base))
   }
 

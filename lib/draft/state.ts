@@ -38,6 +38,8 @@ export interface Scope {
   newest: State
   /** The mutable leaves that were read, by the copy that was handed out. */
   readonly leafStates: Map<object, LeafState>
+  /** Called at every write; null: nobody asks. */
+  onWrite: (() => void) | null
   /** Whether something at or below a state may have changed. */
   isModified(state?: State): boolean
   /** Creates the proxy over a new state. */
@@ -224,6 +226,7 @@ export interface ElementOrigins {
 
 /** Marks a state and its parents as modified, up to the first that is. */
 export function markModified(state: State): void {
+  state.scope.onWrite?.()
   for (let at = state; !at.modified; at = at.parent) {
     at.modified = true
     if (at.parent === null) return

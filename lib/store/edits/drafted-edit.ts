@@ -9,6 +9,7 @@ import { hasChangedAt } from '../../changes/ops/has-changed-at.ts'
 import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
 import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
 import { ConflictError, CowslipError, badArgumentError } from '../../document/messages/errors.ts'
+import { checkFunction } from '../../document/messages/check-options.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
 import { parsePath } from '../../document/paths/parse-path.ts'
 import { formatPath, lookUp, stepInto, type PathInput } from '../../document/paths/path.ts'
@@ -21,6 +22,9 @@ import type { StoreState } from '../store-state.ts'
 import type { HeldEdit, Savepoint } from './edit-types.ts'
 import { findConflictingKeys } from './conflicting-keys.ts'
 import type { Prepared } from './prepare.ts'
+
+/** Called after writes to the draft of an edit. */
+type EditListener = () => unknown
 
 /** An open edit without its commit: see {@link HeldEdit}. */
 export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
@@ -41,6 +45,9 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   protected readonly scope: StoreScope
   private readonly savepoints = new WeakMap<Savepoint, Capture>()
   private savepointCount = 0
+  private listeners: Set<EditListener> | null = null
+  /** Whether listeners will be told in this microtask turn. */
+  private isTelling = false
   /** The answers to clashes with changes since the edit began. */
   protected rebaseOptions: RebaseOptions
 
@@ -109,6 +116,33 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
     return createChangeSet(op, base, value, store.rules.leaves, { baseVersion }, source)
   }
 
+  subscribe(listener: EditListener): () => void {
+    checkFunction('listener', listener)
+    this.assertOpen()
+    this.scope.onWrite = () => this.tellSoon()
+    const own: EditListener = () => listener()
+    const listeners = (this.listeners ??= new Set())
+    listeners.add(own)
+    return () => void listeners.delete(own)
+  }
+
+  /** Tells the listeners once, however many writes there are in this turn. */
+  private tellSoon(): void {
+    if (this.isTelling || this.listeners === null) return
+    this.isTelling = true
+    queueMicrotask(() => {
+      this.isTelling = false
+      if (!this.scope.live) return
+      for (const listener of this.listeners ?? []) {
+        try {
+          listener()
+        } catch (error) {
+          this.store.report(error, 'a listener of an edit')
+        }
+      }
+    })
+  }
+
   savepoint(): Savepoint {
     this.assertOpen()
     const savepoint = Object.freeze({ number: ++this.savepointCount })
@@ -119,6 +153,7 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   rollback(to?: PathInput | Savepoint): void {
     this.assertOpen()
     if (arguments.length === 0) return this.discard()
+    this.tellSoon()
     if (typeof to === 'string' || Array.isArray(to)) {
       return rollBackPath(this.scope.root, parsePath(to))
     }
@@ -204,8 +239,15 @@ export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
 
   private peekAtResult(ahead: boolean = true): { value: object; op: ObjectOp } {
     this.assertOpen()
-    const { value, op } = peekAtResult(this.scope, ahead)
-    return { value, op: (op as ObjectOp | null) ?? EMPTY_OP }
+    const { onWrite } = this.scope
+    // Looking is no write.
+    this.scope.onWrite = null
+    try {
+      const { value, op } = peekAtResult(this.scope, ahead)
+      return { value, op: (op as ObjectOp | null) ?? EMPTY_OP }
+    } finally {
+      this.scope.onWrite = onWrite
+    }
   }
 
   protected assertOpen(): void {

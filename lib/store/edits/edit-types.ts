@@ -52,6 +52,13 @@ export interface HeldEdit<T extends object> {
    */
   rebase(options?: RebaseOptions): void
 
+  /**
+   * Calls `listener` after writes to the draft, and after a rollback of a part: once for all that is written in one
+   * turn. Changing a date in place is no write until it is asked for. Returns a function that ends it; the end of the
+   * edit does too.
+   */
+  subscribe(listener: () => unknown): () => void
+
   /** Creates a savepoint to roll back to. O(changed). */
   savepoint(): Savepoint
   /**
