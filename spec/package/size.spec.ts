@@ -12,10 +12,10 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_640],
-  ['createStore', 'cowslip', 40_400],
-  ['createStore, createCollection, transaction', 'cowslip', 57_000],
+  ['createStore', 'cowslip', 40_500],
+  ['createStore, createCollection, transaction', 'cowslip', 57_500],
   ['produce', 'cowslip/produce', 13_400],
-  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 17_000],
+  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 17_100],
 ]
 
 async function sizeOf(names: string, from: string): Promise<number> {

@@ -1,18 +1,13 @@
 // Sends a collected transaction to the adapter, and moves the documents by its results. It waits for a turn
 // of every document first, so that no other write of them is under way.
-import type {
-  Adapter,
-  CallOptions,
-  Commit,
-  CommitResult,
-  TransactionRead,
-} from '../../adapters/contract.ts'
+import type { Adapter, Commit, CommitResult, TransactionRead } from '../../adapters/contract.ts'
 import { createChangeSet } from '../../changes/change-set.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import { storageError } from '../calls/outcome.ts'
+import { settleTransaction } from './settle-transaction.ts'
 
 interface Write {
   readonly work: DocumentWork
@@ -34,7 +29,11 @@ export async function sendTransaction(
     for (const { document } of all) releases.push(await document.acquireTurn())
     deadline.throwIfOver()
     for (const { document } of all) await document.settleUnknown(deadline)
-    if (all.some(({ document, base }) => document.state !== base)) return 'stale'
+    // An edit that was shown before it was stored has left the state as it was.
+    const isStale = all.some(
+      ({ document, base, guard }) => document.state !== base || document.version !== guard.version,
+    )
+    if (isStale) return 'stale'
     return await sendInTurn(all, deadline)
   } finally {
     for (const release of releases) release()
@@ -56,7 +55,7 @@ async function sendInTurn(
     })
   deadline.noteSent(name, writes[0]?.commit.commitId ?? '')
   for (const { work, commit } of writes) work.document.noteOwn(commit.commitId)
-  const results = await callAdapter(adapter, writes, reads, { timeoutMS: deadline.leftMS })
+  const results = await callAdapter(adapter, writes, reads, deadline)
   for (const { document } of all) document.noteNews()
   for (const [i, result] of results.entries()) {
     const { document } = writes[i]?.work ?? first
@@ -76,11 +75,14 @@ async function callAdapter(
   adapter: Adapter,
   writes: readonly Write[],
   reads: readonly TransactionRead[],
-  options: CallOptions,
+  deadline: Deadline,
 ): Promise<CommitResult[]> {
   try {
     const commits = writes.map(({ commit }) => commit)
-    return (await adapter.transaction?.(commits, reads, options)) ?? []
+    const options = { timeoutMS: deadline.leftMS }
+    const results = (await adapter.transaction?.(commits, reads, options)) ?? []
+    if (commits.length === 0 || !results.some(({ status }) => status === 'unknown')) return results
+    return await settleTransaction(adapter, commits, reads, results, deadline)
   } catch (error) {
     throw storageError(error)
   }
