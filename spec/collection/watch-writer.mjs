@@ -1,8 +1,9 @@
 // Another process: edits one document again and again.
+//   node watch-writer.mjs <path> <count> [pause in ms]
 import { createCollection } from 'cowslip'
 import { lmdbAdapter } from 'cowslip/lmdb'
 
-const [path, count] = process.argv.slice(2)
+const [path, count, pause = 5] = process.argv.slice(2)
 const adapter = lmdbAdapter({ path })
 const docs = createCollection('docs', { adapter })
 const doc = await docs.get('c')
@@ -11,6 +12,6 @@ for (let i = 0; i < Number(count); i++) {
     d.n++
     d.at = Date.now()
   })
-  await new Promise(resolve => setTimeout(resolve, 5))
+  if (Number(pause) > 0) await new Promise(resolve => setTimeout(resolve, Number(pause)))
 }
 await adapter.close()
