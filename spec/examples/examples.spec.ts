@@ -32,6 +32,20 @@ const SAYS: Record<string, readonly string[]> = {
     "a clash at title: mine 'Shopping', theirs 'Saturday'",
     'it stays: Saturday',
   ],
+  '07-optimistic.ts': [
+    'shown at once: pen, ink, pencil 3 wait',
+    'remote pen, ink "as a gift"',
+    'refused: No pencils are left',
+    'reported: rejected',
+    'saved: pen, ink "as a gift" version 3',
+  ],
+  '08-two-processes.ts': ['remote e4 e5 Nf3 Nc6 Bb5 a6', '6 moves, version 7'],
+  '09-undo-among-others.ts': [
+    'steps: add ink, new title',
+    "Grace's card is still there: 1",
+    'cannot undo "new title": Grace changed title since',
+    'unless she is overruled: Plan',
+  ],
   '04-custom-adapter.ts': ['38 of 38 promises of the contract kept', '2 buy ink and paper'],
 }
 
