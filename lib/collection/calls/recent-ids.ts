@@ -1,7 +1,7 @@
 // The ids of the commits that a collection sent last, by which it knows its own writes when the adapter tells them.
 
 /** The number of ids that are remembered at least. */
-const MIN_KEPT = 5_000
+const MIN_KEPT = 2_000
 
 /** A set of ids that forgets the oldest ones. Adding and asking are O(1). */
 export class RecentIds {
