@@ -41,7 +41,8 @@ export async function killRound(path: string, ms: number): Promise<KillRound> {
     output += String(data)
     timer ??= setTimeout(() => child.kill('SIGKILL'), ms)
   })
-  await new Promise(resolve => child.on('close', resolve))
+  const code = await new Promise(resolve => child.on('close', resolve))
+  if (code !== null) throw new Error(`The writer ended by itself, with code ${String(code)}`)
   // The last line may be cut.
   const lines = output.slice(0, output.lastIndexOf('\n')).split('\n')
   const acknowledged = new Map<string, number>()

@@ -21,6 +21,7 @@ for (let round = 0; round < rounds; round++) {
   totals.lost += result.lost.length
   totals.halves += result.halves
   totals.unseen += result.unseen.length
+  for (const what of [...result.lost, ...result.unseen]) console.log(`round ${round}: ${what}`)
 }
 failed += totals.lost + totals.halves + totals.unseen
 console.log(
