@@ -46,6 +46,8 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
   private watching: AbortController | null = null
   private written = new Map<string, Written>()
   private isTelling = false
+  /** The keys of the live documents that are loading themselves. */
+  private readonly moving = new Set<string>()
   private readonly ends = new Set<() => void>()
 
   constructor(identityMap: IdentityMap<T, LiveDocument<T>>) {
@@ -115,6 +117,7 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
   private async run(signal: AbortSignal): Promise<void> {
     const { adapter, collection } = this.identityMap
     let resumeToken: unknown
+    let isFirst = true
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
       try {
         const options = { collections: [collection], signal, resumeToken }
@@ -122,8 +125,10 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
           if (signal.aborted) return
           pause = FIRST_PAUSE_MS
           // What was written before the watch began is not told by the adapter.
-          if (event.kind === 'begun' && resumeToken === undefined) this.reloadLive()
-          else this.take(event)
+          if (event.kind !== 'begun') this.take(event)
+          else if (resumeToken !== undefined) continue
+          else if (isFirst) this.reloadLive()
+          else this.reset()
           resumeToken = event.resumeToken
         }
         if (signal.aborted) return
@@ -131,12 +136,12 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
       } catch (error) {
         if ((error as { code?: unknown } | null)?.code === 'closed') return this.close()
       }
+      isFirst = false
       await new Promise(resolve => setTimeout(resolve, pause).unref?.())
     }
   }
 
-  private take(event: WatchEvent): void {
-    if (event.kind === 'begun') return
+  private take(event: Exclude<WatchEvent, { kind: 'begun' }>): void {
     if (event.kind === 'reset') return this.reset()
     const { kind, id, version, commitId } = event
     if (commitId !== null && this.identityMap.ownCommits.has(commitId)) return
@@ -169,41 +174,54 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
     return document.catchUp(version).catch(() => {})
   }
 
-  /** Tells what was written, until nothing is left. */
+  /** Tells what was written, until nothing is left but documents that are on their way already. */
   private async tellWritten(): Promise<void> {
     this.isTelling = true
     // What comes in the same moment is loaded together.
     await Promise.resolve()
     try {
-      while (this.written.size > 0 && this.watching !== null) {
-        const portion = [...this.written].slice(0, PORTION)
-        for (const [key] of portion) this.written.delete(key)
-        await this.tellPortion(portion.map(([, written]) => written))
+      for (;;) {
+        const portion = this.takePortion()
+        if (portion.length === 0 || this.watching === null) return
+        await this.tellPortion(portion)
       }
     } finally {
       this.isTelling = false
     }
   }
 
+  private takePortion(): Written[] {
+    const portion: Written[] = []
+    for (const [key, written] of this.written) {
+      if (this.moving.has(key)) continue
+      this.written.delete(key)
+      portion.push(written)
+      if (portion.length === PORTION) break
+    }
+    return portion
+  }
+
   private async tellPortion(portion: readonly Written[]): Promise<void> {
-    const { identityMap } = this
     const unheld: Written[] = []
-    const moving: Promise<void>[] = []
     for (const written of portion) {
-      const live = identityMap.find(idKey(written.id))
+      const live = this.identityMap.find(idKey(written.id))
       if (live === undefined) unheld.push(written)
-      else moving.push(this.tellLive(live, written))
+      // A document may have to wait for its own writes; the others do not wait for it.
+      else void this.tellLive(live, written)
     }
     if (this.streams.size > 0 && unheld.length > 0) await this.tellUnheld(unheld)
-    await Promise.all(moving)
   }
 
   private async tellLive(live: LiveDocument<T>, written: Written): Promise<void> {
     const { version } = written
+    const { key } = live
     // The document was read when this was stored already: its listeners know, the streams do not.
     const isOld = version !== null && version > 0 && version <= live.firstVersion
+    this.moving.add(key)
     await this.catchUp(live, written.wasDeleted ? null : version)
+    this.moving.delete(key)
     if (isOld && live.status === 'stored') this.tellState(written, live.state)
+    if (this.written.size > 0 && !this.isTelling) void this.tellWritten()
   }
 
   private async tellUnheld(unheld: readonly Written[]): Promise<void> {
