@@ -347,8 +347,8 @@ export interface Adapter {
   commit(commit: Commit, options?: CallOptions): Promise<CommitResult>
   /**
    * Applies writes of different documents, independent of each other: each has its own outcome, in the order of
-   * `commits`. Called with the commits of documents that were edited together. Default: the collection calls `commit`
-   * for each.
+   * `commits`. Called with the commits of documents that were edited together. A write that `commit` would throw for is
+   * `rejected` with that error. Default: the collection calls `commit` for each.
    */
   commitMany?(commits: readonly Commit[], options?: CallOptions): Promise<CommitResult[]>
   /**

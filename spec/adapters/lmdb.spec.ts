@@ -137,6 +137,19 @@ disk('ids that are too long or ill-formed are refused before anything is put', a
   await adapter.close()
 })
 
+disk('one that is refused does not fail the writes beside it', async () => {
+  const adapter = lmdbAdapter({ path: folder() })
+  const docs = createCollection<any>('docs', { adapter })
+  const ids = ['a', 'x'.repeat(3_000), 'b', '\ud800', 'c']
+  const results = await Promise.allSettled(ids.map(_id => docs.insert({ _id })))
+  assert.equal(
+    results.map(result => (result.status === 'fulfilled' ? 'stored' : result.reason.code)),
+    ['stored', 'bad-argument', 'stored', 'bad-argument', 'stored'],
+  )
+  assert.is(await docs.count(), 3)
+  await adapter.close()
+})
+
 disk('a value that could not be read again is refused on write', async () => {
   class Money {
     readonly cents = 1

@@ -21,6 +21,8 @@ export function rejectedError(
   name: DocumentName,
   { code, error, fields = [] }: Extract<CommitResult, { status: 'rejected' }>,
 ): CowslipError {
+  // A write of a group that the adapter would have thrown for if it had been alone.
+  if (error instanceof CowslipError) return error
   if (code === 'duplicate') {
     const what = fields.length === 0 ? 'a new id or unique value' : `a new ${fields.join(', ')}`
     const text = `Expected ${what} for ${describeDocument(name)}. Received one that is taken. Choose another.`
