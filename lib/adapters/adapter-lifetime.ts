@@ -1,6 +1,7 @@
 // The closing of an adapter: calls under way are awaited, later ones refused. The adapters of this library
 // hold one AdapterLifetime each.
-import { CowslipError } from '../document/messages/errors.ts'
+import { checkKnownOptions } from '../document/messages/check-options.ts'
+import { CowslipError, badArgumentError } from '../document/messages/errors.ts'
 import type { CloseOptions } from './contract.ts'
 import { raceTimeout } from './race-timeout.ts'
 
@@ -36,7 +37,12 @@ export class AdapterLifetime {
    * Closes, once: waits for tracked calls and then runs `last`. Rejects with `timeout` if that takes
    * longer; it closes all the same.
    */
-  close({ timeoutMS = Infinity }: CloseOptions, last: () => unknown = () => {}): Promise<void> {
+  async close(options: CloseOptions, last: () => unknown = () => {}): Promise<void> {
+    checkKnownOptions(options, ['timeoutMS'])
+    const { timeoutMS = Infinity } = options
+    if (typeof timeoutMS !== 'number' || !(timeoutMS >= 0)) {
+      throw badArgumentError('timeoutMS', 'a number of milliseconds', timeoutMS)
+    }
     this.closing ??= Promise.all(this.pending).then(async () => void (await last()))
     return raceTimeout(this.closing, timeoutMS, () => this.timeoutError(timeoutMS))
   }

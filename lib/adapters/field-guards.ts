@@ -10,7 +10,7 @@
 //   an edit below a keyed array element       as below an object; the element is found by its key
 import { apply } from '../changes/apply.ts'
 import type { KeysByPath, Fields } from '../changes/diff/identity.ts'
-import { ELEMENT } from '../changes/diff/identity.ts'
+import { ELEMENT, keyById } from '../changes/diff/identity.ts'
 import type { ArrayOp, ObjectOp, Op } from '../changes/ops/ops.ts'
 import { getOwn, isObject, isPlainObject, type Dictionary } from '../document/containers.ts'
 import { isEqual } from '../document/equality.ts'
@@ -77,13 +77,16 @@ function keysOfEdited(
     const value = all[index]
     const element = elements[index]
     if (value === undefined || !isObject(element) || !isPlainObject(element)) return null
-    const field = ['_id', 'id', ...Object.keys(element)].find(name => element[name] === value)
+    const field = keyOf === keyById ? fieldOfId(element) : keyOf.field
+    // A key that a function makes has no field by which it could be found.
     if (field === undefined || typeof value === 'object') return null
     if (all.indexOf(value) !== index || all.lastIndexOf(value) !== index) return null
     found.set(index, { at: path.length, field, value })
   }
   return found
 }
+
+const fieldOfId = (element: Dictionary): string => (getOwn(element, '_id') == null ? 'id' : '_id')
 
 /** Whether a stored document is at all guarded places as the writer saw it. */
 export function fitsFields(doc: object, fields: readonly FieldGuard[], leaves: Leaves): boolean {

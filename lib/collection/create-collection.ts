@@ -4,7 +4,7 @@
 import type { Query } from '../adapters/contract.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
-import { partsOf } from '../changes/change-set.ts'
+import { isChangeSet, partsOf } from '../changes/change-set.ts'
 import { checkResolve } from '../changes/conflicts.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
@@ -101,7 +101,7 @@ export function createCollection<T extends object>(
   checkResolve(options.resolve)
   checkFlag('optimistic', options.optimistic)
   checkConcurrency(options.concurrency, adapter)
-  const known = leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
+  const known = Array.isArray(leaves) && leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }
   adapter.open?.(name, { leaves })
@@ -173,6 +173,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     const cursor = <V>(read: (deadline: Deadline) => AsyncGenerator<V>): Readable<V> => ({
       [Symbol.asyncIterator]: () => this.iterate(read, limits),
       toArray: async (own = {}) => {
+        checkLimits(own)
         const deadline = this.deadline({ ...limits, ...own })
         return deadline.race(collectAll(read(deadline)))
       },
@@ -289,6 +290,7 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   explain(change: ChangeSet): unknown {
+    if (!isChangeSet(change)) throw badArgumentError('change', 'a change set', change)
     const { source } = partsOf(change)
     const document = this.identityMap.listLive().find(live => live.isSourceOf(source))
     if (document === undefined) {

@@ -69,10 +69,10 @@ export class Emitter<E> {
     )
   }
 
-  /** Delivers `event`, now or after the events before it. */
-  emit(event: E): void {
+  /** Delivers events, now or after those before them. What their listeners cause comes after the last. */
+  emit(...events: readonly E[]): void {
     const depth = this.delivering ? this.depth + 1 : 0
-    this.queue.push({ event, number: this.emitted++, depth })
+    for (const event of events) this.queue.push({ event, number: this.emitted++, depth })
     if (this.delivering) return
     this.delivering = true
     for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {

@@ -98,6 +98,11 @@ export class EventHub<T> {
     if (this.listeners > 0) this.emitter.emit(Object.freeze(event))
   }
 
+  /** Emits events that came about together. */
+  emitAll(events: readonly DocumentEvent<T>[]): void {
+    if (this.listeners > 0) this.emitter.emit(...events.map(event => Object.freeze(event)))
+  }
+
   private createSubscription<E extends DocumentEvent<T>>(
     listener: (event: E) => unknown,
     name: string,

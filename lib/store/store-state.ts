@@ -97,6 +97,11 @@ export class StoreState<T extends object> {
     this.hub?.emit(event)
   }
 
+  /** Emits events one after another; what their listeners do comes after all of them. */
+  emitAll(events: readonly DocumentEvent<T>[]): void {
+    this.hub?.emitAll(events)
+  }
+
   /** Reports an error that nobody else hears of: to listeners of `error`, else on the console. */
   report(error: unknown, source: string): void {
     if (this.hub === null) console.error(error)

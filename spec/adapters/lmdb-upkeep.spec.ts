@@ -93,6 +93,20 @@ test('compacting gives space back; calls and watchers wait, nothing is lost', as
   await again.close()
 })
 
+test('a write that begins while compacting begins is not lost', async () => {
+  for (let gap = 0; gap < 24; gap++) {
+    const path = folder()
+    const adapter = lmdbAdapter({ path })
+    const docs = createCollection<any>('docs', { adapter })
+    if (gap % 2 === 0) await docs.insert({ _id: 'first' })
+    const inserting = docs.insert({ _id: 'x' })
+    for (let i = 0; i < gap; i++) await Promise.resolve()
+    await Promise.all([adapter.compact(), inserting, adapter.backup(folder())])
+    assert.ok((await adapter.load('docs', ['x']))[0], `${gap} microtasks`)
+    await adapter.close()
+  }
+})
+
 test('compacting is refused while others have the folder open; dead processes do not count', async () => {
   const path = folder()
   const { adapter } = await fill(path)

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import {
   createCollection,
+  transaction,
   type CollectionOptions,
   type Concurrency,
   type DocumentStore,
@@ -137,6 +138,45 @@ function modes(name: string, make: () => Adapter): void {
     })
     assert.is(clashes.length, 1)
     assert.is(theirs.state.list.length, 2)
+  })
+
+  test('fields: the key of an element is the field that `keyed` names', async () => {
+    const rows = [
+      { id: 1, sku: 1, n: 0 },
+      { id: 2, sku: 2, n: 0 },
+    ]
+    const { ours, theirs } = await pair(make(), 'fields', { rows }, { keyed: { rows: 'sku' } })
+    await ours.edit((d: any) => {
+      d.rows[0].id = 2
+      d.rows[1].id = 1
+    })
+    await theirs.edit((d: any) => void (d.rows.find((r: any) => r.sku === 1).n = 100))
+    assert.equal(
+      theirs.state.rows.map((r: any) => [r.sku, r.id, r.n]),
+      [
+        [1, 2, 100],
+        [2, 1, 0],
+      ],
+    )
+  })
+
+  test('fields: a failed read of what others wrote is made up before the next write', async () => {
+    const inner = make()
+    let failing = false
+    const adapter = withFaults(inner, ({ method }) =>
+      method === 'load' && failing ? 'fail-before' : null,
+    )
+    const ours: any = await open(inner, 'fields').insert({ _id: 'd', x: 0, y: 0 })
+    const theirs: any = await open(withoutWatch(adapter), 'fields').get('d')
+    await ours.edit((d: any) => void (d.y = 7))
+    failing = true
+    await theirs.edit((d: any) => void d.x++)
+    failing = false
+    await theirs.edit((d: any) => void d.x++, { ifVersion: theirs.version })
+    assert.equal(theirs.state, { _id: 'd', x: 2, y: 7 })
+    await transaction(tx => tx.edit(theirs, (d: any) => void d.x++))
+    await ours.reload()
+    assert.equal(ours.state, { _id: 'd', x: 3, y: 7 })
   })
 
   test('none: the last writer wins, field by field', async () => {

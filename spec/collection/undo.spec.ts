@@ -124,6 +124,45 @@ test('an optimistic undo shows at once, also of what is not stored yet', async (
   assert.equal((await open(adapter).get('d'))?.state.list, ['a'])
 })
 
+test('undo and redo that wait and optimistic ones take turns', async () => {
+  for (const concurrency of ['version', 'fields'] as const) {
+    const start = async () => {
+      const doc = await open(memoryAdapter(), { concurrency }).insert(fresh())
+      await doc.edit(push('a'))
+      await doc.edit(push('b'))
+      return doc
+    }
+    const twice = await start()
+    await Promise.all([twice.undo(), twice.undo({ optimistic: true })])
+    assert.equal(twice.state.list, [])
+    const back = await start()
+    await Promise.all([back.undo(), back.redo({ optimistic: true })])
+    assert.equal(back.state.list, ['a', 'b'])
+    const mixed = await start()
+    const shown: unknown[] = []
+    mixed.on('change', ({ state }) =>
+      shown.push(Object.keys(state.list).length === state.list.length),
+    )
+    await Promise.all([
+      mixed.undo({ optimistic: true }),
+      mixed.undo(),
+      mixed.redo({ optimistic: true }),
+      mixed.edit(push('c'), { optimistic: true }),
+    ])
+    assert.equal([mixed.state.list, shown.includes(false)], [['a', 'c'], false])
+    let clashes = 0
+    const grouped = await open(memoryAdapter(), { concurrency }).insert(fresh())
+    grouped.on('conflict', () => clashes++)
+    await Promise.all([
+      grouped.edit(push('x'), { group: 1, optimistic: true }),
+      grouped.edit(push('y'), { group: 1, optimistic: true }),
+      grouped.undo(),
+      grouped.undo({ optimistic: true }),
+    ])
+    assert.equal([grouped.state.list, clashes], [[], 0])
+  }
+})
+
 test('a refused edit has no step; an undo of it has nothing to do', async () => {
   const inner = memoryAdapter()
   const adapter: Adapter = {

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createCollection, transaction, type CollectionOptions } from 'cowslip'
-import type { Adapter } from 'cowslip/adapter-contract'
+import { withFaults, type Adapter } from 'cowslip/adapter-contract'
 import { lmdbAdapter } from 'cowslip/lmdb'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
@@ -296,6 +296,55 @@ more(
     await Promise.all([mine.close(), yours.close()])
   },
 )
+
+more('writes of several adapters and transactions come in order for each document', async () => {
+  const path = temporary()
+  const adapters = [1, 2, 3].map(() => lmdbAdapter({ path }))
+  const docs = adapters.map(adapter => open(adapter))
+  const told = new Map<unknown, (number | null)[]>()
+  const watching = (async () => {
+    for await (const event of adapters[0]!.watch!({ collections: ['docs'] })) {
+      if (event.kind === 'begun' || event.kind === 'reset') continue
+      told.set(event.id, [...(told.get(event.id) ?? []), event.version])
+      // A slow watcher reads much at once.
+      await new Promise(resolve => setTimeout(resolve, 3))
+    }
+  })()
+  for (const id of ['a', 'b']) await docs[0]!.insert({ _id: id, n: 0 })
+  for (let i = 0; i < 30; i++) {
+    for (const id of ['a', 'b']) {
+      const doc: any = await docs[i % 3]!.get(id)
+      if (i % 4 === 0) await transaction(tx => tx.edit(doc, (d: any) => void d.n++))
+      else await doc.edit((d: any) => void d.n++)
+    }
+  }
+  await docs[1]!.delete('b')
+  await docs[2]!.insert({ _id: 'b', n: 0 })
+  await until(() => told.get('a')?.length === 31 && told.get('b')?.length === 33, 'all writes')
+  const rising = Array.from({ length: 31 }, (_, i) => i + 1)
+  assert.equal(told.get('a'), rising)
+  assert.equal(told.get('b'), [...rising, 0, 1])
+  for (const adapter of adapters) await adapter.close()
+  await watching
+})
+
+more('a failed load is made up: the document and the stream end at what is stored', async () => {
+  const inner = memoryAdapter()
+  let failures = 0
+  const adapter = withFaults(inner, ({ method }) =>
+    method === 'load' && failures-- > 0 ? 'fail-before' : null,
+  )
+  const ours = await open(inner).insert({ _id: 'a', n: 0 })
+  const theirs = open(adapter)
+  const live: any = await theirs.get('a')
+  const heard = collect(theirs.watch())
+  live.subscribe(() => {})
+  await pause(5)
+  failures = 2
+  await ours.edit((d: any) => void d.n++)
+  await until(() => live.state.n === 1, 'the change')
+  assert.equal(heard, ['change a remote:n 1'])
+})
 
 more('another process is seen within moments', async () => {
   const path = temporary()

@@ -3,14 +3,18 @@
 // one for its transactions, because LMDB may run a transaction before writes that were queued earlier. Within a stream
 // the numbers rise in the order of the commits.
 //
-//   ['', 'journal <writer> <number>'] -> [time, collection, id, version, commit id]       in the transaction of the write
+//   ['', 'journal <writer> <number>'] -> [time, collection, id, version, commit id, commit id before], with the write
 //   ['', 'journal <writer> ~']        -> the number of the last entry that was pruned
+//
+// A read finds all writes up to one moment. Those of one document may come from several writers; each names the commit
+// that it followed, which gives their order.
 //
 // A watcher remembers the last number that it has seen of each writer. One that lies before the pruned ones has missed
 // something: everything must be read again.
 import { randomId } from '../../changes/random-id.ts'
 import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
+import { orderByDocument, type JournalEntry } from './journal-order.ts'
 import { putQuietly, removeQuietly, type Database, type Key } from './layout.ts'
 
 /** Limits of a journal. */
@@ -32,15 +36,6 @@ export function parseJournalLimits(limits: Partial<JournalLimits> = {}): Journal
   }
   return { ...DEFAULTS, ...limits }
 }
-
-/** An entry: when what was written. The version of a delete is 0. */
-export type JournalEntry = readonly [
-  at: number,
-  collection: string,
-  id: unknown,
-  version: number,
-  commitId: string,
-]
 
 /** The last number that was seen of each writer. */
 export type Positions = Readonly<Record<string, number>>
@@ -83,7 +78,7 @@ export class JournalWriter {
   /** Adds an entry to the transaction under way. */
   write(number: number, entry: JournalEntry, stamp: number): void {
     const key = keyOf(this.writer, placeOf(number))
-    putQuietly(this.database, key, JSON.stringify(entry), stamp)
+    putQuietly(this.database, key, JSON.stringify(toFields(entry)), stamp)
   }
 
   /** Removes the oldest entries if there are too many, in the transaction under way. */
@@ -105,7 +100,7 @@ export function pruneDeadWriters(database: Database, { keepMS }: JournalLimits):
   const oldest = Date.now() - keepMS
   const isDead = (writer: string): boolean => {
     const last = readBack(database, writer)
-    return last === null || parse(last.value)[0] < oldest
+    return last === null || parse(last.value).at < oldest
   }
   if (!listWriters(database).some(isDead)) return
   database.transactionSync(() => {
@@ -126,15 +121,14 @@ export function readPositions(database: Database): Record<string, number> {
 }
 
 /**
- * Reads what was written since `positions`, at most `limit` entries of each writer, and moves them. Null: something was
- * pruned before it was read; then `positions` are at the end.
+ * Reads what was written since `positions`, in order for each document, and moves them. Null: something was pruned
+ * before it was read; then `positions` are at the end.
  */
 export function readSince(
   database: Database,
   positions: Record<string, number>,
-  limit: number,
 ): JournalEntry[] | null {
-  const found: JournalEntry[] = []
+  const found: JournalEntry[][] = []
   const writers = new Set(listWriters(database))
   let isMissing = false
   for (const writer of Object.keys(positions)) {
@@ -146,13 +140,15 @@ export function readSince(
   for (const writer of writers) {
     const from = positions[writer] ?? 0
     if (readPruned(database, writer) > from) isMissing = true
-    const range = { start: keyOf(writer, placeOf(from + 1)), end: keyOf(writer, PRUNED), limit }
+    const range = { start: keyOf(writer, placeOf(from + 1)), end: keyOf(writer, PRUNED) }
+    const own: JournalEntry[] = []
     for (const { key, value } of database.getRange(range)) {
-      found.push(parse(value))
+      own.push(parse(value))
       positions[writer] = numberOf(key)
     }
+    if (own.length > 0) found.push(own)
   }
-  if (!isMissing) return found
+  if (!isMissing) return found.length < 2 ? (found[0] ?? []) : orderByDocument(found.flat())
   Object.assign(positions, readPositions(database))
   return null
 }
@@ -184,4 +180,26 @@ const readPruned = (database: Database, writer: string): number =>
 
 const numberOf = (key: Key): number => Number.parseInt(key[1].split(' ')[2] as string, 36)
 
-const parse = (value: string): JournalEntry => JSON.parse(value) as JournalEntry
+const toFields = ({ at, collection, id, version, commitId, before }: JournalEntry): Fields => [
+  at,
+  collection,
+  id,
+  version,
+  commitId,
+  before,
+]
+
+function parse(value: string): JournalEntry {
+  const [at, collection, id, version, commitId, before = null] = JSON.parse(value) as Fields
+  return { at, collection, id, version, commitId, before }
+}
+
+/** An entry as it is stored. */
+type Fields = [
+  at: number,
+  collection: string,
+  id: unknown,
+  version: number,
+  commitId: string,
+  before?: string | null,
+]

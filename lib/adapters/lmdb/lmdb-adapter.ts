@@ -153,6 +153,7 @@ class FolderAdapter implements LMDBAdapter {
   private database: Database
   /** Settles when the store can be used again; null: it can be used. */
   private pausing: Promise<unknown> | null = null
+  private readonly copying = new Set<Promise<void>>()
   private readonly leaves = new Map<string, readonly Leaf[]>()
   private readonly codecs = new Map<string, DocumentCodec>()
   private readonly lifetime = new AdapterLifetime('lmdb adapter')
@@ -212,7 +213,7 @@ class FolderAdapter implements LMDBAdapter {
   }
 
   private async write(commits: readonly Commit[]): Promise<CommitResult[]> {
-    await this.prepareCodecs(commits)
+    while (!this.isReady(commits)) await this.prepare(commits)
     return this.writer.write(commits)
   }
 
@@ -220,16 +221,19 @@ class FolderAdapter implements LMDBAdapter {
     commits: readonly Commit[],
     reads: readonly TransactionRead[],
   ): Promise<CommitResult[]> {
-    await this.prepareCodecs([...commits, ...reads])
+    const all = [...commits, ...reads]
+    while (!this.isReady(all)) await this.prepare(all)
     return this.writer.writeAll(commits, reads)
   }
 
-  private async prepareCodecs(all: readonly { readonly collection: string }[]): Promise<void> {
+  /** Whether writes of these collections can begin at this moment. Throws `closed`. */
+  private isReady(all: readonly { readonly collection: string }[]): boolean {
     this.lifetime.assertOpen()
-    while (this.pausing !== null) await this.pausing
-    for (const { collection } of all) {
-      if (!this.codecs.has(collection)) await this.getCodec(collection)
-    }
+    return this.pausing === null && all.every(({ collection }) => this.codecs.has(collection))
+  }
+
+  private async prepare(all: readonly { readonly collection: string }[]): Promise<void> {
+    for (const { collection } of all) await this.getCodec(collection)
   }
 
   private runQuery(collection: string, codec: DocumentCodec, query: Query): StoredDocument[] {
@@ -292,10 +296,14 @@ class FolderAdapter implements LMDBAdapter {
     }
     while (this.pausing !== null) await this.pausing
     prepareFolder(path)
+    const copying = this.database.backup(path, true)
+    this.copying.add(copying)
     try {
-      await this.database.backup(path, true)
+      await copying
     } catch (cause) {
       throw lmdbError(cause)
+    } finally {
+      this.copying.delete(copying)
     }
   }
 
@@ -303,7 +311,7 @@ class FolderAdapter implements LMDBAdapter {
   private async pause<R>(task: () => Promise<R>): Promise<R> {
     this.lifetime.assertOpen()
     while (this.pausing !== null) await this.pausing
-    const work = this.writer.settled().then(task)
+    const work = Promise.all([this.writer.settled(), Promise.allSettled(this.copying)]).then(task)
     this.pausing = work.catch(() => {}).then(() => (this.pausing = null))
     return work
   }

@@ -5,12 +5,11 @@ import { watch as watchFile, type FSWatcher } from 'node:fs'
 import { join } from 'node:path'
 import type { WatchEvent, WatchOptions } from '../contract.ts'
 import type { DocumentCodec } from './document-codec.ts'
-import { readPositions, readSince, type JournalEntry } from './journal.ts'
+import { readPositions, readSince } from './journal.ts'
+import type { JournalEntry } from './journal-order.ts'
 import type { Database } from './layout.ts'
 
 const POLL_MS = 25
-/** The number of entries of each writer that are read at once. */
-const PORTION = 1_000
 
 /** Resolves when the store can be used, to the codec of a collection. */
 type Ready = (collection: string | null) => Promise<DocumentCodec | null>
@@ -59,11 +58,11 @@ export class JournalWatch {
         if (this.isClosed || signal?.aborted === true) return
         this.database.resetReadTxn()
         const before = { ...positions }
-        const entries = readSince(this.database, positions, PORTION)
+        const entries = readSince(this.database, positions)
         const after = { ...positions }
         if (entries === null) yield { kind: 'reset', resumeToken: after }
         for (const [i, entry] of entries?.entries() ?? []) {
-          if (!collections.includes(entry[1])) continue
+          if (!collections.includes(entry.collection)) continue
           const isLast = i + 1 === entries?.length
           yield await this.toEvent(entry, isLast ? after : before)
         }
@@ -75,7 +74,7 @@ export class JournalWatch {
   }
 
   private async toEvent(
-    [, collection, id, version, commitId]: JournalEntry,
+    { collection, id, version, commitId }: JournalEntry,
     resumeToken: unknown,
   ): Promise<WatchEvent> {
     const codec = (await this.ready(collection)) as DocumentCodec

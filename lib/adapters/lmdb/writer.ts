@@ -8,7 +8,8 @@ import { applyUpdate } from '../field-guards.ts'
 import { nextRing } from '../ring.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import { findReason, lmdbError } from './errors.ts'
-import { JournalWriter, type JournalEntry, type JournalLimits } from './journal.ts'
+import { JournalWriter, type JournalLimits } from './journal.ts'
+import type { JournalEntry } from './journal-order.ts'
 import { keyOf, putQuietly, removeQuietly, type Database, type Key } from './layout.ts'
 
 type Committed = Extract<CommitResult, { status: 'committed' }>
@@ -78,7 +79,9 @@ export class Writer {
       const result = decide(stored, commit, codec.leaves)
       if (result.status !== 'committed') return result
       const text = textOf(stored, commit, result, codec)
-      if (await this.replaceEntry(key, entry?.version, text, entryOf(commit, result, codec)))
+      if (
+        await this.replaceEntry(key, entry?.version, text, entryOf(stored, commit, result, codec))
+      )
         return result
       // Another writer was faster: decide again with what is stored now.
       this.database.resetReadTxn()
@@ -129,21 +132,17 @@ export class Writer {
       results = database.transactionSync(() => {
         const decided = decideTransaction(stored, commits, reads)
         if (decided.some(({ status }) => status !== 'committed')) return decided
-        const texts = commits.map((commit, i) => {
+        // All texts are made before the first is put: a value that is refused leaves everything as it was.
+        const writes = commits.map((commit, i) => {
           const { collection, id } = commit
-          return textOf(
-            stored(collection, id),
-            commit,
-            decided[i] as Committed,
-            codecOf(collection),
-          )
+          const before = stored(collection, id)
+          const [codec, result] = [codecOf(collection), decided[i] as Committed]
+          const text = textOf(before, commit, result, codec)
+          return { key: keyOf(collection, id), text, entry: entryOf(before, commit, result, codec) }
         })
-        commits.forEach((commit, i) => {
-          const key = keyOf(commit.collection, commit.id)
-          const text = texts[i]
-          if (text == null) database.removeSync(key)
+        writes.forEach(({ key, text, entry }, i) => {
+          if (text === null) database.removeSync(key)
           else database.putSync(key, text, createEntryVersion())
-          const entry = entryOf(commit, decided[i] as Committed, codecOf(commit.collection))
           transactions.write(numbers[i] as number, entry, createEntryVersion())
         })
         transactions.prune(createEntryVersion)
@@ -178,11 +177,20 @@ function textOf(
 }
 
 function entryOf(
+  stored: Stored | null,
   { kind, collection, id }: Commit,
   { version, commitId }: Committed,
   codec: DocumentCodec,
 ): JournalEntry {
-  return [Date.now(), collection, codec.encodeId(id), kind === 'delete' ? 0 : version, commitId]
+  const told = kind === 'delete' ? 0 : version
+  return {
+    at: Date.now(),
+    collection,
+    id: codec.encodeId(id),
+    version: told,
+    commitId,
+    before: stored?.commitId ?? null,
+  }
 }
 
 /** Random numbers for versions of entries. They are drawn in portions, because each draw has a fixed cost. */

@@ -5,8 +5,8 @@ import { isEditableObject, isObject } from '../../document/containers.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 
-/** Returns the identity of an element; undefined: it has none. */
-export type KeyOf = (element: unknown) => unknown
+/** Returns the identity of an element; undefined: it has none. `field` is the name of the field that holds it, if given. */
+export type KeyOf = ((element: unknown) => unknown) & { readonly field?: string }
 
 /** Stands for the index in a path that leads through an array. */
 export const ELEMENT: unique symbol = Symbol('element')
@@ -72,8 +72,10 @@ export function parseKeyed(keyed: unknown = {}): KeysByPath {
   for (const [path, key] of Object.entries(keyed) as [string, unknown][]) {
     if (typeof key === 'function')
       known.set(path, element => (isObject(element) ? (key as KeyOf)(element) : undefined))
-    else if (typeof key === 'string') known.set(path, element => readKeyField(element, key))
-    else throw badArgumentError(`keyed[${JSON.stringify(path)}]`, 'a field or a function', key)
+    else if (typeof key === 'string') {
+      const keyOf = (element: unknown): unknown => readKeyField(element, key)
+      known.set(path, Object.assign(keyOf, { field: key }))
+    } else throw badArgumentError(`keyed[${JSON.stringify(path)}]`, 'a field or a function', key)
   }
   return path => known.get(path.filter(key => key !== ELEMENT).join('.')) ?? keyById
 }

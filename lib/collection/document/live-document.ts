@@ -53,7 +53,7 @@ import { prepareForeignChange } from '../../store/edits/prepare-foreign-change.t
 import { validateNew } from '../schema/validate.ts'
 
 /** Options of an edit that its kind decides. */
-type KnownOfEdit = Partial<Pick<PendingEdit, 'info' | 'onCommitted' | 'isRepeated'>>
+type KnownOfEdit = Partial<Pick<PendingEdit, 'info' | 'onCommitted' | 'isAfterAll'>>
 
 /** A live document: see {@link DocumentStore}. */
 export class LiveDocument<T extends object> extends QueuedDocument<T> implements DocumentStore<T> {
@@ -182,7 +182,7 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
       ifVersion: undefined,
       isOptimistic,
       // An edit that waits is undone once it is stored, or at once if it is shown.
-      isRepeated: !isOptimistic || this.hasHidden,
+      isAfterAll: () => !isOptimistic || this.hasHidden,
       onCommitted: () => {},
     })
   }
@@ -358,7 +358,7 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     options: DocumentEditOptions,
     known: KnownOfEdit,
   ): Promise<ChangeSet | null> {
-    const { onCommitted = () => {}, isRepeated = false } = known
+    const { onCommitted = () => {}, isAfterAll = () => false } = known
     const deadline = this.deadline(options)
     const info = { ...known.info, ...changeInfoOf(options) }
     const isOptimistic = this.isOptimistic(options)
@@ -371,7 +371,7 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
       deadline,
       ifVersion,
       isOptimistic,
-      isRepeated,
+      isAfterAll,
       onCommitted,
     })
   }
@@ -385,7 +385,12 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     work: Promise<R>,
     options: Pick<DocumentEditOptions, 'optimistic'>,
   ): Promise<R> {
-    if (!this.isOptimistic(options)) return work
+    try {
+      if (!this.isOptimistic(options)) return work
+    } catch {
+      // Options with accessors that throw: the work rejects with the same error.
+      return work
+    }
     return reportUnlessAwaited(work, error => this.store.report(error, 'an edit'))
   }
 }

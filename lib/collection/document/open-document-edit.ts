@@ -13,7 +13,7 @@ interface EditedDocument {
   save(
     maker: EditMaker,
     options: DocumentEditOptions,
-    more: Pick<PendingEdit, 'onCommitted' | 'isRepeated'>,
+    more: Pick<PendingEdit, 'onCommitted' | 'isAfterAll'>,
   ): Promise<ChangeSet | null>
   /** Reports a rejection of `work` that nobody awaits, if the edit is optimistic. */
   report<R>(work: Promise<R>, options: DocumentEditOptions): Promise<R>
@@ -60,7 +60,10 @@ export class OpenDocumentEdit<T extends object> extends DraftedEdit<T> implement
         })
       const { isRepeated } = this
       this.isRepeated = true
-      return await this.document.save({ make, remake }, options, { onCommitted, isRepeated })
+      return await this.document.save({ make, remake }, options, {
+        onCommitted,
+        isAfterAll: () => isRepeated,
+      })
     } catch (error) {
       scope.live = !this.isCommitted
       throw error

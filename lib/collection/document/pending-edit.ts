@@ -44,8 +44,8 @@ export interface PendingEdit {
   readonly ifVersion: number | undefined
   /** Whether the state moves at once, and back if the edit fails. */
   readonly isOptimistic: boolean
-  /** Whether an earlier commit of the same open edit may be under way: it has to end first. */
-  readonly isRepeated: boolean
+  /** Whether all edits before it must have ended first; asked when its turn comes. */
+  readonly isAfterAll: () => boolean
   /** Called when the edit is stored, even if its promise was rejected before. */
   readonly onCommitted: () => void
 }

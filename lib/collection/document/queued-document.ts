@@ -50,7 +50,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     if (this.pending >= maxPending) throw busyError(this.name, maxPending)
     this.pending++
     this.changeUses(1)
-    const waits = edit.isRepeated || edit.ifVersion !== undefined || !this.isQueueIdle
+    const waits = edit.isAfterAll() || edit.ifVersion !== undefined || !this.isQueueIdle
     const work = waits ? this.queueEdit(edit) : this.addEdit(edit)
     const ended = work.finally(() => {
       this.pending--
@@ -85,7 +85,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     const { deadline, ifVersion } = edit
     // In a list, so that the queue goes on as soon as the edit is a layer.
     const [stored] = await this.enqueue(async () => {
-      if (edit.isRepeated || ifVersion !== undefined) await this.turns
+      if (edit.isAfterAll() || ifVersion !== undefined) await this.turns
       if (ifVersion !== undefined)
         await this.runInTurn(deadline, () => this.checkVersion(ifVersion))
       return [this.addEdit(edit)] as const
@@ -144,7 +144,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
       layer.shownAs = event.change
       return event
     })
-    for (const event of events) if (event !== null) store.emit(event)
+    store.emitAll(events.filter(event => event !== null))
   }
 
   /** Moves the state, which shows optimistic edits, to what the layers make of what is stored now. */
@@ -259,10 +259,10 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
       result = await this.sendCommit(commit, deadlines, async applied => {
         const { version, commitId } = applied
         // Without a guard of the version, others may have written in between.
-        const stored =
-          version === guard.version + 1 ? null : await this.readStored().catch(() => null)
+        const stored = await this.readBelow(version === guard.version + 1)
         const isHere = this.moveThrough(machine, update, applied)
-        if (isHere && stored !== null) this.moveToStored(stored)
+        if (isHere && stored === undefined) this.noteBehind()
+        else if (isHere && stored) this.moveToStored(stored)
         if (isHere) this.store.emit({ type: 'confirmed', version, commitId })
         return isHere
       })

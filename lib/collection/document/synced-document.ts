@@ -64,6 +64,8 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   /** The stored state. The document's own state is ahead of it while it shows optimistic edits. */
   protected storedState: object
   private commitId: string | null
+  /** Whether the stored state is not that of the version: others wrote too, and the read of it failed. */
+  private isBehind = false
   /** The write whose outcome is not known; null: there is none. */
   private unsettled: UnsettledWrite | null = null
 
@@ -133,12 +135,30 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     if (!isOwn) this.identityMap.watch?.noteDeleted(this.id)
   }
 
+  /**
+   * Reads what others stored below an own write, which is acknowledged. Null: the write is all. Undefined: the read
+   * failed, or nothing is stored any more; then it is read before anything else is sent.
+   */
+  protected async readBelow(isAll: boolean): Promise<StoredDocument | null | undefined> {
+    if (isAll) return null
+    try {
+      return (await this.readStored()) ?? undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  protected noteBehind(): void {
+    this.isBehind = true
+  }
+
   /** Moves to what another writer has stored, unless this version is known already. Null: any may be new. */
   catchUp(version: number | null): Promise<void> {
     return this.identityMap.sendQueue.run(this.key, async () => {
       if (this.status === 'new' || this.isReplaced) return
       const isKnown =
         version !== null &&
+        !this.isBehind &&
         (version === 0
           ? this.status === 'deleted'
           : this.status === 'stored' && this.version >= version)
@@ -182,7 +202,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
       return this.store.move(op, next, known, version)
     })
     this.store.version = version
-    for (const event of events) if (event !== null) this.store.emit(event)
+    this.store.emitAll(events.filter(event => event !== null))
     return events.map(event => event && event.change)
   }
 
@@ -213,6 +233,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
 
   /** Asks the adapter what became of a write of unknown outcome. Throws `unknown` if it still cannot tell. */
   async settleUnknown(deadline: Pick<SendLimits, 'leftMS'>): Promise<void> {
+    if (this.isBehind && this.status === 'stored') await this.loadStored()
     if (this.unsettled === null) return
     const { commit, onApplied } = this.unsettled
     let result = await resolveUnknown(this.adapter, commit, { timeoutMS: deadline.leftMS })
@@ -338,6 +359,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   private takeInStored({ version, commitId, doc }: StoredDocument): ChangeSet | null {
     const { store } = this
     this.commitId = commitId
+    this.isBehind = false
     // Other programs may write without a new version, so values are compared; comparing costs less than
     // ingesting.
     const same = isEqual(this.storedState, doc, store.rules.leaves)

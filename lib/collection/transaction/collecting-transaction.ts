@@ -57,6 +57,8 @@ export class CollectingTransaction implements Transaction {
     entity: NewEntity<I>,
   ): DocumentStore<T> {
     this.assertOpen()
+    if (typeof Object(collection).wrap !== 'function')
+      throw badArgumentError('collection', 'a collection', collection)
     const document = collection.wrap(entity)
     this.workOn(document)
     return document

@@ -31,6 +31,8 @@ const MAX_PAUSE_MS = 5_000
 interface Written {
   readonly id: unknown
   version: number | null
+  /** The least version that was written, since it was deleted; null: none. */
+  least: number | null
   wasInserted: boolean
   wasDeleted: boolean
 }
@@ -134,7 +136,7 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
         if (signal.aborted) return
         return this.close()
       } catch (error) {
-        if ((error as { code?: unknown } | null)?.code === 'closed') return this.close()
+        if (isClosed(error)) return this.close()
       }
       isFirst = false
       await new Promise(resolve => setTimeout(resolve, pause).unref?.())
@@ -147,12 +149,14 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
     if (commitId !== null && this.identityMap.ownCommits.has(commitId)) return
     const key = idKey(id)
     const known = this.written.get(key)
-    const written = known ?? { id, version, wasInserted: false, wasDeleted: false }
+    const none = { id, version, least: null, wasInserted: false, wasDeleted: false }
+    const written: Written = known ?? none
     written.version = version
-    if (kind === 'insert') written.wasInserted = true
     if (kind === 'delete') {
-      written.wasDeleted = true
-      written.wasInserted = false
+      Object.assign(written, { wasDeleted: true, wasInserted: false, least: null })
+    } else {
+      written.wasInserted ||= kind === 'insert'
+      written.least ??= version
     }
     if (known === undefined) this.written.set(key, written)
     if (this.written.size > MAX_WAITING) return this.reset()
@@ -169,9 +173,17 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
     for (const document of this.identityMap.listLive()) void this.catchUp(document, null)
   }
 
-  /** Lets a live document load itself. A failure is met again at its next read. */
-  private catchUp(document: LiveDocument<T>, version: number | null): Promise<void> {
-    return document.catchUp(version).catch(() => {})
+  /** Lets a live document load itself, again and again if the storage does not answer. */
+  private async catchUp(document: LiveDocument<T>, version: number | null): Promise<void> {
+    const { watching } = this
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+      try {
+        return await document.catchUp(version)
+      } catch (error) {
+        if (isClosed(error) || watching === null || watching.signal.aborted) return
+      }
+      await new Promise(resolve => setTimeout(resolve, pause).unref?.())
+    }
   }
 
   /** Tells what was written, until nothing is left but documents that are on their way already. */
@@ -215,12 +227,13 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
   private async tellLive(live: LiveDocument<T>, written: Written): Promise<void> {
     const { version } = written
     const { key } = live
-    // The document was read when this was stored already: its listeners know, the streams do not.
-    const isOld = version !== null && version > 0 && version <= live.firstVersion
+    // The document was read when some of this was stored already: its listeners know, the streams do not.
+    const { least } = written
+    if (least !== null && least <= live.firstVersion && live.status === 'stored')
+      this.tellState(written, live.state)
     this.moving.add(key)
     await this.catchUp(live, written.wasDeleted ? null : version)
     this.moving.delete(key)
-    if (isOld && live.status === 'stored') this.tellState(written, live.state)
     if (this.written.size > 0 && !this.isTelling) void this.tellWritten()
   }
 
@@ -256,3 +269,6 @@ async function whileAlive<R>(work: Promise<R>): Promise<R> {
     clearInterval(timer)
   }
 }
+
+const isClosed = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === 'closed'

@@ -4,7 +4,7 @@ import type { Immutable } from '../../document/types.ts'
 import type { MissedEvent } from '../../events/types.ts'
 import type { IdOf } from '../id-of.ts'
 
-/** Another writer inserted a document. */
+/** Another writer inserted a document. Where this collection reads the document meanwhile, it may be told as a change. */
 export interface InsertedEvent<T> {
   readonly type: 'inserted'
   readonly id: IdOf<T>

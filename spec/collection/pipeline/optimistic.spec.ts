@@ -192,6 +192,28 @@ test('are made again on what another writer stored, with one event', async () =>
   assert.equal(doc.state, { _id: 'd', n: 12, list: ['theirs'] })
 })
 
+test('what a listener edits comes after all events before it', async () => {
+  for (const optimistic of [true, false]) {
+    const docs = createCollection<Doc>('docs', { adapter: memoryAdapter(), optimistic })
+    const doc = await docs.insert(fresh())
+    const heard: string[] = []
+    const nested: Promise<unknown>[] = []
+    let seen: unknown = doc.state
+    doc.on('change', ({ previous, state }) => {
+      assert.is(previous, seen)
+      seen = state
+      heard.push(state.list.join(''))
+      if (nested.length === 0)
+        nested.push(doc.edit(d => void d.list.push('n'), { optimistic: true }))
+    })
+    await Promise.all([doc.edit(d => void d.list.push('a')), doc.edit(d => void d.list.push('b'))])
+    await Promise.all(nested)
+    assert.equal(heard.at(-1), doc.state.list.join(''))
+    assert.is(doc.state.list.length, 3)
+    assert.is(seen, doc.state)
+  }
+})
+
 test('a rejection that nobody awaits is reported once, and ends nothing', async () => {
   const { docs, release } = held()
   await release()
