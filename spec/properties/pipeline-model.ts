@@ -7,6 +7,9 @@ import fc from 'fast-check'
 
 type Doc = { _id: string; n: number; marks: Record<string, number>; list: string[] }
 
+/** Errors of reads and writes that met a fault, and of what waited for them. */
+const LOST = ['unknown', 'adapter']
+
 /** Errors that the interleaving itself explains, for the document that is deleted now and then. */
 const OF_DELETED = ['missing', 'duplicate', 'conflict']
 
@@ -14,6 +17,8 @@ interface Handle {
   readonly doc: DocumentStore<Doc>
   /** The state that its listeners were told last. */
   told: unknown
+  /** Whether its listener has edited. */
+  hasEdited: boolean
 }
 
 /** What must be stored in the end. */
@@ -56,7 +61,7 @@ export class Real {
     const noted = promise.then(
       change => change && noteMarks(model, change, command),
       (error: { code?: string }) => {
-        if (error.code === 'unknown') {
+        if (LOST.includes(error.code ?? '')) {
           if (token !== null) model.marks.set(token, null)
           else for (const mark of model.marks.keys()) model.marks.set(mark, null)
         } else if (error.code !== 'conflict') this.problems.push(String(error))
@@ -133,7 +138,8 @@ const failing = handles.map(
       real.work.push(
         promise.then(
           () => real.problems.push('a failing edit was stored'),
-          error => error === 'mine' || real.problems.push(String(error)),
+          error =>
+            error === 'mine' || LOST.includes(error.code) || real.problems.push(String(error)),
         ),
       )
     }),
@@ -161,12 +167,14 @@ const opens = handles.map(
     }),
 )
 
-const steps = fc.tuple(handles, fc.constantFrom('undo' as const, 'redo' as const)).map(
-  ([at, kind]) =>
-    new Act(`${kind} ${at}`, (model, real) => {
+const kinds = fc.constantFrom('undo' as const, 'redo' as const)
+
+const steps = fc.tuple(handles, kinds, fc.boolean()).map(
+  ([at, kind, optimistic]) =>
+    new Act(`${optimistic ? 'optimistic ' : ''}${kind} ${at}`, (model, real) => {
       real.undoes = true
       // Its outcome may be unknown, and it concerns any mark of this handle.
-      real.watch(model, real.handle(at).doc[kind](), null)
+      real.watch(model, real.handle(at).doc[kind](optimistic ? { optimistic } : {}), null)
     }),
 )
 
@@ -181,7 +189,7 @@ const transactions = handles.map(
       }).then(
         () => model.note(token, true, command),
         (error: { code?: string }) => {
-          if (error.code === 'unknown') model.marks.set(token, null)
+          if (LOST.includes(error.code ?? '')) model.marks.set(token, null)
           else if (error.code !== 'conflict') real.problems.push(String(error))
         },
       )
@@ -190,7 +198,13 @@ const transactions = handles.map(
 )
 
 const reads = handles.map(
-  at => new Act(`reload ${at}`, (_, real) => void real.work.push(real.handle(at).doc.reload())),
+  at =>
+    new Act(`reload ${at}`, (_, real) => {
+      const fine = (error: { code?: string }): void => {
+        if (!LOST.includes(error.code ?? '')) real.problems.push(String(error))
+      }
+      real.work.push(real.handle(at).doc.reload().catch(fine))
+    }),
 )
 
 const deletes = fc.tuple(handles, fc.nat({ max: 2 })).map(
@@ -200,7 +214,7 @@ const deletes = fc.tuple(handles, fc.nat({ max: 2 })).map(
       const work =
         what === 0 ? doc.delete() : what === 1 ? doc.reload() : doc.edit(draft => void draft.n++)
       const fine = (error: { code?: string }): void => {
-        if (error.code === 'unknown' || OF_DELETED.includes(error.code ?? '')) return
+        if (LOST.includes(error.code ?? '') || OF_DELETED.includes(error.code ?? '')) return
         real.problems.push(String(error))
       }
       real.work.push((work as Promise<unknown>).catch(fine))
@@ -237,6 +251,10 @@ export const settings = fc.record({
   optimistic: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
   concurrency: fc.constantFrom('version' as const, 'fields' as const),
   listens: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+  /** Whether the listeners edit, when they hear of the first change. */
+  nested: fc.boolean(),
+  /** The reads that fail. */
+  lostReads: fc.array(fc.boolean(), { maxLength: 8 }),
   faults: fc.array(
     fc.option(fc.constantFrom<Fault>('fail-before', 'fail-after', 'twice', 'reorder'), {
       freq: 3,
@@ -257,9 +275,14 @@ export async function runProgram(
   const model = new Model()
   const real = new Real()
   let faults: (Fault | null)[] = []
+  let lostReads: boolean[] = []
+  let isOver = false
   const adapter = withFaults(
     inner,
-    ({ commits }) => (commits.length === 0 ? null : (faults.shift() ?? null)),
+    ({ commits, method }) => {
+      if (commits.length > 0) return faults.shift() ?? null
+      return method === 'load' && lostReads.shift() === true ? 'fail-after' : null
+    },
     { stallMS: 1 },
   )
   const { concurrency } = setting
@@ -274,11 +297,15 @@ export async function runProgram(
   for (const [i, optimistic] of setting.optimistic.entries()) {
     const collection = open(optimistic)
     const doc = (await collection.get('kept')) as DocumentStore<Doc>
-    const handle: Handle = { doc, told: doc.state }
+    const handle: Handle = { doc, told: doc.state, hasEdited: false }
     if (setting.listens[i] === true) {
       doc.on('change', ({ previous, state }) => {
         if (previous !== handle.told) real.problems.push('a change does not follow the last one')
         handle.told = state
+        if (!setting.nested || handle.hasEdited || isOver) return
+        handle.hasEdited = true
+        const token = real.token()
+        real.watch(model, doc.edit(mark(token), { optimistic: true }), token)
       })
     }
     doc.on('error', ({ error }) => void real.problems.push(String(error)))
@@ -286,10 +313,18 @@ export async function runProgram(
     real.deletable.push((await collection.get('other')) as DocumentStore<Doc>)
   }
   faults = [...setting.faults]
+  lostReads = [...setting.lostReads]
   await fc.asyncModelRun(() => ({ model, real }), commands as never)
-  await Promise.all(real.work)
+  // Listeners may add more.
+  for (let done = 0; done < real.work.length;) {
+    const { length } = real.work
+    await Promise.all(real.work)
+    done = length
+  }
   for (const edit of real.open.values()) edit.rollback()
+  isOver = true
   faults = []
+  lostReads = []
   for (const { doc } of real.handles) await doc.settled()
   const stored = (await open().get('kept'))?.state as Doc
   for (const [token, isThere] of model.marks) {
