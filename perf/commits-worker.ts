@@ -54,7 +54,8 @@ async function openRaw(path: string): Promise<{ edit: Edit; close: () => Promise
     const commitId = crypto.randomUUID()
     const ring = (rings[id] = [commitId, ...(rings[id] as string[]).slice(0, 15)])
     const text = `${JSON.stringify([n, ...ring])}\n${JSON.stringify(document(id, n))}`
-    const entry = JSON.stringify([Date.now(), 'documents', `d${id}`, n, commitId])
+    const before = ring[1] ?? null
+    const entry = JSON.stringify([Date.now(), 'documents', `d${id}`, n, commitId, before])
     const place = (++entries).toString(36).padStart(11, '0')
     return () => {
       quiet(database.put(['documents', `sd${id}`], text, version))

@@ -5,7 +5,7 @@
 import type { Commit, CommitResult, StoredDocument, TransactionRead } from '../contract.ts'
 import { decide, decideTransaction } from '../decide.ts'
 import { applyUpdate } from '../field-guards.ts'
-import { nextRing } from '../ring.ts'
+import { nextRing, withRing } from '../ring.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import { findReason, lmdbError } from './errors.ts'
 import { JournalWriter, type JournalLimits } from './journal.ts'
@@ -17,12 +17,50 @@ type Committed = Extract<CommitResult, { status: 'committed' }>
 /** A stored document, which is decoded only if a guard looks at its fields. */
 type Stored = Required<StoredDocument>
 
+/** The version of an entry, by which LMDB compares and swaps, and what is stored there. */
+interface Head {
+  readonly stamp: number | undefined
+  readonly stored: Stored | null
+}
+
+/** The number of documents whose heads are remembered. */
+const MAX_HEADS = 1_000
+
+/**
+ * Remembers what this adapter wrote last, so that it need not be read before the next write. If another process has
+ * written since, the version of the entry tells.
+ */
+class RecentHeads {
+  private readonly heads = new Map<string, Head>()
+
+  /** Takes out the head for a commit that needs no more than that. Null: it is not known. */
+  take(key: Key, commit: Commit): Head | null {
+    const text = key.join('\0')
+    const head = this.heads.get(text)
+    if (head === undefined) return null
+    this.heads.delete(text)
+    return needsDocument(commit) ? null : head
+  }
+
+  note(key: Key, head: Head): void {
+    if (this.heads.size >= MAX_HEADS) this.heads.clear()
+    this.heads.set(key.join('\0'), head)
+  }
+}
+
+const headOf = ({ version, commitId }: Committed, ring: readonly string[]): Stored =>
+  withRing({ doc: {}, version, commitId }, ring)
+
+const needsDocument = (commit: Commit): boolean =>
+  commit.kind === 'update' && commit.guard.fields !== undefined
+
 /** Writes to one LMDB store. */
 export class Writer {
   private database: Database
   private readonly codecOf: (collection: string) => DocumentCodec
   private readonly queued: JournalWriter
   private readonly transactions: JournalWriter
+  private readonly heads = new RecentHeads()
   private readonly underWay = new Set<Promise<unknown>>()
   /** Called after each write that was committed. */
   onWritten: () => void = () => {}
@@ -74,18 +112,31 @@ export class Writer {
     const key = keyOf(commit.collection, commit.id)
     const codec = this.codecOf(commit.collection)
     for (;;) {
-      const entry = this.database.getEntry(key)
-      const stored = entry === undefined ? null : readStored(entry.value, commit, codec)
+      const known = this.heads.take(key, commit)
+      const { stamp, stored } = known ?? this.read(key, commit, codec)
       const result = decide(stored, commit, codec.leaves)
-      if (result.status !== 'committed') return result
-      const text = textOf(stored, commit, result, codec)
-      if (
-        await this.replaceEntry(key, entry?.version, text, entryOf(stored, commit, result, codec))
-      )
+      if (result.status !== 'committed') {
+        // Another process may have written since.
+        if (known !== null) continue
         return result
+      }
+      const ring = nextRing(stored, result.commitId)
+      const text = textOf(stored, commit, result, ring, codec)
+      const next = createEntryVersion()
+      const entry = entryOf(stored, commit, result, codec)
+      if (await this.replaceEntry(key, stamp, text, next, entry)) {
+        if (text !== null) this.heads.note(key, { stamp: next, stored: headOf(result, ring) })
+        return result
+      }
       // Another writer was faster: decide again with what is stored now.
       this.database.resetReadTxn()
     }
+  }
+
+  private read(key: Key, commit: Commit, codec: DocumentCodec): Head {
+    const entry = this.database.getEntry(key)
+    if (entry === undefined) return { stamp: undefined, stored: null }
+    return { stamp: entry.version, stored: readStored(entry.value, commit, codec) }
   }
 
   /**
@@ -97,13 +148,14 @@ export class Writer {
     key: Key,
     stamp: number | undefined,
     text: string | null,
+    next: number,
     entry: JournalEntry,
   ): Promise<boolean> {
     const { database, queued } = this
     const number = queued.takeNumber()
     const write = (): void => {
       if (text === null) removeQuietly(database, key)
-      else putQuietly(database, key, text, createEntryVersion())
+      else putQuietly(database, key, text, next)
       queued.write(number, entry, createEntryVersion())
     }
     queued.prune(createEntryVersion)
@@ -137,7 +189,8 @@ export class Writer {
           const { collection, id } = commit
           const before = stored(collection, id)
           const [codec, result] = [codecOf(collection), decided[i] as Committed]
-          const text = textOf(before, commit, result, codec)
+          const ring = nextRing(before, result.commitId)
+          const text = textOf(before, commit, result, ring, codec)
           return { key: keyOf(collection, id), text, entry: entryOf(before, commit, result, codec) }
         })
         writes.forEach(({ key, text, entry }, i) => {
@@ -160,20 +213,20 @@ const isCommitted = (result: PromiseSettledResult<CommitResult>): boolean =>
   result.status === 'fulfilled' && result.value.status === 'committed'
 
 function readStored(text: string, commit: Commit, codec: DocumentCodec): Stored {
-  const needsDocument = commit.kind === 'update' && commit.guard.fields !== undefined
-  return needsDocument ? codec.decode(text) : { doc: {}, ...codec.readHead(text) }
+  return needsDocument(commit) ? codec.decode(text) : { doc: {}, ...codec.readHead(text) }
 }
 
 /** Returns the text that a commit leaves behind; null for a delete. */
 function textOf(
   stored: Stored | null,
   commit: Commit,
-  { version, commitId }: Committed,
+  { version }: Committed,
+  ring: readonly string[],
   codec: DocumentCodec,
 ): string | null {
   if (commit.kind === 'delete') return null
   const next = commit.kind === 'insert' ? commit.next : applyUpdate(stored?.doc ?? {}, commit)
-  return codec.encode(next, { version, ring: nextRing(stored, commitId) })
+  return codec.encode(next, { version, ring })
 }
 
 function entryOf(

@@ -13,6 +13,8 @@ export type SendLimits = Pick<Deadline, 'leftMS' | 'noteSent' | 'noteClash'>
 
 /** Returns the limits of a write for all these calls: it may take as long as the longest of them. */
 export function joinDeadlines(deadlines: readonly Deadline[]): SendLimits {
+  const [only] = deadlines
+  if (only !== undefined && deadlines.length === 1) return only
   return {
     get leftMS() {
       return deadlines.reduce((most, { leftMS }) => Math.max(most, leftMS), 1)
