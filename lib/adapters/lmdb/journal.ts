@@ -121,13 +121,15 @@ export function readPositions(database: Database): Record<string, number> {
 }
 
 /**
- * Reads what was written since `positions`, in order for each document, and moves them. Null: something was pruned
- * before it was read; then `positions` are at the end.
+ * Reads what was written in some collections since `positions`, in order for each document, and moves them. Null:
+ * something was pruned before it was read; then `positions` are at the end.
  */
 export function readSince(
   database: Database,
   positions: Record<string, number>,
+  collections: readonly string[],
 ): JournalEntry[] | null {
+  const names = collections.map(name => `,${JSON.stringify(name)},`)
   const found: JournalEntry[][] = []
   const writers = new Set(listWriters(database))
   let isMissing = false
@@ -143,8 +145,10 @@ export function readSince(
     const range = { start: keyOf(writer, placeOf(from + 1)), end: keyOf(writer, PRUNED) }
     const own: JournalEntry[] = []
     for (const { key, value } of database.getRange(range)) {
-      own.push(parse(value))
       positions[writer] = numberOf(key)
+      // The collection stands behind the time: most entries need not be parsed.
+      const at = value.indexOf(',')
+      if (names.some(name => value.startsWith(name, at))) own.push(parse(value))
     }
     if (own.length > 0) found.push(own)
   }

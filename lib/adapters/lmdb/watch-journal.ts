@@ -58,11 +58,10 @@ export class JournalWatch {
         if (this.isClosed || signal?.aborted === true) return
         this.database.resetReadTxn()
         const before = { ...positions }
-        const entries = readSince(this.database, positions)
+        const entries = readSince(this.database, positions, collections)
         const after = { ...positions }
         if (entries === null) yield { kind: 'reset', resumeToken: after }
         for (const [i, entry] of entries?.entries() ?? []) {
-          if (!collections.includes(entry.collection)) continue
           const isLast = i + 1 === entries?.length
           yield await this.toEvent(entry, isLast ? after : before)
         }
