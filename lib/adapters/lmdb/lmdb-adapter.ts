@@ -179,7 +179,7 @@ class FolderAdapter implements LMDBAdapter {
       while (this.pausing !== null) await this.pausing
       return name === null ? null : this.getCodec(name)
     })
-    this.writer.onWritten = () => this.journal.wake()
+    this.writer.onWritten = collections => this.journal.wake(collections)
   }
 
   open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {

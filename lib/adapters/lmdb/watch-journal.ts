@@ -10,6 +10,8 @@ import type { JournalEntry } from './journal-order.ts'
 import type { Database } from './layout.ts'
 
 const POLL_MS = 25
+/** The time in which changes of the file count as one, in milliseconds. */
+const HINT_MS = 2
 
 /** Resolves when the store can be used, to the codec of a collection. */
 type Ready = (collection: string | null) => Promise<DocumentCodec | null>
@@ -19,7 +21,9 @@ export class JournalWatch {
   private readonly path: string
   private database: Database
   private readonly ready: Ready
-  private readonly sleepers = new Set<() => void>()
+  /** Wakes the watchers that wait for writes, by the collections that they watch. */
+  private readonly sleepers = new Map<() => void, readonly string[]>()
+  private hint: NodeJS.Timeout | null = null
   private watching = 0
   private files: FSWatcher | null = null
   private isClosed = false
@@ -35,9 +39,19 @@ export class JournalWatch {
     this.database = database
   }
 
-  /** Lets the watchers read the journal now. */
-  wake(): void {
-    for (const wake of this.sleepers) wake()
+  /** Lets the watchers read the journal now: all, or those of some collections. */
+  wake(written?: ReadonlySet<string>): void {
+    for (const [wake, collections] of this.sleepers) {
+      if (written === undefined || collections.some(name => written.has(name))) wake()
+    }
+  }
+
+  /** The file has changed: by this process, which wakes its watchers itself, or by another one. */
+  private noteFileChange(): void {
+    this.hint ??= setTimeout(() => {
+      this.hint = null
+      this.wake()
+    }, HINT_MS).unref()
   }
 
   /** Ends all watches. */
@@ -65,7 +79,7 @@ export class JournalWatch {
           const isLast = i + 1 === entries?.length
           yield await this.toEvent(entry, isLast ? after : before)
         }
-        if (entries?.length === 0) await this.sleep(signal)
+        if (entries?.length === 0) await this.sleep(collections, signal)
       }
     } finally {
       this.end()
@@ -81,7 +95,7 @@ export class JournalWatch {
     return { kind, collection, id: codec.decodeId(id), version, commitId, resumeToken }
   }
 
-  private sleep(signal: AbortSignal | undefined): Promise<void> {
+  private sleep(collections: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     return new Promise(resolve => {
       const wake = (): void => {
         clearTimeout(timer)
@@ -92,14 +106,16 @@ export class JournalWatch {
       const timer = setTimeout(wake, POLL_MS)
       timer.unref()
       signal?.addEventListener('abort', wake)
-      this.sleepers.add(wake)
+      this.sleepers.set(wake, collections)
     })
   }
 
   private begin(): void {
     if (this.watching++ > 0) return
     try {
-      this.files = watchFile(join(this.path, 'data.mdb'), { persistent: false }, () => this.wake())
+      this.files = watchFile(join(this.path, 'data.mdb'), { persistent: false }, () =>
+        this.noteFileChange(),
+      )
       this.files.on('error', () => {})
     } catch {
       // Reading every 25 ms does without.

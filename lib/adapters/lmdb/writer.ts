@@ -62,8 +62,8 @@ export class Writer {
   private readonly transactions: JournalWriter
   private readonly heads = new RecentHeads()
   private readonly underWay = new Set<Promise<unknown>>()
-  /** Called after each write that was committed. */
-  onWritten: () => void = () => {}
+  /** Called after writes that were committed, with their collections. */
+  onWritten: (collections: ReadonlySet<string>) => void = () => {}
 
   constructor(
     database: Database,
@@ -100,7 +100,7 @@ export class Writer {
   private async writeEach(commits: readonly Commit[]): Promise<CommitResult[]> {
     // All are queued before the first is awaited.
     const results = await Promise.allSettled(commits.map(commit => this.writeOne(commit)))
-    if (results.some(isCommitted)) this.onWritten()
+    if (results.some(isCommitted)) this.onWritten(collectionsOf(commits))
     return results.map(result => {
       if (result.status === 'fulfilled') return result.value
       if (results.length === 1) throw result.reason
@@ -204,10 +204,15 @@ export class Writer {
     } catch (cause) {
       throw lmdbError(cause)
     }
-    if (results.every(({ status }) => status === 'committed')) this.onWritten()
+    if (results.every(({ status }) => status === 'committed')) {
+      this.onWritten(collectionsOf(commits))
+    }
     return results
   }
 }
+
+const collectionsOf = (commits: readonly Commit[]): ReadonlySet<string> =>
+  new Set(commits.map(({ collection }) => collection))
 
 const isCommitted = (result: PromiseSettledResult<CommitResult>): boolean =>
   result.status === 'fulfilled' && result.value.status === 'committed'
