@@ -10,7 +10,7 @@ const [programs = 5_000, first = 1_000] = process.argv.slice(2, 4).map(Number)
 const kind = process.argv[4] ?? 'memory'
 const at = Date.now()
 /** The programs of one seed, and how many seeds run at once: on LMDB programs mostly wait for one another. */
-const [PORTION, WIDTH] = kind === 'lmdb' ? [20, 200] : [250, 1]
+const [PORTION, WIDTH] = kind === 'lmdb' ? [20, 50] : [250, 1]
 
 const path = kind === 'lmdb' ? mkdtempSync(join('build', 'pipeline-')) : null
 const lmdb = path === null ? null : lmdbAdapter({ path })
