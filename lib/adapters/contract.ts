@@ -151,7 +151,7 @@ export type Commit =
       readonly collection: string
       readonly id: unknown
       readonly commitId: string
-      /** The stored state that the delete expects; `none`: any. */
+      /** The stored state that the delete expects; with `none` it deletes the document in any state. */
       readonly guard: VersionGuard | 'none'
     }
 

@@ -35,8 +35,8 @@ export interface CollectionOptions extends ComparingOptions {
   /**
    * The stored state that an update expects. `version`, the default: the one that the document shows. `fields`: the old
    * values of what the edit touched, so writers of different fields do not clash; below an array that is the whole
-   * array, but an edit below a keyed element (see `keyed`) only meets that element. `none`: any; the last writer wins,
-   * and arrays are written whole. Needs an adapter with `fieldGuards`. Every write makes the version one higher.
+   * array, but an edit below a keyed element (see `keyed`) only meets that element. With `none` an update expects
+   * nothing: the last writer wins, and arrays are written whole. Needs an adapter with `fieldGuards`. Every write makes the version one higher.
    */
   readonly concurrency?: Concurrency
   /**

@@ -23,6 +23,8 @@ export class Presence {
     this.path = path
     this.file = `${PREFIX}${randomId()}`
     writeFileSync(join(path, this.file), describeSelf())
+    // Processes that ended without closing leave their files.
+    this.listOthers()
     if (!isHeld(join(path, COMPACTING))) return
     this.leave()
     throw refusal('It is being compacted by another adapter. Try again when that has ended.')
@@ -33,16 +35,20 @@ export class Presence {
     rmSync(join(this.path, this.file), { force: true })
   }
 
+  /** Returns the files of others that are alive, and removes those of dead ones. */
+  private listOthers(): string[] {
+    return readdirSync(this.path)
+      .filter(name => name.startsWith(PREFIX) && name !== this.file)
+      .filter(name => isHeld(join(this.path, name)))
+  }
+
   /** Runs a task that nobody else may have the folder open for. Throws `adapter` if others have. */
   async runAlone<R>(task: () => Promise<R>): Promise<R> {
     const mark = join(this.path, COMPACTING)
     if (isHeld(mark)) throw refusal('It is being compacted already. Wait for that to end.')
     writeFileSync(mark, describeSelf())
     try {
-      const others = readdirSync(this.path).filter(
-        name => name.startsWith(PREFIX) && name !== this.file,
-      )
-      if (others.some(name => isHeld(join(this.path, name)))) {
+      if (this.listOthers().length > 0) {
         throw refusal('Another adapter or process has it open. Close that one first.')
       }
       return await task()

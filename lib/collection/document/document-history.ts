@@ -46,7 +46,7 @@ export class DocumentHistory {
     for (const step of steps) noteIn(this.copy, step, version)
   }
 
-  /** Notes edits that are stored; `shown` are those that are still shown only. */
+  /** Notes edits that are stored. Without others that are only shown, the copy has served its time. */
   noteStored(steps: readonly Step<EditLayer>[], version: number, hasShown: boolean): void {
     for (const step of steps) noteIn(this.stored, step, version)
     if (!hasShown) this.copy = null

@@ -259,10 +259,10 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
       result = await this.sendCommit(commit, deadlines, async applied => {
         const { version, commitId } = applied
         // Without a guard of the version, others may have written in between.
-        const stored = await this.readBelow(version === guard.version + 1)
+        const isAll = version === guard.version + 1
+        const stored = isAll ? null : await this.readStored().catch(() => null)
         const isHere = this.moveThrough(machine, update, applied)
-        if (isHere && stored === undefined) this.noteBehind()
-        else if (isHere && stored) this.moveToStored(stored)
+        if (isHere && !isAll) this.takeInBeside(stored)
         if (isHere) this.store.emit({ type: 'confirmed', version, commitId })
         return isHere
       })

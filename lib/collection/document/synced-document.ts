@@ -135,24 +135,16 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     if (!isOwn) this.identityMap.watch?.noteDeleted(this.id)
   }
 
+  /** Moves on to what others stored beside an own write. Where the read failed, it is read before the next write. */
+  protected takeInBeside(stored: StoredDocument | null): void {
+    if (stored === null) this.isBehind = true
+    else this.moveToStored(stored)
+  }
+
   /**
-   * Reads what others stored below an own write, which is acknowledged. Null: the write is all. Undefined: the read
-   * failed, or nothing is stored any more; then it is read before anything else is sent.
+   * Moves to what another writer has stored. Reads nothing if this version is known already (0 stands for a delete);
+   * without a version it always reads.
    */
-  protected async readBelow(isAll: boolean): Promise<StoredDocument | null | undefined> {
-    if (isAll) return null
-    try {
-      return (await this.readStored()) ?? undefined
-    } catch {
-      return undefined
-    }
-  }
-
-  protected noteBehind(): void {
-    this.isBehind = true
-  }
-
-  /** Moves to what another writer has stored, unless this version is known already. Null: any may be new. */
   catchUp(version: number | null): Promise<void> {
     return this.identityMap.sendQueue.run(this.key, async () => {
       if (this.status === 'new' || this.isReplaced) return
