@@ -93,13 +93,8 @@ export class EventHub<T> {
     this.emitter.assertNoLoop()
   }
 
-  emit(event: DocumentEvent<T>): void {
+  emit(...events: readonly DocumentEvent<T>[]): void {
     // Most edits happen where nobody listens.
-    if (this.listeners > 0) this.emitter.emit(Object.freeze(event))
-  }
-
-  /** Emits events that came about together. */
-  emitAll(events: readonly DocumentEvent<T>[]): void {
     if (this.listeners > 0) this.emitter.emit(...events.map(event => Object.freeze(event)))
   }
 

@@ -92,14 +92,9 @@ export class StoreState<T extends object> {
     this.ownRecentChanges?.clear()
   }
 
-  /** Emits an event to the listeners. */
-  emit(event: DocumentEvent<T>): void {
-    this.hub?.emit(event)
-  }
-
-  /** Emits events one after another; what their listeners do comes after all of them. */
-  emitAll(events: readonly DocumentEvent<T>[]): void {
-    this.hub?.emitAll(events)
+  /** Emits events that came about together; what their listeners do comes after all of them. */
+  emit(...events: readonly DocumentEvent<T>[]): void {
+    this.hub?.emit(...events)
   }
 
   /** Reports an error that nobody else hears of: to listeners of `error`, else on the console. */

@@ -3,19 +3,10 @@ import { createCollection } from 'cowslip'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite.ts'
+import { collected } from './collected.ts'
 import { clashingCommits } from './clashing-commits.ts'
 
 const test = suite('memory of documents')
-
-async function collected(weak: WeakRef<object>): Promise<boolean> {
-  for (let i = 0; i < 30; i++) {
-    // A reference that was read is kept to the end of its job.
-    await new Promise(resolve => setTimeout(resolve, 2))
-    globalThis.gc?.()
-    if (weak.deref() === undefined) return true
-  }
-  return false
-}
 
 test('a dropped document is collectable once its commits have settled, also while it is watched', async () => {
   const adapter = memoryAdapter()

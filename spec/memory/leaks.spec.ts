@@ -1,6 +1,7 @@
 import { createStore, type Store } from 'cowslip'
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite.ts'
+import { collected } from './collected.ts'
 
 const test = suite('memory')
 
@@ -13,17 +14,6 @@ interface Doc {
 
 const sample = (): Store<Doc> =>
   createStore<Doc>({ n: 0, a: { b: 1 }, list: [{ x: 1 }], at: new Date(5) })
-
-/** Waits for what `weak` points to be collected. */
-async function collected(weak: WeakRef<object>): Promise<boolean> {
-  for (let i = 0; i < 20; i++) {
-    // A reference that was read is kept to the end of its job.
-    await new Promise(resolve => setTimeout(resolve, 2))
-    globalThis.gc?.()
-    if (weak.deref() === undefined) return true
-  }
-  return false
-}
 
 test('this spec can collect', () => assert.type(globalThis.gc, 'function'))
 

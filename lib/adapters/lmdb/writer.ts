@@ -175,23 +175,31 @@ export class Writer {
   ): Promise<CommitResult[]> {
     const { database, codecOf, transactions } = this
     const numbers = commits.map(() => transactions.takeNumber())
-    const stored = (collection: string, id: unknown): Stored | null => {
-      const text = database.get(keyOf(collection, id))
-      return text === undefined ? null : { doc: {}, ...codecOf(collection).readHead(text) }
-    }
     let results: CommitResult[]
     try {
       results = database.transactionSync(() => {
-        const decided = decideTransaction(stored, commits, reads)
+        const before = new Map<string, Stored | null>()
+        for (const commit of commits) {
+          const key = keyOf(commit.collection, commit.id)
+          before.set(key.join('\0'), this.read(key, commit, codecOf(commit.collection)).stored)
+        }
+        const stored = (collection: string, id: unknown): Stored | null => {
+          const key = keyOf(collection, id)
+          const known = before.get(key.join('\0'))
+          if (known !== undefined) return known
+          const text = database.get(key)
+          return text === undefined ? null : { doc: {}, ...codecOf(collection).readHead(text) }
+        }
+        const decided = decideTransaction(stored, commits, reads, name => codecOf(name).leaves)
         if (decided.some(({ status }) => status !== 'committed')) return decided
         // All texts are made before the first is put: a value that is refused leaves everything as it was.
         const writes = commits.map((commit, i) => {
           const { collection, id } = commit
-          const before = stored(collection, id)
+          const found = stored(collection, id)
           const [codec, result] = [codecOf(collection), decided[i] as Committed]
-          const ring = nextRing(before, result.commitId)
-          const text = textOf(before, commit, result, ring, codec)
-          return { key: keyOf(collection, id), text, entry: entryOf(before, commit, result, codec) }
+          const ring = nextRing(found, result.commitId)
+          const text = textOf(found, commit, result, ring, codec)
+          return { key: keyOf(collection, id), text, entry: entryOf(found, commit, result, codec) }
         })
         writes.forEach(({ key, text, entry }, i) => {
           if (text === null) database.removeSync(key)

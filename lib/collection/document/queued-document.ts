@@ -144,7 +144,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
       layer.shownAs = event.change
       return event
     })
-    store.emitAll(events.filter(event => event !== null))
+    store.emit(...events.filter(event => event !== null))
   }
 
   /** Moves the state, which shows optimistic edits, to what the layers make of what is stored now. */

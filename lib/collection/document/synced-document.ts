@@ -194,7 +194,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
       return this.store.move(op, next, known, version)
     })
     this.store.version = version
-    this.store.emitAll(events.filter(event => event !== null))
+    this.store.emit(...events.filter(event => event !== null))
     return events.map(event => event && event.change)
   }
 

@@ -50,7 +50,8 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
   private isTelling = false
   /** The keys of the live documents that are loading themselves. */
   private readonly moving = new Set<string>()
-  private readonly ends = new Set<() => void>()
+  /** Ends all streams. */
+  private readonly closing = new AbortController()
 
   constructor(identityMap: IdentityMap<T, LiveDocument<T>>) {
     this.identityMap = identityMap
@@ -72,22 +73,19 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
 
   /** Creates a stream of what others write, from now on. */
   stream(options: EventsOptions): AsyncIterableIterator<WatchedEvent<T>> {
-    const ending = new AbortController()
-    const end = (): void => ending.abort()
-    const { signal, ...rest } = options
-    const both = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
+    const closing = this.closing.signal
+    const signal =
+      options.signal === undefined ? closing : AbortSignal.any([options.signal, closing])
     const stream = createEventStream<Exclude<WatchedEvent<T>, MissedEvent>>(
       listener => {
         this.streams.add(listener as Listener<T>)
-        this.ends.add(end)
         this.retain()
         return () => {
-          if (!this.streams.delete(listener as Listener<T>)) return
-          this.ends.delete(end)
+          this.streams.delete(listener as Listener<T>)
           this.release()
         }
       },
-      { ...rest, signal: both },
+      { ...options, signal },
     )
     // Where only this process writes, nothing can come once it has nothing else to do.
     if (!this.identityMap.adapter.capabilities.multiProcess) return stream
@@ -96,7 +94,7 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
 
   /** Ends all streams, and the watch. */
   close(): void {
-    for (const end of this.ends) end()
+    this.closing.abort()
     this.watching?.abort()
   }
 
