@@ -217,6 +217,29 @@ disk('two adapters on one folder see and guard each other', async () => {
   await two.close()
 })
 
+disk('a writer is not misled by what it wrote last, when another has written since', async () => {
+  const path = folder()
+  const [one, two] = [lmdbAdapter({ path }), lmdbAdapter({ path })]
+  const update = (adapter: Adapter, version: number, last: string, commitId: string) =>
+    adapter.commit({
+      kind: 'update',
+      collection: 'c',
+      id: 'a',
+      commitId,
+      next: { _id: 'a', by: commitId },
+      changeSet: null as never,
+      guard: { version, commitId: last },
+    })
+  await insert(one, { _id: 'a' })
+  assert.is((await update(one, 1, 'ia', 'u1')).status, 'committed')
+  assert.is((await update(two, 2, 'u1', 'u2')).status, 'committed')
+  assert.is((await update(one, 2, 'u1', 'stale')).status, 'conflict')
+  assert.is((await update(one, 3, 'u2', 'u3')).status, 'committed')
+  assert.is((await update(two, 4, 'u3', 'u4')).status, 'committed')
+  assert.is((await update(one, 5, 'u4', 'u5')).status, 'committed')
+  await Promise.all([one.close(), two.close()])
+})
+
 disk('close drains what is pending', async () => {
   const path = folder()
   const adapter = lmdbAdapter({ path })

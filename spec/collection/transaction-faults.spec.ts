@@ -88,6 +88,18 @@ test('an outcome that nobody can tell rejects with `unknown`', async () => {
   assert.is(a.state.n, 1)
 })
 
+test('what it touches is settled first: an optimistic edit costs no clash', async () => {
+  let sent = 0
+  const adapter = withFaults(memoryAdapter(), ({ method }) => {
+    if (method === 'transaction') sent++
+    return null
+  })
+  const a = await open(adapter, { optimistic: true }).insert({ _id: 'a', n: 1 })
+  void a.edit((d: any) => void d.n++)
+  await transaction(tx => void tx.edit(a, (d: any) => void (d.n *= 10)))
+  assert.equal([a.state.n, a.version, sent], [20, 3, 1])
+})
+
 test('what is inserted and edited in one transaction is one insert', async () => {
   const kinds: string[] = []
   const inner = memoryAdapter()
