@@ -104,6 +104,7 @@ export type {
   DocumentEvent,
   ErrorEvent,
   EventOf,
+  HistoryClearedEvent,
   MissedEvent,
   RejectedEvent,
   RollbackEvent,

@@ -20,6 +20,7 @@ export const DOCUMENT_EVENTS: readonly EventType[] = [
   'rejected',
   'unknown',
   'deleted',
+  'history-cleared',
 ]
 
 /** The listeners of one store or document. */

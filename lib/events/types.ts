@@ -66,9 +66,22 @@ export interface DeletedEvent {
   readonly type: 'deleted'
 }
 
+/**
+ * The history of undo and redo was cleared: an optimistic edit failed that an undo or redo under way may have meant.
+ */
+export interface HistoryClearedEvent {
+  readonly type: 'history-cleared'
+}
+
 /** The events of a document of a collection. */
 export type DocumentEvent<T> =
-  StoreEvent<T> | ConfirmedEvent | ConflictEvent | RejectedEvent | UnknownEvent | DeletedEvent
+  | StoreEvent<T>
+  | ConfirmedEvent
+  | ConflictEvent
+  | RejectedEvent
+  | UnknownEvent
+  | DeletedEvent
+  | HistoryClearedEvent
 
 /** The event of a type. */
 export type EventOf<T, K extends DocumentEvent<T>['type']> = Extract<DocumentEvent<T>, { type: K }>

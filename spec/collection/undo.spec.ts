@@ -163,9 +163,10 @@ test('undo and redo that wait and optimistic ones take turns', async () => {
   }
 })
 
-test('a refused edit has no step; an undo of it has nothing to do', async () => {
+/** An adapter that refuses documents whose list has `bad`. */
+function refusingBad(): Adapter {
   const inner = memoryAdapter()
-  const adapter: Adapter = {
+  return {
     capabilities: inner.capabilities,
     load: (...args) => inner.load(...args),
     find: (...args) => inner.find(...args),
@@ -177,6 +178,10 @@ test('a refused edit has no step; an undo of it has nothing to do', async () => 
       return { status: 'rejected', code: 'bad', error: new Error('bad') }
     },
   }
+}
+
+test('a refused edit has no step; an undo of it has nothing to do', async () => {
+  const adapter = refusingBad()
   for (const optimistic of [false, true]) {
     const docs = open(adapter, { optimistic })
     const doc = await docs.insert(fresh({ _id: `d${optimistic}` }))
@@ -201,6 +206,22 @@ test('a refused edit has no step; an undo of it has nothing to do', async () => 
     await doc.undo()
     assert.is(doc.state.n, 0)
   }
+})
+
+test('a shown edit that fails below an undo clears the history, and an event says so', async () => {
+  const doc = await open(refusingBad(), { optimistic: true }).insert(fresh())
+  await doc.edit(push('a'))
+  const heard: unknown[] = []
+  doc.on('history-cleared', () => heard.push([doc.state, doc.history.past.length]))
+  const [bad, good] = [doc.edit(push('bad')), doc.edit(push('b'))]
+  const undone = doc.undo()
+  assert.equal([doc.history.past.length, doc.canRedo, heard], [2, true, []])
+  await rejects(bad, 'rejected')
+  await Promise.all([good, undone])
+  // Only the edit that is still shown has a step: of the undo nobody can tell any more what it meant.
+  assert.equal(heard, [[fresh({ list: ['a'] }), 1]])
+  await rejects(doc.edit(push('bad')), 'rejected')
+  assert.is(heard.length, 1)
 })
 
 test('a transaction is a step of each of its documents', async () => {

@@ -6,7 +6,7 @@
 //   edit is shown             a step of the copy; of the stored history when it is stored
 //   another writer's change   comes before all shown edits: into the stored history, and the copy is made again
 //   a shown edit fails        the copy is made again without it; if an undo or redo waits that may have meant it, both
-//                             histories are cleared
+//                             histories are cleared, and an event says so
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import type { RebaseOptions } from '../../changes/conflicts.ts'
 import type { Prepared } from '../../store/edits/prepare.ts'
@@ -62,21 +62,26 @@ export class DocumentHistory {
     this.stored.addForeign(op)
   }
 
-  /** Makes the copy again, with the edits that are shown now. `failed` were shown, or made to nothing. */
+  /**
+   * Makes the copy again, with the edits that are shown now. `failed` were shown, or made to nothing. Returns whether
+   * the history was cleared.
+   */
   showAgain(
     shown: readonly Step<EditLayer>[],
     failed: readonly EditLayer[],
     version: number,
-  ): void {
-    if (this.copy === null) return
+  ): boolean {
+    if (this.copy === null) return false
     const isVague = shown.some(({ layer }) => isReverse(layer))
     const lost = failed.some(layer => !isReverse(layer)) || shown.some(isMadeToNothing)
-    if (isVague && lost) {
+    const isCleared = isVague && lost
+    if (isCleared) {
       for (const { layer } of shown) if (isReverse(layer)) layer.historyKind = 'foreign'
       this.stored.clear()
     }
     this.copy = shown.length === 0 ? null : this.stored.copy()
     if (this.copy !== null) this.noteShown(shown, version)
+    return isCleared
   }
 
   clear(): void {

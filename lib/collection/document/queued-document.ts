@@ -147,12 +147,26 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     store.emit(...events.filter(event => event !== null))
   }
 
-  /** Moves the state, which shows optimistic edits, to what the layers make of what is stored now. */
-  private showAgain(machine: EditMachine, info: ChangeInfo): ChangeSet | null {
+  /**
+   * Moves the state, which shows optimistic edits, and the history to what the layers make of what is stored now.
+   * `failed` have been taken back.
+   */
+  private showAgain(
+    machine: EditMachine,
+    info: ChangeInfo,
+    failed: readonly LayerOutcome<EditLayer>[],
+  ): ChangeSet | null {
     const { store } = this
+    const isCleared = this.ownHistory?.showAgain(
+      machine.shownSteps,
+      failed.map(({ layer }) => layer),
+      this.version,
+    )
     const next = machine.shown
     const difference = diffSnapshots(store.state, next, store.rules)
-    return difference && store.commit(difference.op, next, info, this.version)
+    const change = difference && store.commit(difference.op, next, info, this.version)
+    if (isCleared === true) store.emit({ type: 'history-cleared' })
+    return change
   }
 
   protected override takeIn(
@@ -166,12 +180,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     store.version = version
     const failed = machine.loaded({ state: difference.next, ...this.guard() })
     this.reject(failed)
-    this.ownHistory?.showAgain(
-      machine.shownSteps,
-      failed.map(({ layer }) => layer),
-      version,
-    )
-    return this.showAgain(machine, info)
+    return this.showAgain(machine, info, failed)
   }
 
   /** Edits a document that is not stored: the state moves at once. */
@@ -362,12 +371,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
   private end(machine: EditMachine, failed: readonly LayerOutcome<EditLayer>[]): void {
     if (failed.length === 0) return
     this.reject(failed)
-    this.ownHistory?.showAgain(
-      machine.shownSteps,
-      failed.map(({ layer }) => layer),
-      this.version,
-    )
-    if (this.store.state !== machine.shown) this.showAgain(machine, { origin: 'remote' })
+    this.showAgain(machine, { origin: 'remote' }, failed)
   }
 
   private reject(failed: readonly LayerOutcome<EditLayer>[]): void {
