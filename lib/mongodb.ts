@@ -2,9 +2,9 @@
 export { mongodbAdapter } from './adapters/mongodb/mongodb-adapter.ts'
 export type { MongoAdapterOptions } from './adapters/mongodb/options.ts'
 export type { MongoCollection, MongoCursor, MongoDatabase } from './adapters/mongodb/driver.ts'
-export { toMongoUpdate } from './adapters/mongodb/to-mongo-update.ts'
+export { toMongoUpdate } from './adapters/mongodb/update/to-mongo-update.ts'
 export type {
   MongoOperators,
   MongoUpdate,
   MongoUpdateOptions,
-} from './adapters/mongodb/to-mongo-update.ts'
+} from './adapters/mongodb/update/to-mongo-update.ts'

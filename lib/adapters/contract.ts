@@ -49,8 +49,8 @@ export interface Capabilities {
    */
   readonly laggingReads?: boolean
   /**
-   * Whether updates may be guarded by `fields`, and documents have a `ring`. Default: false. Without it a collection
-   * with `concurrency` `fields` or `none` is refused with `bad-argument`.
+   * Whether updates may be guarded by `fields`; documents that are written so have a `ring`. Default: false. Without it
+   * a collection with `concurrency` `fields` or `none` is refused with `bad-argument`.
    */
   readonly fieldGuards?: boolean
   /**
@@ -58,6 +58,14 @@ export interface Capabilities {
    * it reads. With `true` it freezes the document in place instead, so the adapter must not keep, share or reuse it.
    */
   readonly handsOver?: boolean
+}
+
+/** The properties of a collection that its adapter may need to know. */
+export interface OpenOptions {
+  /** The leaves that its documents may hold. */
+  readonly leaves: readonly Leaf[]
+  /** How it guards its updates. Default: `version`. With another, writes need the `ring` of their documents. */
+  readonly concurrency?: 'version' | 'fields' | 'none'
 }
 
 /** Options of one call. */
@@ -114,7 +122,8 @@ export interface FieldGuard {
 /**
  * The stored state that an update expects or, with `fields`, only these places of it; an empty list
  * expects nothing. With `fields`, version and commit id say what the writer saw and are not compared. Where `ring` of
- * the stored document has the id of the commit, the answer is `conflict`, because it was applied before.
+ * the stored document has the id of the commit, nothing is written, because it was applied before; the answer is
+ * `conflict`, or `committed` with the version that it made.
  */
 export interface UpdateGuard extends VersionGuard {
   readonly fields?: readonly FieldGuard[]
@@ -307,10 +316,10 @@ export interface Adapter {
    */
   readonly reserved?: readonly string[]
   /**
-   * Called once by `createCollection`, before anything else of that collection, with the leaves that its documents
-   * may hold. Optional: for adapters that write values themselves and need `encode` and `decode`.
+   * Called once by `createCollection`, before anything else of that collection. Optional: for adapters that write values
+   * themselves and need `encode` and `decode` of the leaves, or that keep rings only where they are needed.
    */
-  open?(collection: string, options: { readonly leaves: readonly Leaf[] }): void
+  open?(collection: string, options: OpenOptions): void
   /**
    * Returns an id for a new document without one. Called by `insert` and `wrap`. Default: a random UUID as text.
    */

@@ -10,18 +10,24 @@
 //   an edit below a keyed array element       as below an object; the element is found by its key
 import { apply } from '../changes/apply.ts'
 import type { KeysByPath, Fields } from '../changes/diff/identity.ts'
-import { ELEMENT, keyById } from '../changes/diff/identity.ts'
+import { ELEMENT, hashOfKey, keyById } from '../changes/diff/identity.ts'
 import type { ArrayOp, ObjectOp, Op } from '../changes/ops/ops.ts'
 import { getOwn, isObject, isPlainObject, type Dictionary } from '../document/containers.ts'
 import { isEqual } from '../document/equality.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
+import { defaultLeaves } from '../document/leaves/leaves.ts'
 import type { Commit, FieldGuard } from './contract.ts'
 
 type Update = Extract<Commit, { kind: 'update' }>
 type ElementKey = NonNullable<FieldGuard['key']>
 
 /** Returns guards for all that `op` touches in `base`. O(touched), plus the length of touched arrays. */
-export function createFieldGuards(op: ObjectOp, base: object, keys: KeysByPath): FieldGuard[] {
+export function createFieldGuards(
+  op: ObjectOp,
+  base: object,
+  keys: KeysByPath,
+  leaves: Leaves = defaultLeaves,
+): FieldGuard[] {
   const guards: FieldGuard[] = []
 
   const add = (
@@ -45,7 +51,7 @@ export function createFieldGuards(op: ObjectOp, base: object, keys: KeysByPath):
       return
     }
     if (below.kind === 'array' && key === undefined) {
-      const elements = keysOfEdited(below, value as readonly unknown[], path, keys)
+      const elements = keysOfEdited(below, value as readonly unknown[], path, keys, leaves)
       if (elements !== null) {
         for (const [index, child] of below.edits ?? []) {
           const element = (value as readonly unknown[])[index]
@@ -68,20 +74,21 @@ function keysOfEdited(
   elements: readonly unknown[],
   path: FieldGuard['path'],
   keys: KeysByPath,
+  leaves: Leaves,
 ): Map<number, ElementKey> | null {
   if (runs !== null || edits === null) return null
   const keyOf = keys(path.map(key => (typeof key === 'number' ? ELEMENT : key)) as Fields)
-  const all = elements.map(keyOf)
+  const all = elements.map(element => hashOfKey(keyOf(element), leaves))
   const found = new Map<number, ElementKey>()
   for (const index of edits.keys()) {
-    const value = all[index]
+    const hash = all[index]
     const element = elements[index]
-    if (value === undefined || !isObject(element) || !isPlainObject(element)) return null
+    if (hash === undefined || !isObject(element) || !isPlainObject(element)) return null
     const field = keyOf === keyById ? fieldOfId(element) : keyOf.field
     // A key that a function makes has no field by which it could be found.
-    if (field === undefined || typeof value === 'object') return null
-    if (all.indexOf(value) !== index || all.lastIndexOf(value) !== index) return null
-    found.set(index, { at: path.length, field, value })
+    if (field === undefined) return null
+    if (all.indexOf(hash) !== index || all.lastIndexOf(hash) !== index) return null
+    found.set(index, { at: path.length, field, value: keyOf(element) })
   }
   return found
 }
@@ -91,12 +98,12 @@ const fieldOfId = (element: Dictionary): string => (getOwn(element, '_id') == nu
 /** Whether a stored document is at all guarded places as the writer saw it. */
 export function fitsFields(doc: object, fields: readonly FieldGuard[], leaves: Leaves): boolean {
   return fields.every(guard => {
-    const parent = stepsTo(doc, guard)
+    const parent = stepsTo(doc, guard, leaves)
     if (parent === null) return false
     const name = guard.path.at(-1) as string | number
     const [isThere, value] =
       guard.key?.at === guard.path.length - 1
-        ? [true, findElement(parent, guard.key)]
+        ? [true, findElement(parent, guard.key, leaves)]
         : [Object.hasOwn(parent, name), Reflect.get(parent, name) as unknown]
     if (!isThere || value === undefined) return !guard.has
     if (!guard.has) return false
@@ -106,22 +113,26 @@ export function fitsFields(doc: object, fields: readonly FieldGuard[], leaves: L
 }
 
 /** Returns the container that the last segment of a guard leads from. Null: it is not there. */
-function stepsTo(doc: object, { path, key }: FieldGuard): object | null {
+function stepsTo(doc: object, { path, key }: FieldGuard, leaves: Leaves): object | null {
   let at: unknown = doc
   for (const [i, segment] of path.slice(0, -1).entries()) {
     if (!isObject(at)) return null
     at =
-      key?.at === i ? findElement(at, key) : Object.hasOwn(at, segment) && Reflect.get(at, segment)
+      key?.at === i
+        ? findElement(at, key, leaves)
+        : Object.hasOwn(at, segment) && Reflect.get(at, segment)
   }
   return isObject(at) && (Array.isArray(at) || isPlainObject(at)) ? at : null
 }
 
 /** Returns the only element with this key; undefined: there is none, or several. */
-function findElement(elements: object, { field, value }: ElementKey): unknown {
+function findElement(elements: object, { field, value }: ElementKey, leaves: Leaves): unknown {
   if (!Array.isArray(elements)) return undefined
   const found = (elements as unknown[]).filter(
     element =>
-      isObject(element) && Object.hasOwn(element, field) && Reflect.get(element, field) === value,
+      isObject(element) &&
+      Object.hasOwn(element, field) &&
+      isEqual(Reflect.get(element, field), value, leaves),
   )
   return found.length === 1 ? found[0] : undefined
 }
@@ -136,9 +147,19 @@ function hasKeys(value: unknown, keys: readonly string[]): boolean {
  * version it is `next`; under a guard with `fields` it is the stored document with what the update touched: arrays are
  * written whole, save edits below keyed elements.
  */
-export function applyUpdate(stored: object, { guard, next, changeSet }: Update): object {
+export function applyUpdate(
+  stored: object,
+  { guard, next, changeSet }: Update,
+  leaves: Leaves = defaultLeaves,
+): object {
   if (guard.fields === undefined) return next
-  return apply(stored, moveOp(changeSet.ops, stored, next, [], guard.fields)) as object
+  const rules = { fields: guard.fields, leaves }
+  return apply(stored, moveOp(changeSet.ops, stored, next, [], rules)) as object
+}
+
+interface MoveRules {
+  readonly fields: readonly FieldGuard[]
+  readonly leaves: Leaves
 }
 
 /** Returns the op that does to `stored` what `op` did to the base when it made `next`. */
@@ -147,18 +168,18 @@ function moveOp(
   stored: unknown,
   next: unknown,
   path: FieldGuard['path'],
-  fields: readonly FieldGuard[],
+  rules: MoveRules,
 ): Op {
   if (op.kind === 'set' || op.kind === 'unset') return op
   if (op.kind === 'object' && isObject(stored) && isPlainObject(stored)) {
     const keys = [...op.keys].map(([key, child]): [string, Op] => [
       key,
-      moveOp(child, getOwn(stored, key), getOwn(next as Dictionary, key), [...path, key], fields),
+      moveOp(child, getOwn(stored, key), getOwn(next as Dictionary, key), [...path, key], rules),
     ])
     return { kind: 'object', keys: new Map(keys) }
   }
   const moved =
-    op.kind === 'array' && Array.isArray(stored) && moveEdits(op, stored, next, path, fields)
+    op.kind === 'array' && Array.isArray(stored) && moveEdits(op, stored, next, path, rules)
   return moved || { kind: 'set', value: next }
 }
 
@@ -168,17 +189,18 @@ function moveEdits(
   stored: readonly unknown[],
   next: unknown,
   path: FieldGuard['path'],
-  fields: readonly FieldGuard[],
+  rules: MoveRules,
 ): Op | null {
+  const { fields, leaves } = rules
   const edits = new Map<number, Op>()
   for (const [index, child] of op.edits ?? []) {
     const key = fields.find(({ key, path: below }) => {
       return key?.at === path.length && [...path, index].every((segment, i) => below[i] === segment)
     })?.key
-    const place = key === undefined ? -1 : stored.indexOf(findElement(stored, key))
+    const place = key === undefined ? -1 : stored.indexOf(findElement(stored, key, leaves))
     if (place < 0) return null
     const element = (next as readonly unknown[])[index]
-    edits.set(place, moveOp(child, stored[place], element, [...path, index], fields))
+    edits.set(place, moveOp(child, stored[place], element, [...path, index], rules))
   }
   if (op.runs !== null || edits.size === 0) return null
   return { kind: 'array', length: stored.length, runs: null, edits, removed: null }

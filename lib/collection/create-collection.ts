@@ -104,7 +104,7 @@ export function createCollection<T extends object>(
   const known = Array.isArray(leaves) && leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }
-  adapter.open?.(name, { leaves })
+  adapter.open?.(name, { leaves, concurrency: options.concurrency ?? 'version' })
   const identityMap = new IdentityMap<T, LiveDocument<T>>(name, adapter, rules, options)
   // Checks the options of histories.
   identityMap.createHistory()

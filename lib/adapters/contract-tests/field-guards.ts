@@ -74,7 +74,8 @@ export const FIELD_GUARDS: Tests = {
     let again = await bench.adapter.commit(update)
     for (let i = 0; again.status === 'unknown' && i < 50; i++)
       again = await bench.adapter.commit(update)
-    expect(again.status === 'conflict', 'a conflict', again)
+    if (again.status === 'committed') committed(again, 3)
+    else expect(again.status === 'conflict', 'a conflict', again)
     await bench.holds({ ...DOC, a: 5, list: [1, 2] }, 3)
     await bench.delete('doc', 'none')
     expect((await send(bench, { ...DOC, a: 7 }, seen, [])) === 'missing', 'missing')
@@ -88,7 +89,19 @@ export const FIELD_GUARDS: Tests = {
       guard = committed(await bench.update({ _id: 'r', n: n - 1 }, { _id: 'r', n }, guard), n + 1)
       ids.unshift(guard.commitId)
     }
+    // An adapter may keep rings only where updates are guarded by fields.
+    const kept = (await bench.load('r'))?.ring ?? [guard.commitId]
+    expect(kept.join() === ids.slice(0, kept.length).join(), 'the last ids', kept)
+    for (let n = 5; n <= 7; n++) {
+      const update = bench.updating(
+        { _id: 'r', n: n - 1 },
+        { _id: 'r', n },
+        { ...guard, fields: [] },
+      )
+      guard = committed(await bench.send(update), n + 1)
+      ids.unshift(guard.commitId)
+    }
     const ring = (await bench.load('r'))?.ring ?? []
-    expect(ring.slice(0, 5).join() === ids.join(), 'five ids', ring)
+    expect(ring.length >= 3 && ring.join() === ids.slice(0, ring.length).join(), 'the ids', ring)
   },
 }

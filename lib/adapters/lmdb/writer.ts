@@ -238,7 +238,8 @@ function textOf(
   codec: DocumentCodec,
 ): string | null {
   if (commit.kind === 'delete') return null
-  const next = commit.kind === 'insert' ? commit.next : applyUpdate(stored?.doc ?? {}, commit)
+  const next =
+    commit.kind === 'insert' ? commit.next : applyUpdate(stored?.doc ?? {}, commit, codec.leaves)
   return codec.encode(next, { version, ring })
 }
 

@@ -127,7 +127,10 @@ class MemoryAdapter implements Adapter {
     { version, commitId }: Committed,
   ): StoredDocument | null {
     if (commit.kind === 'delete') return null
-    const next = commit.kind === 'insert' ? commit.next : applyUpdate(stored?.doc ?? {}, commit)
+    const next =
+      commit.kind === 'insert'
+        ? commit.next
+        : applyUpdate(stored?.doc ?? {}, commit, this.ingestRules(commit.collection).leaves)
     const doc = ingest(next, this.ingestRules(commit.collection), () => []) as object
     return Object.freeze(withRing({ doc, version, commitId }, nextRing(stored, commitId)))
   }

@@ -36,6 +36,8 @@ export interface MongoCollection {
     options?: unknown,
   ): Promise<{ readonly matchedCount: number }>
   deleteOne(filter: unknown, options?: unknown): Promise<{ readonly deletedCount: number }>
+  findOneAndUpdate(filter: unknown, update: unknown, options?: unknown): Promise<unknown>
+  bulkWrite(statements: readonly unknown[], options?: unknown): Promise<unknown>
   findOne(filter: unknown, options?: unknown): Promise<unknown>
   countDocuments(filter: unknown, options?: unknown): Promise<number>
   find(filter: unknown, options?: unknown): MongoCursor

@@ -1,9 +1,7 @@
 // The MongoDB adapter, on the official driver. Each commit is one conditional operation: the filter has the
 // id, the version and the last commit id, and the update sets new ones. If nothing matched, the stored
 // document says why. After a lost reply the same operation is sent again, and recognised by its commit id.
-import { BSON, ObjectId } from 'mongodb'
-import { partsOf } from '../../changes/change-set.ts'
-import { mapOp } from '../../changes/ops/map-op.ts'
+import { ObjectId } from 'mongodb'
 import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
@@ -14,20 +12,22 @@ import type {
   Capabilities,
   Commit,
   CommitResult,
+  OpenOptions,
   Query,
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
-import { createGuardFilter, packId, toStoredDocument, type Bookkeeping } from './bookkeeping.ts'
-import { checkValues } from './check-values.ts'
-import type { DriverOptions, MongoCollection, MongoDatabase } from './driver.ts'
+import { MongoAccess } from './access.ts'
+import type { MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
 import { checkOptions, type MongoAdapterOptions } from './options.ts'
+import { sendAlone } from './send-alone.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
 import { runTransaction, type TransactionContext } from './transaction.ts'
-import { createUpdate, type MongoOperators, type MongoUpdate } from './to-mongo-update.ts'
+import { createOperation, type Operation } from './update/operations.ts'
+import { MongoWriter } from './writer.ts'
 
 /**
  * Creates an adapter for MongoDB, on the official driver. Each commit is one partial update, guarded by
@@ -40,40 +40,41 @@ export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions =
   return new MongoAdapter(db, checkOptions(options), options)
 }
 
-/** The shortest time that one retry of a write of unknown outcome waits for its answer, in milliseconds. */
-const MIN_RESOLVE_TIMEOUT_MS = 5_000
-
 class MongoAdapter implements Adapter {
   static {
-    defineDisplay('MongoAdapter', this.prototype, ({ db, field }) => ({
-      database: db.databaseName,
-      bookkeeping: field,
+    defineDisplay('MongoAdapter', this.prototype, ({ access }) => ({
+      database: access.db.databaseName,
+      bookkeeping: access.field,
     }))
   }
 
   readonly capabilities: Capabilities
   readonly reserved: readonly string[]
-  private readonly db: MongoDatabase
-  private readonly field: string
-  private readonly options: MongoAdapterOptions
-  private readonly collections = new Map<string, MongoCollection>()
   private readonly lifetime = new AdapterLifetime('mongodb adapter')
+  private readonly access: MongoAccess
+  private readonly writer: MongoWriter
+  /** The collections whose documents get a ring of commit ids. */
+  private readonly ringed = new Set<string>()
 
   constructor(db: MongoDatabase, field: string, options: MongoAdapterOptions) {
-    this.db = db
-    this.field = field
+    this.access = new MongoAccess(db, field, options, this.lifetime)
+    this.writer = new MongoWriter(this.access, commit => this.createOperation(commit))
     this.reserved = Object.freeze([field])
-    this.options = options
     const preference = options.readPreference ?? db.readPreference
     this.capabilities = Object.freeze({
       transactions: true,
       watch: 'none',
       multiProcess: true,
       partialUpdates: true,
+      fieldGuards: true,
       maxDepth: 100,
       handsOver: true,
       laggingReads: preference !== undefined && modeOf(preference) !== 'primary',
     })
+  }
+
+  open(collection: string, { concurrency = 'version' }: OpenOptions): void {
+    if (concurrency !== 'version') this.ringed.add(collection)
   }
 
   makeId(): unknown {
@@ -87,12 +88,12 @@ class MongoAdapter implements Adapter {
   ): Promise<(StoredDocument | null)[]> {
     const keys = ids.map(idKey)
     if (ids.length === 1) {
-      const documents = this.getCollection(collection)
-      const reading = documents.findOne({ _id: ids[0] }, this.readOptions(options))
+      const documents = this.access.collection(collection)
+      const reading = documents.findOne({ _id: ids[0] }, this.access.readOptions(options))
       const bytes = await limitTime(reading, options).catch(cause => {
         throw mongoError(cause, options)
       })
-      return [bytes ? this.decode(bytes as Uint8Array, documents) : null]
+      return [bytes ? this.access.decode(bytes, documents) : null]
     }
     const found = new Map<string, StoredDocument>()
     for await (const stored of this.find(
@@ -111,8 +112,8 @@ class MongoAdapter implements Adapter {
     options: CallOptions = {},
   ): AsyncIterable<StoredDocument> {
     const { filter = {}, sort, skip, limit } = query
-    const documents = this.getCollection(collection)
-    const cursor = documents.find(filter, this.readOptions(options))
+    const documents = this.access.collection(collection)
+    const cursor = documents.find(filter, this.access.readOptions(options))
     if (sort !== undefined) cursor.sort({ ...sort })
     if (skip !== undefined) cursor.skip(skip)
     // To MongoDB a limit of 0 means no limit.
@@ -122,7 +123,7 @@ class MongoAdapter implements Adapter {
       // Batch by batch: an async step of the driver for each document takes longer than decoding it.
       while (await cursor.hasNext()) {
         for (const bytes of cursor.readBufferedDocuments()) {
-          yield this.decode(bytes as Uint8Array, documents)
+          yield this.access.decode(bytes, documents)
         }
       }
     } catch (cause) {
@@ -137,19 +138,17 @@ class MongoAdapter implements Adapter {
     filter: NonNullable<Query['filter']>,
     options: CallOptions = {},
   ): Promise<number> {
-    const { raw: _, ...reading } = this.readOptions(options)
+    const { raw: _, ...reading } = this.access.readOptions(options)
+    const documents = this.access.collection(collection)
     try {
-      return await limitTime(
-        this.getCollection(collection).countDocuments(filter, reading),
-        options,
-      )
+      return await limitTime(documents.countDocuments(filter, reading), options)
     } catch (cause) {
       throw isBadQuery(cause) ? unsupportedQueryError(cause) : mongoError(cause, options)
     }
   }
 
   commit(commit: Commit, options: CallOptions = {}): Promise<CommitResult> {
-    return this.lifetime.track(this.write(commit, options))
+    return this.lifetime.track(this.writer.write(commit, options))
   }
 
   transaction(
@@ -161,26 +160,29 @@ class MongoAdapter implements Adapter {
   }
 
   explain(commit: Commit): unknown {
-    if (commit.kind === 'insert') return { insertOne: this.createDocument(commit) }
-    const filter = createGuardFilter(commit.id, commit.guard, this.field)
-    if (commit.kind === 'delete') return { deleteOne: { filter } }
-    return { updateOne: { filter, update: this.createUpdate(commit) } }
+    const operation = this.createOperation(commit)
+    if (operation.kind === 'insert') return { insertOne: operation.document }
+    const { kind, filter } = operation
+    if (kind === 'delete') return { deleteOne: { filter } }
+    const { update, arrayFilters, isFree } = operation
+    const sent = { filter, update, ...(arrayFilters && { arrayFilters }) }
+    return isFree ? { findOneAndUpdate: sent } : { updateOne: sent }
   }
 
-  /** Sends the same operation again until the server answers, then reads what is stored. */
-  async resolve(commit: Commit, { timeoutMS = 0 }: CallOptions = {}): Promise<CommitResult> {
-    const end = Date.now() + (this.options.resolveMS ?? 30_000)
-    // A short limit of the caller must not end this.
-    const options = { timeoutMS: Math.max(timeoutMS, MIN_RESOLVE_TIMEOUT_MS) }
-    for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
-      const result = judgeAfterLostReply(await this.sendOnce(commit, options), commit)
-      if (result.status !== 'unknown' || Date.now() + pause > end) return result
-      await new Promise(resolve => setTimeout(resolve, pause))
-    }
+  resolve(commit: Commit, options: CallOptions = {}): Promise<CommitResult> {
+    return this.writer.resolve(commit, options)
   }
 
   close(options: CloseOptions = {}): Promise<void> {
     return this.lifetime.close(options)
+  }
+
+  private createOperation(commit: Commit): Operation {
+    idKey(commit.id)
+    const { field, options } = this.access
+    const { foreignWriters = false, ring = 0 } = options
+    const hasRing = ring > 0 || this.ringed.has(commit.collection)
+    return createOperation(commit, { field, foreignWriters, hasRing })
   }
 
   private async writeAll(
@@ -188,19 +190,26 @@ class MongoAdapter implements Adapter {
     reads: readonly TransactionRead[],
     options: CallOptions,
   ): Promise<CommitResult[]> {
-    if (this.options.session !== undefined) {
+    const { access } = this
+    if (access.options.session !== undefined) {
       const remedy = 'Use an adapter without one, for transactions begin a session of their own.'
-      throw badArgumentError('options.session', 'no session', this.options.session, remedy)
+      throw badArgumentError('options.session', 'no session', access.options.session, remedy)
     }
-    for (const { collection } of [...commits, ...reads]) this.getCollection(collection)
+    for (const { collection } of [...commits, ...reads]) access.collection(collection)
     const { maxTimeMS: limit } = maxTimeOf(options)
     const sending: TransactionContext = {
-      db: this.db,
-      field: this.field,
-      options: { ...this.writeOptions({}), ...(limit !== undefined && { maxCommitTimeMS: limit }) },
+      db: access.db,
+      field: access.field,
+      options: {
+        ...access.writeOptions({}),
+        ...(limit !== undefined && { maxCommitTimeMS: limit }),
+      },
       limits: maxTimeOf(options),
-      collection: name => this.getCollection(name),
-      send: (commit, options) => this.send(commit, options),
+      collection: name => access.collection(name),
+      send: (commit, options) => {
+        const documents = access.collection(commit.collection)
+        return sendAlone(documents, commit, this.createOperation(commit), access.field, options)
+      },
     }
     try {
       return await limitTime(runTransaction(sending, commits, reads), options)
@@ -211,156 +220,9 @@ class MongoAdapter implements Adapter {
       return ids.map(commitId => outcomeOf(error, commitId))
     }
   }
-
-  private async write(commit: Commit, options: CallOptions): Promise<CommitResult> {
-    idKey(commit.id)
-    this.getCollection(commit.collection)
-    return this.sendOnce(commit, options)
-  }
-
-  private async sendOnce(commit: Commit, options: CallOptions): Promise<CommitResult> {
-    const { commitId } = commit
-    try {
-      const applied = await limitTime(this.send(commit, this.writeOptions(options)), options)
-      if (applied) return { status: 'committed', version: versionAfter(commit), commitId }
-      return await this.explainNoMatch(commit, options)
-    } catch (error) {
-      if (error instanceof CowslipError && error.code !== 'timeout') throw error
-      const outcome = outcomeOf(error, commitId)
-      // An insert that is sent again meets itself.
-      if (outcome.status !== 'rejected' || outcome.code !== 'duplicate') return outcome
-      const stored = await this.readStored(commit, options).catch(() => null)
-      return stored?.commitId === commitId
-        ? { status: 'committed', version: stored.version, commitId }
-        : outcome
-    }
-  }
-
-  /** Sends a commit. Returns whether the server found the document in the state of the guard. */
-  private async send(commit: Commit, options: object): Promise<boolean> {
-    const documents = this.getCollection(commit.collection)
-    if (commit.kind === 'insert') {
-      await documents.insertOne(this.createDocument(commit), options)
-      return true
-    }
-    const filter = createGuardFilter(commit.id, commit.guard, this.field)
-    if (commit.kind === 'delete')
-      return (await documents.deleteOne(filter, options)).deletedCount === 1
-    return (
-      (await documents.updateOne(filter, this.createUpdate(commit), options)).matchedCount === 1
-    )
-  }
-
-  /** Reads why nothing matched: the document is gone, in another state, or this commit was applied before. */
-  private async explainNoMatch(commit: Commit, options: CallOptions): Promise<CommitResult> {
-    const stored = await this.readStored(commit, options)
-    if (stored === null) return { status: 'missing' }
-    const { commitId } = commit
-    const { version } = stored
-    if (stored.commitId === commitId) return { status: 'committed', version, commitId }
-    // A majority read may not show yet what the server refused the write for.
-    const isNewer = commit.kind !== 'update' || version > commit.guard.version
-    return { status: 'conflict', current: version, ...(isNewer && { stored }) }
-  }
-
-  private async readStored(
-    { collection, id }: Commit,
-    limits: CallOptions,
-  ): Promise<StoredDocument | null> {
-    const { session } = this.options
-    // Within the caller's transaction, its own view counts.
-    const options =
-      session === undefined
-        ? { readPreference: 'primary', readConcern: { level: 'majority' } }
-        : { session }
-    const documents = this.getCollection(collection)
-    const reading = documents.findOne({ _id: id }, { raw: true, ...options, ...maxTimeOf(limits) })
-    const bytes = await limitTime(reading, limits)
-    return bytes ? this.decode(bytes as Uint8Array, documents) : null
-  }
-
-  private createDocument({ next, commitId }: Extract<Commit, { kind: 'insert' }>): Dictionary {
-    checkValues(next, [])
-    return { ...next, [this.field]: this.createBookkeeping(1, commitId) }
-  }
-
-  private createUpdate(commit: Extract<Commit, { kind: 'update' }>): MongoUpdate {
-    const { op } = partsOf(commit.changeSet)
-    const next = commit.next as Dictionary
-    const bookkeeping = this.createBookkeeping(versionAfter(commit), commit.commitId)
-    // Unchanged values were checked when they were written.
-    mapOp(op, (value, path) => (checkValues(value, path), value))
-    const whole = (): object => ({ ...next, [this.field]: bookkeeping })
-    const update = createUpdate(op, next, whole, this.options)
-    if (Array.isArray(update)) return update as MongoUpdate
-    const { $set, ...others } = (update ?? {}) as MongoOperators
-    return { $set: { ...$set, [this.field]: bookkeeping }, ...others }
-  }
-
-  private createBookkeeping(v: number, commitId: string): Bookkeeping {
-    return { v, c: packId(commitId) }
-  }
-
-  private getCollection(name: string): MongoCollection {
-    this.lifetime.assertOpen()
-    let collection = this.collections.get(name)
-    if (collection === undefined) {
-      collection = this.db.collection(name)
-      this.collections.set(name, collection)
-    }
-    return collection
-  }
-
-  /**
-   * Decodes a document from its bytes. The driver's own decoding leaves objects of an array raw under a key
-   * that every object has, such as `constructor`.
-   */
-  private decode(bytes: Uint8Array, { bsonOptions }: MongoCollection): StoredDocument {
-    const { fieldsAsRaw: _, ...options } = Object(bsonOptions) as BSON.DeserializeOptions
-    return toStoredDocument(BSON.deserialize(bytes, { ...options, raw: false }), this.field)
-  }
-
-  private readOptions(options: CallOptions): DriverOptions & { readonly raw: true } {
-    const { readConcern, session } = this.options
-    const readPreference = options.primary ? 'primary' : this.options.readPreference
-    return {
-      raw: true,
-      ...maxTimeOf(options),
-      ...(session !== undefined && { session }),
-      ...(readConcern !== undefined && { readConcern }),
-      ...(readPreference !== undefined && { readPreference }),
-    }
-  }
-
-  private writeOptions(options: CallOptions): DriverOptions {
-    const { writeConcern, session } = this.options
-    return {
-      ...maxTimeOf(options),
-      ...(session !== undefined && { session }),
-      ...(writeConcern !== undefined && { writeConcern }),
-    }
-  }
-}
-
-/**
- * Judges a result after a lost reply. A document that a delete does not find is deleted, which was the aim.
- * A document more than one version ahead may have gone through our version, and nobody can tell.
- */
-function judgeAfterLostReply(result: CommitResult, commit: Commit): CommitResult {
-  if (result.status === 'missing' && commit.kind === 'delete') {
-    return { status: 'committed', version: versionAfter(commit), commitId: commit.commitId }
-  }
-  if (result.status !== 'conflict' || commit.kind === 'insert' || commit.guard === 'none')
-    return result
-  const { commitId, guard } = commit
-  return (result.current ?? 0) > guard.version + 1 ? { status: 'unknown', commitId } : result
 }
 
 /** Returns the mode of a read preference, which is a text or an instance of the driver's class. */
 function modeOf(preference: unknown): unknown {
   return typeof preference === 'string' ? preference : (preference as { mode?: unknown }).mode
-}
-
-function versionAfter(commit: Commit): number {
-  return commit.kind === 'insert' || commit.guard === 'none' ? 1 : commit.guard.version + 1
 }

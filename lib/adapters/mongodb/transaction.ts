@@ -1,7 +1,7 @@
 // Runs a transaction of the contract as a transaction of the server. The driver's `withTransaction` retries
 // transient errors; a clash aborts it and becomes a result.
 import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
-import { createGuardFilter } from './bookkeeping.ts'
+import { createGuardFilter } from './update/bookkeeping.ts'
 import { outcomeOf } from './errors.ts'
 import type { MongoCollection, MongoDatabase, MongoSession } from './driver.ts'
 
@@ -23,8 +23,8 @@ export interface TransactionContext {
   /** The limits of each command. */
   readonly limits: object
   collection(name: string): MongoCollection
-  /** Sends a commit. Returns whether the server found the document in the state of the guard. */
-  send(commit: Commit, options: object): Promise<boolean>
+  /** Sends a commit. Returns the version that it made; null: the document was not in the state of the guard. */
+  send(commit: Commit, options: object): Promise<number | null>
 }
 
 /**
@@ -83,7 +83,7 @@ async function sendAll(
   }
   const results: CommitResult[] = []
   for (const commit of commits) {
-    const applied = await send(commit, { ...limits, session }).catch(error => {
+    const version = await send(commit, { ...limits, session }).catch(error => {
       const outcome = outcomeOf(error, commit.commitId)
       // The driver retries other errors, or reports them.
       if (outcome.status !== 'rejected') throw error
@@ -91,9 +91,8 @@ async function sendAll(
         commits.map(c => (c === commit ? outcome : { status: 'conflict' })),
       )
     })
-    if (!applied) throw abort({ status: 'conflict' })
-    const before = commit.kind === 'insert' || commit.guard === 'none' ? 0 : commit.guard.version
-    results.push({ status: 'committed', version: before + 1, commitId: commit.commitId })
+    if (version === null) throw abort({ status: 'conflict' })
+    results.push({ status: 'committed', version, commitId: commit.commitId })
   }
   return results
 }

@@ -25,7 +25,8 @@ export function createUpdate<T extends object>(
   const expected: UpdateGuard = { version, commitId: guard.commitId }
   // An edit of one version only is guarded by it.
   const isFree = concurrency !== 'version' && steps?.[0]?.layer.isAlone !== true
-  const fields = isFree && concurrency === 'fields' ? createFieldGuards(op, state, keys) : []
+  const fields =
+    isFree && concurrency === 'fields' ? createFieldGuards(op, state, keys, leaves) : []
   return {
     kind: 'update',
     collection,

@@ -5,13 +5,15 @@
 //   { address: { city: set 'Paris' } }       { $set: { 'address.city': 'Paris' } }
 //   { tags: keep 0 x1, insert ['poet'] }     { $push: { tags: 'poet' } }
 //   { tags: sorted }                         { $set: { tags: [...] } }
-import { partsOf, type ChangeSet } from '../../changes/change-set.ts'
-import { isKeepRun } from '../../changes/arrays/runs.ts'
-import type { ArrayOp, ObjectOp, Op } from '../../changes/ops/ops.ts'
-import { getOwn, setOwn, type Dictionary } from '../../document/containers.ts'
-import { describeValue } from '../../document/messages/describe.ts'
-import { CowslipError, unsupportedValueError } from '../../document/messages/errors.ts'
+import { partsOf, type ChangeSet } from '../../../changes/change-set.ts'
+import { isKeepRun } from '../../../changes/arrays/runs.ts'
+import type { ArrayOp, ObjectOp, Op } from '../../../changes/ops/ops.ts'
+import { getOwn, setOwn, type Dictionary } from '../../../document/containers.ts'
+import { describeValue } from '../../../document/messages/describe.ts'
+import { CowslipError, unsupportedValueError } from '../../../document/messages/errors.ts'
+import type { FieldGuard } from '../../contract.ts'
 import { sizeInBSON } from './bson-size.ts'
+import { keysOfElements, type ElementKeys } from './element-keys.ts'
 
 /** Options of `toMongoUpdate`. */
 export interface MongoUpdateOptions {
@@ -77,8 +79,8 @@ export function createUpdate(
 ): MongoUpdate | null {
   if (op.keys.size === 0) return null
   if ([...op.keys.keys()].every(isSafeSegment)) {
-    const writer = new UpdateWriter(options.foreignWriters === true)
-    for (const [key, below] of op.keys) writer.write(below, key, getOwn(next, key))
+    const writer = new UpdateWriter({ ...GUARDED, foreign: options.foreignWriters === true })
+    writer.writeAll(op, next)
     return writer.operators()
   }
   if (whole === null) {
@@ -95,6 +97,32 @@ export function createUpdate(
   return [{ $replaceWith: { $literal: whole() } }]
 }
 
+/** An update that writes no more than its op touched, and the filters for the elements that its paths name. */
+export interface FreeUpdate {
+  readonly operators: MongoOperators
+  readonly arrayFilters: readonly Dictionary[]
+}
+
+/**
+ * Creates the update of an op beside writers that no version stops. Null: a name cannot stand in a path. Edits below
+ * elements that `fields` names by key find them by it; other arrays that `fields` guards are as they were seen.
+ */
+export function createFreeUpdate(
+  op: ObjectOp,
+  next: Dictionary,
+  fields: readonly FieldGuard[],
+): FreeUpdate | null {
+  const free: FreeStyle = {
+    keys: keysOfElements(fields),
+    areArraysGuarded: fields.length > 0,
+    arrayFilters: [],
+    isUnsafe: ![...op.keys.keys()].every(isSafeSegment),
+  }
+  const writer = new UpdateWriter({ foreign: true, free })
+  if (!free.isUnsafe) writer.writeAll(op, next)
+  return free.isUnsafe ? null : { operators: writer.operators(), arrayFilters: free.arrayFilters }
+}
+
 /** Whether a key can be a segment of a dotted path. */
 function isSafeSegment(key: string): boolean {
   return key !== '' && !key.includes('.') && !key.includes('\0') && !key.startsWith('$')
@@ -103,12 +131,34 @@ function isSafeSegment(key: string): boolean {
 type Entries = [path: string, value: unknown][]
 type Operator = '$set' | '$unset' | '$push' | '$pop'
 
+/** What an update may rely on. */
+interface Style {
+  /** Whether what was not touched may have changed since: objects are written field by field, arrays whole. */
+  readonly foreign: boolean
+  readonly free: FreeStyle | null
+}
+
+/** What an update knows under a guard of fields, and what it found out. */
+interface FreeStyle {
+  readonly keys: ElementKeys
+  readonly areArraysGuarded: boolean
+  readonly arrayFilters: Dictionary[]
+  /** A name cannot stand in a path. */
+  isUnsafe: boolean
+}
+
+const GUARDED: Style = { foreign: false, free: null }
+
 class UpdateWriter {
-  private readonly foreign: boolean
+  private readonly style: Style
   private readonly entries = new Map<Operator, Entries>()
 
-  constructor(foreign: boolean) {
-    this.foreign = foreign
+  constructor(style: Style) {
+    this.style = style
+  }
+
+  writeAll(op: ObjectOp, next: Dictionary): void {
+    for (const [key, below] of op.keys) this.write(below, key, getOwn(next, key))
   }
 
   operators(): MongoOperators {
@@ -143,21 +193,47 @@ class UpdateWriter {
   }
 
   private object(op: ObjectOp, path: string, next: Dictionary): void {
-    const below = this.below()
+    const below = new UpdateWriter(this.style)
     if ([...op.keys.keys()].every(isSafeSegment)) {
       for (const [key, child] of op.keys) below.write(child, `${path}.${key}`, getOwn(next, key))
-      if (this.foreign || below.size() <= sizeOf('$set', path, next)) return this.take(below)
+      if (this.style.foreign || below.size() <= sizeOf('$set', path, next)) return this.take(below)
     }
+    if (this.style.free !== null) this.style.free.isUnsafe = true
     this.add('$set', path, next)
   }
 
   private array(op: ArrayOp, path: string, next: readonly unknown[]): void {
+    const { free, foreign } = this.style
+    if (free !== null && this.tryKeyed(op, path, next, free)) return
     const whole = sizeOf('$set', path, next)
-    const below = this.below()
-    if (!this.foreign && below.tryArray(op, path, next) && below.size() <= whole) {
+    const below = new UpdateWriter(GUARDED)
+    const isGuarded = !foreign || free?.areArraysGuarded === true
+    if (isGuarded && below.tryArray(op, path, next) && below.size() <= whole) {
       return this.take(below)
     }
     this.add('$set', path, next)
+  }
+
+  /** Tries to write edits below elements that are found by their keys. */
+  private tryKeyed(
+    { runs, edits }: ArrayOp,
+    path: string,
+    next: readonly unknown[],
+    free: FreeStyle,
+  ): boolean {
+    const { keys, arrayFilters } = free
+    const keyed = runs === null && edits !== null && keys.ofAll(path.split('.'), edits.keys())
+    if (!keyed) return false
+    for (const [i, [index, child]] of [...edits].entries()) {
+      const { field, value } = keyed[i] as (typeof keyed)[0]
+      if (!isSafeSegment(field)) free.isUnsafe = true
+      const name = `e${arrayFilters.length}`
+      // A query would find the value in an array too.
+      const isKey = [{ $eq: value }, { $not: { $type: 'array' } }]
+      arrayFilters.push({ $and: isKey.map(condition => ({ [`${name}.${field}`]: condition })) })
+      this.write(child, `${path}.$[${name}]`, next[index])
+    }
+    return true
   }
 
   /**
@@ -180,10 +256,6 @@ class UpdateWriter {
     const entries = this.entries.get(operator)
     if (entries === undefined) this.entries.set(operator, [[path, value]])
     else entries.push([path, value])
-  }
-
-  private below(): UpdateWriter {
-    return new UpdateWriter(this.foreign)
   }
 
   private take(other: UpdateWriter): void {

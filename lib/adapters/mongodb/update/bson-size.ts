@@ -1,6 +1,6 @@
 // Sizes of values in BSON, to choose the shorter of two updates: fields one by one, or their parent as a
 // whole.
-import { bsonType } from '../../document/leaves/bson.ts'
+import { bsonType } from '../../../document/leaves/bson.ts'
 
 /**
  * Returns the number of bytes that a value takes in BSON, without its name. To compare, not to lay out

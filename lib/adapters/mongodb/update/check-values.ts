@@ -1,9 +1,9 @@
 // Refuses values that the driver would silently write as something else.
-import { bsonType } from '../../document/leaves/bson.ts'
-import { isPlainObject } from '../../document/containers.ts'
-import { describeValue } from '../../document/messages/describe.ts'
-import { unsupportedValueError } from '../../document/messages/errors.ts'
-import type { Path } from '../../document/paths/path.ts'
+import { bsonType } from '../../../document/leaves/bson.ts'
+import { isPlainObject } from '../../../document/containers.ts'
+import { describeValue } from '../../../document/messages/describe.ts'
+import { unsupportedValueError } from '../../../document/messages/errors.ts'
+import type { Path } from '../../../document/paths/path.ts'
 
 const INT64_LIMIT = 2n ** 63n
 

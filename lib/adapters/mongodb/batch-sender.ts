@@ -1,0 +1,232 @@
+// Group commit: writes of many documents that are ready in the same turn share bulk writes, and each has an outcome of its
+// own. Nothing waits for a timer: a batch is sent at the end of the turn, up to eight are under way at once, and what
+// arrives meanwhile makes the next ones larger. A write that is alone is sent as it is.
+//
+// A bulk write tells how many of its statements matched, not which. So an update under a guard of the version is sent as an
+// upsert that would change the immutable `_id`: where nothing matches, this statement alone fails with code 66, nothing is
+// inserted, and the others go on. The versions that updates without such a guard made are read after the batch.
+//
+//   answer                         write
+//   no error                       applied
+//   code 66                        not applied: nothing matched
+//   another code for one of them   not applied: sent again alone, where the answer tells whether its guard still held
+//   the driver refuses to encode   nothing was sent: all are sent alone, so that one alone fails
+//   anything else                  unknown, for all of them
+import type { Dictionary } from '../../document/containers.ts'
+import type { CallOptions, Commit, StoredDocument } from '../contract.ts'
+import { idKey } from '../ids.ts'
+import { showsNotApplied, versionOfCommit } from '../ring.ts'
+import type { MongoAccess } from './access.ts'
+import { canGuardBulkWrites, OTHER_ID } from './bulk-guard.ts'
+import { outcomeOf } from './errors.ts'
+import { sendAlone, versionAfter } from './send-alone.ts'
+import type { Operation } from './update/operations.ts'
+
+/** A write on its way. */
+export interface Write {
+  readonly commit: Commit
+  readonly operation: Operation
+}
+
+interface Waiting extends Write {
+  readonly options: CallOptions
+  readonly resolve: (version: number | null) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** The number of batches under way at once. */
+const MAX_IN_FLIGHT = 8
+/** The number of statements in one batch; the driver divides those of many bytes. */
+const MAX_STATEMENTS = 1_000
+
+/** Sends writes in batches: see the head of this file. */
+export class BatchSender {
+  private readonly access: MongoAccess
+  /** What waits, by collection. */
+  private readonly waiting = new Map<string, Waiting[]>()
+  private inFlight = 0
+  private isScheduled = false
+
+  constructor(access: MongoAccess) {
+    this.access = access
+  }
+
+  /** Sends a write. Resolves to the version that it made; null: nothing matched. Rejects with the driver's error. */
+  send(write: Write, options: CallOptions): Promise<number | null> {
+    const { collection } = write.commit
+    return new Promise((resolve, reject) => {
+      const all = this.waiting.get(collection)
+      const entry = { ...write, options, resolve, reject }
+      if (all === undefined) this.waiting.set(collection, [entry])
+      else all.push(entry)
+      this.schedule()
+    })
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.inFlight >= MAX_IN_FLIGHT) return
+    this.isScheduled = true
+    setImmediate(() => {
+      this.isScheduled = false
+      this.flush()
+    })
+  }
+
+  private flush(): void {
+    for (const [collection, all] of this.waiting) {
+      while (all.length > 0 && this.inFlight < MAX_IN_FLIGHT) {
+        void this.sendBatch(collection, all.splice(0, MAX_STATEMENTS))
+      }
+      if (all.length === 0) this.waiting.delete(collection)
+    }
+  }
+
+  private async sendBatch(collection: string, writes: readonly Waiting[]): Promise<void> {
+    this.inFlight++
+    try {
+      const together = await this.divide(collection, writes)
+      if (together.length > 0) await this.sendTogether(collection, together)
+    } catch (error) {
+      for (const { reject } of writes) reject(error)
+    } finally {
+      this.inFlight--
+      if (this.waiting.size > 0) this.schedule()
+    }
+  }
+
+  /** Sends those alone that cannot be part of a batch. Returns the others. */
+  private async divide(
+    collection: string,
+    writes: readonly Waiting[],
+  ): Promise<readonly Waiting[]> {
+    if (writes.length > 1 && (await this.canGuard(collection))) {
+      const fitting = writes.filter(isFitForBatch)
+      if (fitting.length > 1) {
+        for (const write of writes) if (!isFitForBatch(write)) void this.sendOne(write)
+        return fitting
+      }
+    }
+    await Promise.all(writes.map(write => this.sendOne(write)))
+    return []
+  }
+
+  private canGuard(collection: string): Promise<boolean> {
+    const { access } = this
+    return canGuardBulkWrites(access.db.client, access.collection(collection))
+  }
+
+  private async sendOne(write: Waiting): Promise<void> {
+    const { commit, operation, options, resolve, reject } = write
+    const documents = this.access.collection(commit.collection)
+    const { field } = this.access
+    await sendAlone(documents, commit, operation, field, this.access.writeOptions(options)).then(
+      resolve,
+      reject,
+    )
+  }
+
+  private async sendTogether(collection: string, writes: readonly Waiting[]): Promise<void> {
+    const timeoutMS = Math.max(...writes.map(({ options }) => options.timeoutMS ?? Infinity))
+    const limits = timeoutMS < Infinity ? { timeoutMS } : {}
+    const statements = writes.map(({ operation }) => createStatement(operation))
+    const options = { ordered: false, ...this.access.writeOptions(limits) }
+    const errors = new Map<number, number>()
+    try {
+      await this.access.collection(collection).bulkWrite(statements, options)
+    } catch (error) {
+      const told = tellApart(error)
+      if (told === null) {
+        const isUnsent = outcomeOf(error, '').status === 'rejected'
+        if (!isUnsent) return writes.forEach(({ reject }) => reject(error))
+        return void (await Promise.all(writes.map(write => this.sendOne(write))))
+      }
+      for (const { index, code } of told.errors) errors.set(index, code)
+      if (told.concern !== undefined) {
+        // What was applied may be taken back yet.
+        writes.forEach(({ reject }, i) => errors.has(i) || reject(told.concern))
+      }
+    }
+    const again: Promise<void>[] = []
+    const free: Waiting[] = []
+    for (const [i, write] of writes.entries()) {
+      const code = errors.get(i)
+      const { operation } = write
+      if (code === NOT_MATCHED && operation.kind === 'update') write.resolve(null)
+      else if (code !== undefined) again.push(this.sendOne(write))
+      else if (operation.kind === 'update' && operation.isFree) free.push(write)
+      else write.resolve(versionAfter(write.commit))
+    }
+    if (free.length > 0) await this.readVersions(collection, free, limits)
+    await Promise.all(again)
+  }
+
+  /** Reads which versions updates without a guard of the version have made. */
+  private async readVersions(
+    collection: string,
+    writes: readonly Waiting[],
+    limits: CallOptions,
+  ): Promise<void> {
+    const ids = writes.map(({ commit }) => commit.id)
+    const found = await this.access.readBooks(collection, ids, limits)
+    for (const { commit, resolve, reject } of writes) {
+      const books = found.get(idKey(commit.id))
+      const stored: StoredDocument | null = books === undefined ? null : { doc: {}, ...books }
+      const version = versionOfCommit(stored, commit.commitId)
+      const isSurelyNot =
+        stored === null || (commit.kind === 'update' && showsNotApplied(stored, commit))
+      if (version !== null || isSurelyNot || stored.version <= guardVersion(commit))
+        resolve(version)
+      else reject(new Error('Others have written so often since that nobody can tell.'))
+    }
+  }
+}
+
+/** The code of an update that would have inserted a document with another `_id`. */
+const NOT_MATCHED = 66
+
+const guardVersion = (commit: Commit): number =>
+  commit.kind === 'update' ? commit.guard.version : 0
+
+/** Whether a bulk write tells the outcome of this write. */
+function isFitForBatch({ operation }: Write): boolean {
+  if (operation.kind !== 'update') return operation.kind === 'insert'
+  return operation.isFree || !Array.isArray(operation.update)
+}
+
+/** Creates the statement of a bulk write. */
+function createStatement(operation: Operation): object {
+  if (operation.kind === 'insert') return { insertOne: { document: operation.document } }
+  const { filter, update, arrayFilters, isFree } = operation as Extract<
+    Operation,
+    { kind: 'update' }
+  >
+  const more = arrayFilters === undefined ? {} : { arrayFilters }
+  if (isFree) return { updateOne: { filter, update, ...more } }
+  const guarded = { ...(update as Dictionary), $setOnInsert: { _id: OTHER_ID } }
+  return { updateOne: { filter, update: guarded, upsert: true, ...more } }
+}
+
+/** What the driver says of a bulk write that failed in part. */
+interface PartialFailure {
+  readonly errors: readonly { readonly index: number; readonly code: number }[]
+  /** The error of the write concern, where it was not met. */
+  readonly concern: Error | undefined
+}
+
+/** Returns which statements of a bulk write failed. Null: the error is of the whole. */
+function tellApart(error: unknown): PartialFailure | null {
+  const {
+    name,
+    writeErrors = [],
+    result,
+  } = error as {
+    readonly name?: unknown
+    readonly writeErrors?: PartialFailure['errors'] | PartialFailure['errors'][0]
+    readonly result?: { getWriteConcernError?(): unknown }
+  }
+  if (name !== 'MongoBulkWriteError') return null
+  const errors = [writeErrors].flat()
+  if (!result?.getWriteConcernError?.()) return { errors, concern: undefined }
+  const concern = new Error('The write concern was not met', { cause: error })
+  return { errors, concern: Object.assign(concern, { name: 'MongoWriteConcernError' }) }
+}
