@@ -42,7 +42,7 @@ const MAX_STATEMENTS = 1_000
 /** Sends writes in batches: see the head of this file. */
 export class BatchSender {
   private readonly access: MongoAccess
-  /** What waits, by collection. */
+  /** The writes that wait, by collection. */
   private readonly waiting = new Map<string, Waiting[]>()
   private inFlight = 0
   private isScheduled = false
@@ -206,7 +206,7 @@ function createStatement(operation: Operation): object {
   return { updateOne: { filter, update: guarded, upsert: true, ...more } }
 }
 
-/** What the driver says of a bulk write that failed in part. */
+/** The statements of a bulk write that failed, as the driver tells. */
 interface PartialFailure {
   readonly errors: readonly { readonly index: number; readonly code: number }[]
   /** The error of the write concern, where it was not met. */

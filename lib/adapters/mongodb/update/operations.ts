@@ -43,7 +43,7 @@ export interface DeleteOperation {
   readonly filter: Dictionary
 }
 
-/** What the operations of one collection have in common. */
+/** The properties that the operations of one collection share. */
 export interface OperationRules {
   /** The field with the bookkeeping. */
   readonly field: string

@@ -131,14 +131,14 @@ function isSafeSegment(key: string): boolean {
 type Entries = [path: string, value: unknown][]
 type Operator = '$set' | '$unset' | '$push' | '$pop'
 
-/** What an update may rely on. */
+/** The facts that an update may rely on. */
 interface Style {
   /** Whether what was not touched may have changed since: objects are written field by field, arrays whole. */
   readonly foreign: boolean
   readonly free: FreeStyle | null
 }
 
-/** What an update knows under a guard of fields, and what it found out. */
+/** The facts that an update under a guard of fields knows, and those that it finds out. */
 interface FreeStyle {
   readonly keys: ElementKeys
   readonly areArraysGuarded: boolean
