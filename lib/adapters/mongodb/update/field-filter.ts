@@ -72,7 +72,7 @@ export const hasKey = (
 ): Dictionary => ({ $eq: [fieldOf(element, field), { $literal: value }] })
 
 /** `then` with `value` as the variable `name` if it is of this type; else missing, or `otherwise`. */
-function ifType(
+export function ifType(
   name: string,
   value: Expression,
   type: 'object' | 'array',

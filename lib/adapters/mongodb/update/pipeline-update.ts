@@ -1,10 +1,10 @@
-// The update of a change whose names cannot stand in a path (empty, with a dot, or with a leading $), where other writers
-// may have changed what lies beside it: an expression that sets the touched fields of the stored document and leaves the
-// others. With a guard of the version the nearest ancestor can be written whole instead.
+// The update of a change that paths cannot say (a name is empty, has a dot or a leading $, or the parent may be no object any
+// more), where other writers may have changed what lies beside it: an expression that sets the touched fields of the stored
+// document and leaves the others. With a guard of the version the nearest ancestor can be written whole instead.
 import type { ArrayOp, ObjectOp, Op } from '../../../changes/ops/ops.ts'
 import { getOwn, type Dictionary } from '../../../document/containers.ts'
 import type { FieldGuard } from '../../contract.ts'
-import { fieldOf, hasKey } from './field-filter.ts'
+import { fieldOf, hasKey, ifType } from './field-filter.ts'
 import { keysOfElements, type ElementKeys } from './element-keys.ts'
 
 type Expression = string | Dictionary
@@ -47,7 +47,11 @@ class ExpressionWriter {
   }
 
   private value(op: Op, stored: Expression, next: unknown, path: FieldGuard['path']): Expression {
-    if (op.kind === 'object') return this.object(op, stored, next as Dictionary, path)
+    if (op.kind === 'object') {
+      // Where another writer put something else instead of the object, it is written whole.
+      const edited = this.object(op, '$$o', next as Dictionary, path)
+      return ifType('o', stored, 'object', edited, { $literal: next })
+    }
     const elements = op.kind === 'array' ? this.elements(op, stored, next, path) : null
     return elements ?? { $literal: next }
   }

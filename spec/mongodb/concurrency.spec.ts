@@ -1,0 +1,226 @@
+// The modes of `concurrency` on a server, and beside programs that know no version.
+import { createCollection, type CollectionOptions } from 'cowslip'
+import { mongodbAdapter } from 'cowslip/mongodb'
+import { Decimal128, ObjectId } from 'mongodb'
+import * as assert from 'uvu/assert'
+import { modes } from '../collection/concurrency-suite.ts'
+import { Random } from '../properties/random.ts'
+import { suite } from '../support/suite.ts'
+import { openDatabase } from './server.ts'
+
+const { db, client, close } = await openDatabase('concurrency')
+const made: string[] = []
+
+modes('MongoDB', () => {
+  const own = client.db(`${db.databaseName}_${made.length}`)
+  made.push(own.databaseName)
+  return mongodbAdapter(own)
+})
+
+const test = suite('fields beside other programs')
+const raw = db.collection<any>('docs')
+let ids = 0
+
+/** A live document under `fields`, and what happens to its commits. */
+async function held(fields: object, more: Partial<CollectionOptions> = {}) {
+  const adapter = mongodbAdapter(db)
+  const docs = createCollection<any>('docs', { adapter, concurrency: 'fields', ...more })
+  const doc = await docs.insert({ _id: ids++, ...fields })
+  let clashes = 0
+  doc.on('conflict', () => void clashes++)
+  const write = (update: object) => raw.updateOne({ _id: doc.id }, update)
+  const stored = async () => {
+    const { _cow, ...rest } = await raw.findOne({ _id: doc.id })
+    return { rest, books: _cow }
+  }
+  return { docs, doc, write, stored, clashes: () => clashes }
+}
+
+test('what others write elsewhere stays, and what they wrote in the same place clashes', async () => {
+  const { doc, write, stored, clashes } = await held({ a: 1, o: { x: 1 }, l: [1] })
+  await write({ $set: { 'o.y': 2, b: 5 }, $push: { l: 2 } })
+  await doc.edit((d: any) => void (d.o.x = 3))
+  const { rest, books } = await stored()
+  assert.equal(rest, { _id: doc.id, a: 1, o: { x: 3, y: 2 }, l: [1, 2], b: 5 })
+  assert.equal([books.v, books.ring.length, clashes()], [2, 2, 0])
+  await doc.edit((d: any) => void d.l.push(9))
+  assert.equal([(await stored()).rest.l, clashes()], [[1, 2, 9], 1])
+  assert.equal(doc.state.o, { x: 3, y: 2 })
+})
+
+test('an element that another program moved is found by its key', async () => {
+  const id = new ObjectId()
+  const items = [
+    { _id: id, qty: 1 },
+    { _id: new ObjectId(), qty: 1 },
+  ]
+  const { doc, write, stored, clashes } = await held({ items })
+  const first = { _id: new ObjectId(), qty: 1 }
+  await write({ $push: { items: { $each: [first], $position: 0 } } })
+  await doc.edit((d: any) => {
+    d.items[0].qty = 7
+    d.items[1].note = 'second'
+  })
+  assert.equal(
+    (await stored()).rest.items.map(({ qty, note }: any) => [qty, note]),
+    [
+      [1, undefined],
+      [7, undefined],
+      [1, 'second'],
+    ],
+  )
+  assert.is(clashes(), 0)
+  // Two elements of one key: nobody knows which is meant.
+  await write({ $push: { items: { _id: id, qty: 0 } } })
+  await doc.edit((d: any) => void d.items.find((e: any) => e._id.equals(id)).qty++)
+  assert.is(clashes(), 1)
+  assert.equal((await stored()).rest.items.at(1).qty, 8)
+})
+
+test('filters are not fooled', async () => {
+  /** What is stored instead of `v`, and whether an edit of `v` must clash. */
+  const cases: [unknown, unknown, boolean][] = [
+    [1, [1], true],
+    [1, [[1]], true],
+    [null, 'absent', true],
+    ['absent', null, true],
+    [NaN, NaN, false],
+    [NaN, 0, true],
+    [/a/i, 'a', true],
+    [/a/i, /a/i, false],
+    ['$a', '$a', false],
+    [{ $gt: 1 }, { $gt: 1 }, false],
+    [{ $gt: 1 }, 5, true],
+    [{ a: 1, b: 2 }, { b: 2, a: 1 }, false],
+    [{ a: 1 }, { a: 1, b: 2 }, true],
+    [[{ a: 1, b: { c: 1, d: 2 } }], [{ b: { d: 2, c: 1 }, a: 1 }], false],
+    [[{ a: 1, b: 2 }], [{ b: 2, a: 1 }, { a: 1 }], true],
+    [[{ a: 1, b: 2 }], { 0: { a: 1, b: 2 } }, true],
+    [{ a: [] }, { a: {} }, true],
+    [Decimal128.fromString('2.50'), Decimal128.fromString('2.5'), false],
+    [new Date(5), new Date(6), true],
+    ['', null, true],
+    [false, 0, true],
+    [0, false, true],
+    [Uint8Array.of(1, 2), Uint8Array.of(1, 3), true],
+  ]
+  for (const [seen, now, isClash] of cases) {
+    for (const deep of [false, true]) {
+      const at = (v: unknown) => (v === 'absent' ? {} : { v })
+      const fields = deep ? { o: at(seen) } : at(seen)
+      const { doc, write, clashes } = await held(fields)
+      const path = deep ? 'o.v' : 'v'
+      await write(now === 'absent' ? { $unset: { [path]: 1 } } : { $set: { [path]: now } })
+      await doc.edit((d: any) => void ((deep ? d.o : d).v = 'new'))
+      assert.is(clashes(), isClash ? 1 : 0, `${JSON.stringify([seen, now])} ${deep}`)
+      const stored = await raw.findOne({ _id: doc.id })
+      assert.is((deep ? stored.o : stored).v, 'new')
+    }
+  }
+})
+
+test('a parent that is gone, or something else, clashes', async () => {
+  for (const now of [null, 5, 'x', [{ v: 1 }], []]) {
+    const { doc, write, clashes } = await held({ o: { v: 1, deep: { w: 1 } } })
+    await write(now === null ? { $unset: { o: 1 } } : { $set: { o: now } })
+    await doc.edit((d: any) => {
+      if (d.o?.deep !== undefined) d.o.deep.w++
+      else d.seen = true
+    })
+    assert.equal([clashes(), doc.state.seen], [1, true])
+  }
+})
+
+test('names that are no paths: what lies beside stays', async () => {
+  const fields = { 'a.b': 1, $c: 1, o: { 'x.y': 1, $z: { n: 1 }, '': 0 }, l: [{ id: 1, 'p.q': 1 }] }
+  const { doc, write, stored, clashes } = await held(fields)
+  await write({ $set: { 'o.other': 5, more: 1 } })
+  await doc.edit((d: any) => {
+    d['a.b'] = '$o'
+    delete d.$c
+    d.o['x.y'] = { $literal: 1 }
+    d.o.$z.n++
+    delete d.o['']
+    d.l[0]['p.q'] = 2
+    d['d.e'] = [1]
+  })
+  const { rest, books } = await stored()
+  assert.equal(rest, {
+    _id: doc.id,
+    'a.b': '$o',
+    o: { 'x.y': { $literal: 1 }, $z: { n: 2 }, other: 5 },
+    l: [{ id: 1, 'p.q': 2 }],
+    more: 1,
+    'd.e': [1],
+  })
+  assert.equal([books.v, books.ring.length, clashes()], [2, 2, 0])
+  await doc.edit((d: any) => void (d.o['x.y'] = 3))
+  await doc.reload()
+  assert.equal([(await stored()).books.v, doc.state.more], [3, 1])
+})
+
+test('64 edits of 64 documents are one bulk write and one read of the books', async () => {
+  const calls: string[] = []
+  const collection = (name: string) =>
+    new Proxy(db.collection(name), {
+      get(target, key) {
+        const value = Reflect.get(target, key, target) as unknown
+        if (typeof value !== 'function') return value
+        return (...args: unknown[]) => {
+          calls.push(String(key))
+          return value.apply(target, args) as unknown
+        }
+      },
+    })
+  const adapter = mongodbAdapter({ collection, client })
+  const docs = createCollection<any>('grouped', { adapter, concurrency: 'fields' })
+  const all = await Promise.all(
+    Array.from({ length: 64 }, (_, _id) => docs.insert({ _id, n: 0, m: 0 })),
+  )
+  await createCollection<any>('grouped', { adapter: mongodbAdapter(db), concurrency: 'fields' })
+    .get(3)
+    .then(doc => doc!.edit((d: any) => void (d.m = 5)))
+  await db.collection<any>('grouped').updateOne({ _id: 4 }, { $set: { n: 100 } })
+  calls.length = 0
+  await Promise.all(all.map(doc => doc.edit((d: any) => void d.n++)))
+  const versions = all.map(({ version }) => version)
+  assert.equal([versions[2], versions[3], versions[4]], [2, 3, 2])
+  assert.equal([all[3]!.state.m, all[4]!.state.n], [5, 101])
+  assert.equal(calls.slice(0, 2), ['bulkWrite', 'find'])
+  assert.ok(calls.length <= 6, calls.join())
+})
+
+test('beside a writer of `$inc` and `unshift`, sums are exact and no other element is hit', async () => {
+  const { doc, write, stored } = await held({ n: 0, theirs: 0, items: [{ id: 'mine', n: 0 }] })
+  const other: any = await createCollection('docs', {
+    adapter: mongodbAdapter(db),
+    concurrency: 'fields',
+  }).get(doc.id)
+  const random = new Random(5)
+  let unshifted = 0
+  const work = Array.from({ length: 60 }, async (_, i) => {
+    await new Promise(resolve => setTimeout(resolve, random.below(30)))
+    const kind = i % 3
+    if (kind === 0) await write({ $inc: { theirs: 1, n: 1 } })
+    else if (kind === 1) {
+      const item = { id: `other${unshifted++}`, n: 0 }
+      await write({ $push: { items: { $each: [item], $position: 0 } } })
+    } else {
+      await (i % 2 === 0 ? doc : other).edit((d: any) => {
+        d.n++
+        d.items.find((e: any) => e.id === 'mine').n++
+      })
+    }
+  })
+  await Promise.all(work)
+  const { rest } = await stored()
+  assert.equal([rest.n, rest.theirs, rest.items.length], [40, 20, 21])
+  for (const { id, n } of rest.items) assert.is(n, id === 'mine' ? 20 : 0)
+})
+
+test('ends', async () => {
+  for (const name of made) await client.db(name).dropDatabase()
+  await close()
+})
+
+test.run()
