@@ -38,6 +38,7 @@ export type {
 export type {
   ChangedEvent,
   InsertedEvent,
+  LivenessEvent,
   RemovedEvent,
   ResetEvent,
   WatchedEvent,

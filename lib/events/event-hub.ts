@@ -94,6 +94,11 @@ export class EventHub<T> {
     this.emitter.assertNoLoop()
   }
 
+  /** Whether anybody listens to changes or the end of the document. */
+  get isFollowed(): boolean {
+    return this.followers > 0
+  }
+
   emit(...events: readonly DocumentEvent<T>[]): void {
     // Most edits happen where nobody listens.
     if (this.listeners > 0) this.emitter.emit(...events.map(event => Object.freeze(event)))

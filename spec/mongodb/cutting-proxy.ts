@@ -14,6 +14,8 @@ export interface CuttingProxy {
   hold(): void
   /** What was held passes, and all that follows. */
   release(): void
+  /** Cuts all connections of now. */
+  drop(): void
   /** What comes over the connections of now is lost from now on. */
   swallow(): void
   close(): Promise<void>
@@ -39,6 +41,9 @@ export async function cuttingProxy(url: string, options = ''): Promise<CuttingPr
       const waiting = held ?? []
       held = null
       for (const act of waiting) act()
+    },
+    drop() {
+      for (const socket of sockets) socket.destroy()
     },
     swallow() {
       for (const socket of sockets) socket.removeAllListeners('data').resume()

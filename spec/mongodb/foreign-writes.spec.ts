@@ -2,12 +2,13 @@ import { createCollection } from 'cowslip'
 import { mongodbAdapter } from 'cowslip/mongodb'
 import { Decimal128, Int32, Long } from 'mongodb'
 import * as assert from 'uvu/assert'
+import { withoutWatch } from '../collection/people.ts'
 import { suite } from '../support/suite.ts'
 import { openDatabase } from './server.ts'
 
 const { db, close } = await openDatabase('foreign')
 const raw = db.collection<any>('people')
-const people = createCollection<any>('people', { adapter: mongodbAdapter(db) })
+const people = createCollection<any>('people', { adapter: withoutWatch(mongodbAdapter(db)) })
 let made = 0
 
 /** A live document, and what its listeners heard. */

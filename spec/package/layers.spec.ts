@@ -36,7 +36,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'store/edits': ['store'],
   'store/history': ['store', 'store/edits'],
   collection: ['collection/calls', 'collection/document', 'collection/schema', 'collection/watch'],
-  'collection/watch': ['collection', 'collection/document'],
+  'collection/watch': ['collection', 'collection/calls', 'collection/document'],
   'collection/calls': [],
   'collection/document': [
     'collection',

@@ -17,6 +17,7 @@ export interface MongoDatabase {
   /** The preference for reads without one of their own. */
   readonly readPreference?: unknown
   collection(name: string, options?: object): MongoCollection
+  watch?(pipeline: object[], options?: object): MongoChangeStream
 }
 
 /** A `ClientSession` of the driver. */
@@ -41,6 +42,15 @@ export interface MongoCollection {
   findOne(filter: unknown, options?: unknown): Promise<unknown>
   countDocuments(filter: unknown, options?: unknown): Promise<number>
   find(filter: unknown, options?: unknown): MongoCursor
+  watch(pipeline: object[], options?: object): MongoChangeStream
+}
+
+/** A `ChangeStream` of the driver. */
+export interface MongoChangeStream {
+  readonly resumeToken: unknown
+  next(): Promise<unknown>
+  once(event: 'resumeTokenChanged', listener: (token: unknown) => void): unknown
+  close(): Promise<void>
 }
 
 /** A `FindCursor` of the driver. */

@@ -16,12 +16,16 @@ import type {
   Query,
   StoredDocument,
   TransactionRead,
+  WatchEvent,
+  WatchOptions,
 } from '../contract.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { MongoAccess } from './access.ts'
+import { watchCollections } from './change-stream.ts'
 import type { MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
+import { OwnDeletes } from './own-deletes.ts'
 import { checkOptions, type MongoAdapterOptions } from './options.ts'
 import { sendAlone } from './send-alone.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
@@ -55,6 +59,9 @@ class MongoAdapter implements Adapter {
   private readonly writer: MongoWriter
   /** The collections whose documents get a ring of commit ids. */
   private readonly ringed = new Set<string>()
+  private readonly ownDeletes = new OwnDeletes()
+  /** Ends all watches. */
+  private readonly closing = new AbortController()
 
   constructor(db: MongoDatabase, field: string, options: MongoAdapterOptions) {
     this.access = new MongoAccess(db, field, options, this.lifetime)
@@ -63,7 +70,7 @@ class MongoAdapter implements Adapter {
     const preference = options.readPreference ?? db.readPreference
     this.capabilities = Object.freeze({
       transactions: true,
-      watch: 'none',
+      watch: 'durable',
       multiProcess: true,
       partialUpdates: true,
       fieldGuards: true,
@@ -148,7 +155,20 @@ class MongoAdapter implements Adapter {
   }
 
   commit(commit: Commit, options: CallOptions = {}): Promise<CommitResult> {
-    return this.lifetime.track(this.writer.write(commit, options))
+    return this.lifetime.track(this.noting([commit], this.writer.write(commit, options)))
+  }
+
+  /** Notes deletes for those who watch, and forgets them if they were not applied. */
+  private async noting<R extends CommitResult | readonly CommitResult[]>(
+    commits: readonly Commit[],
+    work: Promise<R>,
+  ): Promise<R> {
+    for (const commit of commits) this.ownDeletes.note(commit)
+    const results = await work
+    const [result] = [results].flat()
+    const isApplied = result?.status === 'committed' || result?.status === 'unknown'
+    if (!isApplied) for (const commit of commits) this.ownDeletes.forget(commit)
+    return results
   }
 
   transaction(
@@ -156,7 +176,7 @@ class MongoAdapter implements Adapter {
     reads: readonly TransactionRead[] = [],
     options: CallOptions = {},
   ): Promise<CommitResult[]> {
-    return this.lifetime.track(this.writeAll(commits, reads, options))
+    return this.lifetime.track(this.noting(commits, this.writeAll(commits, reads, options)))
   }
 
   explain(commit: Commit): unknown {
@@ -173,8 +193,15 @@ class MongoAdapter implements Adapter {
     return this.writer.resolve(commit, options)
   }
 
+  watch(options: WatchOptions): AsyncIterable<WatchEvent> {
+    this.lifetime.assertOpen()
+    const { signal = this.closing.signal } = options
+    const either = { ...options, signal: AbortSignal.any([signal, this.closing.signal]) }
+    return watchCollections(this.access, this.ownDeletes, either)
+  }
+
   close(options: CloseOptions = {}): Promise<void> {
-    return this.lifetime.close(options)
+    return this.lifetime.close(options, () => this.closing.abort())
   }
 
   private createOperation(commit: Commit): Operation {

@@ -48,7 +48,8 @@ export class MongoWriter {
     const write = { commit, operation: this.createOperation(commit) }
     for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
       const result = judgeAfterLostReply(await this.sendAgain(write, options), commit)
-      if (result.status !== 'unknown' || Date.now() + pause > end) return result
+      if (result !== 'ask again') return result
+      if (Date.now() + pause > end) return { status: 'unknown', commitId: commit.commitId }
       await new Promise(resolve => setTimeout(resolve, pause))
     }
   }
@@ -70,7 +71,7 @@ export class MongoWriter {
       const version = versionOfCommit(stored, commitId)
       if (version !== null) return { status: 'committed', version, commitId }
       if (stored !== null && stored.version > commit.guard.version) {
-        if (!showsNotApplied(stored, commit)) return { status: 'unknown', commitId }
+        if (!showsNotApplied(stored, commit)) return { status: 'conflict', stored }
       }
     }
     return this.sendOnce(write, options)
@@ -150,15 +151,16 @@ export class MongoWriter {
  * Judges a result after a lost reply. A document that a delete does not find is deleted, which was the aim. Whether a
  * commit was applied below those of others, the ring of the document tells; where it has none, or is too short, nobody can.
  */
-function judgeAfterLostReply(result: CommitResult, commit: Commit): CommitResult {
+function judgeAfterLostReply(result: CommitResult, commit: Commit): CommitResult | 'ask again' {
   const { commitId } = commit
+  if (result.status === 'unknown') return 'ask again'
   if (result.status === 'missing' && commit.kind === 'delete') {
     return { status: 'committed', version: versionAfter(commit), commitId }
   }
   if (result.status !== 'conflict' || commit.kind === 'insert' || commit.guard === 'none')
     return result
   const { stored } = result
-  // What was read does not show yet what the write met.
-  if (stored === undefined) return { status: 'unknown', commitId }
+  // A read may not show yet what the write met.
+  if (stored === undefined || stored.version === commit.guard.version) return 'ask again'
   return showsNotApplied(stored, commit) ? result : { status: 'unknown', commitId }
 }

@@ -135,6 +135,11 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     if (!isOwn) this.identityMap.watch?.noteDeleted(this.id)
   }
 
+  /** Tells those who listen to the document that changes of others will not come. */
+  noteUnwatched(error: CowslipError): void {
+    if (this.store.hub?.isFollowed === true) this.store.report(error, 'the watch')
+  }
+
   /** Moves on to what others stored beside an own write. Where the read failed, it is read before the next write. */
   protected takeInBeside(stored: StoredDocument | null): void {
     if (stored === null) this.isBehind = true

@@ -13,6 +13,8 @@ import type { StoredDocument, WatchEvent } from '../../adapters/contract.ts'
 import type { ChangeSet } from '../../changes/change-set.ts'
 import type { Immutable } from '../../document/types.ts'
 import { createEventStream, type EventsOptions } from '../../events/event-stream.ts'
+import { storageError } from '../calls/outcome.ts'
+import type { CowslipError } from '../../document/messages/errors.ts'
 import type { MissedEvent } from '../../events/types.ts'
 import type { IdOf } from '../id-of.ts'
 import type { LiveDocument } from '../document/live-document.ts'
@@ -118,12 +120,14 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
     const { adapter, collection } = this.identityMap
     let resumeToken: unknown
     let isFirst = true
+    let isLive = true
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
       try {
         const options = { collections: [collection], signal, resumeToken }
         for await (const event of adapter.watch?.(options) ?? []) {
           if (signal.aborted) return
           pause = FIRST_PAUSE_MS
+          if (!isLive) this.tell({ type: 'liveness', isLive: (isLive = true) })
           // What was written before the watch began is not told by the adapter.
           if (event.kind !== 'begun') this.take(event)
           else if (resumeToken !== undefined) continue
@@ -135,10 +139,20 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
         return this.close()
       } catch (error) {
         if (isClosed(error)) return this.close()
+        if (signal.aborted) return
+        if (isLive) this.noteInterrupted(storageError(error), resumeToken !== undefined)
+        isLive = false
       }
       isFirst = false
       await new Promise(resolve => setTimeout(resolve, pause).unref?.())
     }
+  }
+
+  /** Tells the streams that nothing comes for now. Who only listens to documents hears of a watch that cannot begin. */
+  private noteInterrupted(error: CowslipError, hasBegun: boolean): void {
+    this.tell({ type: 'liveness', isLive: false, error })
+    if (hasBegun) return
+    for (const document of this.identityMap.listLive()) document.noteUnwatched(error)
   }
 
   private take(event: Exclude<WatchEvent, { kind: 'begun' }>): void {

@@ -1,5 +1,6 @@
 // The public types of watching a collection.
 import type { ChangeSet } from '../../changes/change-set.ts'
+import type { CowslipError } from '../../document/messages/errors.ts'
 import type { Immutable } from '../../document/types.ts'
 import type { MissedEvent } from '../../events/types.ts'
 import type { IdOf } from '../id-of.ts'
@@ -31,6 +32,17 @@ export interface ResetEvent {
   readonly type: 'reset'
 }
 
+/**
+ * The watch was interrupted, or goes on after that. Meanwhile nothing is told; it is begun again by itself, and what was
+ * written is told then, or `reset`.
+ */
+export interface LivenessEvent {
+  readonly type: 'liveness'
+  readonly isLive: boolean
+  /** The reason of an interruption. */
+  readonly error?: CowslipError
+}
+
 /** An event of `collection.watch()`. */
 export type WatchedEvent<T> =
-  InsertedEvent<T> | ChangedEvent<T> | RemovedEvent<T> | ResetEvent | MissedEvent
+  InsertedEvent<T> | ChangedEvent<T> | RemovedEvent<T> | ResetEvent | LivenessEvent | MissedEvent
