@@ -219,6 +219,25 @@ export function modes(name: string, make: () => Adapter): void {
     }
   })
 
+  test('a commit that is delivered twice is known by its id, though the second answer is a clash', async () => {
+    for (const mode of ['version', 'fields', 'none'] as const) {
+      const inner = make()
+      const commit: Adapter['commit'] = async (...args) => {
+        await inner.commit(...args)
+        return inner.commit(...args)
+      }
+      const twice = Object.create(inner, { commit: { value: commit }, commitMany: {} }) as Adapter
+      const doc = await open(inner, mode).insert({ _id: 'd', list: [], n: 0 })
+      const live: any = await open(twice, mode).get('d')
+      for (let n = 1; n <= 3; n++) {
+        const change = await live.edit((d: any) => void (d.list.push(n), d.n++))
+        assert.equal([change.version, live.state.n], [n + 1, n])
+      }
+      await doc.reload()
+      assert.equal([doc.state.list, doc.state.n, doc.version], [[1, 2, 3], 3, 4], mode)
+    }
+  })
+
   test('random edits under faults: sums are exact, nothing is applied twice', async () => {
     for (let seed = 1; seed <= 12; seed++) {
       const random = new Random(seed)

@@ -220,12 +220,28 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     this.identityMap.ownCommits.add(commit.commitId)
     const { sender } = this.identityMap
     const limits = { timeoutMS: deadline.leftMS }
-    const result = await sendCommit(this.adapter, sender, commit, limits)
+    let result = await sendCommit(this.adapter, sender, commit, limits)
     this.noteNews()
+    if (result.status === 'conflict' && commit.kind === 'update')
+      result = await this.lookForOwn(commit, result)
     if (result.status === 'committed') await onApplied(result)
     else if (result.status === 'unknown') this.unsettled = { commit, onApplied }
     else deadline.noteClash()
     return result
+  }
+
+  /**
+   * Looks whether the stored document shows a commit that was answered with `conflict`: it was delivered twice, and this
+   * is the answer to the second one. Returns the outcome, with what was read.
+   */
+  private async lookForOwn(
+    { commitId }: Commit,
+    result: Extract<CommitResult, { status: 'conflict' }>,
+  ): Promise<CommitResult> {
+    const stored = result.stored ?? (await this.readStored().catch(() => null))
+    if (stored === null) return result
+    const version = versionOfCommit(stored, commitId)
+    return version === null ? { ...result, stored } : { status: 'committed', version, commitId }
   }
 
   /** Asks the adapter what became of a write of unknown outcome. Throws `unknown` if it still cannot tell. */
