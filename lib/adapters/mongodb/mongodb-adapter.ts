@@ -27,11 +27,11 @@ import type { MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
 import { OwnDeletes } from './own-deletes.ts'
 import { checkOptions, type MongoAdapterOptions } from './options.ts'
-import { sendAlone } from './send-alone.ts'
+import { sendAlone } from './writes/send-alone.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
-import { runTransaction, type TransactionContext } from './transaction.ts'
+import { runTransaction, type TransactionContext } from './writes/transaction.ts'
 import { createOperation, type Operation } from './update/operations.ts'
-import { MongoWriter } from './writer.ts'
+import { MongoWriter } from './writes/writer.ts'
 
 /**
  * Creates an adapter for MongoDB, on the official driver. Each commit is one partial update, guarded by

@@ -1,7 +1,7 @@
 // Whether the server guards the statements of a bulk write one by one: see `BatchSender`. It is tried once for each client,
 // with an update that matches nothing.
 import { ObjectId } from 'mongodb'
-import type { MongoCollection } from './driver.ts'
+import type { MongoCollection } from '../driver.ts'
 
 /** An `_id` that no document has. */
 export const OTHER_ID: ObjectId = new ObjectId()

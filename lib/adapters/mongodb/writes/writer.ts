@@ -1,16 +1,16 @@
 // The writes of one adapter: each commit becomes one conditional operation, which goes out with others that are ready. If
 // nothing matched, the stored document says why. After a lost reply the same operation is sent again, and recognised by
 // its commit id.
-import { CowslipError } from '../../document/messages/errors.ts'
-import type { CallOptions, Commit, CommitResult, StoredDocument } from '../contract.ts'
-import { idKey } from '../ids.ts'
-import { showsNotApplied, versionOfCommit } from '../ring.ts'
-import type { MongoAccess } from './access.ts'
+import { CowslipError } from '../../../document/messages/errors.ts'
+import type { CallOptions, Commit, CommitResult, StoredDocument } from '../../contract.ts'
+import { idKey } from '../../ids.ts'
+import { showsNotApplied, versionOfCommit } from '../../ring.ts'
+import type { MongoAccess } from '../access.ts'
 import { BatchSender, type Write } from './batch-sender.ts'
-import { outcomeOf } from './errors.ts'
+import { outcomeOf } from '../errors.ts'
 import { sendAlone, versionAfter } from './send-alone.ts'
-import { limitTime } from './time-limits.ts'
-import type { Operation } from './update/operations.ts'
+import { limitTime } from '../time-limits.ts'
+import type { Operation } from '../update/operations.ts'
 
 /** The shortest time that one retry of a write of unknown outcome waits for its answer, in milliseconds. */
 const MIN_RESOLVE_TIMEOUT_MS = 5_000

@@ -1,9 +1,9 @@
 // Sends one operation as a command of its own.
-import type { Dictionary } from '../../document/containers.ts'
-import type { Commit } from '../contract.ts'
-import type { MongoCollection } from './driver.ts'
-import { readBooks } from './update/bookkeeping.ts'
-import type { Operation } from './update/operations.ts'
+import type { Dictionary } from '../../../document/containers.ts'
+import type { Commit } from '../../contract.ts'
+import type { MongoCollection } from '../driver.ts'
+import { readBooks } from '../update/bookkeeping.ts'
+import type { Operation } from '../update/operations.ts'
 
 /** Returns the version that a commit makes under its guard of the version. */
 export function versionAfter(commit: Commit): number {

@@ -12,15 +12,15 @@
 //   another code for one of them   not applied: sent again alone, where the answer tells whether its guard still held
 //   the driver refuses to encode   nothing was sent: all are sent alone, so that one alone fails
 //   anything else                  unknown, for all of them
-import type { Dictionary } from '../../document/containers.ts'
-import type { CallOptions, Commit, StoredDocument } from '../contract.ts'
-import { idKey } from '../ids.ts'
-import { showsNotApplied, versionOfCommit } from '../ring.ts'
-import type { MongoAccess } from './access.ts'
+import type { Dictionary } from '../../../document/containers.ts'
+import type { CallOptions, Commit, StoredDocument } from '../../contract.ts'
+import { idKey } from '../../ids.ts'
+import { showsNotApplied, versionOfCommit } from '../../ring.ts'
+import type { MongoAccess } from '../access.ts'
 import { canGuardBulkWrites, OTHER_ID } from './bulk-guard.ts'
-import { outcomeOf } from './errors.ts'
+import { outcomeOf } from '../errors.ts'
 import { sendAlone, versionAfter } from './send-alone.ts'
-import type { Operation } from './update/operations.ts'
+import type { Operation } from '../update/operations.ts'
 
 /** A write on its way. */
 export interface Write {

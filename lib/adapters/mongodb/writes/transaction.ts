@@ -1,9 +1,9 @@
 // Runs a transaction of the contract as a transaction of the server. The driver's `withTransaction` retries
 // transient errors; a clash aborts it and becomes a result.
-import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
-import { createGuardFilter } from './update/bookkeeping.ts'
-import { outcomeOf } from './errors.ts'
-import type { MongoCollection, MongoDatabase, MongoSession } from './driver.ts'
+import type { Commit, CommitResult, TransactionRead } from '../../contract.ts'
+import { createGuardFilter } from '../update/bookkeeping.ts'
+import { outcomeOf } from '../errors.ts'
+import type { MongoCollection, MongoDatabase, MongoSession } from '../driver.ts'
 
 /** Thrown to abort the driver's transaction; carries the results. */
 class TransactionAbort extends Error {
