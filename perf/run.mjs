@@ -28,6 +28,7 @@ await bundle({
     'perf/listing-worker.ts',
     'perf/get-worker.ts',
     'perf/commits-worker.ts',
+    'perf/mongodb-commits-worker.ts',
   ],
   outdir: 'perf/build',
   built: true,
@@ -60,7 +61,13 @@ async function measure(name, args, env, flags = []) {
 }
 
 const suites = await worker('list')
-const names = [...suites.map(({ name }) => name), 'mongodb', 'listing', 'commits']
+const names = [
+  ...suites.map(({ name }) => name),
+  'mongodb',
+  'mongodb-commits',
+  'listing',
+  'commits',
+]
 if (only !== undefined && !names.includes(only)) {
   console.error(`usage: npm run perf [-- ${names.join(' | ')}]`)
   process.exit(2)
@@ -87,6 +94,17 @@ if (only === undefined || only === 'mongodb') {
     const text = await mongoTables(server.url)
     console.log(text)
     writeFileSync('perf/results/mongodb.txt', text)
+  } finally {
+    await server.stop()
+  }
+}
+
+if (only === undefined || only === 'mongodb-commits') {
+  const server = await startMongo()
+  try {
+    const text = await mongoCommitsTables(server.url)
+    console.log(text)
+    writeFileSync('perf/results/mongodb-commits.txt', text)
   } finally {
     await server.stop()
   }
@@ -187,6 +205,59 @@ async function mongoTables(url) {
   const packages = ['mongodb', 'mongoose', '@mikro-orm/mongodb', 'tinybench']
   const more = 'bytes: of the writing command, without its session; heap: of a loaded document\n'
   return [header({ title, baseline, packages }), more, ...tables].join('\n')
+}
+
+async function mongoCommitsTables(url) {
+  const mongoEnv = { ...env, PERF_MONGODB_URL: url }
+  const modes = ['Cowslip', 'Cowslip, fields', 'Cowslip, none']
+  const peers = ['Mongoose save', 'Mongoose bulkSave', 'MikroORM']
+  const rows = [
+    ['one', 'one document at a time', ['driver, guarded', ...modes, 'Mongoose save']],
+    [
+      'many',
+      '64 documents at once',
+      ['driver, guarded', 'driver, 64 updateOne', ...modes, ...peers],
+    ],
+    [
+      'hot',
+      'one document, 64 clients',
+      ['driver, guarded', 'driver $inc', ...modes, 'Mongoose save'],
+    ],
+    ['ten', 'ten documents in a transaction', ['driver, guarded', 'Cowslip']],
+  ]
+  const tables = []
+  const us = ns => `${digits(ns / 1_000)} us`.padStart(10)
+  for (const [size, parts] of [
+    ['some 8.5 KB', '1'],
+    ['some 96 KB', '11'],
+  ]) {
+    for (const [workload, name, contenders] of rows) {
+      if (parts !== '1' && workload === 'hot') continue
+      const rounds = await roundsOf(contenders, contender =>
+        measure('mongodb-commits-worker', [contender, workload, parts], mongoEnv),
+      )
+      const [baseline] = contenders
+      const lines = contenders.map(contender => {
+        const ratio = median(rounds.map(round => round[baseline].ns / round[contender].ns))
+        const ns = median(rounds.map(round => round[contender].ns))
+        return `  ${contender.padEnd(22)} ${us(ns)} ${`${digits(ratio)}x`.padStart(8)}`
+      })
+      tables.push(`${name}, ${size}\n${lines.join('\n')}\n`)
+    }
+  }
+  const inRow = ['one', 'burst']
+  const bursts = await roundsOf(inRow, workload =>
+    measure('mongodb-commits-worker', ['Cowslip', workload, '1'], mongoEnv),
+  )
+  const ns = workload => median(bursts.map(round => round[workload].ns))
+  const times = digits(median(bursts.map(round => round.one.ns / round.burst.ns)))
+  const burst = `200 edits of one document: in a row ${us(ns('one'))}, at once ${us(ns('burst'))}, ${times}x\n`
+  const title = 'Save two changed fields of documents that are held, w:majority: time for each save'
+  const packages = ['mongodb', 'mongoose', '@mikro-orm/mongodb']
+  const more =
+    'driver, guarded: the same filter and books; 64 at once in one bulk write with a guard for each statement;\n' +
+    'the hot document with findOne, a guarded update, and again where another client was faster\n'
+  return [header({ title, baseline: 'the first', packages }), more, ...tables, burst].join('\n')
 }
 
 function header({

@@ -162,6 +162,8 @@ export type Commit =
       readonly commitId: string
       /** The stored state that the delete expects; with `none` it deletes the document in any state. */
       readonly guard: VersionGuard | 'none'
+      /** The document as its writer knows it, for adapters that find it by more than its id; absent: not known. */
+      readonly base?: object
     }
 
 /** The outcome of a write. Every outcome is a result; an adapter throws only where its storage fails. */

@@ -6,24 +6,24 @@ import { idKey } from '../ids.ts'
 import type { DriverOptions, MongoCollection, MongoDatabase } from './driver.ts'
 import type { MongoAdapterOptions } from './options.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
-import { readBooks, toStoredDocument, type Books } from './update/bookkeeping.ts'
+import type { Bookkeeper, Books } from './update/bookkeeping.ts'
 
 /** The server, with the options of one adapter. */
 export class MongoAccess {
   readonly db: MongoDatabase
-  readonly field: string
+  readonly books: Bookkeeper
   readonly options: MongoAdapterOptions
   private readonly lifetime: AdapterLifetime
   private readonly collections = new Map<string, MongoCollection>()
 
   constructor(
     db: MongoDatabase,
-    field: string,
+    books: Bookkeeper,
     options: MongoAdapterOptions,
     lifetime: AdapterLifetime,
   ) {
     this.db = db
-    this.field = field
+    this.books = books
     this.options = options
     this.lifetime = lifetime
   }
@@ -46,7 +46,7 @@ export class MongoAccess {
   decode(bytes: unknown, { bsonOptions }: MongoCollection): StoredDocument {
     const { fieldsAsRaw: _, ...options } = Object(bsonOptions) as BSON.DeserializeOptions
     const document = BSON.deserialize(bytes as Uint8Array, { ...options, raw: false })
-    return toStoredDocument(document, this.field)
+    return this.books.toStored(document)
   }
 
   readOptions(options: CallOptions): DriverOptions & { readonly raw: true } {
@@ -96,14 +96,12 @@ export class MongoAccess {
     ids: readonly unknown[],
     limits: CallOptions,
   ): Promise<Map<string, Books>> {
-    const options = { projection: { [this.field]: 1 }, ...this.safeRead(), ...maxTimeOf(limits) }
+    const options = { projection: this.books.projection, ...this.safeRead(), ...maxTimeOf(limits) }
     const reading = this.collection(collection)
       .find({ _id: { $in: [...ids] } }, options)
       .toArray() as Promise<{ _id: unknown }[]>
     const found = await limitTime(reading, limits)
-    return new Map(
-      found.map(document => [idKey(document._id), readBooks({ ...document }, this.field)]),
-    )
+    return new Map(found.map(document => [idKey(document._id), this.books.read({ ...document })]))
   }
 
   private safeRead(): object {

@@ -15,7 +15,7 @@ import type { MongoAccess } from './access.ts'
 import type { MongoChangeStream } from './driver.ts'
 import { mongoError } from './errors.ts'
 import type { OwnDeletes } from './own-deletes.ts'
-import { readBooks } from './update/bookkeeping.ts'
+import type { Bookkeeper } from './update/bookkeeping.ts'
 
 /**
  * Codes with which a stream cannot go on behind its token: history lost, token of another stream, fatal, event too large;
@@ -54,7 +54,7 @@ export async function* watchCollections(
       const stream = openStream(access, collections, resumeToken)
       try {
         resumeToken = yield* readStream(stream, first, options, event =>
-          readEvent(event, collections, access.field, deletes),
+          readEvent(event, collections, access.books, deletes),
         )
       } catch (error) {
         // The application has closed its client; asking again would never end.
@@ -102,20 +102,21 @@ function openStream(
   collections: readonly string[],
   token: unknown,
 ): MongoChangeStream {
-  const { field } = access
+  const { books } = access
   const updated = '$updateDescription.updatedFields'
-  const books = (name: string): object => ({
-    $getField: { field: { $literal: `${field}.${name}` }, input: updated },
+  const part = (name: 'v' | 'c'): object => ({
+    $getField: { field: { $literal: books.path(name) }, input: updated },
   })
+  const within = (name: string) => books.names.map(field => [`${name}.${field}`, 1] as const)
   const projection = {
     $project: {
       operationType: 1,
       ns: 1,
       documentKey: 1,
-      [`fullDocument.${field}`]: 1,
-      [`updateDescription.updatedFields.${field}`]: 1,
-      version: books('v'),
-      commitId: books('c'),
+      ...Object.fromEntries(within('fullDocument')),
+      ...Object.fromEntries(within('updateDescription.updatedFields')),
+      version: part('v'),
+      commitId: part('c'),
     },
   }
   const options = token === undefined ? {} : { startAfter: token }
@@ -141,7 +142,7 @@ async function begin(stream: MongoChangeStream, first: Promise<unknown>): Promis
 function readEvent(
   event: StreamEvent,
   collections: readonly string[],
-  field: string,
+  books: Bookkeeper,
   deletes: OwnDeletes,
 ): WatchedWrite | null {
   const { operationType, documentKey } = event
@@ -156,24 +157,27 @@ function readEvent(
     case 'insert':
     case 'replace': {
       const kind = operationType === 'insert' ? 'insert' : 'update'
-      return { kind, collection, id, ...booksOf(event.fullDocument ?? {}, field) }
+      return { kind, collection, id, ...booksOf(event.fullDocument ?? {}, books) }
     }
     case 'update': {
       const { version, commitId } = event
-      const updated =
-        version === undefined
-          ? (event.updateDescription?.updatedFields ?? {})
-          : { [field]: { v: version, c: commitId } }
-      return { kind: 'update', collection, id, ...booksOf(updated, field) }
+      const fields = event.updateDescription?.updatedFields ?? {}
+      const own = { [books.names[0] as string]: { v: version, c: commitId } }
+      const updated = version === undefined ? fields : { ...fields, ...own }
+      return { kind: 'update', collection, id, ...booksOf(updated, books) }
     }
     default:
       return null
   }
 }
 
-function booksOf(document: Dictionary, field: string): Pick<WatchedWrite, 'version' | 'commitId'> {
-  const { version, commitId } = readBooks(document, field)
-  return { version: version === 0 ? null : version, commitId }
+function booksOf(
+  document: Dictionary,
+  books: Bookkeeper,
+): Pick<WatchedWrite, 'version' | 'commitId'> {
+  const { version, commitId } = books.read(document)
+  // A program that knows no version says nothing of it.
+  return { version: version <= 0 ? null : version, commitId }
 }
 
 /** Whether a driver's error says that its client was closed. A stream ends so only there, or when it is closed here. */

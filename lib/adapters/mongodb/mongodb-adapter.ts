@@ -30,6 +30,7 @@ import { checkOptions, type MongoAdapterOptions } from './options.ts'
 import { sendAlone } from './writes/send-alone.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
 import { runTransaction, type TransactionContext } from './writes/transaction.ts'
+import { Bookkeeper, type BookFields } from './update/bookkeeping.ts'
 import { createOperation, type Operation } from './update/operations.ts'
 import { MongoWriter } from './writes/writer.ts'
 
@@ -48,7 +49,7 @@ class MongoAdapter implements Adapter {
   static {
     defineDisplay('MongoAdapter', this.prototype, ({ access }) => ({
       database: access.db.databaseName,
-      bookkeeping: access.field,
+      bookkeeping: access.books.names.join(' and '),
     }))
   }
 
@@ -56,6 +57,8 @@ class MongoAdapter implements Adapter {
   readonly reserved: readonly string[]
   private readonly lifetime = new AdapterLifetime('mongodb adapter')
   private readonly access: MongoAccess
+  /** Whether nobody else raises the version. */
+  private readonly hasOwnVersion: boolean
   private readonly writer: MongoWriter
   /** The collections whose documents get a ring of commit ids. */
   private readonly ringed = new Set<string>()
@@ -63,17 +66,19 @@ class MongoAdapter implements Adapter {
   /** Ends all watches. */
   private readonly closing = new AbortController()
 
-  constructor(db: MongoDatabase, field: string, options: MongoAdapterOptions) {
-    this.access = new MongoAccess(db, field, options, this.lifetime)
+  constructor(db: MongoDatabase, fields: BookFields, options: MongoAdapterOptions) {
+    const books = new Bookkeeper(fields)
+    this.hasOwnVersion = fields.version === null
+    this.access = new MongoAccess(db, books, options, this.lifetime)
     this.writer = new MongoWriter(this.access, commit => this.createOperation(commit))
-    this.reserved = Object.freeze([field])
+    this.reserved = books.names
     const preference = options.readPreference ?? db.readPreference
     this.capabilities = Object.freeze({
       transactions: true,
       watch: 'durable',
       multiProcess: true,
       partialUpdates: true,
-      fieldGuards: true,
+      fieldGuards: this.hasOwnVersion,
       maxDepth: 100,
       handsOver: true,
       laggingReads: preference !== undefined && modeOf(preference) !== 'primary',
@@ -206,10 +211,11 @@ class MongoAdapter implements Adapter {
 
   private createOperation(commit: Commit): Operation {
     idKey(commit.id)
-    const { field, options } = this.access
-    const { foreignWriters = false, ring = 0 } = options
+    const { books, options } = this.access
+    const { foreignWriters = false, ring = 0, shardKey = {} } = options
     const hasRing = ring > 0 || this.ringed.has(commit.collection)
-    return createOperation(commit, { field, foreignWriters, hasRing })
+    const key = Object.hasOwn(shardKey, commit.collection) ? shardKey[commit.collection] : undefined
+    return createOperation(commit, { books, foreignWriters, hasRing, shardKey: key ?? [] })
   }
 
   private async writeAll(
@@ -226,7 +232,7 @@ class MongoAdapter implements Adapter {
     const { maxTimeMS: limit } = maxTimeOf(options)
     const sending: TransactionContext = {
       db: access.db,
-      field: access.field,
+      books: access.books,
       options: {
         ...access.writeOptions({}),
         ...(limit !== undefined && { maxCommitTimeMS: limit }),
@@ -235,7 +241,7 @@ class MongoAdapter implements Adapter {
       collection: name => access.collection(name),
       send: (commit, options) => {
         const documents = access.collection(commit.collection)
-        return sendAlone(documents, commit, this.createOperation(commit), access.field, options)
+        return sendAlone(documents, commit, this.createOperation(commit), access.books, options)
       },
     }
     try {

@@ -2,11 +2,21 @@
 import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { RING_LENGTH } from '../ring.ts'
+import type { BookFields } from './update/bookkeeping.ts'
 
 /** Options of `mongodbAdapter`. */
 export interface MongoAdapterOptions {
-  /** The field that holds version and last commit id of a document; `_cow` by default. */
-  readonly bookkeeping?: string
+  /**
+   * The field that holds version and last commit id of a document; `_cow` by default. With `{ version, field }` the version
+   * stands in a field that another program raises too, such as `__v` of Mongoose with `optimisticConcurrency`: then both
+   * notice what the other wrote. It takes `concurrency: 'version'`.
+   */
+  readonly bookkeeping?: string | { readonly version: string; readonly field?: string }
+  /**
+   * The shard keys of sharded collections, by the name of the collection: paths of fields. Their values go into the filter
+   * of each write, and edits of them are refused with `immutable-field`.
+   */
+  readonly shardKey?: Readonly<Record<string, readonly string[]>>
   /**
    * The number of commit ids that a document keeps: 16, or 0, the default. With them the outcome of a write whose answer
    * was lost is known even if others have written since. Documents of collections with a `concurrency` other than
@@ -27,6 +37,7 @@ export interface MongoAdapterOptions {
 
 const OPTIONS: readonly (keyof MongoAdapterOptions)[] = [
   'bookkeeping',
+  'shardKey',
   'ring',
   'foreignWriters',
   'writeConcern',
@@ -36,13 +47,29 @@ const OPTIONS: readonly (keyof MongoAdapterOptions)[] = [
   'resolveMS',
 ]
 
-/** Returns the name of the bookkeeping field. Throws `bad-argument` for unknown options, and for a name that no path can hold. */
-export function checkOptions(options: MongoAdapterOptions): string {
+/** Returns the fields of the bookkeeping. Throws `bad-argument` for unknown options, and for names that no path can hold. */
+export function checkOptions(options: MongoAdapterOptions): BookFields {
   checkKnownOptions(options, OPTIONS)
   const { bookkeeping = '_cow', ring = 0 } = options
   if (ring !== 0 && ring !== RING_LENGTH)
     throw badArgumentError('ring', `0 or ${RING_LENGTH}`, ring)
-  const isName = typeof bookkeeping === 'string' && /^[^.$\0][^.\0]*$/.test(bookkeeping)
-  if (isName && bookkeeping !== '_id') return bookkeeping
-  throw badArgumentError('bookkeeping', 'a name that can stand in a path', bookkeeping)
+  checkShardKeys(options.shardKey ?? {})
+  const { field = '_cow', version = null }: { field?: unknown; version?: unknown } =
+    typeof bookkeeping === 'string' ? { field: bookkeeping } : Object(bookkeeping)
+  const isKnown = typeof bookkeeping === 'string' || isName(version)
+  if (isKnown && isName(field) && version !== field)
+    return { field: field as string, version: version as string | null }
+  throw badArgumentError('bookkeeping', 'names that can stand in a path', bookkeeping)
+}
+
+const isName = (name: unknown): boolean =>
+  typeof name === 'string' && name !== '_id' && /^[^.$\0][^.\0]*$/.test(name)
+
+function checkShardKeys(keys: unknown): void {
+  const lists = typeof keys === 'object' && keys !== null ? Object.values(keys) : [null]
+  for (const list of lists as unknown[]) {
+    const isList =
+      Array.isArray(list) && list.every(path => typeof path === 'string' && path !== '')
+    if (!isList) throw badArgumentError('shardKey', 'lists of paths by collection', keys)
+  }
 }

@@ -90,9 +90,17 @@ export async function sendCommit(
     if (result.status !== 'unknown' || adapter.resolve === undefined) return result
     return await adapter.resolve(commit, options)
   } catch (error) {
+    // Of several edits that are one update only the one at fault must fail, so it is looked for.
+    if (error instanceof CowslipError && isRefusal(error)) {
+      return { status: 'rejected', code: error.code, error }
+    }
     throw storageError(error)
   }
 }
+
+/** Whether an adapter threw because it cannot store what was written. */
+const isRefusal = ({ code }: CowslipError): boolean =>
+  code === 'unsupported-value' || code === 'immutable-field'
 
 /** Asks the adapter what became of a commit. Undefined: the adapter has no way to tell. */
 export async function resolveUnknown(

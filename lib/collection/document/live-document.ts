@@ -241,7 +241,8 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     const { collection } = this.identityMap
     for (let clashes = 0; ; clashes++) {
       const commitId = randomId()
-      const commit: Commit = { kind: 'delete', collection, id: this.id, commitId, guard: 'none' }
+      const about = { collection, id: this.id, base: this.storedState }
+      const commit: Commit = { kind: 'delete', ...about, commitId, guard: 'none' }
       const result = await this.sendCommit(commit, deadline, () => this.markDeleted(true))
       switch (result.status) {
         case 'committed':

@@ -2,9 +2,11 @@
 // ring of the last commit ids. Each write changes it and is filtered by it, which makes the write conditional. A document
 // that another program wrote has none and counts as version 0.
 //
-//   { v: 7, c: <id> }                      under a guard of the version
-//   { v: 7, c: <id>, ring: [<id>, ...] }   with the option `ring`, or `concurrency` other than `version`
-//   { ..., r: <bytes> }                    a transaction has read it
+//   _cow: { v: 7, c: <id> }                      under a guard of the version
+//   _cow: { v: 7, c: <id>, ring: [<id>, ...] }   with the option `ring`, or `concurrency` other than `version`
+//   _cow: { ..., r: <bytes> }                    a transaction has read it
+//   __v: 7, _cow: { v: 7, c: <id> }              the version in a field that another program raises too: where the two
+//                                                differ, that program wrote after the commit
 import type { Dictionary } from '../../../document/containers.ts'
 import type { StoredDocument, VersionGuard } from '../../contract.ts'
 import { RING_LENGTH, withRing } from '../../ring.ts'
@@ -50,76 +52,133 @@ export interface Books extends VersionGuard {
   readonly ring?: readonly string[]
 }
 
-/** Returns the books of a document that was read; version 0 and no commit without bookkeeping. */
-export function readBooks(document: Dictionary, field: string): Books {
-  const { v, c, ring } = Object(document[field]) as { v?: unknown; c?: unknown; ring?: unknown }
-  const version = Number(v)
-  if (!Number.isSafeInteger(version) || version < 1) return { version: 0, commitId: null }
-  const commitId = unpackId(c)
-  if (!Array.isArray(ring)) return { version, commitId }
-  const ids = ring.map(id => unpackId(id) ?? '')
-  // A writer without a ring was the last one: the ring has a gap.
-  return ids[0] === commitId ? { version, commitId, ring: ids } : { version, commitId }
-}
-
-/** Returns a document that was read without its bookkeeping field. */
-export function toStoredDocument(document: Dictionary, field: string): StoredDocument {
-  const { version, commitId, ring } = readBooks(document, field)
-  const { [field]: _, ...doc } = document
-  return ring === undefined
-    ? { doc, version, commitId }
-    : withRing({ doc, version, commitId }, ring)
-}
-
-/** Creates the filter for a document of this id in the state of the guard. */
-export function createGuardFilter(
-  id: unknown,
-  guard: VersionGuard | 'none',
-  field: string,
-): Dictionary {
-  if (guard === 'none') return { _id: id }
-  const { version, commitId } = guard
-  if (version === 0 || commitId === null) return { _id: id, [`${field}.v`]: { $exists: false } }
-  return { _id: id, [`${field}.v`]: version, [`${field}.c`]: packId(commitId) }
-}
-
-/** How the books of an update are kept. */
-export interface Bookkeeping {
+/** The fields that hold the books. */
+export interface BookFields {
+  /** The field of ours: `_cow` by default. */
   readonly field: string
+  /** The field of the version, if it is another one, which other programs raise too; else null. */
+  readonly version: string | null
+}
+
+/** The entries that keep the books of an update. */
+export interface BookUpdate {
   readonly commitId: string
   /** The version after the update; null: one more than the stored one, whichever that is. */
   readonly version: number | null
   readonly hasRing: boolean
 }
 
-/** Returns the operators that keep the books of an update, as entries to add to its own. */
-export function createBookOperators({
-  field,
-  commitId,
-  version,
-  hasRing,
-}: Bookkeeping): Readonly<Record<'$set' | '$inc' | '$push', Dictionary>> {
-  const c = packId(commitId)
-  if (!hasRing && version !== null) {
-    return { $set: { [field]: { v: version, c } }, $inc: {}, $push: {} }
+/** The version of a document whose version stands in a field of its own, and is not there. */
+const NO_VERSION = -1
+
+/** Reads and writes the books of documents. */
+export class Bookkeeper {
+  /** The names of the fields. */
+  readonly names: readonly string[]
+  private readonly field: string
+  private readonly versionField: string | null
+
+  constructor({ field, version }: BookFields) {
+    this.field = field
+    this.versionField = version
+    this.names = Object.freeze(version === null ? [field] : [field, version])
   }
-  return {
-    $set: { [`${field}.c`]: c, ...(version !== null && { [`${field}.v`]: version }) },
-    $inc: version === null ? { [`${field}.v`]: 1 } : {},
-    $push: { [`${field}.ring`]: { $each: [c], $position: 0, $slice: RING_LENGTH } },
+
+  /** The projection that leaves nothing but the books. */
+  get projection(): Dictionary {
+    return Object.fromEntries(this.names.map(name => [name, 1]))
+  }
+
+  /** Returns the path of a part of the books. */
+  path(part: 'v' | 'c' | 'ring' | 'r'): string {
+    return `${this.field}.${part}`
+  }
+
+  /** Returns the books of a document that was read; version 0 and no commit without bookkeeping. */
+  read(document: Dictionary): Books {
+    const { v, c, ring } = Object(document[this.field]) as Record<'v' | 'c' | 'ring', unknown>
+    const written = toVersion(v) ?? 0
+    const commitId = written > 0 ? unpackId(c) : null
+    const version =
+      this.versionField === null ? written : (toVersion(document[this.versionField]) ?? NO_VERSION)
+    const ids = Array.isArray(ring) ? ring.map(id => unpackId(id) ?? '') : null
+    // With another id at its head, a writer without a ring was the last one: the ring has a gap.
+    const known = ids !== null && ids[0] === commitId ? ids : null
+    if (written === version) {
+      return known === null ? { version, commitId } : { version, commitId, ring: known }
+    }
+    if (commitId === null || written > version) return { version, commitId: null }
+    // Others wrote after the last commit: their places in the ring have no ids.
+    const others = Array<string>(Math.min(version - written, RING_LENGTH)).fill('')
+    const all = [...others, ...(known ?? [commitId])].slice(0, RING_LENGTH)
+    return { version, commitId: null, ring: all }
+  }
+
+  /** Returns a document that was read without its books. */
+  toStored(document: Dictionary): StoredDocument {
+    const { version, commitId, ring } = this.read(document)
+    const { [this.field]: _, ...doc } = document
+    if (this.versionField !== null) delete doc[this.versionField]
+    const stored = { doc, version, commitId }
+    return ring === undefined ? stored : withRing(stored, ring)
+  }
+
+  /** Creates the filter for a document of this id in the state of the guard. */
+  filter(id: unknown, guard: VersionGuard | 'none'): Dictionary {
+    if (guard === 'none') return { _id: id }
+    const { version, commitId } = guard
+    const { versionField } = this
+    if (versionField === null) {
+      return version === 0 || commitId === null
+        ? { _id: id, [this.path('v')]: { $exists: false } }
+        : { _id: id, [this.path('v')]: version, [this.path('c')]: packId(commitId) }
+    }
+    const seen = version === NO_VERSION ? { $not: { $type: 'number' } } : version
+    return commitId === null
+      ? { _id: id, [versionField]: seen, [this.path('v')]: { $ne: version } }
+      : { _id: id, [versionField]: seen, [this.path('c')]: packId(commitId) }
+  }
+
+  /** Returns the books of a new document. */
+  create(commitId: string, hasRing: boolean): Dictionary {
+    const c = packId(commitId)
+    const own = { [this.field]: { v: 1, c, ...(hasRing && { ring: [c] }) } }
+    return this.versionField === null ? own : { ...own, [this.versionField]: 1 }
+  }
+
+  /** Returns the operators that keep the books of an update. */
+  operators({
+    commitId,
+    version,
+    hasRing,
+  }: BookUpdate): Readonly<Record<'$set' | '$inc' | '$push', Dictionary>> {
+    const c = packId(commitId)
+    const raised = this.versionField === null ? {} : { [this.versionField]: version }
+    if (!hasRing && version !== null) {
+      return { $set: { [this.field]: { v: version, c }, ...raised }, $inc: {}, $push: {} }
+    }
+    const set = version === null ? {} : { [this.path('v')]: version, ...raised }
+    return {
+      $set: { [this.path('c')]: c, ...set },
+      $inc: version === null ? { [this.path('v')]: 1 } : {},
+      $push: { [this.path('ring')]: { $each: [c], $position: 0, $slice: RING_LENGTH } },
+    }
+  }
+
+  /** Returns the expressions of the books after an update, for updates that are pipelines. */
+  expressions({ commitId, version, hasRing }: BookUpdate): Dictionary {
+    const c = packId(commitId)
+    const v = version ?? { $add: [{ $ifNull: [`$${this.path('v')}`, 0] }, 1] }
+    const raised = this.versionField === null ? {} : { [this.versionField]: v }
+    if (!hasRing) return { [this.field]: { v, c }, ...raised }
+    const before = { $ifNull: [`$${this.path('ring')}`, []] }
+    const ring = { $slice: [{ $concatArrays: [[c], before] }, RING_LENGTH] }
+    return { [this.field]: { v, c, ring }, ...raised }
   }
 }
 
-/** Returns the expression of the books after an update, for updates that are pipelines. */
-export function createBookExpression({
-  field,
-  commitId,
-  version,
-  hasRing,
-}: Bookkeeping): Dictionary {
-  const c = packId(commitId)
-  const v = version ?? { $add: [{ $ifNull: [`$${field}.v`, 0] }, 1] }
-  if (!hasRing) return { v, c }
-  const before = { $ifNull: [`$${field}.ring`, []] }
-  return { v, c, ring: { $slice: [{ $concatArrays: [[c], before] }, RING_LENGTH] } }
+function toVersion(stored: unknown): number | null {
+  if (stored === undefined || stored === null) return null
+  const version = Number(stored)
+  return Number.isSafeInteger(version) && version >= 0 ? version : null
 }

@@ -5,16 +5,11 @@ import { partsOf } from '../../../changes/change-set.ts'
 import { mapOp } from '../../../changes/ops/map-op.ts'
 import type { Dictionary } from '../../../document/containers.ts'
 import type { Commit } from '../../contract.ts'
-import {
-  createBookExpression,
-  createBookOperators,
-  createGuardFilter,
-  packId,
-  type Bookkeeping,
-} from './bookkeeping.ts'
+import { packId, type Bookkeeper, type BookUpdate } from './bookkeeping.ts'
 import { checkValues } from './check-values.ts'
 import { createFieldCondition } from './field-filter.ts'
 import { createDocumentExpression } from './pipeline-update.ts'
+import { assertShardKeyStays, shardFilter } from './shard-key.ts'
 import { createFreeUpdate, createUpdate, type MongoOperators } from './to-mongo-update.ts'
 
 /** One operation of the driver. */
@@ -45,8 +40,9 @@ export interface DeleteOperation {
 
 /** The properties that the operations of one collection share. */
 export interface OperationRules {
-  /** The field with the bookkeeping. */
-  readonly field: string
+  readonly books: Bookkeeper
+  /** The paths of the shard key, which each filter has; empty: the collection is not sharded. */
+  readonly shardKey: readonly string[]
   /** Whether documents get a ring of commit ids. */
   readonly hasRing: boolean
   /** Whether other programs write the documents without a version. */
@@ -57,70 +53,76 @@ type Update = Extract<Commit, { kind: 'update' }>
 
 /** Creates the operation of a commit. Throws `unsupported-value` for values that MongoDB cannot store. O(changed). */
 export function createOperation(commit: Commit, rules: OperationRules): Operation {
-  const { field } = rules
+  const { books, shardKey } = rules
   if (commit.kind === 'update') return createUpdateOperation(commit, rules)
   if (commit.kind === 'delete') {
-    return { kind: 'delete', filter: createGuardFilter(commit.id, commit.guard, field) }
+    const shard = commit.base === undefined ? {} : shardFilter(commit.base, shardKey)
+    return { kind: 'delete', filter: { ...books.filter(commit.id, commit.guard), ...shard } }
   }
   checkValues(commit.next, [])
-  const c = packId(commit.commitId)
-  const books = { v: 1, c, ...(rules.hasRing && { ring: [c] }) }
-  return { kind: 'insert', document: { ...commit.next, [field]: books } }
+  const own = books.create(commit.commitId, rules.hasRing)
+  return { kind: 'insert', document: { ...commit.next, ...own } }
 }
 
 function createUpdateOperation(commit: Update, rules: OperationRules): UpdateOperation {
   const { id, commitId, guard } = commit
+  const { books, shardKey } = rules
   const { op } = partsOf(commit.changeSet)
   const next = commit.next as Dictionary
   // Unchanged values were checked when they were written.
   mapOp(op, (value, path) => (checkValues(value, path), value))
-  const { field } = rules
+  assertShardKeyStays(op, shardKey)
+  const shard = shardFilter(next, shardKey)
   if (guard.fields === undefined) {
-    const books = { field, commitId, version: guard.version + 1, hasRing: rules.hasRing }
-    const whole = (): object => ({ ...next, [field]: null })
-    const update = createUpdate(op, next, whole, rules)
+    const own = { commitId, version: guard.version + 1, hasRing: rules.hasRing }
+    const update = createUpdate(op, next, () => next, rules)
     return {
       kind: 'update',
-      filter: createGuardFilter(id, guard, field),
+      filter: { ...books.filter(id, guard), ...shard },
       update: Array.isArray(update)
-        ? [replacement({ $literal: next }, books)]
-        : withBooks(update as MongoOperators | null, books),
+        ? [replacement({ $literal: next }, own, books)]
+        : withBooks(update as MongoOperators | null, own, books),
       isFree: false,
     }
   }
-  const books = { field, commitId, version: null, hasRing: true }
+  const own = { commitId, version: null, hasRing: true }
   const filter = {
     _id: id,
-    [`${field}.ring`]: { $ne: packId(commitId) },
+    ...shard,
+    [books.path('ring')]: { $ne: packId(commitId) },
     ...(guard.fields.length > 0 && createFieldCondition(guard.fields)),
   }
   const free = createFreeUpdate(op, next, guard.fields)
   if (free === null) {
     const document = createDocumentExpression(op, next, guard.fields)
-    return { kind: 'update', filter, update: [replacement(document, books)], isFree: true }
+    return { kind: 'update', filter, update: [replacement(document, own, books)], isFree: true }
   }
   const { operators, arrayFilters } = free
   return {
     kind: 'update',
     filter,
-    update: withBooks(operators, books),
+    update: withBooks(operators, own, books),
     ...(arrayFilters.length > 0 && { arrayFilters }),
     isFree: true,
   }
 }
 
-function withBooks(operators: MongoOperators | null, books: Bookkeeping): Dictionary {
-  const own: Readonly<Record<string, Dictionary>> = createBookOperators(books)
+function withBooks(
+  operators: MongoOperators | null,
+  own: BookUpdate,
+  books: Bookkeeper,
+): Dictionary {
+  const entries: Readonly<Record<string, Dictionary>> = books.operators(own)
   const update: Record<string, Dictionary> = { $set: {}, ...(operators as object) }
-  for (const [operator, entries] of Object.entries(own)) {
-    if (Object.keys(entries).length > 0) update[operator] = { ...update[operator], ...entries }
+  for (const [operator, paths] of Object.entries(entries)) {
+    if (Object.keys(paths).length > 0) update[operator] = { ...update[operator], ...paths }
   }
   return update
 }
 
 /** The stage that replaces the document by an expression, with new books. */
-function replacement(document: string | Dictionary, books: Bookkeeping): Dictionary {
-  const { field } = books
-  const own = { [field]: createBookExpression(books) }
-  return { $replaceWith: { $mergeObjects: [document, own] } }
-}
+const replacement = (
+  document: string | Dictionary,
+  own: BookUpdate,
+  books: Bookkeeper,
+): Dictionary => ({ $replaceWith: { $mergeObjects: [document, books.expressions(own)] } })

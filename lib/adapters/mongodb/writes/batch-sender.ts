@@ -118,8 +118,8 @@ export class BatchSender {
   private async sendOne(write: Waiting): Promise<void> {
     const { commit, operation, options, resolve, reject } = write
     const documents = this.access.collection(commit.collection)
-    const { field } = this.access
-    await sendAlone(documents, commit, operation, field, this.access.writeOptions(options)).then(
+    const { books } = this.access
+    await sendAlone(documents, commit, operation, books, this.access.writeOptions(options)).then(
       resolve,
       reject,
     )

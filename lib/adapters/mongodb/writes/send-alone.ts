@@ -2,7 +2,7 @@
 import type { Dictionary } from '../../../document/containers.ts'
 import type { Commit } from '../../contract.ts'
 import type { MongoCollection } from '../driver.ts'
-import { readBooks } from '../update/bookkeeping.ts'
+import type { Bookkeeper } from '../update/bookkeeping.ts'
 import type { Operation } from '../update/operations.ts'
 
 /** Returns the version that a commit makes under its guard of the version. */
@@ -15,7 +15,7 @@ export async function sendAlone(
   documents: MongoCollection,
   commit: Commit,
   operation: Operation,
-  field: string,
+  books: Bookkeeper,
   options: object,
 ): Promise<number | null> {
   if (operation.kind === 'insert') {
@@ -35,8 +35,8 @@ export async function sendAlone(
   }
   const found = await documents.findOneAndUpdate(filter, update, {
     ...more,
-    projection: { [field]: 1 },
+    projection: books.projection,
     returnDocument: 'after',
   })
-  return found === null ? null : readBooks(found as Dictionary, field).version
+  return found === null ? null : books.read(found as Dictionary).version
 }

@@ -1,7 +1,7 @@
 // Runs a transaction of the contract as a transaction of the server. The driver's `withTransaction` retries
 // transient errors; a clash aborts it and becomes a result.
 import type { Commit, CommitResult, TransactionRead } from '../../contract.ts'
-import { createGuardFilter } from '../update/bookkeeping.ts'
+import type { Bookkeeper } from '../update/bookkeeping.ts'
 import { outcomeOf } from '../errors.ts'
 import type { MongoCollection, MongoDatabase, MongoSession } from '../driver.ts'
 
@@ -18,7 +18,7 @@ class TransactionAbort extends Error {
 /** The parts of the adapter that a transaction needs. */
 export interface TransactionContext {
   readonly db: MongoDatabase
-  readonly field: string
+  readonly books: Bookkeeper
   readonly options: object
   /** The limits of each command. */
   readonly limits: object
@@ -57,7 +57,7 @@ const isSerial = ({ check }: TransactionRead): boolean => check !== 'snapshot'
 
 /** Sends one operation after another: a session takes one call at a time. */
 async function sendAll(
-  { field, collection, send, limits }: TransactionContext,
+  { books, collection, send, limits }: TransactionContext,
   session: MongoSession,
   commits: readonly Commit[],
   reads: readonly TransactionRead[],
@@ -67,8 +67,8 @@ async function sendAll(
   }
   const [stamped, seen] = [reads.filter(isSerial), reads.filter(read => !isSerial(read))]
   for (const read of stamped) {
-    const filter = createGuardFilter(read.id, read, field)
-    const stamp = { $set: { [`${field}.r`]: crypto.getRandomValues(new Uint8Array(8)) } }
+    const filter = books.filter(read.id, read)
+    const stamp = { $set: { [books.path('r')]: crypto.getRandomValues(new Uint8Array(8)) } }
     const documents = collection(read.collection)
     const { matchedCount } = await documents.updateOne(filter, stamp, { ...limits, session })
     if (matchedCount === 0) throw abort({ status: 'conflict' })
@@ -76,7 +76,7 @@ async function sendAll(
   for (const name of new Set(seen.map(read => read.collection))) {
     const filters = seen
       .filter(read => read.collection === name)
-      .map(read => createGuardFilter(read.id, read, field))
+      .map(read => books.filter(read.id, read))
     const options = { ...limits, session, projection: { _id: 1 } }
     const found = await collection(name).find({ $or: filters }, options).toArray()
     if (found.length < filters.length) throw abort({ status: 'conflict' })

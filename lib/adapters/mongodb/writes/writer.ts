@@ -102,7 +102,7 @@ export class MongoWriter {
     const documents = access.collection(commit.collection)
     // A session takes one call at a time.
     if (access.options.session === undefined) return this.batches.send(write, options)
-    return sendAlone(documents, commit, operation, access.field, access.writeOptions(options))
+    return sendAlone(documents, commit, operation, access.books, access.writeOptions(options))
   }
 
   /** Reads why nothing matched: the document is gone, in another state, or this commit was applied before. */
