@@ -88,9 +88,9 @@ async function driver(url: string, database: string): Promise<Committer> {
 
 /** The driver, one guarded update for each document. */
 async function singles(url: string, database: string): Promise<Committer> {
-  const { one, close } = await driver(url, database)
+  const { one = () => Promise.resolve(), close } = await driver(url, database)
   return {
-    many: n => Promise.all(ids.map((_, i) => one?.(n * DOCUMENTS + i))),
+    many: n => Promise.all(ids.map((_, i) => one(n * DOCUMENTS + i))),
     close,
   }
 }

@@ -28,4 +28,22 @@ test('shows what was edited and what was sent', () => {
   }
 })
 
+test('examples/mongodb/beside-mongoose.ts shows two libraries on the same documents', () => {
+  const env = { ...process.env, EXAMPLE_MONGODB_URL: process.env.COWSLIP_MONGODB_URL ?? '' }
+  const args = ['examples/run.mjs', 'examples/mongodb/beside-mongoose.ts']
+  const options = { encoding: 'utf8', env, timeout: 60_000 } as const
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, options)
+  assert.is(status, 0, stderr)
+  for (const text of [
+    'read: version 0, {"_id":"o1","status":"open","items":[{"sku":"ink","qty":1}]}',
+    'Mongoose: VersionError',
+    'clash: the server is at version 2',
+    'packed, 2 items',
+    'from Mongoose: status',
+    'shipped, as Mongoose says too: shipped',
+  ]) {
+    assert.ok(stdout.includes(text), `${text}\n${stdout}`)
+  }
+})
+
 test.run()

@@ -53,7 +53,7 @@ export function checkOptions(options: MongoAdapterOptions): BookFields {
   const { bookkeeping = '_cow', ring = 0 } = options
   if (ring !== 0 && ring !== RING_LENGTH)
     throw badArgumentError('ring', `0 or ${RING_LENGTH}`, ring)
-  checkShardKeys(options.shardKey ?? {})
+  if (options.shardKey !== undefined) checkShardKeys(options.shardKey)
   const { field = '_cow', version = null }: { field?: unknown; version?: unknown } =
     typeof bookkeeping === 'string' ? { field: bookkeeping } : Object(bookkeeping)
   const isKnown = typeof bookkeeping === 'string' || isName(version)
