@@ -22,10 +22,8 @@ export type {
   TransactionRead,
   UpdateGuard,
   VersionGuard,
-  WatchedWrite,
-  WatchEvent,
-  WatchOptions,
 } from './adapters/contract.ts'
+export type { WatchedWrite, WatchEvent, WatchOptions } from './adapters/contract-watch.ts'
 export { decide } from './adapters/decide.ts'
 export { applyUpdate } from './adapters/field-guards.ts'
 export { nextRing } from './adapters/ring.ts'

@@ -24,7 +24,10 @@ export type {
   DocumentStatus,
   DocumentStore,
   FindOptions,
+  GetOptions,
   NewEntity,
+  PartialCursor,
+  PartialState,
   StateCursor,
   UndoOptions,
 } from './collection/collection-types.ts'
@@ -136,7 +139,5 @@ export type {
   TransactionRead,
   UpdateGuard,
   VersionGuard,
-  WatchedWrite,
-  WatchEvent,
-  WatchOptions,
 } from './adapters/contract.ts'
+export type { WatchedWrite, WatchEvent, WatchOptions } from './adapters/contract-watch.ts'

@@ -10,6 +10,7 @@
 //                                              unknown     resolve() is asked, before the next write of this document
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Leaf } from '../document/leaves/leaves.ts'
+import type { WatchEvent, WatchOptions } from './contract-watch.ts'
 
 /**
  * The abilities of an adapter. Collections read them when a call is made; they must not change while the adapter
@@ -237,37 +238,17 @@ export interface Query {
   readonly limit?: number
   /** The number of documents passed over first. Default: 0. */
   readonly skip?: number
-}
-
-/**
- * An event of `watch`. `begun` comes first, once: every write that is acknowledged after it will be told. `insert`,
- * `update` and `delete`: a document was written, by whomever. `reset`: events were lost, so everything held must be
- * loaded again. A watch with `resumeToken` goes on behind the event that had this token, or begins with `reset`; tokens
- * survive JSON.
- */
-export type WatchEvent =
-  | { readonly kind: 'begun'; readonly resumeToken: unknown }
-  | { readonly kind: 'reset'; readonly resumeToken: unknown }
-  | (WatchedWrite & { readonly resumeToken: unknown })
-
-/** A write, as watchers are told of it. */
-export interface WatchedWrite {
-  readonly kind: Commit['kind']
-  readonly collection: string
-  readonly id: unknown
-  /** The version that the write made; null where it is not known. 0 for a delete. */
-  readonly version: number | null
-  /** The id of the commit; null for a writer without bookkeeping. */
-  readonly commitId: string | null
-}
-
-/** Options of `Adapter.watch`. */
-export interface WatchOptions {
-  /** The collections whose writes are told. */
-  readonly collections: readonly string[]
-  readonly resumeToken?: unknown
-  /** Ends the watch when it aborts. */
-  readonly signal?: AbortSignal
+  /**
+   * The paths that are read, dotted, `_id` among them. Default: whole documents. An adapter may send more: the collection
+   * picks them.
+   */
+  readonly fields?: readonly string[]
+  /** The index to use, the documents in one answer of the storage, and its time limit: hints that change no result. */
+  readonly hint?: unknown
+  readonly batchSize?: number
+  readonly maxTimeMS?: number
+  /** The rules to compare texts by. An adapter that does not know them throws `unsupported-query`. */
+  readonly collation?: object
 }
 
 /**
@@ -349,6 +330,8 @@ export interface Adapter {
     filter: NonNullable<Query['filter']>,
     options?: CallOptions,
   ): Promise<number>
+  /** Returns the storage's own object for a collection, which `collection.native` shows. Optional. */
+  native?(collection: string): unknown
   /**
    * Applies one write. Called by `insert`, `edit`, `patch`, `apply` and `delete`, one at a time for each document.
    * Resolves when the write is as durable as the adapter promises. Must compare `guard` and write in one atomic step:

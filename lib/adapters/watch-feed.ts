@@ -1,5 +1,5 @@
 // Tells the writes of one process to those who watch, for adapters whose storage does not tell them itself.
-import type { WatchedWrite, WatchEvent, WatchOptions } from './contract.ts'
+import type { WatchedWrite, WatchEvent, WatchOptions } from './contract-watch.ts'
 
 /** The number of writes that wait for a slow watcher. */
 const MAX_WAITING = 10_000

@@ -176,8 +176,31 @@ export interface StateCursor<T> extends AsyncIterable<Immutable<T>> {
   toArray(options?: CallLimits): Promise<Immutable<T>[]>
 }
 
-/** Options of `find`. In a loop `timeoutMS` limits each step. */
+/**
+ * Options of `find`. In a loop `timeoutMS` limits each step. `fields` are dotted paths that `states()` shows, with `_id`;
+ * live documents are always whole. `hint`, `collation`, `batchSize` and `maxTimeMS` are those of MongoDB: elsewhere a
+ * `collation` is refused with `unsupported-query`, and the others change nothing.
+ */
 export interface FindOptions extends Omit<Query, 'filter'>, CallLimits {}
+
+/** Options of `get`. */
+export interface GetOptions extends CallLimits {
+  /** Whether a frozen snapshot is read instead of a live document. */
+  readonly state?: boolean
+  /** The dotted paths that the snapshot shows, with `_id`; all by default. */
+  readonly fields?: readonly string[]
+}
+
+/** A frozen snapshot of some fields. */
+export type PartialState<T> = Partial<Immutable<T>>
+
+/** The documents that a query with `fields` finds. */
+export interface PartialCursor<T> {
+  /** Returns them as frozen snapshots of those fields. */
+  states(): AsyncIterable<PartialState<T>> & {
+    toArray(options?: CallLimits): Promise<PartialState<T>[]>
+  }
+}
 
 /**
  * Documents of one kind behind an adapter, with one live document for each id. `I` is the type of what is
@@ -188,11 +211,23 @@ export interface Collection<T extends object, I = T> {
   /** Inserts a new document. Rejects with `duplicate` if its id exists. */
   insert(entity: NewEntity<I>, options?: DocumentEditOptions): Promise<DocumentStore<T>>
   /** Returns the live document of an id, moved to what is stored now; null if nothing is stored. */
-  get(id: IdOf<T>, options?: CallLimits): Promise<DocumentStore<T> | null>
-  find(filter?: Query['filter'], options?: FindOptions): Cursor<T>
+  get(
+    id: IdOf<T>,
+    options?: CallLimits & { readonly state?: false },
+  ): Promise<DocumentStore<T> | null>
+  /** Returns what is stored under an id as a frozen snapshot, for reading: whole, or some fields; null: nothing. */
+  get(
+    id: IdOf<T>,
+    options: GetOptions & { readonly state: true; readonly fields: readonly string[] },
+  ): Promise<PartialState<T> | null>
+  get(id: IdOf<T>, options: GetOptions & { readonly state: true }): Promise<Immutable<T> | null>
+  /** Returns the live documents of ids in their order, as `get` does; they are read together. */
+  getMany(ids: readonly IdOf<T>[], options?: CallLimits): Promise<(DocumentStore<T> | null)[]>
+  find(filter?: Query['filter'], options?: FindOptions & { readonly fields?: undefined }): Cursor<T>
+  find(filter: Query['filter'], options: FindOptions): PartialCursor<T>
   findOne(
     filter?: Query['filter'],
-    options?: Omit<FindOptions, 'limit'>,
+    options?: Omit<FindOptions, 'limit' | 'fields'>,
   ): Promise<DocumentStore<T> | null>
   count(filter?: Query['filter'], options?: CallLimits): Promise<number>
   /** Creates a document that is tracked before it is stored: its `commit()` inserts it. */
@@ -206,6 +241,8 @@ export interface Collection<T extends object, I = T> {
    * reader (1,024 by default), and what was dropped is told as `missed`.
    */
   watch(options?: EventsOptions): AsyncIterableIterator<WatchedEvent<T>>
+  /** The storage's own object for this collection, such as the driver's; undefined where there is none. */
+  readonly native: unknown
   /** Returns what the adapter would be sent for a change of one of this collection's documents. */
   explain(change: ChangeSet): unknown
   /**

@@ -22,8 +22,11 @@ import type {
   DocumentEditOptions,
   DocumentStore,
   FindOptions,
+  GetOptions,
   NewEntity,
 } from './collection-types.ts'
+import { parseFields, pathsOf } from './pick-fields.ts'
+import { collectAll, createReadCursor, type ReadCursor } from './read-cursor.ts'
 import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
 import { LiveDocument } from './document/live-document.ts'
@@ -33,6 +36,7 @@ import {
   checkFilter,
   checkFlag,
   checkFindOptions,
+  checkGetOptions,
   checkLimits,
   checkMaxPending,
   checkTimeout,
@@ -117,6 +121,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     bindLazily(this.prototype, [
       'insert',
       'get',
+      'getMany',
       'find',
       'findOne',
       'count',
@@ -153,43 +158,71 @@ class LiveCollection<T extends object> implements Collection<T> {
     return document
   }
 
-  async get(id: unknown, options: CallLimits = {}): Promise<DocumentStore<T> | null> {
-    this.identityMap.assertOpen()
-    idKey(id)
-    const deadline = this.deadline(options, id)
-    return deadline.race(this.reader.get(id, deadline))
+  get native(): unknown {
+    return this.identityMap.adapter.native?.(this.name)
   }
 
-  find(filter: Query['filter'] = {}, options: FindOptions = {}): Cursor<T> {
+  // The overloads of `Collection` say what comes back.
+  async get(id: unknown, options: GetOptions = {}): Promise<never> {
+    this.identityMap.assertOpen()
+    idKey(id)
+    checkGetOptions(options)
+    const { state, fields, ...limits } = options
+    if (state === true) {
+      const some = fields === undefined ? {} : { fields }
+      const cursor = this.search({ _id: { $eq: id } }, { ...some, ...limits, limit: 1 }).states()
+      const [found] = await cursor.toArray()
+      return (found ?? null) as never
+    }
+    const deadline = this.deadline(limits, id)
+    const [document] = await deadline.race(this.reader.getMany([id], deadline))
+    return (document ?? null) as never
+  }
+
+  async getMany(
+    ids: readonly unknown[],
+    options: CallLimits = {},
+  ): Promise<(DocumentStore<T> | null)[]> {
+    this.identityMap.assertOpen()
+    if (!Array.isArray(ids)) throw badArgumentError('ids', 'a list of ids', ids)
+    ids.forEach(idKey)
+    const deadline = this.deadline(options)
+    return ids.length === 0 ? [] : deadline.race(this.reader.getMany(ids, deadline))
+  }
+
+  find(filter?: Query['filter'], options?: FindOptions): never {
+    return this.search(filter, options) as never
+  }
+
+  private search(filter: Query['filter'] = {}, options: FindOptions = {}): Cursor<T> {
     this.identityMap.assertOpen()
     checkFilter(filter)
     checkFindOptions(options)
-    const { signal, timeoutMS, ...rest } = options
+    const { signal, timeoutMS, fields, ...rest } = options
+    const tree = fields === undefined ? null : parseFields(fields)
     const query: Query = { ...rest, filter }
+    const partial = tree === null ? query : { ...query, fields: pathsOf(tree) }
     const limits: CallLimits = {
       ...(signal !== undefined && { signal }),
       ...(timeoutMS !== undefined && { timeoutMS }),
     }
-    const cursor = <V>(read: (deadline: Deadline) => AsyncGenerator<V>): Readable<V> => ({
-      [Symbol.asyncIterator]: () => this.iterate(read, limits),
-      toArray: async (own = {}) => {
-        checkLimits(own)
-        const deadline = this.deadline({ ...limits, ...own })
-        return deadline.race(collectAll(read(deadline)))
-      },
-    })
+    const cursor = <V>(read: (deadline: Deadline) => AsyncGenerator<V>): ReadCursor<V> =>
+      createReadCursor(read, limits, own => this.deadline(own))
     return {
-      ...cursor(deadline => this.reader.find(query, deadline)),
-      states: () => cursor(deadline => this.reader.states(query, deadline)),
+      ...cursor(deadline => {
+        if (tree === null) return this.reader.find(query, deadline)
+        throw badArgumentError('fields', 'nothing, for live documents', fields, 'Take `states()`.')
+      }),
+      states: () => cursor(deadline => this.reader.states(partial, tree, deadline)),
     }
   }
 
   async findOne(
     filter: Query['filter'] = {},
-    options: Omit<FindOptions, 'limit'> = {},
+    options: Omit<FindOptions, 'limit' | 'fields'> = {},
   ): Promise<DocumentStore<T> | null> {
     checkFindOptions(options)
-    const [document] = await this.find(filter, { ...options, limit: 1 }).toArray()
+    const [document] = await this.search(filter, { ...options, limit: 1 }).toArray()
     return document ?? null
   }
 
@@ -313,24 +346,6 @@ class LiveCollection<T extends object> implements Collection<T> {
     }
   }
 
-  /** Iterates over what a query finds. Each step of the loop has the whole time limit. */
-  private async *iterate<V>(
-    read: (deadline: Deadline) => AsyncGenerator<V>,
-    limits: CallLimits,
-  ): AsyncGenerator<V> {
-    const found = read(this.deadline(limits))
-    try {
-      for (;;) {
-        const step = await this.deadline(limits).race(found.next())
-        if (step.done === true) return
-        yield step.value
-      }
-    } finally {
-      // The query ends once what it waits for has come.
-      found.return(undefined).catch(() => {})
-    }
-  }
-
   private deadline(options: CallLimits, id?: unknown): Deadline {
     checkLimits(options)
     const { timeoutMS = this.identityMap.timeoutMS, signal } = options
@@ -350,15 +365,4 @@ class LiveCollection<T extends object> implements Collection<T> {
       stored,
     )
   }
-}
-
-/** The results of a query, step by step or all at once. */
-interface Readable<V> extends AsyncIterable<V> {
-  toArray(options?: CallLimits): Promise<V[]>
-}
-
-async function collectAll<V>(values: AsyncIterable<V>): Promise<V[]> {
-  const list: V[] = []
-  for await (const value of values) list.push(value)
-  return list
 }

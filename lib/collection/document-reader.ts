@@ -11,6 +11,7 @@ import type { Deadline } from './calls/deadline.ts'
 import type { LiveDocument } from './document/live-document.ts'
 import { storageError } from './calls/outcome.ts'
 import type { IdentityMap } from './identity-map.ts'
+import { pickFields, type FieldTree } from './pick-fields.ts'
 
 /**
  * Reads documents of one collection, and moves their live documents to what is stored. An answer counts
@@ -34,19 +35,32 @@ export class DocumentReader<T extends object> {
     this.make = make
   }
 
-  /** Returns the live document of an id, moved to what is stored; null: nothing is stored. */
-  async get(id: unknown, deadline: Deadline): Promise<LiveDocument<T> | null> {
-    const key = idKey(id)
-    const { readOrder } = this.identityMap
+  /** Returns the live documents of ids, moved to what is stored, in the same order; null: nothing is stored. */
+  async getMany(ids: readonly unknown[], deadline: Deadline): Promise<(LiveDocument<T> | null)[]> {
+    const { identityMap } = this
+    const { readOrder } = identityMap
+    const keys = ids.map(idKey)
     const sent = readOrder.beginRead()
+    const old: string[] = []
     try {
-      const stored = await this.identityMap.load(id, { timeoutMS: deadline.leftMS })
-      if (this.isUpToDate(key, stored)) return this.identityMap.find(key) as LiveDocument<T>
-      if (this.isNewest(key, stored, sent)) return this.moveToRead(key, stored, sent)
+      const found = await identityMap.loadMany(ids, { timeoutMS: deadline.leftMS })
+      keys.forEach((key, i) => {
+        const stored = found[i] ?? null
+        if (this.isUpToDate(key, stored)) return
+        if (this.isNewest(key, stored, sent)) this.moveToRead(key, stored, sent)
+        else old.push(key)
+      })
     } finally {
       readOrder.endRead(sent)
     }
-    return this.readAgain(key, id)
+    const read = async (key: string, i: number) =>
+      old.includes(key) ? this.readAgain(key, ids[i]) : this.findStored(key)
+    return Promise.all(keys.map(read))
+  }
+
+  private findStored(key: string): LiveDocument<T> | null {
+    const live = this.identityMap.find(key)
+    return live?.status === 'stored' ? live : null
   }
 
   /** Yields the live documents that a query finds, as they are read. */
@@ -71,11 +85,15 @@ export class DocumentReader<T extends object> {
     }
   }
 
-  /** Yields snapshots of what a query finds. */
-  async *states(query: Query, deadline: Deadline): AsyncGenerator<Immutable<T>> {
+  /** Yields snapshots of what a query finds; of the fields of `tree` alone, unless it is null. */
+  async *states(
+    query: Query,
+    tree: FieldTree | null,
+    deadline: Deadline,
+  ): AsyncGenerator<Immutable<T>> {
     try {
       for await (const { doc } of this.query(query, { timeoutMS: deadline.leftMS })) {
-        yield this.identityMap.ingestRead(doc)
+        yield this.identityMap.ingestRead(tree === null ? doc : pickFields(doc, tree))
       }
     } catch (error) {
       throw storageError(error)

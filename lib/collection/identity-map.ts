@@ -161,9 +161,16 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   }
 
   async load(id: unknown, options: CallOptions): Promise<StoredDocument | null> {
+    const [stored] = await this.loadMany([id], options)
+    return stored ?? null
+  }
+
+  async loadMany(
+    ids: readonly unknown[],
+    options: CallOptions,
+  ): Promise<(StoredDocument | null)[]> {
     try {
-      const [stored] = await this.adapter.load(this.collection, [id], options)
-      return stored ?? null
+      return await this.adapter.load(this.collection, ids, options)
     } catch (error) {
       throw storageError(error)
     }

@@ -10,6 +10,7 @@ import type {
   CallLimits,
   DocumentEditOptions,
   FindOptions,
+  GetOptions,
   UndoOptions,
 } from './collection-types.ts'
 
@@ -20,7 +21,17 @@ const DOCUMENT_EDIT_OPTIONS: readonly string[] = [
   'ifVersion',
   'optimistic',
 ]
-const FIND_OPTIONS: readonly string[] = ['sort', 'limit', 'skip', ...LIMIT_OPTIONS]
+const FIND_OPTIONS: readonly string[] = [
+  'sort',
+  'limit',
+  'skip',
+  'fields',
+  'hint',
+  'collation',
+  'batchSize',
+  'maxTimeMS',
+  ...LIMIT_OPTIONS,
+]
 
 /** Throws `bad-argument` for options of an edit of a document that have another shape. */
 export function checkDocumentOptions(options: DocumentEditOptions): void {
@@ -56,6 +67,16 @@ export function checkUndoOptions(options: UndoOptions): void {
   checkFlag('optimistic', options.optimistic)
 }
 
+/** Throws `bad-argument` for options of `get` that have another shape. */
+export function checkGetOptions(options: GetOptions): void {
+  checkKnownOptions(options, [...LIMIT_OPTIONS, 'state', 'fields'])
+  checkTimes(options)
+  checkFlag('state', options.state)
+  if (options.fields !== undefined && options.state !== true) {
+    throw badArgumentError('state', 'true, for live documents are whole', options.state)
+  }
+}
+
 /** Throws `bad-argument` for limits of a call that have another shape. */
 export function checkLimits(options: CallLimits): void {
   checkKnownOptions(options, LIMIT_OPTIONS)
@@ -71,10 +92,12 @@ function checkTimes({ signal, timeoutMS }: CallLimits): void {
 export function checkFindOptions(options: FindOptions): void {
   checkKnownOptions(options, FIND_OPTIONS)
   checkTimes(options)
-  const { sort, limit, skip } = options
+  const { sort, limit, skip, batchSize, maxTimeMS } = options
   for (const [name, value] of [
     ['limit', limit],
     ['skip', skip],
+    ['batchSize', batchSize],
+    ['maxTimeMS', maxTimeMS],
   ] as const) {
     if (value === undefined || value === Infinity) continue
     if (!Number.isSafeInteger(value) || value < 0) throw badArgumentError(name, 'a count', value)

@@ -1,5 +1,6 @@
 // Tests of the contract: watching. An adapter without it passes.
-import type { Adapter, WatchedWrite, WatchEvent } from '../contract.ts'
+import type { Adapter } from '../contract.ts'
+import type { WatchedWrite, WatchEvent } from '../contract-watch.ts'
 import { ADA, PARIS, committed, expect, type Bench, type Tests } from './bench.ts'
 
 /** The time to wait for an event, in milliseconds. */

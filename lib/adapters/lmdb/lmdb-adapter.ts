@@ -16,9 +16,8 @@ import type {
   Query,
   StoredDocument,
   TransactionRead,
-  WatchEvent,
-  WatchOptions,
 } from '../contract.ts'
+import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { isFields } from '../query/conditions.ts'
 import { endOf, findIdLookUp, type IdLookUp } from '../query/id-look-up.ts'

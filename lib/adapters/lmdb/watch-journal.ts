@@ -3,7 +3,7 @@
 // does not promise.
 import { watch as watchFile, type FSWatcher } from 'node:fs'
 import { join } from 'node:path'
-import type { WatchEvent, WatchOptions } from '../contract.ts'
+import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import { readPositions, readSince } from './journal.ts'
 import type { JournalEntry } from './journal-order.ts'

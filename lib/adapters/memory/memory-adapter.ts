@@ -13,9 +13,8 @@ import type {
   Query,
   StoredDocument,
   TransactionRead,
-  WatchEvent,
-  WatchOptions,
 } from '../contract.ts'
+import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { findIdLookUp } from '../query/id-look-up.ts'

@@ -10,7 +10,7 @@
 // with `reset`. Other errors are thrown, and whoever watches calls again with the last token.
 import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
-import type { WatchedWrite, WatchEvent, WatchOptions } from '../contract.ts'
+import type { WatchedWrite, WatchEvent, WatchOptions } from '../contract-watch.ts'
 import type { MongoAccess } from './access.ts'
 import type { MongoChangeStream } from './driver.ts'
 import { mongoError } from './errors.ts'

@@ -16,9 +16,8 @@ import type {
   Query,
   StoredDocument,
   TransactionRead,
-  WatchEvent,
-  WatchOptions,
 } from '../contract.ts'
+import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { MongoAccess } from './access.ts'
@@ -123,9 +122,14 @@ class MongoAdapter implements Adapter {
     query: Query,
     options: CallOptions = {},
   ): AsyncIterable<StoredDocument> {
-    const { filter = {}, sort, skip, limit } = query
+    const { filter = {}, sort, skip, limit, fields, ...passed } = query
     const documents = this.access.collection(collection)
-    const cursor = documents.find(filter, this.access.readOptions(options))
+    const projection = fields && Object.fromEntries(fields.map(path => [path, 1]))
+    const cursor = documents.find(filter, {
+      ...this.access.readOptions(options),
+      ...passed,
+      ...(projection && { projection: { ...projection, ...this.access.books.projection } }),
+    })
     if (sort !== undefined) cursor.sort({ ...sort })
     if (skip !== undefined) cursor.skip(skip)
     // To MongoDB a limit of 0 means no limit.
@@ -182,6 +186,10 @@ class MongoAdapter implements Adapter {
     options: CallOptions = {},
   ): Promise<CommitResult[]> {
     return this.lifetime.track(this.noting(commits, this.writeAll(commits, reads, options)))
+  }
+
+  native(collection: string): unknown {
+    return this.access.collection(collection)
   }
 
   explain(commit: Commit): unknown {

@@ -3,6 +3,7 @@ import { badArgumentError } from '../../document/messages/errors.ts'
 import type { Query, StoredDocument } from '../contract.ts'
 import { compileFilter } from './filter.ts'
 import { compileSort, type CompiledSort } from './sort.ts'
+import { unsupportedQueryError } from './unsupported-query-error.ts'
 
 /**
  * Returns the documents that a query asks for, in its order: see {@link compileFilter}. O(n), with a sort
@@ -10,8 +11,10 @@ import { compileSort, type CompiledSort } from './sort.ts'
  */
 export function runQuery(
   documents: Iterable<StoredDocument>,
-  { filter = {}, sort = {}, skip = 0, limit = Infinity }: Query,
+  { filter = {}, sort = {}, skip = 0, limit = Infinity, collation }: Query,
 ): StoredDocument[] {
+  if (collation !== undefined)
+    throw unsupportedQueryError('a collation', 'texts are compared by code point')
   const matches = compileFilter(filter)
   for (const [name, value] of Object.entries({ skip, limit })) {
     if (!(value === Infinity || (Number.isSafeInteger(value) && value >= 0))) {

@@ -9,7 +9,8 @@
 //
 // While documents are loaded, further writes of one document count as one.
 import { idKey } from '../../adapters/ids.ts'
-import type { StoredDocument, WatchEvent } from '../../adapters/contract.ts'
+import type { StoredDocument } from '../../adapters/contract.ts'
+import type { WatchEvent } from '../../adapters/contract-watch.ts'
 import type { ChangeSet } from '../../changes/change-set.ts'
 import type { Immutable } from '../../document/types.ts'
 import { createEventStream, type EventsOptions } from '../../events/event-stream.ts'

@@ -1,0 +1,49 @@
+// The results of a query, step by step or all at once, within the limits of the call.
+import type { CallLimits } from './collection-types.ts'
+import { checkLimits } from './options.ts'
+import type { Deadline } from './calls/deadline.ts'
+
+/** The results of a query. Each loop and each `toArray` runs it anew. */
+export interface ReadCursor<V> extends AsyncIterable<V> {
+  toArray(options?: CallLimits): Promise<V[]>
+}
+
+/** Creates a cursor over what `read` yields. In a loop each step has the whole time limit. */
+export function createReadCursor<V>(
+  read: (deadline: Deadline) => AsyncGenerator<V>,
+  limits: CallLimits,
+  createDeadline: (limits: CallLimits) => Deadline,
+): ReadCursor<V> {
+  return {
+    [Symbol.asyncIterator]: () => iterate(read, () => createDeadline(limits)),
+    toArray: async (own = {}) => {
+      checkLimits(own)
+      const deadline = createDeadline({ ...limits, ...own })
+      return deadline.race(collectAll(read(deadline)))
+    },
+  }
+}
+
+async function* iterate<V>(
+  read: (deadline: Deadline) => AsyncGenerator<V>,
+  createDeadline: () => Deadline,
+): AsyncGenerator<V> {
+  const found = read(createDeadline())
+  try {
+    for (;;) {
+      const step = await createDeadline().race(found.next())
+      if (step.done === true) return
+      yield step.value
+    }
+  } finally {
+    // The query ends once what it waits for has come.
+    found.return(undefined).catch(() => {})
+  }
+}
+
+/** Returns all values as a list. */
+export async function collectAll<V>(values: AsyncIterable<V>): Promise<V[]> {
+  const list: V[] = []
+  for await (const value of values) list.push(value)
+  return list
+}
