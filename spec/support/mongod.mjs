@@ -34,7 +34,8 @@ export async function startMongo({ members = 1 } = {}) {
   }
 }
 
-function findBinary() {
+/** Returns the path of a server's binary; null: only mongodb-memory-server knows where to get one. */
+export function findBinary() {
   const given = process.env.MONGOMS_SYSTEM_BINARY
   if (given !== undefined) return given
   const folders = (process.env.PATH ?? '').split(delimiter)
