@@ -55,6 +55,11 @@ export interface Capabilities {
    */
   readonly fieldGuards?: boolean
   /**
+   * Whether calls take a `session` of the caller's with a transaction under way. Default: false. Without it a session is
+   * refused with `bad-argument`.
+   */
+  readonly sessions?: boolean
+  /**
    * Whether every document that is read was made for the caller alone. Default: false, and a collection copies what
    * it reads. With `true` it freezes the document in place instead, so the adapter must not keep, share or reuse it.
    */
@@ -82,6 +87,11 @@ export interface CallOptions {
    * `laggingReads` need to look at it.
    */
   readonly primary?: boolean
+  /**
+   * A session of the caller's, with a transaction under way, in which `load` and `transaction` take place. What is written
+   * is stored once the caller commits. Errors of the storage are thrown as they are, because the caller's retries need them.
+   */
+  readonly session?: object
 }
 
 /** Options of `close`. */

@@ -80,6 +80,8 @@ export interface DocumentEditOptions extends EditOptions, CallLimits {
   readonly ifVersion?: number
   /** Whether the state moves at once: see `optimistic` of the collection, which is the default. */
   readonly optimistic?: boolean
+  /** A session of the caller's with a transaction under way, for `edit`: see `TransactionOptions.session`. */
+  readonly session?: object
 }
 
 /** Options of `undo` and `redo` of a document. */

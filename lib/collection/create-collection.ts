@@ -27,6 +27,7 @@ import type {
 } from './collection-types.ts'
 import { parseFields, pathsOf } from './pick-fields.ts'
 import { collectAll, createReadCursor, type ReadCursor } from './read-cursor.ts'
+import { editInSession } from './transaction/run-in-session.ts'
 import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
 import { LiveDocument } from './document/live-document.ts'
@@ -142,6 +143,8 @@ class LiveCollection<T extends object> implements Collection<T> {
     this.identityMap = identityMap
     this.watching = new CollectionWatch(identityMap)
     identityMap.watch = this.watching
+    identityMap.editInSession = (document, recipe, options) =>
+      editInSession(document as LiveDocument<T>, recipe, options, identityMap.timeoutMS)
     this.reader = new DocumentReader(identityMap, stored => {
       const { _id: id } = stored.doc as { _id: unknown }
       return this.createDocument(identityMap.ingestRead(stored.doc), id, stored)

@@ -15,7 +15,7 @@ import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts
 import type { History } from '../store/history/history.ts'
 import { createHistory } from '../store/history/history-options.ts'
 import type { HistoryOptions } from '../store/history/history-types.ts'
-import type { CollectionOptions, Concurrency } from './collection-types.ts'
+import type { CollectionOptions, Concurrency, DocumentEditOptions } from './collection-types.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { GroupSender } from './calls/group-sender.ts'
 import { ReadOrder } from './calls/read-order.ts'
@@ -105,6 +105,13 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.live.set(key, new WeakRef(document))
     this.registry.register(document, key)
   }
+
+  /** Edits a document within a transaction of the caller's session. The collection sets it. */
+  editInSession!: (
+    document: unknown,
+    recipe: (draft: any) => unknown,
+    options: DocumentEditOptions,
+  ) => Promise<ChangeSet | null>
 
   /** Marks a document as in use, or as no longer in use. */
   setInUse(document: D, inUse: boolean): void {

@@ -6,8 +6,8 @@ import { connect, createServer, type Socket } from 'node:net'
  */
 export interface CuttingProxy {
   readonly url: string
-  /** Asked for each write; true: its reply never arrives, the connection is cut. */
-  cut: () => boolean
+  /** Asked for each write, by the name of its command; true: its reply never arrives, the connection is cut. */
+  cut: (command: string) => boolean
   /** How many replies were cut. */
   cuts: number
   /** From now on nothing passes, in either direction. */
@@ -21,7 +21,15 @@ export interface CuttingProxy {
   close(): Promise<void>
 }
 
-const WRITES = ['insert', 'update', 'delete'].map(name => Buffer.from(`\u0002${name}\u0000`))
+const WRITES: readonly [name: string, bytes: Buffer][] = [
+  ['insert', Buffer.from('\u0002insert\u0000')],
+  ['update', Buffer.from('\u0002update\u0000')],
+  ['delete', Buffer.from('\u0002delete\u0000')],
+]
+const COMMIT: readonly [name: string, bytes: Buffer] = [
+  'commit',
+  Buffer.from('commitTransaction\u0000'),
+]
 
 /** Writes go to the member at `url`; use the proxy's own url, directly connected. */
 export async function cuttingProxy(url: string, options = ''): Promise<CuttingProxy> {
@@ -66,7 +74,8 @@ export async function cuttingProxy(url: string, options = ''): Promise<CuttingPr
       })
     }
     client.on('data', data => {
-      if (WRITES.some(name => data.includes(name)) && proxy.cut()) cutting = true
+      const [name] = [COMMIT, ...WRITES].find(([, bytes]) => data.includes(bytes)) ?? []
+      if (name !== undefined && proxy.cut(name)) cutting = true
       pass(() => void upstream.write(data))
     })
     upstream.on('data', data => {

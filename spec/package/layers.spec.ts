@@ -48,7 +48,13 @@ const WITHIN: Record<string, readonly string[]> = {
   'draft/strict': ['draft', 'draft/arrays', 'draft/collections'],
   'store/edits': ['store'],
   'store/history': ['store', 'store/edits'],
-  collection: ['collection/calls', 'collection/document', 'collection/schema', 'collection/watch'],
+  collection: [
+    'collection/calls',
+    'collection/document',
+    'collection/schema',
+    'collection/transaction',
+    'collection/watch',
+  ],
   'collection/watch': ['collection', 'collection/calls', 'collection/document'],
   'collection/calls': [],
   'collection/document': [

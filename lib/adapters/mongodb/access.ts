@@ -50,6 +50,10 @@ export class MongoAccess {
   }
 
   readOptions(options: CallOptions): DriverOptions & { readonly raw: true } {
+    // Within a transaction of the caller's its own options count.
+    if (options.session !== undefined) {
+      return { raw: true, ...maxTimeOf(options), session: options.session }
+    }
     const { readConcern, session } = this.options
     const readPreference = options.primary ? 'primary' : this.options.readPreference
     return {

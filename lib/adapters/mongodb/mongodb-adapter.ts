@@ -28,7 +28,7 @@ import { OwnDeletes } from './own-deletes.ts'
 import { checkOptions, type MongoAdapterOptions } from './options.ts'
 import { sendAlone } from './writes/send-alone.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
-import { runTransaction, type TransactionContext } from './writes/transaction.ts'
+import { runInTransaction, runTransaction, type TransactionContext } from './writes/transaction.ts'
 import { Bookkeeper, type BookFields } from './update/bookkeeping.ts'
 import { createOperation, type Operation } from './update/operations.ts'
 import { MongoWriter } from './writes/writer.ts'
@@ -78,6 +78,7 @@ class MongoAdapter implements Adapter {
       multiProcess: true,
       partialUpdates: true,
       fieldGuards: this.hasOwnVersion,
+      sessions: true,
       maxDepth: 100,
       handsOver: true,
       laggingReads: preference !== undefined && modeOf(preference) !== 'primary',
@@ -101,8 +102,8 @@ class MongoAdapter implements Adapter {
     if (ids.length === 1) {
       const documents = this.access.collection(collection)
       const reading = documents.findOne({ _id: ids[0] }, this.access.readOptions(options))
-      const bytes = await limitTime(reading, options).catch(cause => {
-        throw mongoError(cause, options)
+      const bytes = await limitTime(reading, options).catch((cause: unknown) => {
+        throw options.session === undefined ? mongoError(cause, options) : cause
       })
       return [bytes ? this.access.decode(bytes, documents) : null]
     }
@@ -251,6 +252,10 @@ class MongoAdapter implements Adapter {
         const documents = access.collection(commit.collection)
         return sendAlone(documents, commit, this.createOperation(commit), access.books, options)
       },
+    }
+    const { session } = options
+    if (session !== undefined) {
+      return limitTime(runInTransaction(sending, session, commits, reads), options)
     }
     try {
       return await limitTime(runTransaction(sending, commits, reads), options)

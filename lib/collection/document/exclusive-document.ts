@@ -1,5 +1,7 @@
 // Lets inserts, deletes and the locks of transactions wait for the edits before them, and later edits for them.
 // QueuedDocument extends this class with the edits themselves.
+import type { StoredDocument } from '../../adapters/contract.ts'
+import { diffSnapshots } from '../../changes/diff/diff.ts'
 import { CommitQueue } from '../calls/commit-queue.ts'
 import { SyncedDocument } from './synced-document.ts'
 
@@ -43,6 +45,13 @@ export abstract class ExclusiveDocument<T extends object> extends SyncedDocument
       await this.queue?.settled()
       await this.turns
     }
+  }
+
+  /** Returns what was read as the next state, without moving to it. */
+  peekStored(stored: StoredDocument): object {
+    if (this.isSameAs(stored)) return this.storedState
+    const next = this.identityMap.ingestRead(stored.doc)
+    return diffSnapshots(this.storedState, next, this.store.rules)?.next ?? this.storedState
   }
 
   /** Waits for the edits before, and keeps later ones waiting until the returned function is called. */

@@ -102,6 +102,9 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     recipe: (draft: Draft<T>) => unknown,
     options: DocumentEditOptions = {},
   ): Promise<ChangeSet | null> {
+    if (options?.session !== undefined) {
+      return this.identityMap.editInSession(this, recipe, options)
+    }
     return this.save({ make: head => prepareRecipe(this.store, recipe, head) }, options)
   }
 

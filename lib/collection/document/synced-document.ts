@@ -343,7 +343,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   }
 
   /** Reads the stored document, in a turn that is taken already. */
-  protected async readStored(): Promise<StoredDocument | null> {
+  async readStored(): Promise<StoredDocument | null> {
     const { readOrder } = this.identityMap
     const sent = readOrder.beginRead()
     try {

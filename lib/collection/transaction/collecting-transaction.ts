@@ -27,10 +27,19 @@ export interface DocumentWork {
   deleted: boolean
 }
 
+/** The document as a transaction sees it. */
+export type DocumentView = Pick<AnyDocument, 'status'> & Pick<DocumentWork, 'base' | 'guard'>
+
 /** Collects the work of one run of the callback. */
 export class CollectingTransaction implements Transaction {
   isOpen: boolean = true
   readonly works: Map<AnyDocument, DocumentWork> = new Map()
+  private readonly view: (document: AnyDocument) => DocumentView
+
+  /** `view` tells how the transaction sees a document: by default, as it is. */
+  constructor(view: (document: AnyDocument) => DocumentView = viewOf) {
+    this.view = view
+  }
 
   read<T extends object>(document: DocumentStore<T>, options: ReadOptions = {}): Immutable<T> {
     checkKnownOptions(options, ['check'])
@@ -81,13 +90,13 @@ export class CollectingTransaction implements Transaction {
     const known = this.works.get(document)
     if (known?.deleted === true) throw document.missingError()
     if (known !== undefined) return known
-    if (document.status === 'deleted') throw document.missingError()
-    const kind = document.status === 'new' ? 'insert' : 'stored'
-    const base = document.state as object
+    const { status, base, guard } = this.view(document)
+    if (status === 'deleted') throw document.missingError()
+    const kind = status === 'new' ? 'insert' : 'stored'
     const work: DocumentWork = {
       document,
       base,
-      guard: document.guard(),
+      guard,
       kind,
       scope: null,
       check: 'snapshot',
@@ -106,3 +115,10 @@ export class CollectingTransaction implements Transaction {
     )
   }
 }
+
+/** Returns a document as it is. */
+export const viewOf = (document: AnyDocument): DocumentView => ({
+  status: document.status,
+  base: document.state as object,
+  guard: document.guard(),
+})

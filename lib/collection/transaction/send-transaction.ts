@@ -1,19 +1,11 @@
 // Sends a collected transaction to the adapter, and moves the documents by its results. It waits for a turn
 // of every document first, so that no other write of them is under way.
-import type { Adapter, Commit, CommitResult, TransactionRead } from '../../adapters/contract.ts'
-import { createChangeSet } from '../../changes/change-set.ts'
-import type { ObjectOp } from '../../changes/ops/ops.ts'
-import { randomId } from '../../changes/random-id.ts'
+import type { Adapter, CommitResult, TransactionRead } from '../../adapters/contract.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
+import { createWrites, type Write } from './create-writes.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import { storageError } from '../calls/outcome.ts'
 import { settleTransaction } from './settle-transaction.ts'
-
-interface Write {
-  readonly work: DocumentWork
-  readonly commit: Commit
-  readonly op: ObjectOp | null
-}
 
 /**
  * Sends the work of a transaction, in a turn of each of its documents. Returns `stale` if a document has
@@ -46,13 +38,7 @@ async function sendInTurn(
 ): Promise<'done' | 'clash'> {
   const [first] = all as readonly [DocumentWork]
   const { adapter, name } = first.document
-  const writes = all.map(createWrite).filter(write => write !== null)
-  const written = new Set(writes.map(({ work }) => work))
-  const reads = all
-    .filter(work => work.kind === 'stored' && !written.has(work))
-    .map(({ document, guard, check }) => {
-      return { ...guard, collection: document.collection, id: document.id, check }
-    })
+  const { writes, reads } = createWrites(all)
   deadline.noteSent(name, writes[0]?.commit.commitId ?? '')
   for (const { work, commit } of writes) work.document.noteOwn(commit.commitId)
   const results = await callAdapter(adapter, writes, reads, deadline)
@@ -86,38 +72,6 @@ async function callAdapter(
   } catch (error) {
     throw storageError(error)
   }
-}
-
-/** Creates the write of one document. Null: the document was only read. */
-function createWrite(work: DocumentWork): Write | null {
-  const { document, base, guard, scope, deleted, kind } = work
-  const { collection, id } = document
-  const commitId = randomId()
-  if (deleted) {
-    if (kind === 'insert') return null
-    return { work, op: null, commit: { kind: 'delete', collection, id, commitId, guard } }
-  }
-  const { op, value } = scope === null ? { op: null, value: base } : scope.finish()
-  if (kind === 'insert') {
-    if (op !== null) document.assertMutable(op as ObjectOp)
-    const next = document.validateNew(value)
-    return { work, op: null, commit: { kind, collection, id, commitId, next } }
-  }
-  const checked = op && document.validateEdit(base, { op: op as ObjectOp, next: value })
-  if (checked === null) return null
-  const info = { id: commitId, baseVersion: guard.version }
-  const { op: sent, next } = checked
-  const change = createChangeSet(sent, base, next, document.rules.leaves, info)
-  const commit: Commit = {
-    kind: 'update',
-    collection,
-    id,
-    commitId,
-    next,
-    changeSet: change,
-    guard,
-  }
-  return { work, op: sent, commit }
 }
 
 function moveDocument({ work, commit, op }: Write, result: CommitResult): void {

@@ -31,4 +31,10 @@ export interface TransactionOptions {
   readonly signal?: AbortSignal
   /** The time that the transaction may take, with waiting and retries, in milliseconds; 30,000 by default. */
   readonly timeoutMS?: number
+  /**
+   * A session of the caller's with a transaction under way (MongoDB). What is written is stored when the caller commits;
+   * until then the state of the documents, their listeners and other writers of this process wait. Errors of the driver
+   * are thrown as they are, for `withTransaction` to run again.
+   */
+  readonly session?: object
 }

@@ -1,17 +1,14 @@
 // `transaction(callback)`: runs the callback, sends what it collected, and runs it again after a clash,
 // until it commits or its time is over.
-import { badArgumentError } from '../../document/messages/errors.ts'
-import {
-  CollectingTransaction,
-  type AnyDocument,
-  type DocumentWork,
-} from './collecting-transaction.ts'
+import { CollectingTransaction, type AnyDocument } from './collecting-transaction.ts'
 import { Deadline } from '../calls/deadline.ts'
-import { Locks, lockOrderOf } from './locks.ts'
+import { Locks } from './locks.ts'
 import { checkFunction } from '../../document/messages/check-options.ts'
 import { checkLimits } from '../options.ts'
+import { runInSession } from './run-in-session.ts'
 import { sendTransaction } from './send-transaction.ts'
 import type { Transaction, TransactionOptions } from './transaction-types.ts'
+import { worksOf } from './works-of.ts'
 
 /**
  * Edits several documents, of one or more collections behind one adapter, all or nothing. The callback
@@ -38,10 +35,12 @@ export async function transaction<R>(
   options: TransactionOptions = {},
 ): Promise<R> {
   checkFunction('callback', callback)
-  checkLimits(options)
+  const { session, ...limits } = Object(options) as TransactionOptions
+  checkLimits(limits)
   const what = 'the documents of a transaction'
   const deadline = new Deadline(options.timeoutMS ?? 30_000, options.signal, what)
-  return deadline.race(runUntilDone(callback, deadline))
+  if (session === undefined) return deadline.race(runUntilDone(callback, deadline))
+  return deadline.race(runInSession(callback, session, deadline).then(({ result }) => result))
 }
 
 async function runUntilDone<R>(
@@ -73,29 +72,9 @@ async function commitAll(
   locks: Locks<AnyDocument>,
   deadline: Deadline,
 ): Promise<'done' | 'stale' | 'clash'> {
-  collecting.isOpen = false
-  const all = [...collecting.works.values()].sort((a, b) =>
-    lockOrderOf(a.document) < lockOrderOf(b.document) ? -1 : 1,
-  )
+  const all = worksOf(collecting)
   if (all.length === 0) return 'done'
-  checkTogether(all)
   const stored = all.filter(({ kind }) => kind === 'stored')
   await locks.acquire(stored.map(({ document }) => document))
   return sendTransaction(all, deadline)
-}
-
-/** Throws `bad-argument` for documents that cannot be in one transaction. */
-function checkTogether(all: readonly DocumentWork[]): void {
-  const [{ document: first }] = all as readonly [DocumentWork]
-  const { adapter } = first
-  if (all.some(({ document }) => document.adapter !== adapter)) {
-    throw badArgumentError('document', 'documents behind one adapter', first)
-  }
-  const names = new Set(all.map(({ document }) => lockOrderOf(document)))
-  if (names.size < all.length) {
-    throw badArgumentError('document', 'each document once, not through two collections', first)
-  }
-  if (adapter.transaction === undefined) {
-    throw badArgumentError('adapter', 'an adapter that has transactions', adapter)
-  }
 }

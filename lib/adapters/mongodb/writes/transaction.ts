@@ -53,6 +53,21 @@ export async function runTransaction(
   }
 }
 
+/** Applies all commits or none within a transaction that is under way. Errors of the driver are thrown. */
+export async function runInTransaction(
+  sending: TransactionContext,
+  session: object,
+  commits: readonly Commit[],
+  reads: readonly TransactionRead[],
+): Promise<CommitResult[]> {
+  try {
+    return await sendAll(sending, session as MongoSession, commits, reads)
+  } catch (error) {
+    if (error instanceof TransactionAbort) return error.results
+    throw error
+  }
+}
+
 const isSerial = ({ check }: TransactionRead): boolean => check !== 'snapshot'
 
 /** Sends one operation after another: a session takes one call at a time. */
