@@ -190,6 +190,30 @@ test('64 edits of 64 documents are one bulk write and one read of the books', as
   assert.ok(calls.length <= 6, calls.join())
 })
 
+test('documents that show a state of long ago, in one batch: each outcome is known', async () => {
+  const adapter = mongodbAdapter(db)
+  const [mine, theirs] = [1, 2].map(() =>
+    createCollection<any>('old', { adapter, concurrency: 'fields' }),
+  )
+  const docs = await Promise.all([1, 2, 3].map(_id => mine!.insert({ _id, n: 0, m: 0 })))
+  for (const id of [1, 2]) {
+    const other = (await theirs!.get(id))!
+    for (let i = 0; i < 20; i++) await other.edit((d: any) => void d.n++)
+  }
+  let clashes = 0
+  for (const doc of docs) doc.on('conflict', () => void clashes++)
+  await Promise.all(docs.map((doc, i) => doc.edit((d: any) => void (i === 1 ? d.m++ : d.n++))))
+  assert.equal(
+    docs.map(({ state: { n, m }, version }) => [n, m, version]),
+    [
+      [21, 0, 22],
+      [20, 1, 22],
+      [1, 0, 2],
+    ],
+  )
+  assert.is(clashes, 1)
+})
+
 test('beside a writer of `$inc` and `unshift`, sums are exact and no other element is hit', async () => {
   const { doc, write, stored } = await held({ n: 0, theirs: 0, items: [{ id: 'mine', n: 0 }] })
   const other: any = await createCollection('docs', {

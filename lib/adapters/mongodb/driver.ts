@@ -38,7 +38,7 @@ export interface MongoCollection {
   ): Promise<{ readonly matchedCount: number }>
   deleteOne(filter: unknown, options?: unknown): Promise<{ readonly deletedCount: number }>
   findOneAndUpdate(filter: unknown, update: unknown, options?: unknown): Promise<unknown>
-  bulkWrite(statements: readonly unknown[], options?: unknown): Promise<unknown>
+  bulkWrite(statements: readonly any[], options?: any): Promise<{ readonly matchedCount: number }>
   findOne(filter: unknown, options?: unknown): Promise<unknown>
   countDocuments(filter: unknown, options?: unknown): Promise<number>
   find(filter: unknown, options?: unknown): MongoCursor

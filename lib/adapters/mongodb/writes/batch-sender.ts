@@ -13,9 +13,9 @@
 //   the driver refuses to encode   nothing was sent: all are sent alone, so that one alone fails
 //   anything else                  unknown, for all of them
 import type { Dictionary } from '../../../document/containers.ts'
-import type { CallOptions, Commit, StoredDocument } from '../../contract.ts'
+import type { CallOptions, Commit } from '../../contract.ts'
 import { idKey } from '../../ids.ts'
-import { showsNotApplied, versionOfCommit } from '../../ring.ts'
+import { versionOfCommit } from '../../ring.ts'
 import type { MongoAccess } from '../access.ts'
 import { canGuardBulkWrites, OTHER_ID } from './bulk-guard.ts'
 import { outcomeOf } from '../errors.ts'
@@ -131,8 +131,10 @@ export class BatchSender {
     const statements = writes.map(({ operation }) => createStatement(operation))
     const options = { ordered: false, ...this.access.writeOptions(limits) }
     const errors = new Map<number, number>()
+    let matched: number
     try {
-      await this.access.collection(collection).bulkWrite(statements, options)
+      const result = await this.access.collection(collection).bulkWrite(statements, options)
+      matched = result.matchedCount
     } catch (error) {
       const told = tellApart(error)
       if (told === null) {
@@ -141,6 +143,7 @@ export class BatchSender {
         return void (await Promise.all(writes.map(write => this.sendOne(write))))
       }
       for (const { index, code } of told.errors) errors.set(index, code)
+      matched = told.matched
       if (told.concern !== undefined) {
         // What was applied may be taken back yet.
         writes.forEach(({ reject }, i) => errors.has(i) || reject(told.concern))
@@ -154,28 +157,35 @@ export class BatchSender {
       if (code === NOT_MATCHED && operation.kind === 'update') write.resolve(null)
       else if (code !== undefined) again.push(this.sendOne(write))
       else if (operation.kind === 'update' && operation.isFree) free.push(write)
-      else write.resolve(versionAfter(write.commit))
+      else {
+        if (operation.kind === 'update') matched--
+        write.resolve(versionAfter(write.commit))
+      }
     }
-    if (free.length > 0) await this.readVersions(collection, free, limits)
+    if (free.length > 0) await this.readVersions(collection, free, matched, limits)
     await Promise.all(again)
   }
 
-  /** Reads which versions updates without a guard of the version have made. */
+  /**
+   * Reads which versions updates without a guard of the version have made. `matched` is the number of those that were
+   * applied: if the rings show as many, the others were not.
+   */
   private async readVersions(
     collection: string,
     writes: readonly Waiting[],
+    matched: number,
     limits: CallOptions,
   ): Promise<void> {
     const ids = writes.map(({ commit }) => commit.id)
     const found = await this.access.readBooks(collection, ids, limits)
-    for (const { commit, resolve, reject } of writes) {
+    const versions = writes.map(({ commit }) => {
       const books = found.get(idKey(commit.id))
-      const stored: StoredDocument | null = books === undefined ? null : { doc: {}, ...books }
-      const version = versionOfCommit(stored, commit.commitId)
-      const isSurelyNot =
-        stored === null || (commit.kind === 'update' && showsNotApplied(stored, commit))
-      if (version !== null || isSurelyNot || stored.version <= guardVersion(commit))
-        resolve(version)
+      return books === undefined ? null : versionOfCommit({ doc: {}, ...books }, commit.commitId)
+    })
+    const isClear = versions.filter(version => version !== null).length === matched
+    for (const [i, { resolve, reject }] of writes.entries()) {
+      const version = versions[i] ?? null
+      if (version !== null || isClear) resolve(version)
       else reject(new Error('Others have written so often since that nobody can tell.'))
     }
   }
@@ -183,9 +193,6 @@ export class BatchSender {
 
 /** The code of an update that would have inserted a document with another `_id`. */
 const NOT_MATCHED = 66
-
-const guardVersion = (commit: Commit): number =>
-  commit.kind === 'update' ? commit.guard.version : 0
 
 /** Whether a bulk write tells the outcome of this write. */
 function isFitForBatch({ operation }: Write): boolean {
@@ -211,6 +218,8 @@ interface PartialFailure {
   readonly errors: readonly { readonly index: number; readonly code: number }[]
   /** The error of the write concern, where it was not met. */
   readonly concern: Error | undefined
+  /** The number of updates that matched. */
+  readonly matched: number
 }
 
 /** Returns which statements of a bulk write failed. Null: the error is of the whole. */
@@ -222,11 +231,13 @@ function tellApart(error: unknown): PartialFailure | null {
   } = error as {
     readonly name?: unknown
     readonly writeErrors?: PartialFailure['errors'] | PartialFailure['errors'][0]
-    readonly result?: { getWriteConcernError?(): unknown }
+    readonly result?: { readonly matchedCount?: number; getWriteConcernError?(): unknown }
   }
   if (name !== 'MongoBulkWriteError') return null
   const errors = [writeErrors].flat()
-  if (!result?.getWriteConcernError?.()) return { errors, concern: undefined }
+  const matched = result?.matchedCount ?? NaN
+  if (!result?.getWriteConcernError?.()) return { errors, concern: undefined, matched }
   const concern = new Error('The write concern was not met', { cause: error })
-  return { errors, concern: Object.assign(concern, { name: 'MongoWriteConcernError' }) }
+  Object.assign(concern, { name: 'MongoWriteConcernError' })
+  return { errors, concern, matched }
 }
