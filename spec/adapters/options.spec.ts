@@ -26,7 +26,7 @@ test('find, on every adapter alike', async () => {
     await c.insert({ _id: 1, n: 1 })
     const options: any[] = [
       { projection: { n: 1 } },
-      { collation: {} },
+      { colation: {} },
       { limt: 1 },
       { limit: '2' },
       { limit: -1 },

@@ -53,7 +53,8 @@ test('the heap is flat over commits with clashes, watched and optimistic', async
   await commit(6_000)
   const before = await least()
   const after = await least()
-  assert.ok(after - before < 500_000, `${after - before} bytes more`)
+  // A leak of one change set for each commit would be some 6 MB.
+  assert.ok(after - before < 1_200_000, `${after - before} bytes more`)
 })
 
 test.run()

@@ -330,6 +330,28 @@ real('refuses bad arguments', () => {
   }
 })
 
+real(
+  'writes that nobody acknowledges are refused, those that may be lost are warned about',
+  async () => {
+    assert.throws(() => mongodbAdapter(db, { writeConcern: { w: 0 } }), code('bad-argument'))
+    assert.throws(
+      () => mongodbAdapter(client.db('x', { writeConcern: { w: 0 } })),
+      code('bad-argument'),
+    )
+    const warned: string[] = []
+    const listen = (warning: Error & { code?: string }) => warned.push(warning.code ?? '')
+    process.on('warning', listen)
+    mongodbAdapter(db, { writeConcern: { w: 1 } })
+    mongodbAdapter(client.db('x', { writeConcern: { w: 1 } }))
+    mongodbAdapter(db, { writeConcern: { w: 1, j: true } })
+    mongodbAdapter(db, { writeConcern: { w: 'majority' } })
+    mongodbAdapter(db)
+    await new Promise(resolve => setTimeout(resolve, 10))
+    process.off('warning', listen)
+    assert.equal(warned, ['COWSLIP_WRITE_CONCERN', 'COWSLIP_WRITE_CONCERN'])
+  },
+)
+
 real('counts by the server, and a clash costs one read', async () => {
   const watching = new MongoClient(process.env.COWSLIP_MONGODB_URL ?? '', { monitorCommands: true })
   const commands: string[] = []

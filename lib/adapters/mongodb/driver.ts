@@ -16,6 +16,7 @@ export interface MongoDatabase {
   readonly databaseName?: string
   /** The preference for reads without one of their own. */
   readonly readPreference?: unknown
+  readonly writeConcern?: unknown
   collection(name: string, options?: object): MongoCollection
   watch?(pipeline: object[], options?: object): MongoChangeStream
 }

@@ -25,7 +25,7 @@ import { watchCollections } from './change-stream.ts'
 import type { MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
 import { OwnDeletes } from './own-deletes.ts'
-import { checkOptions, type MongoAdapterOptions } from './options.ts'
+import { checkOptions, checkWriteConcern, type MongoAdapterOptions } from './options.ts'
 import { sendAlone } from './writes/send-alone.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
 import { runInTransaction, runTransaction, type TransactionContext } from './writes/transaction.ts'
@@ -41,7 +41,9 @@ import { MongoWriter } from './writes/writer.ts'
 export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions = {}): Adapter {
   if (typeof Object(db).collection !== 'function')
     throw badArgumentError('db', 'a `Db` of the driver', db)
-  return new MongoAdapter(db, checkOptions(options), options)
+  const fields = checkOptions(options)
+  checkWriteConcern(options.writeConcern ?? db.writeConcern)
+  return new MongoAdapter(db, fields, options)
 }
 
 class MongoAdapter implements Adapter {

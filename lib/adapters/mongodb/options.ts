@@ -62,6 +62,23 @@ export function checkOptions(options: MongoAdapterOptions): BookFields {
   throw badArgumentError('bookkeeping', 'names that can stand in a path', bookkeeping)
 }
 
+/**
+ * Throws `bad-argument` for writes that nobody acknowledges, and warns of those that a fail-over or a crash may take back
+ * after they were acknowledged.
+ */
+export function checkWriteConcern(concern: unknown): void {
+  const { w, j, journal } = Object(concern) as { w?: unknown; j?: unknown; journal?: unknown }
+  if (w === 0) {
+    throw badArgumentError('writeConcern', 'writes that the server acknowledges', concern)
+  }
+  if (w !== 1 || j === true || journal === true) return
+  process.emitWarning(
+    'With the write concern { w: 1 } MongoDB acknowledges writes that a crash or a fail-over takes back. Take ' +
+      "{ w: 'majority' }, the server's default.",
+    { type: 'CowslipWarning', code: 'COWSLIP_WRITE_CONCERN' },
+  )
+}
+
 const isName = (name: unknown): boolean =>
   typeof name === 'string' && name !== '_id' && /^[^.$\0][^.\0]*$/.test(name)
 
