@@ -39,7 +39,14 @@ export interface MongoCollection {
   ): Promise<{ readonly matchedCount: number }>
   deleteOne(filter: unknown, options?: unknown): Promise<{ readonly deletedCount: number }>
   findOneAndUpdate(filter: unknown, update: unknown, options?: unknown): Promise<unknown>
-  bulkWrite(statements: readonly any[], options?: any): Promise<{ readonly matchedCount: number }>
+  bulkWrite(
+    statements: readonly any[],
+    options?: any,
+  ): Promise<{
+    readonly insertedCount: number
+    readonly matchedCount: number
+    readonly deletedCount: number
+  }>
   findOne(filter: unknown, options?: unknown): Promise<unknown>
   countDocuments(filter: unknown, options?: unknown): Promise<number>
   find(filter: unknown, options?: unknown): MongoCursor

@@ -46,7 +46,10 @@ export function outcomeOf(error: unknown, commitId: string): CommitResult {
   const cause = error instanceof Error ? error : new Error(String(error))
   const { code, name } = error as DriverError
   if (code === 11000) {
-    const fields = Object.keys(Object((error as DriverError).keyPattern))
+    const { keyPattern, message } = error as DriverError
+    // Of a bulk write only the text tells, which begins with the first field.
+    const named = /dup key: \{ ([^:{}]+):/.exec(String(message))?.slice(1) ?? []
+    const fields = keyPattern === undefined ? named : Object.keys(Object(keyPattern))
     return { status: 'rejected', code: 'duplicate', error: cause, fields }
   }
   const refusal = typeof code === 'number' ? REFUSAL_CODES[code] : undefined

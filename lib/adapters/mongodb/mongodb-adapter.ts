@@ -26,7 +26,6 @@ import type { MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
 import { OwnDeletes } from './own-deletes.ts'
 import { checkOptions, checkWriteConcern, type MongoAdapterOptions } from './options.ts'
-import { sendAlone } from './writes/send-alone.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
 import { runInTransaction, runTransaction, type TransactionContext } from './writes/transaction.ts'
 import { Bookkeeper, type BookFields } from './update/bookkeeping.ts'
@@ -167,7 +166,8 @@ class MongoAdapter implements Adapter {
   }
 
   commit(commit: Commit, options: CallOptions = {}): Promise<CommitResult> {
-    return this.lifetime.track(this.noting([commit], this.writer.write(commit, options)))
+    const work = this.writer.write(commit, options)
+    return this.lifetime.track(commit.kind === 'delete' ? this.noting([commit], work) : work)
   }
 
   /** Notes deletes for those who watch, and forgets them if they were not applied. */
@@ -250,10 +250,7 @@ class MongoAdapter implements Adapter {
       },
       limits: maxTimeOf(options),
       collection: name => access.collection(name),
-      send: (commit, options) => {
-        const documents = access.collection(commit.collection)
-        return sendAlone(documents, commit, this.createOperation(commit), access.books, options)
-      },
+      createOperation: commit => this.createOperation(commit),
     }
     const { session } = options
     if (session !== undefined) {

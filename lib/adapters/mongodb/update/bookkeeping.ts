@@ -19,8 +19,7 @@ export type PackedId = Uint8Array | string
 /** Returns a commit id as it is stored: 16 bytes for a UUID, because it goes with every write. */
 export function packId(commitId: string): PackedId {
   if (!UUID.test(commitId)) return commitId
-  const hex = commitId.replaceAll('-', '')
-  return Uint8Array.from({ length: 16 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16))
+  return Buffer.from(commitId.replaceAll('-', ''), 'hex')
 }
 
 /** Returns the commit id that the driver has read. */
@@ -66,6 +65,13 @@ export interface BookUpdate {
   /** The version after the update; null: one more than the stored one, whichever that is. */
   readonly version: number | null
   readonly hasRing: boolean
+}
+
+/** The entries that keep the books of an update, by operator; null: none. */
+export interface BookOperators {
+  readonly $set: Dictionary
+  readonly $inc: Dictionary | null
+  readonly $push: Dictionary | null
 }
 
 /** The version of a document whose version stands in a field of its own, and is not there. */
@@ -146,21 +152,17 @@ export class Bookkeeper {
     return this.versionField === null ? own : { ...own, [this.versionField]: 1 }
   }
 
-  /** Returns the operators that keep the books of an update. */
-  operators({
-    commitId,
-    version,
-    hasRing,
-  }: BookUpdate): Readonly<Record<'$set' | '$inc' | '$push', Dictionary>> {
+  /** Returns the entries that keep the books of an update, by operator. */
+  operators({ commitId, version, hasRing }: BookUpdate): BookOperators {
     const c = packId(commitId)
     const raised = this.versionField === null ? {} : { [this.versionField]: version }
     if (!hasRing && version !== null) {
-      return { $set: { [this.field]: { v: version, c }, ...raised }, $inc: {}, $push: {} }
+      return { $set: { [this.field]: { v: version, c }, ...raised }, $inc: null, $push: null }
     }
     const set = version === null ? {} : { [this.path('v')]: version, ...raised }
     return {
       $set: { [this.path('c')]: c, ...set },
-      $inc: version === null ? { [this.path('v')]: 1 } : {},
+      $inc: version === null ? { [this.path('v')]: 1 } : null,
       $push: { [this.path('ring')]: { $each: [c], $position: 0, $slice: RING_LENGTH } },
     }
   }

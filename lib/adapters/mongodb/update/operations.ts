@@ -112,11 +112,11 @@ function withBooks(
   own: BookUpdate,
   books: Bookkeeper,
 ): Dictionary {
-  const entries: Readonly<Record<string, Dictionary>> = books.operators(own)
-  const update: Record<string, Dictionary> = { $set: {}, ...(operators as object) }
-  for (const [operator, paths] of Object.entries(entries)) {
-    if (Object.keys(paths).length > 0) update[operator] = { ...update[operator], ...paths }
-  }
+  const { $set, $inc, $push } = books.operators(own)
+  const { $set: changed, ...others } = operators ?? {}
+  const update: Record<string, Dictionary> = { $set: { ...changed, ...$set }, ...others }
+  if ($inc !== null) update.$inc = $inc
+  if ($push !== null) update.$push = { ...update.$push, ...$push }
   return update
 }
 

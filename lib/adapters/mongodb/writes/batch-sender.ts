@@ -12,13 +12,14 @@
 //   another code for one of them   not applied: sent again alone, where the answer tells whether its guard still held
 //   the driver refuses to encode   nothing was sent: all are sent alone, so that one alone fails
 //   anything else                  unknown, for all of them
-import type { Dictionary } from '../../../document/containers.ts'
 import type { CallOptions, Commit } from '../../contract.ts'
 import { idKey } from '../../ids.ts'
 import { versionOfCommit } from '../../ring.ts'
 import type { MongoAccess } from '../access.ts'
-import { canGuardBulkWrites, OTHER_ID } from './bulk-guard.ts'
+import { canGuardBulkWrites } from './bulk-guard.ts'
+import { createGuardedStatement } from './statements.ts'
 import { outcomeOf } from '../errors.ts'
+import { limitTime } from '../time-limits.ts'
 import { sendAlone, versionAfter } from './send-alone.ts'
 import type { Operation } from '../update/operations.ts'
 
@@ -119,21 +120,21 @@ export class BatchSender {
     const { commit, operation, options, resolve, reject } = write
     const documents = this.access.collection(commit.collection)
     const { books } = this.access
-    await sendAlone(documents, commit, operation, books, this.access.writeOptions(options)).then(
-      resolve,
-      reject,
-    )
+    const sending = this.access.writeOptions(options)
+    const work = sendAlone(documents, commit, operation, books, sending)
+    await limitTime(work, options).then(resolve, reject)
   }
 
   private async sendTogether(collection: string, writes: readonly Waiting[]): Promise<void> {
     const timeoutMS = Math.max(...writes.map(({ options }) => options.timeoutMS ?? Infinity))
     const limits = timeoutMS < Infinity ? { timeoutMS } : {}
-    const statements = writes.map(({ operation }) => createStatement(operation))
+    const statements = writes.map(({ operation }) => createGuardedStatement(operation))
     const options = { ordered: false, ...this.access.writeOptions(limits) }
     const errors = new Map<number, number>()
     let matched: number
     try {
-      const result = await this.access.collection(collection).bulkWrite(statements, options)
+      const writing = this.access.collection(collection).bulkWrite(statements, options)
+      const result = await limitTime(writing, limits)
       matched = result.matchedCount
     } catch (error) {
       const told = tellApart(error)
@@ -198,19 +199,6 @@ const NOT_MATCHED = 66
 function isFitForBatch({ operation }: Write): boolean {
   if (operation.kind !== 'update') return operation.kind === 'insert'
   return operation.isFree || !Array.isArray(operation.update)
-}
-
-/** Creates the statement of a bulk write. */
-function createStatement(operation: Operation): object {
-  if (operation.kind === 'insert') return { insertOne: { document: operation.document } }
-  const { filter, update, arrayFilters, isFree } = operation as Extract<
-    Operation,
-    { kind: 'update' }
-  >
-  const more = arrayFilters === undefined ? {} : { arrayFilters }
-  if (isFree) return { updateOne: { filter, update, ...more } }
-  const guarded = { ...(update as Dictionary), $setOnInsert: { _id: OTHER_ID } }
-  return { updateOne: { filter, update: guarded, upsert: true, ...more } }
 }
 
 /** The statements of a bulk write that failed, as the driver tells. */

@@ -3,6 +3,9 @@
 import type { Commit, CommitResult, TransactionRead } from '../../contract.ts'
 import type { Bookkeeper } from '../update/bookkeeping.ts'
 import { outcomeOf } from '../errors.ts'
+import type { Operation } from '../update/operations.ts'
+import { sendAlone, versionAfter } from './send-alone.ts'
+import { createStatement } from './statements.ts'
 import type { MongoCollection, MongoDatabase, MongoSession } from '../driver.ts'
 
 /** Thrown to abort the driver's transaction; carries the results. */
@@ -23,8 +26,7 @@ export interface TransactionContext {
   /** The limits of each command. */
   readonly limits: object
   collection(name: string): MongoCollection
-  /** Sends a commit. Returns the version that it made; null: the document was not in the state of the guard. */
-  send(commit: Commit, options: object): Promise<number | null>
+  createOperation(commit: Commit): Operation
 }
 
 /**
@@ -70,9 +72,14 @@ export async function runInTransaction(
 
 const isSerial = ({ check }: TransactionRead): boolean => check !== 'snapshot'
 
-/** Sends one operation after another: a session takes one call at a time. */
+/** The parts of the adapter that the writes of a transaction need. */
+type Sending = Pick<TransactionContext, 'createOperation' | 'books' | 'limits'> & {
+  readonly session: MongoSession
+}
+
+/** Sends one command after another: a session takes one call at a time. */
 async function sendAll(
-  { books, collection, send, limits }: TransactionContext,
+  { books, collection, createOperation, limits }: TransactionContext,
   session: MongoSession,
   commits: readonly Commit[],
   reads: readonly TransactionRead[],
@@ -96,18 +103,58 @@ async function sendAll(
     const found = await collection(name).find({ $or: filters }, options).toArray()
     if (found.length < filters.length) throw abort({ status: 'conflict' })
   }
-  const results: CommitResult[] = []
-  for (const commit of commits) {
-    const version = await send(commit, { ...limits, session }).catch(error => {
-      const outcome = outcomeOf(error, commit.commitId)
-      // The driver retries other errors, or reports them.
-      if (outcome.status !== 'rejected') throw error
-      throw new TransactionAbort(
-        commits.map(c => (c === commit ? outcome : { status: 'conflict' })),
-      )
-    })
-    if (version === null) throw abort({ status: 'conflict' })
-    results.push({ status: 'committed', version, commitId: commit.commitId })
+  const results = new Map<Commit, CommitResult>()
+  const fail = (commit: Commit, outcome: CommitResult): TransactionAbort =>
+    new TransactionAbort(commits.map(c => (c === commit ? outcome : { status: 'conflict' })))
+  for (const name of new Set(commits.map(commit => commit.collection))) {
+    const own = commits.filter(commit => commit.collection === name)
+    const sent = await sendOwn(collection(name), own, { createOperation, books, limits, session })
+    if (sent === null) throw abort({ status: 'conflict' })
+    if (sent instanceof Refusal) throw fail(sent.commit, sent.outcome)
+    own.forEach((commit, i) => results.set(commit, sent[i] as CommitResult))
   }
-  return results
+  return commits.map(commit => results.get(commit) as CommitResult)
+}
+
+/** The outcome of a commit that the server refused. */
+class Refusal {
+  readonly commit: Commit
+  readonly outcome: CommitResult
+
+  constructor(commit: Commit, outcome: CommitResult) {
+    this.commit = commit
+    this.outcome = outcome
+  }
+}
+
+/** Sends the commits of one collection, several in one bulk write. Null: one of them is stale. */
+async function sendOwn(
+  documents: MongoCollection,
+  commits: readonly Commit[],
+  { createOperation, books, limits, session }: Sending,
+): Promise<CommitResult[] | Refusal | null> {
+  const operations = commits.map(createOperation)
+  const options = { ...limits, session }
+  const [first] = commits as readonly [Commit]
+  try {
+    if (commits.length === 1) {
+      const version = await sendAlone(documents, first, operations[0] as Operation, books, options)
+      return version === null ? null : [{ status: 'committed', version, commitId: first.commitId }]
+    }
+    const statements = operations.map(createStatement)
+    const result = await documents.bulkWrite(statements, { ...options, ordered: true })
+    const applied = result.insertedCount + result.matchedCount + result.deletedCount
+    if (applied < commits.length) return null
+    return commits.map(commit => {
+      const { commitId } = commit
+      return { status: 'committed', version: versionAfter(commit), commitId }
+    })
+  } catch (error) {
+    const [failed] = [(error as { writeErrors?: { index: number }[] }).writeErrors ?? []].flat()
+    const commit = commits[failed?.index ?? 0] as Commit
+    const outcome = outcomeOf(error, commit.commitId)
+    // The driver retries other errors, or reports them.
+    if (outcome.status !== 'rejected') throw error
+    return new Refusal(commit, outcome)
+  }
 }

@@ -81,7 +81,7 @@ export class MongoWriter {
     const { commit } = write
     const { commitId } = commit
     try {
-      const version = await limitTime(this.send(write, options), options)
+      const version = await this.send(write, options)
       if (version !== null) return { status: 'committed', version, commitId }
       return await this.explainNoMatch(commit, options)
     } catch (error) {
@@ -102,7 +102,8 @@ export class MongoWriter {
     const documents = access.collection(commit.collection)
     // A session takes one call at a time.
     if (access.options.session === undefined) return this.batches.send(write, options)
-    return sendAlone(documents, commit, operation, access.books, access.writeOptions(options))
+    const sending = access.writeOptions(options)
+    return limitTime(sendAlone(documents, commit, operation, access.books, sending), options)
   }
 
   /** Reads why nothing matched: the document is gone, in another state, or this commit was applied before. */
