@@ -54,6 +54,29 @@ for (const [cuts, options] of [
   })
 }
 
+test('a lost request beside a program without versions is a clash at once', async () => {
+  const adapter = mongodbAdapter(db)
+  const docs = createCollection<any>('beside', { adapter, concurrency: 'fields' })
+  let sent: any
+  const own = Object.create(adapter, {
+    commit: { value: (commit: any) => ((sent = commit), adapter.commit(commit)) },
+  })
+  await docs.insert({ _id: 1, n: 0 })
+  const doc = (await createCollection<any>('beside', { adapter: own, concurrency: 'fields' }).get(
+    1,
+  ))!
+  await doc.edit((d: any) => void d.n++)
+  // The same as if it had never arrived.
+  const { version, commitId } = sent.guard
+  const packed = (await db.collection<any>('beside').findOne({ _id: 1 }))._cow.ring[1]
+  const _cow = { v: version, c: packed, ring: [packed] }
+  await db.collection<any>('beside').updateOne({ _id: 1 }, { $set: { n: 5, _cow } })
+  const at = performance.now()
+  const settled = await adapter.resolve!(sent)
+  assert.is(settled.status, 'conflict', commitId)
+  assert.ok(performance.now() - at < 2_000)
+})
+
 test('an insert and a delete whose replies are lost', async () => {
   await withCuts(3, '&retryWrites=false', async (c, arm) => {
     arm()

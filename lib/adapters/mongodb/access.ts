@@ -75,16 +75,18 @@ export class MongoAccess {
   }
 
   /**
-   * Reads what is stored after a write, by key of the id: from the primary, and no state that a fail-over may take back.
+   * Reads what is stored after a write, by key of the id: from the primary, and by default no state that a fail-over may
+   * take back.
    * Within the caller's transaction its own view counts.
    */
   async readStored(
     collection: string,
     ids: readonly unknown[],
     limits: CallOptions,
+    level: 'majority' | 'local' = 'majority',
   ): Promise<Map<string, StoredDocument>> {
     const documents = this.collection(collection)
-    const options = { raw: true, ...this.safeRead(), ...maxTimeOf(limits) }
+    const options = { raw: true, ...this.safeRead(level), ...maxTimeOf(limits) }
     // A cursor costs more than the read of one.
     const reading =
       ids.length === 1
@@ -100,7 +102,11 @@ export class MongoAccess {
     ids: readonly unknown[],
     limits: CallOptions,
   ): Promise<Map<string, Books>> {
-    const options = { projection: this.books.projection, ...this.safeRead(), ...maxTimeOf(limits) }
+    const options = {
+      projection: this.books.projection,
+      ...this.safeRead('majority'),
+      ...maxTimeOf(limits),
+    }
     const reading = this.collection(collection)
       .find({ _id: { $in: [...ids] } }, options)
       .toArray() as Promise<{ _id: unknown }[]>
@@ -108,10 +114,10 @@ export class MongoAccess {
     return new Map(found.map(document => [idKey(document._id), this.books.read({ ...document })]))
   }
 
-  private safeRead(): object {
+  private safeRead(level: 'majority' | 'local'): object {
     const { session } = this.options
     return session === undefined
-      ? { readPreference: 'primary', readConcern: { level: 'majority' } }
+      ? { readPreference: 'primary', readConcern: { level } }
       : { session }
   }
 }

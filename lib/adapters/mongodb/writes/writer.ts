@@ -47,10 +47,29 @@ export class MongoWriter {
     const options = { timeoutMS: Math.max(timeoutMS, MIN_RESOLVE_TIMEOUT_MS) }
     const write = { commit, operation: this.createOperation(commit) }
     for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
-      const result = judgeAfterLostReply(await this.sendAgain(write, options), commit)
+      const answer = await this.sendAgain(write, options)
+      const result = judgeAfterLostReply(answer, commit)
       if (result !== 'ask again') return result
+      if (answer.status === 'conflict' && (await this.isUntouched(commit, options))) return answer
       if (Date.now() + pause > end) return { status: 'unknown', commitId: commit.commitId }
       await new Promise(resolve => setTimeout(resolve, pause))
+    }
+  }
+
+  /**
+   * Whether the primary has the document at the version that a commit expects, although it was answered with a clash:
+   * then a program that knows no version wrote, and the commit was not applied.
+   */
+  private async isUntouched(commit: Commit, options: CallOptions): Promise<boolean> {
+    const { collection, id } = commit
+    if (commit.kind !== 'update') return false
+    try {
+      const found = await this.access.readStored(collection, [id], options, 'local')
+      const stored = found.get(idKey(id))
+      const { version, commitId } = commit.guard
+      return stored?.version === version && stored.commitId === commitId
+    } catch {
+      return false
     }
   }
 
@@ -161,7 +180,9 @@ function judgeAfterLostReply(result: CommitResult, commit: Commit): CommitResult
   if (result.status !== 'conflict' || commit.kind === 'insert' || commit.guard === 'none')
     return result
   const { stored } = result
+  const { version, commitId: last } = commit.guard
   // A read may not show yet what the write met.
-  if (stored === undefined || stored.version === commit.guard.version) return 'ask again'
+  if (stored === undefined || (stored.version === version && stored.commitId === last))
+    return 'ask again'
   return showsNotApplied(stored, commit) ? result : { status: 'unknown', commitId }
 }
