@@ -15,6 +15,40 @@ export function createFieldCondition(fields: readonly FieldGuard[]): Dictionary 
   return { $expr: { $and: fields.map(createCondition) } }
 }
 
+/**
+ * Creates the same condition in the language of queries, which upserts need. Null: a guard is of more than a single value.
+ * Parents must be objects, and the value no array, because queries look into arrays.
+ */
+export function createPlainConditions(fields: readonly FieldGuard[]): Dictionary[] | null {
+  const conditions: Dictionary[] = []
+  const parents = new Set<string>()
+  for (const { path, has, key, keys, ...rest } of fields) {
+    const isPlain = key === undefined && keys === undefined && path.every(isPlainName)
+    if (!isPlain || (has && !('value' in rest && isPlainValue(rest.value)))) return null
+    for (let i = 1; i < path.length; i++) parents.add(path.slice(0, i).join('.'))
+    const place = path.join('.')
+    if (!has) conditions.push({ [place]: { $exists: false } })
+    else if (rest.value === null) conditions.push({ [place]: { $type: 'null' } })
+    else conditions.push({ [place]: { $eq: rest.value } })
+    if (has) conditions.push({ [place]: NO_ARRAY })
+  }
+  return [...[...parents].flatMap(isObjectAt), ...conditions]
+}
+
+const NO_ARRAY = Object.freeze({ $not: Object.freeze({ $type: 'array' }) })
+
+/** Returns the conditions that an object stands at a path. */
+export const isObjectAt = (path: string): Dictionary[] => [
+  { [path]: { $type: 'object' } },
+  { [path]: NO_ARRAY },
+]
+
+const isPlainName = (name: unknown): boolean =>
+  typeof name === 'string' && /^[^.$\0][^.\0]*$/.test(name)
+
+const isPlainValue = (value: unknown): boolean =>
+  !isObject(value) || !(Array.isArray(value) || isPlainObject(value) || value instanceof RegExp)
+
 function createCondition({ path, has, key, keys, ...rest }: FieldGuard): Dictionary {
   let at: Expression = '$$ROOT'
   for (const [i, segment] of path.slice(0, -1).entries()) at = step(at, segment, key, i)
@@ -41,8 +75,7 @@ function step(
 
 /** The field of an object; missing where there is no object. */
 export function fieldOf(object: Expression, name: string): Expression {
-  const isPlainName = /^[^.$\0][^.\0]*$/.test(name)
-  if (object === '$$ROOT' && isPlainName) return `$${name}`
+  if (object === '$$ROOT' && isPlainName(name)) return `$${name}`
   const field = { $getField: { field: { $literal: name }, input: '$$o' } }
   return ifType('o', object, 'object', field)
 }

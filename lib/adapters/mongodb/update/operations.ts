@@ -4,10 +4,11 @@
 import { partsOf } from '../../../changes/change-set.ts'
 import { mapOp } from '../../../changes/ops/map-op.ts'
 import type { Dictionary } from '../../../document/containers.ts'
-import type { Commit } from '../../contract.ts'
+import type { ObjectOp } from '../../../changes/ops/ops.ts'
+import type { Commit, FieldGuard } from '../../contract.ts'
 import { packId, type Bookkeeper, type BookUpdate } from './bookkeeping.ts'
 import { checkValues } from './check-values.ts'
-import { createFieldCondition } from './field-filter.ts'
+import { createFieldCondition, createPlainConditions, isObjectAt } from './field-filter.ts'
 import { createDocumentExpression } from './pipeline-update.ts'
 import { assertShardKeyStays, shardFilter } from './shard-key.ts'
 import { createFreeUpdate, createUpdate, type MongoOperators } from './to-mongo-update.ts'
@@ -30,6 +31,13 @@ export interface UpdateOperation {
   readonly arrayFilters?: readonly Dictionary[]
   /** Whether the filter leaves the version open: the answer tells which one the update made. */
   readonly isFree: boolean
+  /**
+   * The same update for a document that is at the version which its writer saw. In a batch it is tried first, because its
+   * outcome is known without a read.
+   */
+  readonly exact?: UpdateOperation
+  /** The update for a document where this one does not fit, because a parent is no object any more. */
+  readonly fallback?: UpdateOperation
 }
 
 /** A conditional delete. */
@@ -85,26 +93,63 @@ function createUpdateOperation(commit: Update, rules: OperationRules): UpdateOpe
       isFree: false,
     }
   }
+  return createFreeOperation(commit, op, guard.fields, rules)
+}
+
+/** Creates an update that is guarded by what it touched, or by nothing. */
+function createFreeOperation(
+  commit: Update,
+  op: ObjectOp,
+  fields: readonly FieldGuard[],
+  { books, shardKey }: OperationRules,
+): UpdateOperation {
+  const { id, commitId, guard } = commit
+  const next = commit.next as Dictionary
+  const shard = shardFilter(next, shardKey)
   const own = { commitId, version: null, hasRing: true }
-  const filter = {
-    _id: id,
-    ...shard,
-    [books.path('ring')]: { $ne: packId(commitId) },
-    ...(guard.fields.length > 0 && createFieldCondition(guard.fields)),
+  const filter = { _id: id, ...shard, [books.path('ring')]: { $ne: packId(commitId) } }
+  const guarded = fields.length === 0 ? filter : { ...filter, ...createFieldCondition(fields) }
+  const isFree = true
+  const createPipeline = (): UpdateOperation => {
+    const document = createDocumentExpression(op, next, fields)
+    const update = [replacement(document, own, books)]
+    return { kind: 'update', filter: guarded, update, isFree }
   }
-  const free = createFreeUpdate(op, next, guard.fields)
-  if (free === null) {
-    const document = createDocumentExpression(op, next, guard.fields)
-    return { kind: 'update', filter, update: [replacement(document, own, books)], isFree: true }
-  }
+  const free = createFreeUpdate(op, next, fields)
+  if (free === null) return createPipeline()
   const { operators, arrayFilters } = free
+  const update = withBooks(operators, own, books)
+  if (arrayFilters.length > 0)
+    return { kind: 'update', filter: guarded, update, arrayFilters, isFree }
+  // Without guards nobody knows whether the parent of an edited field is an object still.
+  const parents = fields.length === 0 ? parentsOf(op).flatMap(isObjectAt) : []
+  const conditions = fields.length === 0 ? parents : createPlainConditions(fields)
+  const known = { commitId, version: guard.version + 1, hasRing: true }
+  const exact: UpdateOperation | null = conditions && {
+    kind: 'update',
+    filter: { ...books.filter(id, guard), ...shard, ...allOf(conditions) },
+    update: withBooks(operators, known, books),
+    isFree: false,
+  }
   return {
     kind: 'update',
-    filter,
-    update: withBooks(operators, own, books),
-    ...(arrayFilters.length > 0 && { arrayFilters }),
-    isFree: true,
+    filter: { ...guarded, ...allOf(parents) },
+    update,
+    isFree,
+    ...(exact && { exact }),
+    ...(parents.length > 0 && { fallback: createPipeline() }),
   }
+}
+
+const allOf = (conditions: readonly Dictionary[]): Dictionary =>
+  conditions.length === 0 ? {} : { $and: conditions }
+
+/** Returns the paths of the objects below which an op edits. */
+function parentsOf(op: ObjectOp, prefix = ''): string[] {
+  return [...op.keys].flatMap(([key, child]) => {
+    if (child.kind !== 'object') return []
+    return [`${prefix}${key}`, ...parentsOf(child, `${prefix}${key}.`)]
+  })
 }
 
 function withBooks(

@@ -105,8 +105,8 @@ export interface FreeUpdate {
 
 /**
  * Creates the update of an op beside writers that no version stops. Null: it takes an expression, because a name cannot
- * stand in a path, or nobody knows whether the parent of an edited field is an object still. Edits below elements that
- * `fields` names by key find them by it; other arrays that `fields` guards are as they were seen.
+ * stand in a path. Edits below elements that `fields` names by key find them by it; other arrays that `fields` guards are
+ * as they were seen.
  */
 export function createFreeUpdate(
   op: ObjectOp,
@@ -118,16 +118,12 @@ export function createFreeUpdate(
     keys: keysOfElements(fields),
     areArraysGuarded: !isUnguarded,
     arrayFilters: [],
-    isUnsafe: ![...op.keys.keys()].every(isSafeSegment) || (isUnguarded && isNested(op)),
+    isUnsafe: ![...op.keys.keys()].every(isSafeSegment),
   }
   const writer = new UpdateWriter({ foreign: true, free })
   if (!free.isUnsafe) writer.writeAll(op, next)
   return free.isUnsafe ? null : { operators: writer.operators(), arrayFilters: free.arrayFilters }
 }
-
-const isNested = (op: ObjectOp): boolean => [...op.keys.values()].some(isObjectOp)
-
-const isObjectOp = ({ kind }: Op): boolean => kind === 'object'
 
 /** Whether a key can be a segment of a dotted path. */
 function isSafeSegment(key: string): boolean {

@@ -17,7 +17,7 @@ import { idKey } from '../../ids.ts'
 import { versionOfCommit } from '../../ring.ts'
 import type { MongoAccess } from '../access.ts'
 import { canGuardBulkWrites } from './bulk-guard.ts'
-import { createGuardedStatement } from './statements.ts'
+import { createGuardedStatement, createStatement } from './statements.ts'
 import { outcomeOf } from '../errors.ts'
 import { limitTime } from '../time-limits.ts'
 import { sendAlone, versionAfter } from './send-alone.ts'
@@ -125,10 +125,14 @@ export class BatchSender {
     await limitTime(work, options).then(resolve, reject)
   }
 
-  private async sendTogether(collection: string, writes: readonly Waiting[]): Promise<void> {
+  private async sendTogether(
+    collection: string,
+    writes: readonly Waiting[],
+    create = createGuardedStatement,
+  ): Promise<void> {
     const timeoutMS = Math.max(...writes.map(({ options }) => options.timeoutMS ?? Infinity))
     const limits = timeoutMS < Infinity ? { timeoutMS } : {}
-    const statements = writes.map(({ operation }) => createGuardedStatement(operation))
+    const statements = writes.map(({ operation }) => create(operation))
     const options = { ordered: false, ...this.access.writeOptions(limits) }
     const errors = new Map<number, number>()
     let matched: number
@@ -152,18 +156,28 @@ export class BatchSender {
     }
     const again: Promise<void>[] = []
     const free: Waiting[] = []
+    const moved: Waiting[] = []
+    const isExact = create === createGuardedStatement
     for (const [i, write] of writes.entries()) {
       const code = errors.get(i)
       const { operation } = write
-      if (code === NOT_MATCHED && operation.kind === 'update') write.resolve(null)
-      else if (code !== undefined) again.push(this.sendOne(write))
-      else if (operation.kind === 'update' && operation.isFree) free.push(write)
+      if (operation.kind !== 'update') {
+        if (code === undefined) write.resolve(versionAfter(write.commit))
+        else again.push(this.sendOne(write))
+      } else if (code === NOT_MATCHED) {
+        // The document is at another version, which is no clash for an update that leaves it open.
+        if (operation.isFree) moved.push(write)
+        else write.resolve(null)
+      } else if (code !== undefined) again.push(this.sendOne(write))
+      else if (operation.isFree && !(isExact && operation.exact)) free.push(write)
       else {
-        if (operation.kind === 'update') matched--
+        matched--
         write.resolve(versionAfter(write.commit))
       }
     }
-    if (free.length > 0) await this.readVersions(collection, free, matched, limits)
+    if (moved.length === 1) again.push(this.sendOne(moved[0] as Waiting))
+    else if (moved.length > 1) again.push(this.sendTogether(collection, moved, createStatement))
+    if (free.length > 0) again.push(this.readVersions(collection, free, matched, limits))
     await Promise.all(again)
   }
 

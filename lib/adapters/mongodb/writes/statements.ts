@@ -17,8 +17,9 @@ export function createStatement(operation: Operation): object {
  * would change the immutable `_id`.
  */
 export function createGuardedStatement(operation: Operation): object {
-  if (operation.kind !== 'update' || operation.isFree) return createStatement(operation)
-  const { filter, update } = operation
+  if (operation.kind !== 'update') return createStatement(operation)
+  const { filter, update, isFree } = operation.exact ?? operation
+  if (isFree) return createStatement(operation)
   const guarded = { ...(update as Dictionary), $setOnInsert: { _id: OTHER_ID } }
   return { updateOne: { filter, update: guarded, upsert: true } }
 }

@@ -100,7 +100,7 @@ export class MongoWriter {
     const { commit } = write
     const { commitId } = commit
     try {
-      const version = await this.send(write, options)
+      const version = await this.sendFitting(write, options)
       if (version !== null) return { status: 'committed', version, commitId }
       return await this.explainNoMatch(commit, options)
     } catch (error) {
@@ -113,6 +113,19 @@ export class MongoWriter {
         ? { status: 'committed', version: stored.version, commitId }
         : outcome
     }
+  }
+
+  /** Sends a write and, where a parent of what it edits is no object, its fallback. */
+  private async sendFitting(write: Write, options: CallOptions): Promise<number | null> {
+    const { operation, commit } = write
+    const fallback = operation.kind === 'update' ? operation.fallback : undefined
+    if (fallback === undefined) return this.send(write, options)
+    const version = await this.send(write, options).catch((error: unknown) => {
+      const outcome = outcomeOf(error, commit.commitId)
+      if (outcome.status === 'rejected' && outcome.code === 'path-not-viable') return null
+      throw error
+    })
+    return version ?? this.send({ commit, operation: fallback }, options)
   }
 
   private send(write: Write, options: CallOptions): Promise<number | null> {
