@@ -32,7 +32,7 @@ export interface UpdateOperation {
   /** Whether the filter leaves the version open: the answer tells which one the update made. */
   readonly isFree: boolean
   /**
-   * The same update for a document that is at the version which its writer saw. In a batch it is tried first, because its
+   * Updates a document that is at the version which its writer saw, likewise. In a batch it is tried first, because its
    * outcome is known without a read.
    */
   readonly exact?: UpdateOperation
