@@ -25,6 +25,7 @@ const WRITES: readonly [name: string, bytes: Buffer][] = [
   ['insert', Buffer.from('\u0002insert\u0000')],
   ['update', Buffer.from('\u0002update\u0000')],
   ['delete', Buffer.from('\u0002delete\u0000')],
+  ['findAndModify', Buffer.from('\u0002findAndModify\u0000')],
 ]
 const COMMIT: readonly [name: string, bytes: Buffer] = [
   'commit',

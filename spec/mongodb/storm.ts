@@ -66,12 +66,21 @@ try {
         `(${theirs} there), ${wrong} wrong elements, in ${seconds} s`,
     )
   }
-  const seen = await appendUnderCuts(server.url, { appends: 300, share: 0.15, seed: 11 })
-  console.log(
-    `300 appends, 15% of the replies cut (${seen.cuts}): ${seen.acknowledged} acknowledged, ${seen.unknown} unknown, ` +
-      `${seen.twice} twice, ${seen.lost} lost`,
-  )
-  process.exitCode = isGood && seen.twice === 0 && seen.lost === 0 ? 0 : 1
+  for (const [documents, appends] of [
+    [1, 300],
+    [16, 60],
+  ] as const) {
+    for (const concurrency of ['version', 'fields'] as const) {
+      const options = { appends, share: 0.15, seed: 11, documents, concurrency }
+      const seen = await appendUnderCuts(server.url, options)
+      isGood &&= seen.twice + seen.lost + seen.clashes === 0
+      console.log(
+        `${appends} appends to ${documents} documents at once, ${concurrency}, 15% of the replies cut (${seen.cuts}): ` +
+          `${seen.acknowledged} acknowledged, ${seen.unknown} unknown, ${seen.twice} twice, ${seen.lost} lost, ${seen.clashes} clashes`,
+      )
+    }
+  }
+  process.exitCode = isGood ? 0 : 1
 } finally {
   await client.close()
   await server.stop()

@@ -95,6 +95,18 @@ test('60 appends with 15% of the replies cut: none twice, none lost', async () =
   assert.equal([seen.acknowledged, seen.unknown, seen.twice, seen.lost], [60, 0, 0, 0])
 })
 
+for (const concurrency of ['version', 'fields', 'none'] as const) {
+  for (const ring of [0, 16] as const) {
+    test(`8 documents at once with 15% of the replies cut, ${concurrency}, ring ${ring}`, async () => {
+      const options = { appends: 15, share: 0.15, seed: 9, documents: 8, concurrency, ring }
+      const seen = await appendUnderCuts(url, options)
+      assert.ok(seen.cuts > 1, `${seen.cuts} cut`)
+      const { acknowledged, unknown, twice, lost, clashes } = seen
+      assert.equal([acknowledged, unknown, twice, lost, clashes], [120, 0, 0, 0, 0])
+    })
+  }
+}
+
 test('ends', close)
 
 test.run()
