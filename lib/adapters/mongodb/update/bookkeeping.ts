@@ -16,10 +16,19 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** A commit id as it is stored. */
 export type PackedId = Uint8Array | string
 
+/** The ids that were packed last: each goes into a document, and into the filter of the next write of that document. */
+let packed = new Map<string, PackedId>()
+const MAX_PACKED = 1_000
+
 /** Returns a commit id as it is stored: 16 bytes for a UUID, because it goes with every write. */
 export function packId(commitId: string): PackedId {
-  if (!UUID.test(commitId)) return commitId
-  return Buffer.from(commitId.replaceAll('-', ''), 'hex')
+  let known = packed.get(commitId)
+  if (known === undefined) {
+    known = UUID.test(commitId) ? Buffer.from(commitId.replaceAll('-', ''), 'hex') : commitId
+    if (packed.size >= MAX_PACKED) packed = new Map()
+    packed.set(commitId, known)
+  }
+  return known
 }
 
 /** Returns the commit id that the driver has read. */

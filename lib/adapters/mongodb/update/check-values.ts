@@ -1,4 +1,6 @@
 // Refuses values that the driver would silently write as something else.
+import { isKeepRun } from '../../../changes/arrays/runs.ts'
+import type { Op } from '../../../changes/ops/ops.ts'
 import { bsonType } from '../../../document/leaves/bson.ts'
 import { isPlainObject } from '../../../document/containers.ts'
 import { describeValue } from '../../../document/messages/describe.ts'
@@ -6,6 +8,22 @@ import { unsupportedValueError } from '../../../document/messages/errors.ts'
 import type { Path } from '../../../document/paths/path.ts'
 
 const INT64_LIMIT = 2n ** 63n
+
+/** Checks all values that an op brings in: see {@link checkValues}. */
+export function checkNewValues(op: Op, path: Path = []): void {
+  switch (op.kind) {
+    case 'set':
+      return checkValues(op.value, path)
+    case 'object':
+      for (const [key, below] of op.keys) checkNewValues(below, [...path, key])
+      return
+    case 'array':
+      for (const [at, below] of op.edits ?? []) checkNewValues(below, [...path, at])
+      for (const run of op.runs ?? []) {
+        if (!isKeepRun(run)) for (const value of run.insert) checkValues(value, path)
+      }
+  }
+}
 
 /**
  * Throws `unsupported-value`, with the path, for functions, instances of classes, an invalid date, a bigint

@@ -2,12 +2,11 @@
 // is a filter by version and commit id; a guard of fields is a filter by what was seen, and by the ring, which keeps a
 // commit from being applied twice.
 import { partsOf } from '../../../changes/change-set.ts'
-import { mapOp } from '../../../changes/ops/map-op.ts'
 import type { Dictionary } from '../../../document/containers.ts'
 import type { ObjectOp } from '../../../changes/ops/ops.ts'
 import type { Commit, FieldGuard } from '../../contract.ts'
 import { packId, type Bookkeeper, type BookUpdate } from './bookkeeping.ts'
-import { checkValues } from './check-values.ts'
+import { checkNewValues, checkValues } from './check-values.ts'
 import { createFieldCondition, createPlainConditions, isObjectAt } from './field-filter.ts'
 import { createDocumentExpression } from './pipeline-update.ts'
 import { assertShardKeyStays, shardFilter } from './shard-key.ts'
@@ -78,7 +77,7 @@ function createUpdateOperation(commit: Update, rules: OperationRules): UpdateOpe
   const { op } = partsOf(commit.changeSet)
   const next = commit.next as Dictionary
   // Unchanged values were checked when they were written.
-  mapOp(op, (value, path) => (checkValues(value, path), value))
+  checkNewValues(op)
   assertShardKeyStays(op, shardKey)
   const shard = shardFilter(next, shardKey)
   if (guard.fields === undefined) {

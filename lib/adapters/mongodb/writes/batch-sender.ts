@@ -54,10 +54,11 @@ export class BatchSender {
 
   /** Sends a write. Resolves to the version that it made; null: nothing matched. Rejects with the driver's error. */
   send(write: Write, options: CallOptions): Promise<number | null> {
-    const { collection } = write.commit
+    const { commit, operation } = write
+    const { collection } = commit
     return new Promise((resolve, reject) => {
       const all = this.waiting.get(collection)
-      const entry = { ...write, options, resolve, reject }
+      const entry: Waiting = { commit, operation, options, resolve, reject }
       if (all === undefined) this.waiting.set(collection, [entry])
       else all.push(entry)
       this.schedule()
