@@ -111,14 +111,16 @@ export class Writer {
   private async writeOne(commit: Commit): Promise<CommitResult> {
     const key = keyOf(commit.collection, commit.id)
     const codec = this.codecOf(commit.collection)
-    for (;;) {
+    for (let isFresh = false; ;) {
       const known = this.heads.take(key, commit)
       const { stamp, stored } = known ?? this.read(key, commit, codec)
       const result = decide(stored, commit, codec.leaves)
       if (result.status !== 'committed') {
-        // Another process may have written since.
-        if (known !== null) continue
-        return result
+        // Another process may have written since, or since the snapshot that was read here.
+        if (known === null && isFresh) return result
+        isFresh = true
+        this.database.resetReadTxn()
+        continue
       }
       const ring = nextRing(stored, result.commitId)
       const text = textOf(stored, commit, result, ring, codec)
