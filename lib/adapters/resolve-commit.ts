@@ -48,7 +48,9 @@ async function sendAgain(
     const stored = await load(adapter, commit, options)
     if (stored === null) return { status: 'unknown', commitId: commit.commitId }
     const { document } = stored
-    const isOver = document !== null && document.version > commit.guard.version
+    const { version, commitId } = commit.guard
+    const isAsExpected = document?.version === version && document.commitId === commitId
+    const isOver = document !== null && !isAsExpected
     const isKnown = versionOfCommit(document, commit.commitId) !== null
     if (isOver && (isKnown || !showsNotApplied(document, commit))) return { status: 'conflict' }
   }

@@ -40,6 +40,8 @@ export function showsNotApplied(
   const { guard } = commit
   if (guard === 'none') return false
   if (version <= guard.version) {
+    // Somebody has removed the books of the document: nothing can be told.
+    if (commitId === null) return false
     // The document is as the commit expects it, or was made anew.
     return version < guard.version || commitId !== guard.commitId
   }

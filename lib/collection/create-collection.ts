@@ -203,6 +203,9 @@ class LiveCollection<T extends object> implements Collection<T> {
     checkFindOptions(options)
     const { signal, timeoutMS, fields, ...rest } = options
     const tree = fields === undefined ? null : parseFields(fields)
+    const { reserved = [] } = this.identityMap.adapter
+    const hidden = reserved.find(name => tree?.has(name))
+    if (hidden !== undefined) throw badArgumentError('fields', `nothing of "${hidden}"`, fields)
     const query: Query = { ...rest, filter }
     const partial = tree === null ? query : { ...query, fields: pathsOf(tree) }
     const limits: CallLimits = {

@@ -6,10 +6,13 @@ import { badArgumentError } from '../document/messages/errors.ts'
 /** The fields to pick, by name; null: all of the value. */
 export type FieldTree = Map<string, FieldTree | null>
 
+/** A dotted path without empty names, and none that begins with `$`. */
+const PATH = /^[^.$][^.]*(\.[^.$][^.]*)*$/
+
 /** Parses a list of dotted paths; `_id` is always among them. Throws `bad-argument`. */
 export function parseFields(fields: unknown): FieldTree {
   const isList =
-    Array.isArray(fields) && fields.every(path => typeof path === 'string' && /^[^.$]/.test(path))
+    Array.isArray(fields) && fields.every(path => typeof path === 'string' && PATH.test(path))
   if (!isList) throw badArgumentError('fields', 'a list of paths', fields)
   const root: FieldTree = new Map([['_id', null]])
   for (const path of fields as string[]) {

@@ -62,7 +62,7 @@ export function reading(name: string, make: () => Adapter): void {
     await rejects(docs.findOne({}, { fields: ['n'] } as never), 'bad-argument')
     await rejects(docs.get('ada', { fields: ['n'] } as never), 'bad-argument')
     await rejects(docs.get('ada', { state: 1 } as never), 'bad-argument')
-    for (const fields of ['n', [5], [''], ['$n'], [null], {}]) {
+    for (const fields of ['n', [5], [''], ['$n'], ['a.$'], ['a..b'], ['a.'], [null], {}]) {
       assert.throws(() => docs.find({}, { fields } as never), code('bad-argument'))
     }
   })

@@ -41,6 +41,12 @@ test('`__v` is the version: 0 is a version, absent is absent; both fields are le
   await db.collection<any>('versioned').updateOne({ _id: 'absent' }, { $set: { __v: 0, n: 5 } })
   await absent.edit((d: any) => void d.n++)
   assert.equal([absent.state.n, absent.version], [6, 1], 'an absent version is not 0')
+  await db.collection<any>('versioned').insertOne({ _id: 'none', n: 1 })
+  for (let n = 2; n < 5; n++) {
+    const again = (await versioned().get('none'))!
+    await again.edit((d: any) => void d.n++, { timeoutMS: 3_000 })
+    assert.equal([again.state.n, again.version], [n, n - 2])
+  }
   const fresh = await docs.insert({ _id: 'new', n: 1 })
   assert.equal([fresh.version, (await Versioned.findById('new'))?.__v], [1, 1])
   for (const name of ['__v', '_cow']) {

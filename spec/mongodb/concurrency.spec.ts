@@ -160,6 +160,70 @@ test('a parent that is gone, or something else, clashes', async () => {
   }
 })
 
+test('a key that is added below a parent that is an array by now clashes', async () => {
+  for (const key of ['1', 'a.b', 'x', '$c']) {
+    const { doc, write, stored, clashes } = await held({ free: {}, l: [{ id: 1, o: {} }] })
+    await write({ $set: { free: [7], 'l.0.o': [7] } })
+    await doc.edit((d: any) => {
+      if (Array.isArray(d.free)) d.seen = true
+      else d.free[key] = 1
+    })
+    assert.equal([clashes(), (await stored()).rest.free], [1, [7]], key)
+    await write({ $set: { 'l.0.o': {} } })
+    await doc.reload()
+    await write({ $set: { 'l.0.o': [7] } })
+    await doc.edit((d: any) => {
+      if (!Array.isArray(d.l[0].o)) d.l[0].o[key] = 1
+    })
+    assert.equal((await stored()).rest.l, [{ id: 1, o: [7] }], key)
+  }
+})
+
+test('books that another program removes between a write and its answer: unknown, never twice', async () => {
+  let removals = 0
+  const collection = (name: string) => {
+    const real = db.collection<any>(name)
+    const bulkWrite = async (...args: [any, any]) => {
+      const result = await real.bulkWrite(...args)
+      if (removals-- > 0) await real.updateMany({}, { $unset: { _cow: 1 } })
+      return result
+    }
+    return Object.create(real, { bulkWrite: { value: bulkWrite } }) as typeof real
+  }
+  const adapter = mongodbAdapter({ collection, client }, { resolveMS: 300 })
+  const docs = createCollection<any>('books', { adapter, concurrency: 'fields' })
+  const made = await Promise.all([1, 2, 3].map(_id => docs.insert({ _id, n: 0, l: [{ k: 0 }] })))
+  // Another version, so that the first try of a batch does not fit.
+  for (const _id of [1, 2, 3]) {
+    await db.collection<any>('books').updateOne({ _id }, { $inc: { '_cow.v': 1 } })
+  }
+  removals = 2
+  const results = await Promise.allSettled(
+    made.map(doc => doc.edit((d: any) => void (d.l.push({ k: 1 }), d.n++))),
+  )
+  for (const doc of await db.collection<any>('books').find().toArray()) {
+    assert.ok(doc.n <= 1 && doc.l.length <= 2, JSON.stringify(doc))
+  }
+  for (const result of results) {
+    if (result.status === 'rejected') assert.is(result.reason.code, 'unknown')
+  }
+})
+
+test('a collection with a collation of its own: texts are compared as they are', async () => {
+  await db.createCollection('ci', { collation: { locale: 'en', strength: 2 } })
+  const docs = createCollection<any>('ci', { adapter: mongodbAdapter(db), concurrency: 'fields' })
+  const made = await Promise.all([1, 2].map(_id => docs.insert({ _id, name: 'ada' })))
+  const write = () => db.collection<any>('ci').updateMany({}, { $set: { name: 'ADA' } })
+  await write()
+  await made[0]!.edit((d: any) => void (d.name += '!'))
+  await made[0]!.edit((d: any) => void (d.name = 'ada'))
+  await made[1]!.edit((d: any) => void (d.name = 'ada'))
+  await write()
+  await Promise.all(made.map(doc => doc.edit((d: any) => void (d.name += '!'))))
+  const names = (await db.collection<any>('ci').find().toArray()).map(({ name }) => name)
+  assert.equal(names, ['ADA!', 'ADA!'])
+})
+
 test('names that are no paths: what lies beside stays', async () => {
   const fields = { 'a.b': 1, $c: 1, o: { 'x.y': 1, $z: { n: 1 }, '': 0 }, l: [{ id: 1, 'p.q': 1 }] }
   const { doc, write, stored, clashes } = await held(fields)

@@ -155,6 +155,7 @@ real('a transaction that only reads, and gets no answer, is no success', async (
       startSession: () => ({
         withTransaction: () => Promise.reject(new Error('no answer')),
         endSession: async () => {},
+        abortTransaction: async () => {},
       }),
     },
   }

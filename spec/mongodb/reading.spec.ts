@@ -57,7 +57,7 @@ test('hint, collation, batch size and time limit are passed on', async () => {
     'unsupported-query',
   )
   assert.is(error.cause.code, 2)
-  for (const bad of [{ batchSize: -1 }, { maxTimeMS: '5' }]) {
+  for (const bad of [{ batchSize: -1 }, { maxTimeMS: '5' }, { fields: ['_cow.v'] }]) {
     assert.throws(() => docs.find({}, bad as never))
   }
 })

@@ -210,6 +210,86 @@ test('the answer to the commit is lost: the commit ids tell', async () => {
   await proxy.close()
 })
 
+test('a write of the driver in the same session is seen by the next call', async () => {
+  const { doc, stored } = await held()
+  await client.withSession(session =>
+    session.withTransaction(async () => {
+      await doc.edit(push('ours'), { session })
+      await db.collection<any>('docs').updateOne({ _id: doc.id }, { $inc: { n: 5 } }, { session })
+      await doc.edit((d: any) => void (d.n *= 10), { session })
+    }),
+  )
+  await doc.settled()
+  await until(() => doc.state.n === 60, 'the commit')
+  assert.equal([(await stored()).n, doc.state.log], [60, ['ours']])
+})
+
+test('documents are free after a commit, whatever others did at once, and after a call that hangs', async () => {
+  const { doc } = await held()
+  const raw = db.collection<any>('docs')
+  const session = client.startSession()
+  session.startTransaction()
+  await doc.edit(push('a'), { session })
+  await session.commitTransaction()
+  await raw.replaceOne({ _id: doc.id }, { n: 5, log: [] })
+  await doc.edit(push('b'), { timeoutMS: 5_000 })
+  assert.equal([doc.state.n, doc.state.log], [6, ['b']])
+  session.startTransaction()
+  await doc.edit(push('c'), { session })
+  const hanging = transaction(() => new Promise(() => {}), { session, timeoutMS: 50 })
+  await rejects(hanging, 'timeout')
+  await session.abortTransaction()
+  await session.endSession()
+  await doc.edit(push('d'), { timeoutMS: 5_000 })
+  assert.equal(doc.state.log, ['b', 'd'])
+})
+
+test('a version that moved without the content, many transactions of one session, optimistic edits', async () => {
+  const { docs, doc } = await held()
+  const other: any = await open().get(doc.id)
+  await other.edit((d: any) => void d.n++)
+  await other.edit((d: any) => void d.n--)
+  const session = client.startSession()
+  for (let i = 0; i < 15; i++) {
+    await session.withTransaction(() => doc.edit((d: any) => void d.n++, { session }))
+  }
+  assert.ok(session.listenerCount('ended') <= 2)
+  void doc.edit((d: any) => void d.n++, { optimistic: true })
+  await session.withTransaction(() => doc.edit((d: any) => void d.n++, { session }))
+  await session.endSession()
+  await doc.settled()
+  assert.is((await docs.get(doc.id))!.state.n, 17)
+})
+
+test('a call whose time is over is not written, nor one of which a value cannot be stored', async () => {
+  const { docs, doc, stored } = await held()
+  const elsewhere = createCollection<any>('others', { adapter: (doc as any).adapter })
+  const other = await elsewhere.insert({ _id: doc.id, n: 0 })
+  const session = client.startSession()
+  session.startTransaction()
+  const stop = new AbortController()
+  const work = doc.edit(push('late'), { session, signal: stop.signal })
+  stop.abort(new Error('stop'))
+  await work.then(
+    () => assert.unreachable(),
+    error => assert.is(error.message, 'stop'),
+  )
+  const both = transaction(
+    tx => {
+      tx.edit(doc, push('half'))
+      tx.edit(other, d => void (d.n = 2n ** 70n))
+    },
+    { session },
+  )
+  await rejects(both, 'unsupported-value')
+  await doc.edit(push('kept'), { session })
+  await session.commitTransaction()
+  await session.endSession()
+  await doc.settled()
+  assert.equal((await stored()).log, ['kept'])
+  await docs.close()
+})
+
 test('what is refused: no transaction, another adapter, other calls', async () => {
   const { doc } = await held()
   const session = client.startSession()

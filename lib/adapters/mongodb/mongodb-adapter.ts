@@ -188,7 +188,10 @@ class MongoAdapter implements Adapter {
     reads: readonly TransactionRead[] = [],
     options: CallOptions = {},
   ): Promise<CommitResult[]> {
-    return this.lifetime.track(this.noting(commits, this.writeAll(commits, reads, options)))
+    const work = this.writeAll(commits, reads, options)
+    // Within a session of the caller's nobody knows yet whether it is deleted.
+    const isKnown = options.session === undefined
+    return this.lifetime.track(isKnown ? this.noting(commits, work) : work)
   }
 
   native(collection: string): unknown {

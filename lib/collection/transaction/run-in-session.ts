@@ -38,7 +38,8 @@ export async function runInSession<R>(
         }
         for (const { document } of all) await scope.hold(document, deadline)
         // What the transaction sees of a document is known once it is held.
-        if (all.some(({ document, base }) => scope.view(document).base !== base)) continue
+        if (!all.every(work => scope.isAsSeen(work))) continue
+        deadline.throwIfOver()
         return { result, changes: await sendWithin(all, scope, deadline) }
       } finally {
         collecting.end()
@@ -62,6 +63,7 @@ async function sendWithin(
   for (const { work, commit } of writes) work.document.noteOwn(commit.commitId)
   const commits = writes.map(({ commit }) => commit)
   const { session } = scope
+  deadline.noteSent(name, commits[0]?.commitId ?? '')
   const limits = { timeoutMS: deadline.leftMS, session }
   const results = (await adapter.transaction?.(commits, reads, limits)) ?? []
   for (const [i, result] of results.entries()) {
@@ -70,7 +72,7 @@ async function sendWithin(
       throw document.errorOfResult(result)
     if (result.status !== 'committed') {
       throw new ConflictError(
-        `Expected ${describeDocument(name)} as the transaction has seen it. Received another version. Nothing is ` +
+        `Expected ${describeDocument(name)} as the transaction has seen it. Received another version. A part may be ` +
           'written: abort the transaction, and run it again.',
         [],
       )

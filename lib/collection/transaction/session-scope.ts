@@ -8,10 +8,15 @@
 //                              the answer to the commit was lost: the commit ids of the documents tell
 import type { CommitResult, StoredDocument } from '../../adapters/contract.ts'
 import { versionOfCommit } from '../../adapters/ring.ts'
+import { isEqual } from '../../document/equality.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
-import { storageError } from '../calls/outcome.ts'
 import type { Deadline } from '../calls/deadline.ts'
-import { viewOf, type AnyDocument, type DocumentView } from './collecting-transaction.ts'
+import {
+  viewOf,
+  type AnyDocument,
+  type DocumentView,
+  type DocumentWork,
+} from './collecting-transaction.ts'
 import type { Write } from './create-writes.ts'
 
 /** The part of a driver's session that is read. */
@@ -30,15 +35,19 @@ interface Written extends Write {
 
 interface Held {
   readonly release: () => void
-  /** The stored document where the transaction sees a newer one than the live document shows. */
-  readonly newer: StoredDocument | null
+  /** What the transaction saw before its next write, where others, or other calls of the session, wrote it. */
+  newer: StoredDocument | null
   view: DocumentView
-  readonly written: Written[]
+  /** What was written, and what was seen in between, in order. */
+  readonly steps: (Written | StoredDocument)[]
 }
 
 /** The pauses between two looks at whether a transaction has ended, in milliseconds: at first, and at most. */
 const FIRST_PAUSE_MS = 2
 const MAX_PAUSE_MS = 50
+
+/** The time in which the answer to a commit that was lost is looked for, in milliseconds. */
+const MAX_SEARCH_MS = 1_000
 
 const scopes = new WeakMap<object, SessionScope>()
 
@@ -52,6 +61,8 @@ export async function scopeOf(session: object): Promise<SessionScope> {
   if (known !== undefined && known.attempt === transaction) return known
   const scope = new SessionScope(session)
   scopes.set(session, scope)
+  const { once } = session as Session
+  if (known === undefined) once?.call(session, 'ended', () => void scopes.get(session)?.finish())
   await known?.finish()
   return scope
 }
@@ -66,10 +77,8 @@ export class SessionScope {
   private finishing: Promise<void> | null = null
 
   constructor(session: object) {
-    const { transaction, once } = session as Session
     this.session = session
-    this.attempt = transaction
-    once?.call(session, 'ended', () => void this.finish())
+    this.attempt = (session as Session).transaction
     void this.watchEnd()
   }
 
@@ -85,9 +94,21 @@ export class SessionScope {
     return this.held.get(document)?.view ?? viewOf(document)
   }
 
-  /** Holds a document, and reads it within the transaction. */
+  /** Whether a document is as the work on it has seen it. */
+  isAsSeen({ document, base, guard }: DocumentWork): boolean {
+    const now = this.view(document)
+    const { version, commitId } = now.guard
+    return now.base === base && version === guard.version && commitId === guard.commitId
+  }
+
+  /** Holds a document, and reads it within the transaction: other calls of the session may have written it. */
   async hold(document: AnyDocument, deadline: Deadline): Promise<void> {
-    if (this.held.has(document) || document.status === 'new') return
+    const known = this.held.get(document)
+    if (known !== undefined) {
+      if (known.view.status === 'stored') await this.look(document, known, deadline)
+      return
+    }
+    if (document.status === 'new') return
     const locking = document.lock()
     let release: () => void
     try {
@@ -96,20 +117,28 @@ export class SessionScope {
       void locking.then(free => free())
       throw error
     }
+    const held: Held = { release, newer: null, view: viewOf(document), steps: [] }
     try {
-      const { adapter, collection, id } = document
-      const limits = { timeoutMS: deadline.leftMS, session: this.session }
-      const [stored] = await adapter.load(collection, [id], limits)
-      if (stored == null) throw document.missingError()
-      const { version, commitId } = stored
-      const base = document.peekStored(stored)
-      const newer = base === document.state && version === document.version ? null : stored
-      const view = { status: 'stored', base, guard: { version, commitId } } as const
-      this.held.set(document, { release, newer, view, written: [] })
+      await this.look(document, held, deadline)
+      this.held.set(document, held)
     } catch (error) {
       release()
       throw error
     }
+  }
+
+  private async look(document: AnyDocument, held: Held, deadline: Deadline): Promise<void> {
+    const { adapter, collection, id, rules } = document
+    const limits = { timeoutMS: deadline.leftMS, session: this.session }
+    const [stored] = await adapter.load(collection, [id], limits)
+    if (stored == null) throw document.missingError()
+    const { version, commitId } = stored
+    const { base, guard } = held.view
+    const isSame = isEqual(base, stored.doc, rules.leaves)
+    if (isSame && version === guard.version && commitId === guard.commitId) return
+    const seen = isSame ? base : document.peekStored(stored)
+    held.newer = stored
+    held.view = { status: 'stored', base: seen, guard: { version, commitId } }
   }
 
   /** Notes what was written within the transaction. */
@@ -118,18 +147,18 @@ export class SessionScope {
     const status = commit.kind === 'delete' ? 'deleted' : 'stored'
     const base = commit.kind === 'delete' ? work.base : commit.next
     const view = { status, base, guard: result } as const
-    const held = this.held.get(work.document)
-    if (held === undefined) {
-      const none = { release: () => {}, newer: null }
-      this.held.set(work.document, { ...none, view, written: [{ ...write, result }] })
-    } else {
-      held.view = view
-      held.written.push({ ...write, result })
-    }
+    const none: Held = { release: () => {}, newer: null, view, steps: [] }
+    const held = this.held.get(work.document) ?? none
+    this.held.set(work.document, held)
+    if (held.newer !== null) held.steps.push(held.newer)
+    held.newer = null
+    held.view = view
+    held.steps.push({ ...write, result })
   }
 
   /** Waits until the transaction has ended, and finishes then. */
   private async watchEnd(): Promise<void> {
+    let searched = 0
     for (
       let pause = FIRST_PAUSE_MS;
       this.finishing === null;
@@ -141,6 +170,8 @@ export class SessionScope {
       if (isOver) return this.finish()
       if (this.attempt?.isActive !== false) continue
       if (this.isAborted || (await this.findOutcome()) !== 'unknown') return this.finish()
+      // The driver may send the commit once more.
+      if ((searched += pause) > MAX_SEARCH_MS) return this.finish()
     }
   }
 
@@ -154,11 +185,12 @@ export class SessionScope {
   }
 
   private async end(): Promise<void> {
-    await this.tail
+    // A call that hangs must not hold the documents.
+    await Promise.race([this.tail, pauseOf(MAX_SEARCH_MS)])
     try {
       const outcome = this.isAborted ? 'dropped' : await this.findOutcome()
-      for (const [document, held] of this.held) {
-        if (outcome === 'committed') await moveThrough(document, held)
+      for (const [document, { steps }] of this.held) {
+        await moveThrough(document, outcome === 'committed' ? steps : [])
       }
     } finally {
       for (const { release } of this.held.values()) release()
@@ -168,29 +200,33 @@ export class SessionScope {
 
   /** Finds out by what is stored whether the transaction was committed. */
   private async findOutcome(): Promise<'committed' | 'unknown'> {
-    const all = [...this.held].filter(([, { written }]) => written.length > 0)
-    for (const [document, { written }] of all) {
-      const { commit } = written.at(-1) as Written
+    const all = [...this.held].filter(([, { steps }]) => steps.length > 0)
+    for (const [document, { steps }] of all) {
+      const last = steps.at(-1) as Written
       const stored = await document.readStored().catch(() => undefined)
       if (stored === undefined) continue
-      const isGone = commit.kind === 'delete' && stored === null
-      if (isGone || versionOfCommit(stored, commit.commitId) !== null) return 'committed'
+      const isGone = last.commit.kind === 'delete' && stored === null
+      if (isGone || versionOfCommit(stored, last.commit.commitId) !== null) return 'committed'
     }
     return all.length === 0 ? 'committed' : 'unknown'
   }
 }
 
-async function moveThrough(document: AnyDocument, { newer, written }: Held): Promise<void> {
+const pauseOf = (ms: number): Promise<void> =>
+  new Promise(resolve => void setTimeout(resolve, ms).unref?.())
+
+/** Moves a document through what was written, and to what is stored now. */
+async function moveThrough(document: AnyDocument, steps: Held['steps']): Promise<void> {
   const done = await document.acquireTurn()
   try {
     document.noteNews()
-    if (newer !== null) document.moveToStored(newer)
-    for (const { commit, op, result } of written) {
-      if (commit.kind === 'delete') document.markDeleted(true)
-      else document.moveToCommitted(op, commit.next, result)
+    for (const step of steps) {
+      if (!('commit' in step)) document.moveToStored(step)
+      else if (step.commit.kind === 'delete') document.markDeleted(true)
+      else document.moveToCommitted(step.op, step.commit.next, step.result)
     }
-  } catch (error) {
-    throw storageError(error)
+    // What was stored without a version, or by others since, is read before the next write at the latest.
+    if (document.status === 'stored') await document.loadStored().catch(() => null)
   } finally {
     done()
   }

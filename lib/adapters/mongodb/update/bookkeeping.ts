@@ -112,8 +112,11 @@ export class Bookkeeper {
   /** Returns the books of a document that was read; version 0 and no commit without bookkeeping. */
   read(document: Dictionary): Books {
     const { v, c, ring } = Object(document[this.field]) as Record<'v' | 'c' | 'ring', unknown>
-    const written = toVersion(v) ?? 0
-    const commitId = written > 0 ? unpackId(c) : null
+    const own = toVersion(v)
+    // Without a field of its own for the version, 0 stands for a document without books.
+    const isWritten = own !== null && (own > 0 || this.versionField !== null)
+    const written = own ?? 0
+    const commitId = isWritten ? unpackId(c) : null
     const version =
       this.versionField === null ? written : (toVersion(document[this.versionField]) ?? NO_VERSION)
     const ids = Array.isArray(ring) ? ring.map(id => unpackId(id) ?? '') : null

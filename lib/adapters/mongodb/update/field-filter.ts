@@ -59,7 +59,8 @@ function createCondition({ path, has, key, keys, ...rest }: FieldGuard): Diction
   const isThere = { $ne: [{ $type: value }, 'missing'] }
   if (has) return isThere
   // Without a parent the place does not fit.
-  const hasParent = { $in: [{ $type: at }, { $literal: ['object', 'array'] }] }
+  const isPlace = typeof path[last] === 'number' || key?.at === last
+  const hasParent = { $eq: [{ $type: at }, isPlace ? 'array' : 'object'] }
   return { $and: [hasParent, { $not: [isThere] }] }
 }
 

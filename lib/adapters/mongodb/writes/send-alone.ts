@@ -4,6 +4,7 @@ import type { Commit } from '../../contract.ts'
 import type { MongoCollection } from '../driver.ts'
 import type { Bookkeeper } from '../update/bookkeeping.ts'
 import type { Operation } from '../update/operations.ts'
+import { BY_VALUE } from './statements.ts'
 
 /** Returns the version that a commit makes under its guard of the version. */
 export function versionAfter(commit: Commit): number {
@@ -35,6 +36,7 @@ export async function sendAlone(
   }
   const found = await documents.findOneAndUpdate(filter, update, {
     ...more,
+    collation: BY_VALUE,
     projection: books.projection,
     returnDocument: 'after',
   })

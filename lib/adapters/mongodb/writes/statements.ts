@@ -3,13 +3,17 @@ import type { Dictionary } from '../../../document/containers.ts'
 import type { Operation } from '../update/operations.ts'
 import { OTHER_ID } from './bulk-guard.ts'
 
+/** Compares texts as they are, whatever the collation of the collection: the guards of fields rely on it. */
+export const BY_VALUE: object = Object.freeze({ locale: 'simple' })
+
 /** Creates the statement of an operation. */
 export function createStatement(operation: Operation): object {
   if (operation.kind === 'insert') return { insertOne: { document: operation.document } }
   const { filter } = operation
   if (operation.kind === 'delete') return { deleteOne: { filter } }
-  const { update, arrayFilters } = operation
-  return { updateOne: { filter, update, ...(arrayFilters && { arrayFilters }) } }
+  const { update, arrayFilters, isFree } = operation
+  const more = { ...(arrayFilters && { arrayFilters }), ...(isFree && { collation: BY_VALUE }) }
+  return { updateOne: { filter, update, ...more } }
 }
 
 /**
@@ -21,5 +25,6 @@ export function createGuardedStatement(operation: Operation): object {
   const { filter, update, isFree } = operation.exact ?? operation
   if (isFree) return createStatement(operation)
   const guarded = { ...(update as Dictionary), $setOnInsert: { _id: OTHER_ID } }
-  return { updateOne: { filter, update: guarded, upsert: true } }
+  const more = operation.exact === undefined ? {} : { collation: BY_VALUE }
+  return { updateOne: { filter, update: guarded, upsert: true, ...more } }
 }

@@ -55,7 +55,10 @@ export async function runTransaction(
   }
 }
 
-/** Applies all commits or none within a transaction that is under way. Errors of the driver are thrown. */
+/**
+ * Applies commits within a transaction that is under way. If one of them does not fit or is refused, others may be written:
+ * the caller must abort. Errors of the driver are thrown.
+ */
 export async function runInTransaction(
   sending: TransactionContext,
   session: object,
@@ -73,8 +76,9 @@ export async function runInTransaction(
 const isSerial = ({ check }: TransactionRead): boolean => check !== 'snapshot'
 
 /** The parts of the adapter that the writes of a transaction need. */
-type Sending = Pick<TransactionContext, 'createOperation' | 'books' | 'limits'> & {
+type Sending = Pick<TransactionContext, 'books' | 'limits'> & {
   readonly session: MongoSession
+  operationOf(commit: Commit): Operation
 }
 
 /** Sends one command after another: a session takes one call at a time. */
@@ -104,11 +108,14 @@ async function sendAll(
     if (found.length < filters.length) throw abort({ status: 'conflict' })
   }
   const results = new Map<Commit, CommitResult>()
+  // Before anything is sent: one that cannot be stored leaves nothing behind.
+  const operations = new Map(commits.map(commit => [commit, createOperation(commit)]))
+  const operationOf = (commit: Commit): Operation => operations.get(commit) as Operation
   const fail = (commit: Commit, outcome: CommitResult): TransactionAbort =>
     new TransactionAbort(commits.map(c => (c === commit ? outcome : { status: 'conflict' })))
   for (const name of new Set(commits.map(commit => commit.collection))) {
     const own = commits.filter(commit => commit.collection === name)
-    const sent = await sendOwn(collection(name), own, { createOperation, books, limits, session })
+    const sent = await sendOwn(collection(name), own, { operationOf, books, limits, session })
     if (sent === null) throw abort({ status: 'conflict' })
     if (sent instanceof Refusal) throw fail(sent.commit, sent.outcome)
     own.forEach((commit, i) => results.set(commit, sent[i] as CommitResult))
@@ -131,9 +138,9 @@ class Refusal {
 async function sendOwn(
   documents: MongoCollection,
   commits: readonly Commit[],
-  { createOperation, books, limits, session }: Sending,
+  { operationOf, books, limits, session }: Sending,
 ): Promise<CommitResult[] | Refusal | null> {
-  const operations = commits.map(createOperation)
+  const operations = commits.map(operationOf)
   const options = { ...limits, session }
   const [first] = commits as readonly [Commit]
   try {

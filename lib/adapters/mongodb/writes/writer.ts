@@ -2,7 +2,13 @@
 // nothing matched, the stored document says why. After a lost reply the same operation is sent again, and recognised by
 // its commit id.
 import { CowslipError } from '../../../document/messages/errors.ts'
-import type { CallOptions, Commit, CommitResult, StoredDocument } from '../../contract.ts'
+import type {
+  CallOptions,
+  Commit,
+  CommitResult,
+  StoredDocument,
+  VersionGuard,
+} from '../../contract.ts'
 import { idKey } from '../../ids.ts'
 import { showsNotApplied, versionOfCommit } from '../../ring.ts'
 import type { MongoAccess } from '../access.ts'
@@ -66,8 +72,7 @@ export class MongoWriter {
     try {
       const found = await this.access.readStored(collection, [id], options, 'local')
       const stored = found.get(idKey(id))
-      const { version, commitId } = commit.guard
-      return stored?.version === version && stored.commitId === commitId
+      return stored !== undefined && isAsExpected(stored, commit.guard)
     } catch {
       return false
     }
@@ -89,7 +94,7 @@ export class MongoWriter {
       }
       const version = versionOfCommit(stored, commitId)
       if (version !== null) return { status: 'committed', version, commitId }
-      if (stored !== null && stored.version > commit.guard.version) {
+      if (stored !== null && !isAsExpected(stored, commit.guard)) {
         if (!showsNotApplied(stored, commit)) return { status: 'conflict', stored }
       }
     }
@@ -180,6 +185,9 @@ export class MongoWriter {
   }
 }
 
+const isAsExpected = (stored: StoredDocument, guard: VersionGuard): boolean =>
+  stored.version === guard.version && stored.commitId === guard.commitId
+
 /**
  * Judges a result after a lost reply. A document that a delete does not find is deleted, which was the aim. Whether a
  * commit was applied below those of others, the ring of the document tells; where it has none, or is too short, nobody can.
@@ -193,9 +201,7 @@ function judgeAfterLostReply(result: CommitResult, commit: Commit): CommitResult
   if (result.status !== 'conflict' || commit.kind === 'insert' || commit.guard === 'none')
     return result
   const { stored } = result
-  const { version, commitId: last } = commit.guard
   // A read may not show yet what the write met.
-  if (stored === undefined || (stored.version === version && stored.commitId === last))
-    return 'ask again'
+  if (stored === undefined || isAsExpected(stored, commit.guard)) return 'ask again'
   return showsNotApplied(stored, commit) ? result : { status: 'unknown', commitId }
 }
