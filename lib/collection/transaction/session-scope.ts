@@ -35,10 +35,10 @@ interface Written extends Write {
 
 interface Held {
   readonly release: () => void
-  /** What the transaction saw before its next write, where others, or other calls of the session, wrote it. */
+  /** The document as the transaction saw it last, where others, or other calls of the session, wrote it. */
   newer: StoredDocument | null
   view: DocumentView
-  /** What was written, and what was seen in between, in order. */
+  /** The writes, and the documents that were seen in between, in order. */
   readonly steps: (Written | StoredDocument)[]
 }
 
