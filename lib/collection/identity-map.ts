@@ -10,7 +10,7 @@ import type { ObjectOp } from '../changes/ops/ops.ts'
 import { CowslipError, type DocumentName } from '../document/messages/errors.ts'
 import { tryFreezeDecoded } from '../document/freeze-decoded.ts'
 import { ingest } from '../document/ingest.ts'
-import type { Immutable } from '../document/types.ts'
+import type { Draft, Immutable } from '../document/types.ts'
 import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts'
 import type { History } from '../store/history/history.ts'
 import { createHistory } from '../store/history/history-options.ts'
@@ -109,7 +109,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** Edits a document within a transaction of the caller's session. The collection sets it. */
   editInSession!: (
     document: unknown,
-    recipe: (draft: any) => unknown,
+    recipe: (draft: Draft<T>) => unknown,
     options: DocumentEditOptions,
   ) => Promise<ChangeSet | null>
 

@@ -17,11 +17,10 @@ import { mongoError } from './errors.ts'
 import type { OwnDeletes } from './own-deletes.ts'
 import type { Bookkeeper } from './update/bookkeeping.ts'
 
-/**
- * Codes with which a stream cannot go on behind its token: history lost, token of another stream, fatal, event too large;
- * no token at all.
- */
-const RESET_CODES: readonly unknown[] = [286, 260, 280, 10334, 9, 14, 15, 40647, 50811]
+/** Codes with which a stream cannot go on: history lost, token of another stream, fatal, event too large. */
+const RESET_CODES: readonly unknown[] = [286, 260, 280, 10334]
+/** Codes with which a token is refused that is none. */
+const BAD_TOKEN_CODES: readonly unknown[] = [9, 14, 15, 40647, 50811]
 /** The code of a server without change streams. */
 const NOT_A_REPLICA_SET = 40573
 /** The reason in the error for such a server. */
@@ -61,7 +60,8 @@ export async function* watchCollections(
         if (isOver() || isClientClosed(error)) return
         const { code } = error as { code?: unknown }
         if (code === NOT_A_REPLICA_SET) throw noStreamsError(error)
-        if (!RESET_CODES.includes(code)) throw mongoError(error, {})
+        const isBadToken = resumeToken !== undefined && BAD_TOKEN_CODES.includes(code)
+        if (!isBadToken && !RESET_CODES.includes(code)) throw mongoError(error, {})
         resumeToken = undefined
       }
     }

@@ -40,8 +40,8 @@ export interface MongoCollection {
   deleteOne(filter: unknown, options?: unknown): Promise<{ readonly deletedCount: number }>
   findOneAndUpdate(filter: unknown, update: unknown, options?: unknown): Promise<unknown>
   bulkWrite(
-    statements: readonly any[],
-    options?: any,
+    statements: readonly object[],
+    options?: object,
   ): Promise<{
     readonly insertedCount: number
     readonly matchedCount: number

@@ -41,6 +41,15 @@ const REFUSAL_CODES: Readonly<Record<number, string>> = {
 /** The code for an operation that exceeded `maxTimeMS`. */
 const MAX_TIME_EXPIRED = 50
 
+/** Returns the statements of a bulk write that failed; none for another error. */
+export function writeErrorsOf(
+  error: unknown,
+): readonly { readonly index: number; readonly code: number }[] {
+  type Failed = ReturnType<typeof writeErrorsOf>
+  const { writeErrors = [] } = error as { readonly writeErrors?: Failed | Failed[0] }
+  return [writeErrors].flat()
+}
+
 /** Returns the outcome of a write that failed with this error: refused for sure, or unknown. */
 export function outcomeOf(error: unknown, commitId: string): CommitResult {
   const cause = error instanceof Error ? error : new Error(String(error))

@@ -57,8 +57,6 @@ class MongoAdapter implements Adapter {
   readonly reserved: readonly string[]
   private readonly lifetime = new AdapterLifetime('mongodb adapter')
   private readonly access: MongoAccess
-  /** Whether nobody else raises the version. */
-  private readonly hasOwnVersion: boolean
   private readonly writer: MongoWriter
   /** The collections whose documents get a ring of commit ids. */
   private readonly ringed = new Set<string>()
@@ -68,7 +66,6 @@ class MongoAdapter implements Adapter {
 
   constructor(db: MongoDatabase, fields: BookFields, options: MongoAdapterOptions) {
     const books = new Bookkeeper(fields)
-    this.hasOwnVersion = fields.version === null
     this.access = new MongoAccess(db, books, options, this.lifetime)
     this.writer = new MongoWriter(this.access, commit => this.createOperation(commit))
     this.reserved = books.names
@@ -78,7 +75,7 @@ class MongoAdapter implements Adapter {
       watch: 'durable',
       multiProcess: true,
       partialUpdates: true,
-      fieldGuards: this.hasOwnVersion,
+      fieldGuards: fields.version === null,
       sessions: true,
       maxDepth: 100,
       handsOver: true,

@@ -16,6 +16,12 @@ export function limitTime<R>(work: Promise<R>, { timeoutMS = Infinity }: CallOpt
   return raceTimeout(work, timeoutMS, () => timeoutError(timeoutMS))
 }
 
+/** Returns the limits of a command that serves several calls: it may take as long as the longest of them. */
+export function joinLimits(all: readonly CallOptions[]): CallOptions {
+  const timeoutMS = Math.max(...all.map(({ timeoutMS = Infinity }) => timeoutMS))
+  return timeoutMS < Infinity ? { timeoutMS } : {}
+}
+
 /** Creates the error for a command that took longer than its limit. */
 export function timeoutError(timeoutMS: number, cause?: unknown): CowslipError<'timeout'> {
   return new CowslipError(

@@ -6,11 +6,9 @@ import { describeDocument } from '../calls/outcome.ts'
 import { Deadline } from '../calls/deadline.ts'
 import type { DocumentEditOptions } from '../collection-types.ts'
 import { checkLimits } from '../options.ts'
-import {
-  CollectingTransaction,
-  type AnyDocument,
-  type DocumentWork,
-} from './collecting-transaction.ts'
+import type { Draft } from '../../document/types.ts'
+import type { LiveDocument } from '../document/live-document.ts'
+import { CollectingTransaction, type DocumentWork } from './collecting-transaction.ts'
 import { createWrites, type Write } from './create-writes.ts'
 import { scopeOf, type SessionScope } from './session-scope.ts'
 import type { Transaction } from './transaction-types.ts'
@@ -85,9 +83,9 @@ async function sendWithin(
 }
 
 /** Edits one document within a transaction of the caller's session. Takes no options but limits. */
-export async function editInSession(
-  document: AnyDocument,
-  recipe: (draft: any) => unknown,
+export async function editInSession<T extends object>(
+  document: LiveDocument<T>,
+  recipe: (draft: Draft<T>) => unknown,
   { session, ...limits }: DocumentEditOptions,
   collectionMS: number,
 ): Promise<ChangeSet | null> {

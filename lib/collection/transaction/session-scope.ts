@@ -75,6 +75,7 @@ export class SessionScope {
   private readonly held = new Map<AnyDocument, Held>()
   private tail: Promise<unknown> = Promise.resolve()
   private finishing: Promise<void> | null = null
+  private isCommitted = false
 
   constructor(session: object) {
     this.session = session
@@ -169,7 +170,7 @@ export class SessionScope {
       const isOver = transaction !== this.attempt || hasEnded === true
       if (isOver) return this.finish()
       if (this.attempt?.isActive !== false) continue
-      if (this.isAborted || (await this.findOutcome()) !== 'unknown') return this.finish()
+      if (this.isAborted || (await this.findCommit())) return this.finish()
       // The driver may send the commit once more.
       if ((searched += pause) > MAX_SEARCH_MS) return this.finish()
     }
@@ -188,9 +189,10 @@ export class SessionScope {
     // A call that hangs must not hold the documents.
     await Promise.race([this.tail, pauseOf(MAX_SEARCH_MS)])
     try {
-      const outcome = this.isAborted ? 'dropped' : await this.findOutcome()
+      if (this.isAborted) return
+      const isCommitted = await this.findCommit()
       for (const [document, { steps }] of this.held) {
-        await moveThrough(document, outcome === 'committed' ? steps : [])
+        await moveThrough(document, isCommitted ? steps : [])
       }
     } finally {
       for (const { release } of this.held.values()) release()
@@ -198,17 +200,21 @@ export class SessionScope {
     }
   }
 
-  /** Finds out by what is stored whether the transaction was committed. */
-  private async findOutcome(): Promise<'committed' | 'unknown'> {
+  /** Finds out by what is stored whether the transaction was committed. Once it was, nothing is read again. */
+  private async findCommit(): Promise<boolean> {
+    return (this.isCommitted ||= await this.showsCommit())
+  }
+
+  private async showsCommit(): Promise<boolean> {
     const all = [...this.held].filter(([, { steps }]) => steps.length > 0)
     for (const [document, { steps }] of all) {
       const last = steps.at(-1) as Written
       const stored = await document.readStored().catch(() => undefined)
       if (stored === undefined) continue
       const isGone = last.commit.kind === 'delete' && stored === null
-      if (isGone || versionOfCommit(stored, last.commit.commitId) !== null) return 'committed'
+      if (isGone || versionOfCommit(stored, last.commit.commitId) !== null) return true
     }
-    return all.length === 0 ? 'committed' : 'unknown'
+    return all.length === 0
   }
 }
 

@@ -17,9 +17,9 @@ import { idKey } from '../../ids.ts'
 import { versionOfCommit } from '../../ring.ts'
 import type { MongoAccess } from '../access.ts'
 import { canGuardBulkWrites } from './bulk-guard.ts'
-import { createGuardedStatement, createStatement } from './statements.ts'
-import { outcomeOf } from '../errors.ts'
-import { limitTime } from '../time-limits.ts'
+import { createGuardedStatement } from './statements.ts'
+import { outcomeOf, writeErrorsOf } from '../errors.ts'
+import { joinLimits, limitTime } from '../time-limits.ts'
 import { sendAlone, versionAfter } from './send-alone.ts'
 import type { Operation } from '../update/operations.ts'
 
@@ -126,14 +126,9 @@ export class BatchSender {
     await limitTime(work, options).then(resolve, reject)
   }
 
-  private async sendTogether(
-    collection: string,
-    writes: readonly Waiting[],
-    create = createGuardedStatement,
-  ): Promise<void> {
-    const timeoutMS = Math.max(...writes.map(({ options }) => options.timeoutMS ?? Infinity))
-    const limits = timeoutMS < Infinity ? { timeoutMS } : {}
-    const statements = writes.map(({ operation }) => create(operation))
+  private async sendTogether(collection: string, writes: readonly Waiting[]): Promise<void> {
+    const limits = joinLimits(writes.map(write => write.options))
+    const statements = writes.map(({ operation }) => createGuardedStatement(operation))
     const options = { ordered: false, ...this.access.writeOptions(limits) }
     const errors = new Map<number, number>()
     let matched: number
@@ -158,7 +153,6 @@ export class BatchSender {
     const again: Promise<void>[] = []
     const free: Waiting[] = []
     const moved: Waiting[] = []
-    const isExact = create === createGuardedStatement
     for (const [i, write] of writes.entries()) {
       const code = errors.get(i)
       const { operation } = write
@@ -167,17 +161,18 @@ export class BatchSender {
         else again.push(this.sendOne(write))
       } else if (code === NOT_MATCHED) {
         // The document is at another version, which is no clash for an update that leaves it open.
-        if (operation.isFree) moved.push(write)
-        else write.resolve(null)
+        const { exact, ...free } = operation
+        if (exact === undefined) write.resolve(null)
+        else moved.push({ ...write, operation: free })
       } else if (code !== undefined) again.push(this.sendOne(write))
-      else if (operation.isFree && !(isExact && operation.exact)) free.push(write)
+      else if (operation.isFree && operation.exact === undefined) free.push(write)
       else {
         matched--
         write.resolve(versionAfter(write.commit))
       }
     }
     if (moved.length === 1) again.push(this.sendOne(moved[0] as Waiting))
-    else if (moved.length > 1) again.push(this.sendTogether(collection, moved, createStatement))
+    else if (moved.length > 1) again.push(this.sendTogether(collection, moved))
     if (free.length > 0) again.push(this.readVersions(collection, free, matched, limits))
     await Promise.all(again)
   }
@@ -227,17 +222,12 @@ interface PartialFailure {
 
 /** Returns which statements of a bulk write failed. Null: the error is of the whole. */
 function tellApart(error: unknown): PartialFailure | null {
-  const {
-    name,
-    writeErrors = [],
-    result,
-  } = error as {
+  const { name, result } = error as {
     readonly name?: unknown
-    readonly writeErrors?: PartialFailure['errors'] | PartialFailure['errors'][0]
     readonly result?: { readonly matchedCount?: number; getWriteConcernError?(): unknown }
   }
   if (name !== 'MongoBulkWriteError') return null
-  const errors = [writeErrors].flat()
+  const errors = writeErrorsOf(error)
   const matched = result?.matchedCount ?? NaN
   if (!result?.getWriteConcernError?.()) return { errors, concern: undefined, matched }
   const concern = new Error('The write concern was not met', { cause: error })

@@ -2,8 +2,9 @@
 // transient errors; a clash aborts it and becomes a result.
 import type { Commit, CommitResult, TransactionRead } from '../../contract.ts'
 import type { Bookkeeper } from '../update/bookkeeping.ts'
-import { outcomeOf } from '../errors.ts'
+import { outcomeOf, writeErrorsOf } from '../errors.ts'
 import type { Operation } from '../update/operations.ts'
+import type { Write } from './batch-sender.ts'
 import { sendAlone, versionAfter } from './send-alone.ts'
 import { createStatement } from './statements.ts'
 import type { MongoCollection, MongoDatabase, MongoSession } from '../driver.ts'
@@ -75,12 +76,6 @@ export async function runInTransaction(
 
 const isSerial = ({ check }: TransactionRead): boolean => check !== 'snapshot'
 
-/** The parts of the adapter that the writes of a transaction need. */
-type Sending = Pick<TransactionContext, 'books' | 'limits'> & {
-  readonly session: MongoSession
-  operationOf(commit: Commit): Operation
-}
-
 /** Sends one command after another: a session takes one call at a time. */
 async function sendAll(
   { books, collection, createOperation, limits }: TransactionContext,
@@ -107,61 +102,49 @@ async function sendAll(
     const found = await collection(name).find({ $or: filters }, options).toArray()
     if (found.length < filters.length) throw abort({ status: 'conflict' })
   }
-  const results = new Map<Commit, CommitResult>()
   // Before anything is sent: one that cannot be stored leaves nothing behind.
-  const operations = new Map(commits.map(commit => [commit, createOperation(commit)]))
-  const operationOf = (commit: Commit): Operation => operations.get(commit) as Operation
-  const fail = (commit: Commit, outcome: CommitResult): TransactionAbort =>
-    new TransactionAbort(commits.map(c => (c === commit ? outcome : { status: 'conflict' })))
+  const writes = commits.map(commit => ({ commit, operation: createOperation(commit) }))
+  const versions = new Map<Commit, number>()
   for (const name of new Set(commits.map(commit => commit.collection))) {
-    const own = commits.filter(commit => commit.collection === name)
-    const sent = await sendOwn(collection(name), own, { operationOf, books, limits, session })
-    if (sent === null) throw abort({ status: 'conflict' })
-    if (sent instanceof Refusal) throw fail(sent.commit, sent.outcome)
-    own.forEach((commit, i) => results.set(commit, sent[i] as CommitResult))
+    const own = writes.filter(({ commit }) => commit.collection === name)
+    const made = await sendOwn(collection(name), own, books, { ...limits, session }).catch(
+      (error: unknown) => {
+        throw abortOf(error, own, commits)
+      },
+    )
+    if (made === null) throw abort({ status: 'conflict' })
+    own.forEach(({ commit }, i) => versions.set(commit, made[i] as number))
   }
-  return commits.map(commit => results.get(commit) as CommitResult)
+  return commits.map(commit => {
+    const { commitId } = commit
+    return { status: 'committed', version: versions.get(commit) as number, commitId }
+  })
 }
 
-/** The outcome of a commit that the server refused. */
-class Refusal {
-  readonly commit: Commit
-  readonly outcome: CommitResult
-
-  constructor(commit: Commit, outcome: CommitResult) {
-    this.commit = commit
-    this.outcome = outcome
-  }
-}
-
-/** Sends the commits of one collection, several in one bulk write. Null: one of them is stale. */
+/** Sends the writes of one collection, several in one bulk write. Returns their versions; null: one of them is stale. */
 async function sendOwn(
   documents: MongoCollection,
-  commits: readonly Commit[],
-  { operationOf, books, limits, session }: Sending,
-): Promise<CommitResult[] | Refusal | null> {
-  const operations = commits.map(operationOf)
-  const options = { ...limits, session }
-  const [first] = commits as readonly [Commit]
-  try {
-    if (commits.length === 1) {
-      const version = await sendAlone(documents, first, operations[0] as Operation, books, options)
-      return version === null ? null : [{ status: 'committed', version, commitId: first.commitId }]
-    }
-    const statements = operations.map(createStatement)
-    const result = await documents.bulkWrite(statements, { ...options, ordered: true })
-    const applied = result.insertedCount + result.matchedCount + result.deletedCount
-    if (applied < commits.length) return null
-    return commits.map(commit => {
-      const { commitId } = commit
-      return { status: 'committed', version: versionAfter(commit), commitId }
-    })
-  } catch (error) {
-    const [failed] = [(error as { writeErrors?: { index: number }[] }).writeErrors ?? []].flat()
-    const commit = commits[failed?.index ?? 0] as Commit
-    const outcome = outcomeOf(error, commit.commitId)
-    // The driver retries other errors, or reports them.
-    if (outcome.status !== 'rejected') throw error
-    return new Refusal(commit, outcome)
+  writes: readonly Write[],
+  books: Bookkeeper,
+  options: object,
+): Promise<readonly number[] | null> {
+  const [{ commit, operation }, second] = writes as readonly [Write, Write?]
+  if (second === undefined) {
+    const version = await sendAlone(documents, commit, operation, books, options)
+    return version === null ? null : [version]
   }
+  const statements = writes.map(write => createStatement(write.operation))
+  const result = await documents.bulkWrite(statements, { ...options, ordered: true })
+  const applied = result.insertedCount + result.matchedCount + result.deletedCount
+  return applied < writes.length ? null : writes.map(write => versionAfter(write.commit))
+}
+
+/** Returns what aborts a transaction after an error: the outcome of the write at fault, if the server refused it. */
+function abortOf(error: unknown, writes: readonly Write[], commits: readonly Commit[]): unknown {
+  const [failed] = writeErrorsOf(error)
+  const { commit } = writes[failed?.index ?? 0] as Write
+  const outcome = outcomeOf(error, commit.commitId)
+  // The driver retries other errors, or reports them.
+  if (outcome.status !== 'rejected') return error
+  return new TransactionAbort(commits.map(c => (c === commit ? outcome : { status: 'conflict' })))
 }

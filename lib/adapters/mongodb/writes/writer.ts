@@ -15,7 +15,7 @@ import type { MongoAccess } from '../access.ts'
 import { BatchSender, type Write } from './batch-sender.ts'
 import { outcomeOf } from '../errors.ts'
 import { sendAlone, versionAfter } from './send-alone.ts'
-import { limitTime } from '../time-limits.ts'
+import { joinLimits, limitTime } from '../time-limits.ts'
 import type { Operation } from '../update/operations.ts'
 
 /** The shortest time that one retry of a write of unknown outcome waits for its answer, in milliseconds. */
@@ -23,6 +23,7 @@ const MIN_RESOLVE_TIMEOUT_MS = 5_000
 
 interface Reading {
   readonly id: unknown
+  readonly limits: CallOptions
   readonly resolve: (stored: StoredDocument | null) => void
   readonly reject: (error: unknown) => void
 }
@@ -165,18 +166,19 @@ export class MongoWriter {
   ): Promise<StoredDocument | null> {
     return new Promise((resolve, reject) => {
       const readings = this.readings.get(collection)
-      const reading = { id, resolve, reject }
+      const reading = { id, limits, resolve, reject }
       if (readings !== undefined) return void readings.push(reading)
       this.readings.set(collection, [reading])
-      queueMicrotask(() => void this.readTogether(collection, limits))
+      queueMicrotask(() => void this.readTogether(collection))
     })
   }
 
-  private async readTogether(collection: string, limits: CallOptions): Promise<void> {
+  private async readTogether(collection: string): Promise<void> {
     const readings = this.readings.get(collection) ?? []
     this.readings.delete(collection)
     try {
       const ids = readings.map(({ id }) => id)
+      const limits = joinLimits(readings.map(reading => reading.limits))
       const found = await this.access.readStored(collection, ids, limits)
       for (const { id, resolve } of readings) resolve(found.get(idKey(id)) ?? null)
     } catch (error) {
