@@ -1,10 +1,11 @@
 // Saves of many documents at once, of one document by many clients, and of ten in a transaction; on a real server,
 // w:majority. Each contender changes two fields of documents that it holds, and knows the outcome of each save.
-import { defineConfig, EntitySchema, MikroORM } from '@mikro-orm/mongodb'
+import { defineConfig, MikroORM } from '@mikro-orm/mongodb'
 import { createCollection, transaction, type Concurrency } from 'cowslip'
 import { mongodbAdapter } from 'cowslip/mongodb'
 import { MongoClient, ObjectId } from 'mongodb'
 import mongoose from 'mongoose'
+import { createMikroEntity, createMongooseSchema } from './mongodb-models.ts'
 
 /** One way to save. A workload that it does not know is absent. */
 export interface Committer {
@@ -142,22 +143,7 @@ async function mongooseModel(url: string, database: string) {
   const connection = await mongoose
     .createConnection(url, { w: 'majority', dbName: database })
     .asPromise()
-  const item = new mongoose.Schema(
-    { id: Number, name: String, price: Number, sub: { on: Boolean } },
-    { _id: false },
-  )
-  const fields = Object.fromEntries(
-    Array.from({ length: 30 }, (_, i) => [
-      `field${i}`,
-      i % 3 === 0 ? { a: String, b: { c: Number, d: String } } : String,
-    ]),
-  )
-  const meta = { city: String, visits: Number, tags: [String] }
-  const schema = new mongoose.Schema(
-    { _id: String, count: Number, meta, items: [item], ...fields } as any,
-    { optimisticConcurrency: true },
-  )
-  return { connection, Model: connection.model('Doc', schema, COLLECTION) }
+  return { connection, Model: connection.model('Doc', createMongooseSchema(), COLLECTION) }
 }
 
 async function mongooseSave(url: string, database: string): Promise<Committer> {
@@ -202,17 +188,9 @@ async function mongooseBulk(url: string, database: string): Promise<Committer> {
 }
 
 async function mikro(url: string, database: string): Promise<Committer> {
-  const properties: Record<string, object> = {
-    _id: { type: 'string', primary: true },
-    count: { type: 'number' },
-    version: { type: 'number', version: true, nullable: true },
-  }
-  const names = ['meta', 'items', ...Array.from({ length: 30 }, (_, i) => `field${i}`)]
-  for (const name of names) properties[name] = { type: 'json' }
-  const Doc = new EntitySchema({ name: 'Doc', collection: COLLECTION, properties })
   const orm = await MikroORM.init(
     defineConfig({
-      entities: [Doc],
+      entities: [createMikroEntity(COLLECTION)],
       clientUrl: url,
       dbName: database,
       driverOptions: { w: 'majority' },

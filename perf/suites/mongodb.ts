@@ -1,9 +1,10 @@
 // Load a document, change two fields, save, one after another, w:majority; on a real server.
-import { defineConfig, EntitySchema, MikroORM } from '@mikro-orm/mongodb'
+import { defineConfig, MikroORM } from '@mikro-orm/mongodb'
 import { createCollection } from 'cowslip'
 import { mongodbAdapter } from 'cowslip/mongodb'
 import { BSON, MongoClient } from 'mongodb'
 import mongoose from 'mongoose'
+import { createMikroEntity, createMongooseSchema } from './mongodb-models.ts'
 
 /** One way to load, change and save documents. */
 export interface Saver {
@@ -35,7 +36,6 @@ export function document(_id: string, parts: number): Record<string, unknown> {
   return made
 }
 
-const FIELDS = ['meta', 'items', ...Array.from({ length: 30 }, (_, i) => `field${i}`)]
 const COLLECTION = 'documents'
 
 /** Sums up the writing commands of a client. */
@@ -122,22 +122,7 @@ export const SAVERS: Record<string, (url: string, database: string) => Promise<S
     const connection = await mongoose
       .createConnection(url, { ...OPTIONS, dbName: database })
       .asPromise()
-    const nested = { city: String, visits: Number, tags: [String] }
-    const item = new mongoose.Schema(
-      { id: Number, name: String, price: Number, sub: { on: Boolean } },
-      { _id: false },
-    )
-    const fields = Object.fromEntries(
-      Array.from({ length: 30 }, (_, i) => [
-        `field${i}`,
-        i % 3 === 0 ? { a: String, b: { c: Number, d: String } } : String,
-      ]),
-    )
-    const schema = new mongoose.Schema(
-      { _id: String, count: Number, meta: nested, items: [item], ...fields } as any,
-      { optimisticConcurrency: true },
-    )
-    const Model = connection.model('Doc', schema, COLLECTION)
+    const Model = connection.model('Doc', createMongooseSchema(), COLLECTION)
     return {
       async save(id, n) {
         const doc: any = await Model.findById(id)
@@ -151,16 +136,9 @@ export const SAVERS: Record<string, (url: string, database: string) => Promise<S
     }
   },
   async MikroORM(url, database) {
-    const properties: Record<string, object> = {
-      _id: { type: 'string', primary: true },
-      count: { type: 'number' },
-      version: { type: 'number', version: true, nullable: true },
-    }
-    for (const name of FIELDS) properties[name] = { type: 'json' }
-    const Doc = new EntitySchema({ name: 'Doc', collection: COLLECTION, properties })
     const orm = await MikroORM.init(
       defineConfig({
-        entities: [Doc],
+        entities: [createMikroEntity(COLLECTION)],
         clientUrl: url,
         dbName: database,
         driverOptions: OPTIONS,
