@@ -389,7 +389,7 @@ disk('a file that cannot be brought on, or is of a later layout, is left as it i
     encoding: 'string',
     useVersions: true,
   })
-  await later.put(['', 'layout'], '3')
+  await later.put(['', 'layout'], '4')
   await later.close()
   assert.throws(() => lmdbAdapter({ path }), code('adapter'))
 })

@@ -1,7 +1,5 @@
 // The journal of an LMDB store: one entry for each write, by which watchers in any process learn what changed. Each open
-// adapter writes a journal of its own, so writers never wait for a common number: one stream for its queued writes and
-// one for its transactions, because LMDB may run a transaction before writes that were queued earlier. Within a stream
-// the numbers rise in the order of the commits.
+// adapter writes a journal of its own, in which the numbers rise in the order of the commits.
 //
 //   ['', 'journal <writer> <number>'] -> [time, collection, id, version, commit id, commit id before], with the write
 //   ['', 'journal <writer> ~']        -> the number of the last entry that was pruned
@@ -69,20 +67,15 @@ export class JournalWriter {
     this.database = database
   }
 
-  /** Returns the number of the next entry. Must be called when its write is queued, not later. */
-  takeNumber(): number {
+  /** Adds an entry, in the transaction under way. */
+  write(entry: JournalEntry): void {
     this.times.push(Date.now())
-    return ++this.last
-  }
-
-  /** Adds an entry to the transaction under way. */
-  write(number: number, entry: JournalEntry, stamp: number): void {
-    const key = keyOf(this.writer, placeOf(number))
-    putQuietly(this.database, key, JSON.stringify(toFields(entry)), stamp)
+    const key = keyOf(this.writer, placeOf(++this.last))
+    putQuietly(this.database, key, JSON.stringify(toFields(entry)))
   }
 
   /** Removes the oldest entries if there are too many, in the transaction under way. */
-  prune(stamp: () => number): void {
+  prune(): void {
     const { database, writer, times, last } = this
     const { entries, keepMS } = this.limits
     const isOver =
@@ -91,7 +84,7 @@ export class JournalWriter {
     const first = last - times.length + 1
     times.splice(0, PORTION)
     for (let i = 0; i < PORTION; i++) removeQuietly(database, keyOf(writer, placeOf(first + i)))
-    putQuietly(database, keyOf(writer, PRUNED), String(first + PORTION - 1), stamp())
+    putQuietly(database, keyOf(writer, PRUNED), String(first + PORTION - 1))
   }
 }
 

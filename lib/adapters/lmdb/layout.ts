@@ -1,6 +1,6 @@
 // The layout of an LMDB store, by number, and the upgrade of older ones at opening. Layout 1 had ids as
 // texts, with bigints apart from numbers, in no useful order. Layout 2 has ids by value, in the order of
-// BSON.
+// BSON. Layout 3 may have indexes, which every writer must keep.
 import type { RootDatabase } from 'lmdb'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { idKey } from '../ids.ts'
@@ -36,12 +36,15 @@ export function keyOf(collection: string, id: unknown): Key {
 
 const ignore = (): void => {}
 
-/** Queues a put as a part of a transaction whose outcome is heard elsewhere: nobody hears its own promise. */
-export function putQuietly(database: Database, key: Key, value: string, stamp: number): void {
-  silence(database.put(key, value, stamp))
+/** The version of every entry: the store was made with versions, which nothing compares any more. */
+const ENTRY_VERSION = 1
+
+/** Puts a value within the transaction under way, whose outcome is heard elsewhere. */
+export function putQuietly(database: Database, key: Key, value: string): void {
+  silence(database.put(key, value, ENTRY_VERSION))
 }
 
-/** Queues a removal like {@link putQuietly}. */
+/** Removes an entry likewise. */
 export function removeQuietly(database: Database, key: Key): void {
   silence(database.remove(key))
 }
@@ -51,28 +54,27 @@ function silence(result: unknown): void {
   if (result instanceof Promise) result.catch(ignore)
 }
 
-const CURRENT_LAYOUT = '2'
+const CURRENT_LAYOUT = '3'
 /** The key of the layout number. No collection has an empty name. */
 const LAYOUT_KEY: Key = ['', 'layout']
 
 /**
- * Upgrades a store to the current layout, in one transaction; `stamp` makes the versions of entries. Throws
- * `adapter` for a store of a later layout, and for one that cannot be upgraded; then the store is as it
- * was.
+ * Upgrades a store to the current layout, in one transaction. Throws `adapter` for a store of a later layout, and for
+ * one that cannot be upgraded; then the store is as it was.
  */
-export function upgradeLayout(database: Database, stamp: () => number): void {
+export function upgradeLayout(database: Database): void {
   if (database.get(LAYOUT_KEY) === CURRENT_LAYOUT) return
   database.transactionSync(() => {
     // Another process may have been faster.
     const found = database.get(LAYOUT_KEY)
     if (found === CURRENT_LAYOUT) return
-    if (found !== undefined) {
+    if (found === undefined) changeKeys(database)
+    else if (found !== '2') {
       throw layoutError(
         `Received one of layout ${found}, where this version knows ${CURRENT_LAYOUT}. Use a later version.`,
       )
     }
-    changeKeys(database)
-    database.putSync(LAYOUT_KEY, CURRENT_LAYOUT, stamp())
+    database.putSync(LAYOUT_KEY, CURRENT_LAYOUT, ENTRY_VERSION)
   })
 }
 

@@ -30,7 +30,7 @@ import { parseJournalLimits, pruneDeadWriters, type JournalLimits } from './jour
 import { keyOf, upgradeLayout, type Database, type Key } from './layout.ts'
 import { Presence } from './presence.ts'
 import { JournalWatch } from './watch-journal.ts'
-import { createEntryVersion, Writer } from './writer.ts'
+import { Writer } from './writer.ts'
 
 /** Options of `lmdbAdapter`. */
 export interface LMDBOptions {
@@ -106,7 +106,7 @@ function openDatabase(path: string, limits: JournalLimits): Database {
       // With batching, a failed commit rejects a promise of its own that nobody can reach.
       eventTurnBatching: false,
     })
-    upgradeLayout(database, createEntryVersion)
+    upgradeLayout(database)
     pruneDeadWriters(database, limits)
     return database
   } catch (cause) {
