@@ -11,18 +11,27 @@ export type {
 } from './adapters/contract-tests/with-faults.ts'
 export type {
   Adapter,
-  CallOptions,
   Capabilities,
   CloseOptions,
   Commit,
   CommitResult,
   FieldGuard,
-  Query,
-  StoredDocument,
   TransactionRead,
   UpdateGuard,
   VersionGuard,
 } from './adapters/contract.ts'
+export type {
+  CallOptions,
+  StoredDocument,
+  IndexDefinition,
+  IndexProgress,
+  PageOptions,
+  Query,
+  QueryPlan,
+  StoredPage,
+  SyncedIndexes,
+  SyncIndexesOptions,
+} from './adapters/contract-queries.ts'
 export type { WatchedWrite, WatchEvent, WatchOptions } from './adapters/contract-watch.ts'
 export { decide } from './adapters/decide.ts'
 export { applyUpdate } from './adapters/field-guards.ts'

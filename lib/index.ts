@@ -128,16 +128,22 @@ export type {
 } from './document/messages/errors.ts'
 export type {
   Adapter,
-  CallOptions,
   Capabilities,
   CloseOptions,
   Commit,
   CommitResult,
   FieldGuard,
-  Query,
-  StoredDocument,
   TransactionRead,
   UpdateGuard,
   VersionGuard,
 } from './adapters/contract.ts'
+export type {
+  CallOptions,
+  StoredDocument,
+  IndexDefinition,
+  IndexProgress,
+  Query,
+  QueryPlan,
+  SyncedIndexes,
+} from './adapters/contract-queries.ts'
 export type { WatchedWrite, WatchEvent, WatchOptions } from './adapters/contract-watch.ts'

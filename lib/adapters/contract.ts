@@ -10,7 +10,20 @@
 //                                              unknown     resolve() is asked, before the next write of this document
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Leaf } from '../document/leaves/leaves.ts'
+import type {
+  CallOptions,
+  StoredDocument,
+  IndexDefinition,
+  PageOptions,
+  Query,
+  QueryPlan,
+  StoredPage,
+  SyncedIndexes,
+  SyncIndexesOptions,
+} from './contract-queries.ts'
 import type { WatchEvent, WatchOptions } from './contract-watch.ts'
+
+export type { CallOptions, StoredDocument } from './contract-queries.ts'
 
 /**
  * The abilities of an adapter. Collections read them when a call is made; they must not change while the adapter
@@ -72,26 +85,8 @@ export interface OpenOptions {
   readonly leaves: readonly Leaf[]
   /** How it guards its updates. Default: `version`. With another, writes need the `ring` of their documents. */
   readonly concurrency?: 'version' | 'fields' | 'none'
-}
-
-/** Options of one call. */
-export interface CallOptions {
-  /**
-   * The time left for the call, in whole milliseconds, at least 1. Default: no limit. An adapter should pass it on to
-   * its storage and answer in time: a write that may have been applied with `unknown`, a read by throwing `timeout`.
-   * The collection rejects its caller's promise at that time in any case.
-   */
-  readonly timeoutMS?: number
-  /**
-   * Whether a read must show every write that was acknowledged before it. Default: false. Only adapters with
-   * `laggingReads` need to look at it.
-   */
-  readonly primary?: boolean
-  /**
-   * A session of the caller's, with a transaction under way, in which `load` and `transaction` take place. What is written
-   * is stored once the caller commits. Errors of the storage are thrown as they are, because the caller's retries need them.
-   */
-  readonly session?: object
+  /** Its indexes; they come only to adapters that have `syncIndexes`. `open` throws `bad-argument` for bad ones. */
+  readonly indexes?: readonly IndexDefinition[]
 }
 
 /** Options of `close`. */
@@ -212,20 +207,6 @@ export type CommitResult =
    */
   | { readonly status: 'unknown'; readonly commitId: string; readonly error?: Error }
 
-/** A document as it is stored. */
-export interface StoredDocument {
-  readonly doc: object
-  /** 1 after the insert; every write adds 1. 0 for a document that another program wrote without bookkeeping. */
-  readonly version: number
-  /** The id of the commit that made this version; null without bookkeeping. */
-  readonly commitId: string | null
-  /**
-   * The ids of the last commits, the newest first, where the adapter keeps them. They tell whether a commit was applied
-   * that others have followed.
-   */
-  readonly ring?: readonly string[]
-}
-
 /** A document that a transaction read without writing it, in the state it was read in. */
 export interface TransactionRead extends VersionGuard {
   readonly collection: string
@@ -236,29 +217,6 @@ export interface TransactionRead extends VersionGuard {
    * unchanged when the commit begins. An adapter with one writer at a time keeps both by comparing versions.
    */
   readonly check?: 'serial' | 'snapshot'
-}
-
-/** A query: which documents, in which order. */
-export interface Query {
-  /** A filter in MongoDB's language. Default: all documents. It must mean what it means to MongoDB. */
-  readonly filter?: Readonly<Record<string, unknown>>
-  /** The order: dotted paths to 1 (ascending) or -1. Default: the order of the storage. */
-  readonly sort?: Readonly<Record<string, 1 | -1>>
-  /** The greatest number of documents. Default: no limit. 0 means none. */
-  readonly limit?: number
-  /** The number of documents passed over first. Default: 0. */
-  readonly skip?: number
-  /**
-   * The paths that are read, dotted, `_id` among them. Default: whole documents. An adapter may send more: the collection
-   * picks them.
-   */
-  readonly fields?: readonly string[]
-  /** The index to use, the documents in one answer of the storage, and its time limit: hints that change no result. */
-  readonly hint?: unknown
-  readonly batchSize?: number
-  readonly maxTimeMS?: number
-  /** The rules to compare texts by. An adapter that does not know them throws `unsupported-query`. */
-  readonly collation?: object
 }
 
 /**
@@ -340,6 +298,20 @@ export interface Adapter {
     filter: NonNullable<Query['filter']>,
     options?: CallOptions,
   ): Promise<number>
+  /**
+   * Reads one page of a query: at most `size` documents, behind the place that `after` names, and the text that names
+   * the place of the last one. Without a sort the order is that of `_id`. Throws `bad-argument` for a text of another
+   * sort. Default: `page` of a cursor is refused with `bad-argument`.
+   */
+  page?(collection: string, query: Query, options: PageOptions): Promise<StoredPage>
+  /** Runs a query and returns what it read. Default: `explain` of a cursor is refused with `bad-argument`. */
+  explainQuery?(collection: string, query: Query, options?: CallOptions): Promise<QueryPlan>
+  /**
+   * Brings the indexes of the storage into line with those given to `open`: makes, drops, and resolves when all are
+   * built. Throws `duplicate` where documents share a unique value, `rejected` where one cannot be indexed. Default:
+   * collections with `indexes` are refused with `bad-argument`.
+   */
+  syncIndexes?(collection: string, options?: SyncIndexesOptions): Promise<SyncedIndexes>
   /** Returns the storage's own object for a collection, which `collection.native` shows. Optional. */
   native?(collection: string): unknown
   /**

@@ -1,5 +1,12 @@
 // The public types of collections and their documents.
-import type { Adapter, Query } from '../adapters/contract.ts'
+import type { Adapter } from '../adapters/contract.ts'
+import type {
+  IndexDefinition,
+  IndexProgress,
+  Query,
+  QueryPlan,
+  SyncedIndexes,
+} from '../adapters/contract-queries.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { RebaseOptions, Resolve } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
@@ -52,6 +59,12 @@ export interface CollectionOptions extends ComparingOptions {
    * writer has stored. `edit.rebase({ resolve })` comes first. Absent: they reject with `conflict`.
    */
   readonly resolve?: Resolve
+  /**
+   * Its indexes, in MongoDB's terms. Memory and LMDB make those that are new when the collection is opened, LMDB in the
+   * background, and keep them with each write; MongoDB has them after `syncIndexes()`. Needs an adapter with
+   * `syncIndexes`.
+   */
+  readonly indexes?: readonly IndexDefinition[]
 }
 
 /** The stored state that an update expects: see `CollectionOptions.concurrency`. */
@@ -169,6 +182,14 @@ export interface DocumentStore<T extends object> extends Listenable<T, DocumentE
 /** The documents that a query finds. Each loop and each call runs the query anew. */
 export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>> {
   toArray(options?: CallLimits): Promise<DocumentStore<T>[]>
+  /**
+   * Returns one page: at most `size` documents, behind those of the page whose `next` is `after`. The place is that of
+   * the last document in the order, with its `_id`, so what comes or goes elsewhere moves nothing. Rejects with
+   * `bad-argument` for a cursor with `limit` or `skip`, and for the `next` of another order.
+   */
+  page(options: PageOptions): Promise<Page<DocumentStore<T>>>
+  /** Runs the query and returns the index that was used, and the number of its entries and of documents that were read. */
+  explain(options?: CallLimits): Promise<QueryPlan>
   /** Returns the same documents as frozen snapshots, for reading: no live document is created or moved. */
   states(): StateCursor<T>
 }
@@ -176,6 +197,29 @@ export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>
 /** The snapshots that a query finds. Each loop and each call runs the query anew. */
 export interface StateCursor<T> extends AsyncIterable<Immutable<T>> {
   toArray(options?: CallLimits): Promise<Immutable<T>[]>
+  /** Returns one page of snapshots: see `Cursor.page`. */
+  page(options: PageOptions): Promise<Page<Immutable<T>>>
+}
+
+/** Options of `page`. */
+export interface PageOptions extends CallLimits {
+  /** The greatest number of documents, at least 1. */
+  readonly size: number
+  /** `next` of the page before; null or absent: the first page. */
+  readonly after?: string | null | undefined
+}
+
+/** A page of a query. */
+export interface Page<V> {
+  readonly items: readonly V[]
+  /** A text, fit for URLs, that asks for the next page; null: this is the last one. */
+  readonly next: string | null
+}
+
+/** Options of `syncIndexes`. */
+export interface SyncIndexesOptions extends CallLimits {
+  /** Called while LMDB builds an index, with the number of documents that are done. */
+  readonly onProgress?: (progress: IndexProgress) => void
 }
 
 /**
@@ -201,6 +245,7 @@ export interface PartialCursor<T> {
   /** Returns them as frozen snapshots of those fields. */
   states(): AsyncIterable<PartialState<T>> & {
     toArray(options?: CallLimits): Promise<PartialState<T>[]>
+    page(options: PageOptions): Promise<Page<PartialState<T>>>
   }
 }
 
@@ -243,6 +288,12 @@ export interface Collection<T extends object, I = T> {
    * reader (1,024 by default), and what was dropped is told as `missed`.
    */
   watch(options?: EventsOptions): AsyncIterableIterator<WatchedEvent<T>>
+  /**
+   * Brings the indexes of the storage into line with `indexes`: makes those that are missing, drops others, and resolves
+   * when all are built. Rejects with `duplicate` where documents share the values of a unique one, and with `rejected`
+   * where a document has arrays in two fields of one.
+   */
+  syncIndexes(options?: SyncIndexesOptions): Promise<SyncedIndexes>
   /** The storage's own object for this collection, such as the driver's; undefined where there is none. */
   readonly native: unknown
   /** Returns what the adapter would be sent for a change of one of this collection's documents. */

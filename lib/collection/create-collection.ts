@@ -1,7 +1,7 @@
 // `createCollection`: checks the options, tells the adapter of the collection, and creates the object that
 // users hold. Reads go to the `DocumentReader`, writes to the `LiveDocument` of an id; both share the
 // `IdentityMap`.
-import type { Query } from '../adapters/contract.ts'
+import type { Query, SyncedIndexes } from '../adapters/contract-queries.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import { isChangeSet, partsOf } from '../changes/change-set.ts'
@@ -24,9 +24,10 @@ import type {
   FindOptions,
   GetOptions,
   NewEntity,
+  SyncIndexesOptions,
 } from './collection-types.ts'
-import { parseFields, pathsOf } from './pick-fields.ts'
-import { collectAll, createReadCursor, type ReadCursor } from './read-cursor.ts'
+import { createCursor } from './create-cursor.ts'
+import { collectAll } from './read-cursor.ts'
 import { editInSession } from './transaction/run-in-session.ts'
 import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
@@ -38,6 +39,7 @@ import {
   checkFlag,
   checkFindOptions,
   checkGetOptions,
+  checkIndexes,
   checkLimits,
   checkMaxPending,
   checkTimeout,
@@ -62,6 +64,7 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'history',
   'optimistic',
   'resolve',
+  'indexes',
 ]
 
 /**
@@ -109,7 +112,12 @@ export function createCollection<T extends object>(
   const known = Array.isArray(leaves) && leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }
-  adapter.open?.(name, { leaves, concurrency: options.concurrency ?? 'version' })
+  checkIndexes(options.indexes, adapter)
+  adapter.open?.(name, {
+    leaves,
+    concurrency: options.concurrency ?? 'version',
+    ...(options.indexes !== undefined && { indexes: options.indexes }),
+  })
   const identityMap = new IdentityMap<T, LiveDocument<T>>(name, adapter, rules, options)
   // Checks the options of histories.
   identityMap.createHistory()
@@ -130,6 +138,7 @@ class LiveCollection<T extends object> implements Collection<T> {
       'delete',
       'watch',
       'explain',
+      'syncIndexes',
       'close',
     ])
   }
@@ -198,29 +207,9 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   private search(filter: Query['filter'] = {}, options: FindOptions = {}): Cursor<T> {
-    this.identityMap.assertOpen()
-    checkFilter(filter)
-    checkFindOptions(options)
-    const { signal, timeoutMS, fields, ...rest } = options
-    const tree = fields === undefined ? null : parseFields(fields)
-    const { reserved = [] } = this.identityMap.adapter
-    const hidden = reserved.find(name => tree?.has(name))
-    if (hidden !== undefined) throw badArgumentError('fields', `nothing of "${hidden}"`, fields)
-    const query: Query = { ...rest, filter }
-    const partial = tree === null ? query : { ...query, fields: pathsOf(tree) }
-    const limits: CallLimits = {
-      ...(signal !== undefined && { signal }),
-      ...(timeoutMS !== undefined && { timeoutMS }),
-    }
-    const cursor = <V>(read: (deadline: Deadline) => AsyncGenerator<V>): ReadCursor<V> =>
-      createReadCursor(read, limits, own => this.deadline(own))
-    return {
-      ...cursor(deadline => {
-        if (tree === null) return this.reader.find(query, deadline)
-        throw badArgumentError('fields', 'nothing, for live documents', fields, 'Take `states()`.')
-      }),
-      states: () => cursor(deadline => this.reader.states(partial, tree, deadline)),
-    }
+    return createCursor(this.identityMap, this.reader, filter, options, limits =>
+      this.deadline(limits),
+    )
   }
 
   async findOne(
@@ -337,6 +326,28 @@ class LiveCollection<T extends object> implements Collection<T> {
     }
     const commit = document.explain(change)
     return this.identityMap.adapter.explain?.(commit) ?? commit
+  }
+
+  async syncIndexes(options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
+    this.identityMap.assertOpen()
+    const { onProgress, ...limits } = options
+    if (onProgress !== undefined && typeof onProgress !== 'function') {
+      throw badArgumentError('onProgress', 'a function', onProgress)
+    }
+    const deadline = this.deadline(limits)
+    const { adapter } = this.identityMap
+    if (adapter.syncIndexes === undefined) {
+      throw badArgumentError('adapter', 'an adapter that has `syncIndexes`', adapter)
+    }
+    const syncing = adapter.syncIndexes(this.name, {
+      timeoutMS: deadline.leftMS,
+      ...(onProgress !== undefined && { onProgress }),
+    })
+    return deadline.race(
+      syncing.catch(error => {
+        throw storageError(error)
+      }),
+    )
   }
 
   async close(options: CallLimits = {}): Promise<void> {

@@ -4,14 +4,20 @@
 //
 //   read sent          t1 ------------------> answer: shows version 4
 //   write acknowledged        t2: version 5   t2 > t1, so the answer is old: read again
-import type { CallOptions, Query, StoredDocument } from '../adapters/contract.ts'
+import type { CallOptions, StoredDocument } from '../adapters/contract.ts'
+import type { PageOptions, Query, StoredPage } from '../adapters/contract-queries.ts'
 import { idKey } from '../adapters/ids.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
 import type { Immutable } from '../document/types.ts'
+import type { Page } from './collection-types.ts'
 import type { Deadline } from './calls/deadline.ts'
 import type { LiveDocument } from './document/live-document.ts'
 import { storageError } from './calls/outcome.ts'
 import type { IdentityMap } from './identity-map.ts'
 import { pickFields, type FieldTree } from './pick-fields.ts'
+
+/** The page that is asked for. */
+export type PageRequest = Omit<PageOptions, keyof CallOptions>
 
 /**
  * Reads documents of one collection, and moves their live documents to what is stored. An answer counts
@@ -69,20 +75,72 @@ export class DocumentReader<T extends object> {
     const sent = readOrder.beginRead()
     try {
       for await (const stored of this.query(query, { timeoutMS: deadline.leftMS })) {
-        const { _id: id } = stored.doc as { _id: unknown }
-        const key = idKey(id)
-        if (this.isUpToDate(key, stored)) yield this.identityMap.find(key) as LiveDocument<T>
-        else if (this.isNewest(key, stored, sent)) yield this.moveToRead(key, stored, sent)
-        else {
-          const document = await this.findAgain(key, id, query)
-          if (document !== null) yield document
-        }
+        const document = await this.takeIn(stored, query, sent)
+        if (document !== null) yield document
       }
     } catch (error) {
       throw storageError(error)
     } finally {
       readOrder.endRead(sent)
     }
+  }
+
+  /** Returns one page of the live documents that a query finds. */
+  async page(
+    query: Query,
+    request: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<LiveDocument<T>>> {
+    const { readOrder } = this.identityMap
+    const sent = readOrder.beginRead()
+    try {
+      const { items, next } = await this.readPage(query, request, deadline)
+      const documents = await Promise.all(items.map(stored => this.takeIn(stored, query, sent)))
+      return { items: documents.filter(document => document !== null), next }
+    } finally {
+      readOrder.endRead(sent)
+    }
+  }
+
+  /** Returns one page of snapshots; of the fields of `tree` alone, unless it is null. */
+  async statesPage(
+    query: Query,
+    tree: FieldTree | null,
+    request: PageRequest,
+    deadline: Deadline,
+  ): Promise<Page<Immutable<T>>> {
+    const { items, next } = await this.readPage(query, request, deadline)
+    return { items: items.map(({ doc }) => this.snapshotOf(doc, tree)), next }
+  }
+
+  private async readPage(
+    query: Query,
+    request: PageRequest,
+    deadline: Deadline,
+  ): Promise<StoredPage> {
+    this.identityMap.assertOpen()
+    const { adapter, collection } = this.identityMap
+    if (adapter.page === undefined) {
+      throw badArgumentError('adapter', 'an adapter that has `page`', adapter)
+    }
+    try {
+      return await adapter.page(collection, query, { ...request, timeoutMS: deadline.leftMS })
+    } catch (error) {
+      throw storageError(error)
+    }
+  }
+
+  /** Returns the live document of what a query found. Null: it is no longer there, or no longer matches. */
+  private async takeIn(
+    stored: StoredDocument,
+    query: Query,
+    sent: number,
+  ): Promise<LiveDocument<T> | null> {
+    const { _id: id } = stored.doc as { _id: unknown }
+    const key = idKey(id)
+    if (this.isUpToDate(key, stored)) return this.identityMap.find(key) as LiveDocument<T>
+    if (this.isNewest(key, stored, sent)) return this.moveToRead(key, stored, sent)
+    return this.findAgain(key, id, query)
   }
 
   /** Yields snapshots of what a query finds; of the fields of `tree` alone, unless it is null. */
@@ -93,11 +151,15 @@ export class DocumentReader<T extends object> {
   ): AsyncGenerator<Immutable<T>> {
     try {
       for await (const { doc } of this.query(query, { timeoutMS: deadline.leftMS })) {
-        yield this.identityMap.ingestRead(tree === null ? doc : pickFields(doc, tree))
+        yield this.snapshotOf(doc, tree)
       }
     } catch (error) {
       throw storageError(error)
     }
+  }
+
+  private snapshotOf(doc: object, tree: FieldTree | null): Immutable<T> {
+    return this.identityMap.ingestRead(tree === null ? doc : pickFields(doc, tree))
   }
 
   /**

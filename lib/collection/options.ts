@@ -59,6 +59,12 @@ export function checkConcurrency(mode: unknown, { capabilities }: Adapter): void
   throw badArgumentError('concurrency', "'version', for this adapter has no `fieldGuards`", mode)
 }
 
+/** Throws `bad-argument` for indexes where the adapter keeps none; it checks the rest itself. */
+export function checkIndexes(indexes: unknown, adapter: Adapter): void {
+  if (indexes === undefined || adapter.syncIndexes !== undefined) return
+  throw badArgumentError('indexes', 'nothing, for this adapter has no `syncIndexes`', indexes)
+}
+
 /** Throws `bad-argument` for options of `undo` and `redo` that have another shape. */
 export function checkUndoOptions(options: UndoOptions): void {
   checkKnownOptions(options, [...LIMIT_OPTIONS, 'resolve', 'optimistic'])

@@ -14,7 +14,8 @@ const ROOMS: Record<string, readonly string[]> = {
   adapters: ['document', 'changes'],
   'adapters/contract-tests': ['document', 'changes', 'adapters'],
   'adapters/query': ['document', 'adapters'],
-  'adapters/memory': ['document', 'changes', 'adapters', 'adapters/query'],
+  'adapters/indexes': ['document', 'adapters', 'adapters/query'],
+  'adapters/memory': ['document', 'changes', 'adapters', 'adapters/query', 'adapters/indexes'],
   'adapters/mongodb': [
     'document',
     'changes',
@@ -30,7 +31,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'adapters/mongodb/update',
   ],
   'adapters/mongodb/update': ['document', 'changes', 'adapters'],
-  'adapters/lmdb': ['document', 'changes', 'adapters', 'adapters/query'],
+  'adapters/lmdb': ['document', 'changes', 'adapters', 'adapters/query', 'adapters/indexes'],
   store: ['document', 'changes', 'draft', 'events', 'adapters'],
   collection: ['document', 'changes', 'draft', 'events', 'adapters', 'store'],
 }

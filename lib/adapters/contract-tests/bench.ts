@@ -9,11 +9,11 @@ import type {
   Adapter,
   Commit,
   CommitResult,
-  Query,
   StoredDocument,
   UpdateGuard,
   VersionGuard,
 } from '../contract.ts'
+import type { Query } from '../contract-queries.ts'
 
 /** Throws an error that says what was expected and received, unless `condition` is true. */
 export function expect(condition: boolean, expected: string, received?: unknown): void {

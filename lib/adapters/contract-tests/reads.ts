@@ -1,6 +1,7 @@
 // Tests of the contract: ids, values, queries, and closing.
 import type { Dictionary } from '../../document/containers.ts'
-import type { CommitResult, Query } from '../contract.ts'
+import type { CommitResult } from '../contract.ts'
+import type { Query } from '../contract-queries.ts'
 import { ADA, committed, expect, refused, type Tests } from './bench.ts'
 
 /** Tests of reads. */

@@ -16,10 +16,10 @@ import type {
   CloseOptions,
   Commit,
   CommitResult,
-  Query,
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
+import type { Query } from '../contract-queries.ts'
 import { raceTimeout } from '../race-timeout.ts'
 import { resolveCommit } from '../resolve-commit.ts'
 import type { Leaf } from '../../document/leaves/leaves.ts'

@@ -13,10 +13,10 @@ import type {
   CloseOptions,
   Commit,
   CommitResult,
-  Query,
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
+import type { Query } from '../contract-queries.ts'
 import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { isFields } from '../query/conditions.ts'

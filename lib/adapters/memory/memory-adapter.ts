@@ -3,23 +3,31 @@
 import { ingest, type IngestRules } from '../../document/ingest.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
-import { leavesOf, defaultLeaves, type Leaf } from '../../document/leaves/leaves.ts'
+import { leavesOf, defaultLeaves } from '../../document/leaves/leaves.ts'
 import type {
   Adapter,
   Capabilities,
   CloseOptions,
   Commit,
   CommitResult,
-  Query,
+  OpenOptions,
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
 import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
+import type {
+  Query,
+  NamedIndex,
+  PageOptions,
+  QueryPlan,
+  StoredPage,
+  SyncedIndexes,
+} from '../contract-queries.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
-import { findIdLookUp } from '../query/id-look-up.ts'
-import { runQuery } from '../query/run-query.ts'
-import { DocumentsByKey } from './documents-by-key.ts'
+import { parseIndexes } from '../indexes/parse-indexes.ts'
+import { finish, QueryRun, readPage } from '../indexes/run-plan.ts'
+import { IndexedDocuments, type MemoryWrite, type RefusedWrite } from './indexed-documents.ts'
 import { decideTransaction } from '../decide.ts'
 import { applyUpdate } from '../field-guards.ts'
 import { nextRing, withRing } from '../ring.ts'
@@ -55,13 +63,22 @@ class MemoryAdapter implements Adapter {
     partialUpdates: false,
     fieldGuards: true,
   })
-  private readonly collections = new Map<string, DocumentsByKey>()
+  private readonly collections = new Map<string, IndexedDocuments>()
   private readonly leaves = new Map<string, Leaves>()
+  private readonly definitions = new Map<string, readonly NamedIndex[]>()
   private readonly lifetime = new AdapterLifetime('memory adapter')
   private readonly feed = new WatchFeed()
 
-  open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
-    this.leaves.set(collection, leavesOf(options.leaves))
+  open(collection: string, { leaves, indexes = [] }: OpenOptions): void {
+    const definitions = parseIndexes(indexes)
+    this.leaves.set(collection, leavesOf(leaves))
+    this.definitions.set(collection, definitions)
+    this.documents(collection).addIndexes(definitions)
+  }
+
+  async syncIndexes(collection: string): Promise<SyncedIndexes> {
+    const definitions = this.definitions.get(collection) ?? []
+    return this.documents(collection).syncIndexes(collection, definitions)
   }
 
   async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
@@ -80,8 +97,25 @@ class MemoryAdapter implements Adapter {
     return this.runQuery(collection, { filter }).length
   }
 
+  async page(collection: string, query: Query, options: PageOptions): Promise<StoredPage> {
+    const documents = this.documents(collection)
+    const { items, next } = finish(readPage(documents, documents.usable, query, options))
+    return { items: items.map(stored => this.copyStored(collection, stored)), next }
+  }
+
+  async explainQuery(collection: string, query: Query): Promise<QueryPlan> {
+    const run = this.startQuery(collection, query)
+    finish(run.run())
+    return run.describe()
+  }
+
   private runQuery(collection: string, query: Query): StoredDocument[] {
-    return runQuery(this.documents(collection).listCandidates(findIdLookUp(query.filter)), query)
+    return [...this.startQuery(collection, query).run()].filter(stored => stored !== null)
+  }
+
+  private startQuery(collection: string, query: Query): QueryRun {
+    const documents = this.documents(collection)
+    return new QueryRun(documents, documents.usable, query)
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
@@ -101,11 +135,8 @@ class MemoryAdapter implements Adapter {
     const taken = commits.map((commit, i) =>
       this.ingestCommit(stored(commit.collection, commit.id), commit, results[i] as Committed),
     )
-    commits.forEach(({ collection, id }, i) => {
-      const document = taken[i]
-      if (document) this.documents(collection).set(idKey(id), document)
-      else this.documents(collection).delete(idKey(id))
-    })
+    const refused = this.writeAll(commits, taken)
+    if (refused !== null) return results.with(refused.at, refused.refusal)
     commits.forEach(({ kind, collection, id }, i) => {
       const { version, commitId } = results[i] as Committed
       this.feed.publish({
@@ -117,6 +148,23 @@ class MemoryAdapter implements Adapter {
       })
     })
     return results
+  }
+
+  /** Writes what commits leave behind, in all collections or, where an index refuses one of them, in none. */
+  private writeAll(
+    commits: readonly Commit[],
+    taken: readonly (StoredDocument | null)[],
+  ): RefusedWrite | null {
+    const writes = new Map<string, MemoryWrite[]>()
+    commits.forEach(({ collection, id }, at) => {
+      const write = { at, key: idKey(id), document: taken[at] ?? null }
+      writes.set(collection, [...(writes.get(collection) ?? []), write])
+    })
+    const prepared = [...writes].map(([name, own]) => this.documents(name).prepare(own))
+    const refused = prepared.find(result => typeof result !== 'function')
+    if (refused !== undefined) return refused
+    for (const apply of prepared) (apply as () => void)()
+    return null
   }
 
   /** Returns the document that a commit leaves behind; null for a delete. */
@@ -147,11 +195,11 @@ class MemoryAdapter implements Adapter {
     return this.lifetime.close(options, () => this.feed.close())
   }
 
-  private documents(collection: string): DocumentsByKey {
+  private documents(collection: string): IndexedDocuments {
     this.lifetime.assertOpen()
     let documents = this.collections.get(collection)
     if (documents === undefined)
-      this.collections.set(collection, (documents = new DocumentsByKey()))
+      this.collections.set(collection, (documents = new IndexedDocuments()))
     return documents
   }
 

@@ -13,10 +13,10 @@ import type {
   Commit,
   CommitResult,
   OpenOptions,
-  Query,
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
+import type { Query } from '../contract-queries.ts'
 import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'

@@ -84,6 +84,24 @@ const sign = (digits: bigint): number => (digits < 0n ? -1 : digits > 0n ? 1 : 0
 const magnitude = ({ digits, exponent }: Decimal): number =>
   String(digits < 0n ? -digits : digits).length + exponent
 
+/** The parts of an exact decimal that is not 0: `0.digits` x 10^`magnitude`, without zeros at the end. */
+interface DecimalParts {
+  readonly isNegative: boolean
+  readonly magnitude: number
+  readonly digits: string
+}
+
+/** Returns the parts of a finite number that is not 0. */
+export function decimalPartsOf(value: unknown): DecimalParts {
+  const decimal = toDecimal(toNumeric(value))
+  const { digits } = decimal
+  return {
+    isNegative: digits < 0n,
+    magnitude: magnitude(decimal),
+    digits: String(digits < 0n ? -digits : digits).replace(/0+$/, ''),
+  }
+}
+
 function toDecimal(value: Numeric): Decimal {
   if (typeof value === 'object') return value
   if (typeof value === 'bigint') return { digits: value, exponent: 0 }

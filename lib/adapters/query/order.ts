@@ -49,9 +49,12 @@ const COMPARE_BY_RANK: ReadonlyMap<number, (a: unknown, b: unknown) => number> =
 export const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : String((value as { value: unknown }).value)
 
-const hexOf = (id: object): string => (id as { toHexString(): string }).toHexString()
+/** Returns the digits of an ObjectId. */
+export const hexOf = (id: object): string => (id as { toHexString(): string }).toHexString()
 
-const unsignedOf = (timestamp: object): bigint => BigInt.asUintN(64, BigInt(String(timestamp)))
+/** Returns the 64 bits of a Timestamp. */
+export const unsignedOf = (timestamp: object): bigint =>
+  BigInt.asUintN(64, BigInt(String(timestamp)))
 
 /** Compares texts by code point, as the server compares UTF-8 byte by byte. */
 export function compareTexts(a: string, b: string): number {
@@ -81,7 +84,7 @@ function compareObjects(a: object, b: object): number {
 }
 
 /** Returns the fields of an object. A `DBRef` is an object of three fields to the server. */
-function fieldsOf(value: object): [string, unknown][] {
+export function fieldsOf(value: object): [string, unknown][] {
   const { toJSON } = value as { toJSON?(): object }
   return Object.entries(
     '_bsontype' in value && typeof toJSON === 'function' ? toJSON.call(value) : value,
@@ -105,7 +108,8 @@ function compareBinaries(a: object, b: object): number {
   return i < 0 ? 0 : (x.bytes[i] as number) - (y.bytes[i] as number)
 }
 
-function binaryOf(value: object): { subtype: number; bytes: Uint8Array } {
+/** Returns the bytes and the subtype of a binary value. */
+export function binaryOf(value: object): { subtype: number; bytes: Uint8Array } {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
     return { subtype: 0, bytes: bytesOf(value) }
   }

@@ -1,6 +1,7 @@
 // Runs a whole query (filter, sort, skip, limit) over documents in memory.
 import { badArgumentError } from '../../document/messages/errors.ts'
-import type { Query, StoredDocument } from '../contract.ts'
+import type { StoredDocument } from '../contract.ts'
+import type { Query } from '../contract-queries.ts'
 import { compileFilter } from './filter.ts'
 import { compileSort, type CompiledSort } from './sort.ts'
 import { unsupportedQueryError } from './unsupported-query-error.ts'

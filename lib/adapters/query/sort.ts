@@ -6,8 +6,16 @@ import { MISSING, isObject } from './kinds.ts'
 import { compareValues } from './order.ts'
 import { unsupportedQueryError } from './unsupported-query-error.ts'
 
+/** A field of a sort. */
+export interface SortField {
+  readonly path: readonly string[]
+  readonly direction: 1 | -1
+}
+
 /** A compiled sort. */
 export interface CompiledSort {
+  /** The fields; `_id` is always among them. */
+  readonly fields: readonly SortField[]
   /** Returns the sort key of a document. O(elements of its arrays). */
   keyOf(document: object): readonly unknown[]
   compare(a: readonly unknown[], b: readonly unknown[]): number
@@ -16,11 +24,11 @@ export interface CompiledSort {
 /**
  * Compiles a sort of MongoDB: fields one after another, in the order of BSON; a missing field counts as
  * null, an array by its least element (descending: its greatest), an empty array before null. Documents
- * that are equal in all fields are ordered by `_id`. Throws `bad-argument` for a direction other than 1 and
- * -1.
+ * that are equal in all fields are ordered by `_id`, in the direction of the last field, as an index gives them. Throws
+ * `bad-argument` for a direction other than 1 and -1.
  */
 export function compileSort(sort: Readonly<Record<string, unknown>>): CompiledSort {
-  const fields = Object.entries(sort).map(([name, direction]) => {
+  const fields = Object.entries(sort).map(([name, direction]): SortField => {
     if (direction !== 1 && direction !== -1)
       throw badArgumentError(`sort.${name}`, '1 or -1', direction)
     if (name.split('.').some(part => part === '' || part.startsWith('$'))) {
@@ -28,7 +36,9 @@ export function compileSort(sort: Readonly<Record<string, unknown>>): CompiledSo
     }
     return { path: name.split('.'), direction }
   })
-  if (!Object.hasOwn(sort, '_id')) fields.push({ path: ['_id'], direction: 1 })
+  if (!Object.hasOwn(sort, '_id')) {
+    fields.push({ path: ['_id'], direction: fields.at(-1)?.direction ?? 1 })
+  }
   const compare = (a: readonly unknown[], b: readonly unknown[]): number => {
     for (const [i, { direction }] of fields.entries()) {
       const order = compareValues(a[i], b[i])
@@ -36,14 +46,25 @@ export function compileSort(sort: Readonly<Record<string, unknown>>): CompiledSo
     }
     return 0
   }
-  const starts = fields.map(({ path }) => ({ path, at: 0 }))
   return {
+    fields,
     compare,
     keyOf(document) {
-      const places = starts.map(start => ({ ...start, value: document as unknown }))
-      return collectKeys(places).reduce((least, key) => (compare(key, least) < 0 ? key : least))
+      const keys = collectSortKeys(document, fields)
+      return keys.reduce((least, key) => (compare(key, least) < 0 ? key : least))
     },
   }
+}
+
+/**
+ * Returns the keys of a document by some paths: one, or for an array one for each element. A missing field counts as
+ * null, an empty array as `MISSING`. Throws `unsupported-query` for two arrays that are not within one another.
+ */
+export function collectSortKeys(
+  document: object,
+  fields: readonly { readonly path: readonly string[] }[],
+): readonly (readonly unknown[])[] {
+  return collectKeys(fields.map(({ path }) => ({ path, at: 0, value: document })))
 }
 
 /** The place in a document that one field of the sort has reached. */

@@ -1,0 +1,191 @@
+// Runs a query by its plan over documents that an adapter holds. It is a generator: it reads no further than it is
+// asked to, and pauses now and then, so that an adapter can let others run.
+import { badArgumentError } from '../../document/messages/errors.ts'
+import type { StoredDocument } from '../contract.ts'
+import type { Query, PageOptions, QueryPlan, StoredPage } from '../contract-queries.ts'
+import { compileFilter } from '../query/filter.ts'
+import type { IdLookUp } from '../query/id-look-up.ts'
+import { compileSort, type CompiledSort } from '../query/sort.ts'
+import { unsupportedQueryError } from '../query/unsupported-query-error.ts'
+import type { CompiledIndex } from './index-keys.ts'
+import { readPageToken, writePageToken, type PageStart } from './page.ts'
+import { planQuery, type IndexPlan, type KeyRange, type Plan, type UsableIndex } from './plan.ts'
+
+/** The documents and entries that a plan reads. */
+export interface DocumentSource {
+  get(idKey: string): StoredDocument | undefined
+  /**
+   * Yields documents by their ids: those that a look-up may mean, else all. `direction` is the order of ids; 0: as they
+   * are stored. With `after` those may be left out that do not follow this id key in the order.
+   */
+  listDocuments(
+    lookUp: IdLookUp | null,
+    direction: 1 | -1 | 0,
+    after: string | null,
+  ): Iterable<StoredDocument>
+  /** Yields the id keys of the entries of an index in order. */
+  listEntries(index: CompiledIndex, range: KeyRange, isReverse: boolean): Iterable<string>
+}
+
+/** The number of documents and entries that are read before a pause. */
+const READS_BEFORE_PAUSE = 500
+
+/** A query under way. */
+export class QueryRun {
+  private readonly source: DocumentSource
+  private readonly plan: Plan
+  private readonly query: Query
+  private readonly start: PageStart | null
+  private entries = 0
+  private documents = 0
+
+  /** Plans a query; with `start` only what follows it in the order is found. Throws as {@link QueryRun.run} does. */
+  constructor(
+    source: DocumentSource,
+    indexes: readonly UsableIndex[],
+    query: Query,
+    start: PageStart | null = null,
+  ) {
+    if (query.collation !== undefined)
+      throw unsupportedQueryError('a collation', 'texts are compared by code point')
+    this.source = source
+    this.plan = planQuery(query, indexes)
+    this.query = query
+    this.start = start
+  }
+
+  /** Returns the counts of what was read so far. */
+  describe(): QueryPlan {
+    const { plan, entries, documents } = this
+    if ('used' in plan) return { index: plan.used.index.definition.name, entries, documents }
+    return plan.lookUp === null
+      ? { index: null, entries, documents }
+      : { index: '_id_', entries: documents, documents }
+  }
+
+  /**
+   * Yields the documents that the query asks for, in its order, and null where it pauses. Throws `unsupported-query`
+   * and `bad-argument`.
+   */
+  *run(): Generator<StoredDocument | null> {
+    const { filter = {}, sort = {}, skip = 0, limit = Infinity } = this.query
+    for (const [name, value] of Object.entries({ skip, limit })) {
+      if (!(value === Infinity || (Number.isSafeInteger(value) && value >= 0))) {
+        throw badArgumentError(name, 'a count', value)
+      }
+    }
+    const { start } = this
+    const matches = compileFilter(filter)
+    const isMatch = (doc: object): boolean =>
+      matches(doc) && (start === null || start.isBefore(doc))
+    const order = Object.keys(sort).length === 0 ? null : compileSort(sort)
+    if (limit === 0) return
+    if (order !== null && !this.plan.isSorted) {
+      yield* sortMatches(this.read(), isMatch, order, skip, limit)
+      return
+    }
+    let [passed, found] = [0, 0]
+    for (const stored of this.read()) {
+      if (stored === null) yield null
+      else if (isMatch(stored.doc) && passed++ >= skip) {
+        yield stored
+        if (++found >= limit) return
+      }
+    }
+  }
+
+  /** Yields the documents that the plan reads, each once. */
+  private *read(): Generator<StoredDocument | null> {
+    const { source, plan, start } = this
+    let reads = 0
+    if (!('used' in plan)) {
+      const direction = plan.isSorted ? (plan.isReverse ? -1 : 1) : 0
+      const after = plan.isSorted ? (start?.idKey ?? null) : null
+      for (const stored of source.listDocuments(plan.lookUp, direction, after)) {
+        this.documents++
+        yield stored
+        if (++reads % READS_BEFORE_PAUSE === 0) yield null
+      }
+      return
+    }
+    const seen = new Set<string>()
+    for (const range of rangesFrom(plan, start)) {
+      for (const key of source.listEntries(plan.used.index, range, plan.isReverse)) {
+        this.entries++
+        if (++reads % READS_BEFORE_PAUSE === 0) yield null
+        // A document with an array has several entries; one that was written meanwhile may have moved.
+        if (seen.has(key)) continue
+        seen.add(key)
+        const stored = source.get(key)
+        if (stored === undefined) continue
+        this.documents++
+        yield stored
+      }
+    }
+  }
+}
+
+/** Returns the ranges of a plan that begin at `start`. */
+function rangesFrom(plan: IndexPlan, start: PageStart | null): readonly KeyRange[] {
+  if (start === null || !plan.isSorted) return plan.ranges
+  const key = start.keyIn(plan.used.index, plan.prefix, plan.points)
+  return plan.ranges.flatMap(({ from, to }) => {
+    if (plan.isReverse) return key <= from ? [] : [{ from, to: to === null || key < to ? key : to }]
+    return to !== null && to <= key ? [] : [{ from: key > from ? key : from, to }]
+  })
+}
+
+/** Yields the first matches in an order. Holds no more than twice of what is asked for. */
+function* sortMatches(
+  read: Iterable<StoredDocument | null>,
+  isMatch: (doc: object) => boolean,
+  order: CompiledSort,
+  skip: number,
+  limit: number,
+): Generator<StoredDocument | null> {
+  const end = skip + limit
+  let found: { readonly stored: StoredDocument; readonly key: readonly unknown[] }[] = []
+  const keepFirst = (): void => {
+    found.sort((a, b) => order.compare(a.key, b.key))
+    if (found.length > end) found = found.slice(0, end)
+  }
+  for (const stored of read) {
+    if (stored === null) yield null
+    else if (isMatch(stored.doc)) {
+      found.push({ stored, key: order.keyOf(stored.doc) })
+      if (found.length >= 2 * end + READS_BEFORE_PAUSE) keepFirst()
+    }
+  }
+  keepFirst()
+  for (const { stored } of found.slice(skip)) yield stored
+}
+
+/** Reads a page: see `Adapter.page`. Yields null where it pauses. */
+export function* readPage(
+  source: DocumentSource,
+  indexes: readonly UsableIndex[],
+  query: Query,
+  { size, after }: PageOptions,
+): Generator<null, StoredPage> {
+  const { sort = {} } = query
+  const order = Object.keys(sort).length === 0 ? ({ _id: 1 } as const) : sort
+  const start = after === undefined ? null : readPageToken(order, after)
+  // One more tells whether there is a next page.
+  const some = { ...query, sort: order, limit: size + 1 }
+  const items: StoredDocument[] = []
+  for (const stored of new QueryRun(source, indexes, some, start).run()) {
+    if (stored === null) yield null
+    else items.push(stored)
+  }
+  if (items.length <= size) return { items, next: null }
+  items.pop()
+  return { items, next: writePageToken(order, (items.at(-1) as StoredDocument).doc) }
+}
+
+/** Runs a generator to its end without its pauses. */
+export function finish<R>(steps: Generator<unknown, R>): R {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
