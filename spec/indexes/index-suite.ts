@@ -216,12 +216,12 @@ export function indexed(name: string, make: () => Adapter): void {
   test('`syncIndexes` makes what is missing, drops what is not asked for, and says so', async () => {
     const adapter = make()
     const first = createCollection<any>('people', { adapter, indexes: [email] })
-    await first.syncIndexes()
+    assert.equal(await first.syncIndexes(), { made: ['email_1'], dropped: [], same: [] })
     await first.insert({ _id: 1, email: 'ada', n: 1 })
     await first.insert({ _id: 2, email: 'bob', n: 1 })
     const byN: Indexes[number] = { fields: { n: 1 } }
     const second = createCollection<any>('people', { adapter, indexes: [byN, email] })
-    assert.equal((await second.syncIndexes()).same.includes('email_1'), true)
+    assert.equal(await second.syncIndexes(), { made: ['n_1'], dropped: [], same: ['email_1'] })
     assert.equal(await second.syncIndexes(), { made: [], dropped: [], same: ['n_1', 'email_1'] })
     const third = createCollection<any>('people', { adapter, indexes: [byN] })
     assert.equal(await third.syncIndexes(), { made: [], dropped: ['email_1'], same: ['n_1'] })

@@ -86,14 +86,14 @@ export interface DocumentWrite {
 }
 
 /**
- * Adds what a write changes in some indexes, and tells `onArrays` the fields of an index that have arrays. Returns the
- * outcome of a write that an index refuses; then the changes must not be applied.
+ * Adds what a write changes in some indexes, and tells `onKeys` the new keys of each. Returns the outcome of a write that
+ * an index refuses; then the changes must not be applied.
  */
 export function addWrite(
   changes: EntryChanges,
   indexes: readonly CompiledIndex[],
   { id, before, after }: DocumentWrite,
-  onArrays: (index: CompiledIndex, arrays: number) => void,
+  onKeys: (index: CompiledIndex, keys: DocumentKeys) => void,
 ): Refusal | null {
   for (const index of indexes) {
     const old = before === null ? null : index.keysOrNull(before)
@@ -103,7 +103,7 @@ export function addWrite(
       return parallelArraysOf(index.definition)
     }
     if (!changes.add(index, id, old, next)) return duplicateOf(index.definition)
-    if (next !== null && next.arrays !== 0) onArrays(index, next.arrays)
+    if (next !== null) onKeys(index, next)
   }
   return null
 }

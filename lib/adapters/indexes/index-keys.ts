@@ -24,6 +24,8 @@ export interface DocumentKeys {
   readonly id: string
   /** The fields that are arrays or lie below one, as bits. */
   readonly arrays: number
+  /** Whether a key was cut, so that it has lost its place in the order. */
+  readonly isCut?: boolean
 }
 
 /** Returns a key as it stands in an index of this direction. */

@@ -106,17 +106,21 @@ export interface IndexDifference {
   readonly same: readonly NamedIndex[]
 }
 
-/** Compares the indexes that there are with those that are asked for: one that was changed is dropped and made. */
+/**
+ * Compares the indexes that there are with those that are asked for: one that was changed is dropped and made. Those of
+ * the names `fresh` were made when the collection was opened, and count as made now.
+ */
 export function compareIndexes(
   stored: readonly NamedIndex[],
   asked: readonly NamedIndex[],
+  fresh: ReadonlySet<string> = new Set(),
 ): IndexDifference {
   const findIn = (list: readonly NamedIndex[], index: NamedIndex): boolean =>
     list.some(other => other.name === index.name && isSameIndex(other, index))
   return {
-    made: asked.filter(index => !findIn(stored, index)),
+    made: asked.filter(index => fresh.has(index.name) || !findIn(stored, index)),
     dropped: stored.filter(index => !findIn(asked, index)),
-    same: asked.filter(index => findIn(stored, index)),
+    same: asked.filter(index => !fresh.has(index.name) && findIn(stored, index)),
   }
 }
 

@@ -7,6 +7,8 @@ import { idKey } from '../ids.ts'
 
 /** The key of a document. */
 export type Key = [collection: string, id: string]
+/** A text that sorts after the key of every id. */
+export const AFTER_ALL_IDS = 'z'
 /** The database: documents and the layout number, as texts. */
 export type Database = RootDatabase<string, Key>
 
@@ -49,8 +51,8 @@ export function removeQuietly(database: Database, key: Key): void {
   silence(database.remove(key))
 }
 
-/** Within a transaction LMDB returns something that is no real promise. */
-function silence(result: unknown): void {
+/** Ignores the promise of a part of a transaction; within one LMDB returns something that is no real promise. */
+export function silence(result: unknown): void {
   if (result instanceof Promise) result.catch(ignore)
 }
 

@@ -6,28 +6,38 @@ import { open } from 'lmdb'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
 import { checkKnownOptions } from '../../document/messages/check-options.ts'
-import type { Leaf } from '../../document/leaves/leaves.ts'
 import type {
   Adapter,
   Capabilities,
   CloseOptions,
   Commit,
   CommitResult,
+  OpenOptions,
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
-import type { Query } from '../contract-queries.ts'
+import type {
+  PageOptions,
+  Query,
+  QueryPlan,
+  StoredPage,
+  SyncedIndexes,
+  SyncIndexesOptions,
+} from '../contract-queries.ts'
 import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
-import { isFields } from '../query/conditions.ts'
-import { endOf, findIdLookUp, type IdLookUp } from '../query/id-look-up.ts'
-import { compareTexts } from '../query/order.ts'
-import { runQuery } from '../query/run-query.ts'
-import { DocumentCodec, type EJSON } from './document-codec.ts'
+import { parseIndexes } from '../indexes/parse-indexes.ts'
+import type { Store } from './reading/document-source.ts'
+import { Queries } from './reading/queries.ts'
+import { Catalogs } from './indexes/catalog.ts'
+import { Entries } from './indexes/entries.ts'
+import { IndexBuilder } from './indexes/index-builder.ts'
+import type { DocumentCodec, EJSON } from './document-codec.ts'
 import { prepareFolder } from './folder.ts'
+import { OpenCollections } from './open-collections.ts'
 import { lmdbError } from './errors.ts'
 import { parseJournalLimits, pruneDeadWriters, type JournalLimits } from './journal.ts'
-import { keyOf, upgradeLayout, type Database, type Key } from './layout.ts'
+import { upgradeLayout, type Database, type Key } from './layout.ts'
 import { Presence } from './presence.ts'
 import { JournalWatch } from './watch-journal.ts'
 import { Writer } from './writer.ts'
@@ -130,9 +140,6 @@ export interface LMDBAdapter extends Adapter {
   compact(): Promise<{ readonly before: number; readonly after: number }>
 }
 
-/** A text that sorts after the key of every id. */
-const AFTER_ALL_IDS = 'z'
-
 class FolderAdapter implements LMDBAdapter {
   static {
     defineDisplay('LMDBAdapter', this.prototype, ({ path }) => ({ path }))
@@ -153,12 +160,14 @@ class FolderAdapter implements LMDBAdapter {
   /** Settles when the store can be used again; null: it can be used. */
   private pausing: Promise<unknown> | null = null
   private readonly copying = new Set<Promise<void>>()
-  private readonly leaves = new Map<string, readonly Leaf[]>()
-  private readonly codecs = new Map<string, DocumentCodec>()
+  private readonly collections: OpenCollections
   private readonly lifetime = new AdapterLifetime('lmdb adapter')
+  private readonly catalogs: Catalogs
+  private readonly entries: Entries
+  private readonly builder: IndexBuilder
+  private readonly queries: Queries
   private readonly writer: Writer
   private readonly journal: JournalWatch
-  private ejson: EJSON | null | undefined
 
   constructor(
     presence: Presence,
@@ -171,9 +180,23 @@ class FolderAdapter implements LMDBAdapter {
     this.limits = limits
     this.path = path
     this.database = database
-    this.ejson = ejson
-    const codecOf = (name: string): DocumentCodec => this.codecs.get(name) as DocumentCodec
-    this.writer = new Writer(database, codecOf, limits)
+    const codecOf = (name: string): DocumentCodec => this.collections.codecOf(name)
+    this.catalogs = new Catalogs(database)
+    this.entries = new Entries(database)
+    this.writer = new Writer(database, codecOf, limits, this.catalogs, this.entries)
+    const transact = async <R>(task: () => R): Promise<R> => {
+      while (this.pausing !== null) await this.pausing
+      this.lifetime.assertOpen()
+      return this.lifetime.track(this.writer.transact(task))
+    }
+    const store = async (): Promise<Store> => {
+      this.lifetime.assertOpen()
+      while (this.pausing !== null) await this.pausing
+      return { database: this.database, entries: this.entries, catalogs: this.catalogs }
+    }
+    this.queries = new Queries(store, name => this.getCodec(name))
+    this.builder = new IndexBuilder(() => this.database, this.catalogs, this.entries, transact)
+    this.collections = new OpenCollections(this.builder, ejson)
     this.journal = new JournalWatch(path, database, async name => {
       while (this.pausing !== null) await this.pausing
       return name === null ? null : this.getCodec(name)
@@ -181,34 +204,34 @@ class FolderAdapter implements LMDBAdapter {
     this.writer.onWritten = collections => this.journal.wake(collections)
   }
 
-  open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
-    this.leaves.set(collection, options.leaves)
-    this.codecs.delete(collection)
+  open(collection: string, { leaves, indexes = [] }: OpenOptions): void {
+    this.collections.note(collection, leaves, parseIndexes(indexes))
   }
 
-  async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
-    const keys = ids.map(id => keyOf(collection, id))
-    const codec = await this.getCodec(collection)
-    this.readLatest()
-    return keys.map(key => {
-      const text = this.database.get(key)
-      return text === undefined ? null : codec.decode(text)
-    })
+  load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
+    return this.queries.load(collection, ids)
   }
 
-  async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
-    const codec = await this.getCodec(collection)
-    this.readLatest()
-    yield* this.runQuery(collection, codec, query)
+  find(collection: string, query: Query): AsyncIterable<StoredDocument> {
+    return this.queries.find(collection, query)
   }
 
-  async count(collection: string, filter: NonNullable<Query['filter']>): Promise<number> {
+  count(collection: string, filter: NonNullable<Query['filter']>): Promise<number> {
+    return this.queries.count(collection, filter)
+  }
+
+  page(collection: string, query: Query, options: PageOptions): Promise<StoredPage> {
+    return this.queries.page(collection, query, options)
+  }
+
+  explainQuery(collection: string, query: Query): Promise<QueryPlan> {
+    return this.queries.explain(collection, query)
+  }
+
+  async syncIndexes(collection: string, options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
     const codec = await this.getCodec(collection)
-    this.readLatest()
-    if (!isFields(filter) || Object.keys(filter).length > 0) {
-      return this.runQuery(collection, codec, { filter }).length
-    }
-    return this.database.getKeysCount({ start: [collection, ''], end: [collection, AFTER_ALL_IDS] })
+    const definitions = this.collections.definitionsOf(collection)
+    return this.builder.sync(collection, definitions, codec, options.onProgress)
   }
 
   private async write(commits: readonly Commit[]): Promise<CommitResult[]> {
@@ -228,24 +251,12 @@ class FolderAdapter implements LMDBAdapter {
   /** Whether writes of these collections can begin at this moment. Throws `closed`. */
   private isReady(all: readonly { readonly collection: string }[]): boolean {
     this.lifetime.assertOpen()
-    return this.pausing === null && all.every(({ collection }) => this.codecs.has(collection))
+    if (this.pausing !== null) return false
+    return all.every(({ collection }) => this.collections.isOpen(collection))
   }
 
   private async prepare(all: readonly { readonly collection: string }[]): Promise<void> {
     for (const { collection } of all) await this.getCodec(collection)
-  }
-
-  private runQuery(collection: string, codec: DocumentCodec, query: Query): StoredDocument[] {
-    const { sort = {} } = query
-    const [direction] = Object.keys(sort).length === 1 ? [sort._id] : []
-    const documents = this.documents(
-      collection,
-      codec,
-      findIdLookUp(query.filter),
-      direction === -1,
-    )
-    // Entries are sorted by `_id`, and documents that are not needed are not decoded.
-    return runQuery(documents, direction === 1 || direction === -1 ? { ...query, sort: {} } : query)
   }
 
   commit(commit: Commit): Promise<CommitResult> {
@@ -328,6 +339,8 @@ class FolderAdapter implements LMDBAdapter {
         renameSync(join(copy, 'data.mdb'), file)
       } finally {
         this.database = openDatabase(this.path, this.limits)
+        this.catalogs.use(this.database)
+        this.entries.use(this.database)
         this.writer.use(this.database)
         this.journal.use(this.database)
       }
@@ -339,59 +352,12 @@ class FolderAdapter implements LMDBAdapter {
     return { before, after: statSync(file).size }
   }
 
-  /** Starts a new read snapshot: LMDB reuses the last one for a while. */
-  private readLatest(): void {
-    this.database.resetReadTxn()
-  }
-
-  private *documents(
-    collection: string,
-    codec: DocumentCodec,
-    lookUp: IdLookUp | null,
-    reverse: boolean,
-  ): Iterable<StoredDocument> {
-    if (lookUp !== null && 'keys' in lookUp) {
-      const keys = [...lookUp.keys].sort(compareTexts)
-      for (const id of reverse ? keys.reverse() : keys) {
-        const text = this.database.get([collection, id])
-        if (text !== undefined) yield codec.decode(text)
-      }
-      return
-    }
-    const start: Key = [collection, lookUp?.from ?? '']
-    const end: Key = [collection, lookUp === null ? AFTER_ALL_IDS : endOf(lookUp.to)]
-    const range = reverse ? { start: end, end: start, reverse, inclusiveEnd: true } : { start, end }
-    for (const { value } of this.database.getRange(range)) yield codec.decode(value)
-  }
-
-  /** Returns the codec of a collection. Throws `closed` after `close()`. */
+  /** Returns the codec of a collection, whose new indexes are made. Throws `closed` after `close()`. */
   private async getCodec(collection: string): Promise<DocumentCodec> {
     this.lifetime.assertOpen()
     while (this.pausing !== null) await this.pausing
-    if (this.ejson === undefined) {
-      this.ejson = await findEJSON()
-      this.lifetime.assertOpen()
-    }
-    let codec = this.codecs.get(collection)
-    if (codec === undefined) {
-      codec = new DocumentCodec(this.leaves.get(collection) ?? [], this.ejson)
-      this.codecs.set(collection, codec)
-    }
+    const codec = await this.collections.open(collection)
+    this.lifetime.assertOpen()
     return codec
-  }
-}
-
-/**
- * Returns the driver's EJSON, whose classes the program most likely uses, else that of the package `bson`;
- * null: neither is installed.
- */
-async function findEJSON(): Promise<EJSON | null> {
-  try {
-    return (await import('mongodb')).BSON.EJSON
-  } catch {
-    return import('bson').then(
-      bson => bson.EJSON as EJSON,
-      () => null,
-    )
   }
 }

@@ -11,6 +11,10 @@ import type { DocumentCodec } from './document-codec.ts'
 import { findReason, lmdbError } from './errors.ts'
 import { JournalWriter, type JournalLimits } from './journal.ts'
 import type { JournalEntry } from './journal-order.ts'
+import type { Refusal } from '../indexes/refusals.ts'
+import type { Catalogs } from './indexes/catalog.ts'
+import type { Entries } from './indexes/entries.ts'
+import { IndexWrites } from './indexes/index-writes.ts'
 import { keyOf, putQuietly, removeQuietly, type Database, type Key } from './layout.ts'
 
 type Committed = Extract<CommitResult, { status: 'committed' }>
@@ -18,10 +22,11 @@ type Committed = Extract<CommitResult, { status: 'committed' }>
 /** A stored document, which is decoded only if a guard looks at its fields. */
 type Stored = Required<StoredDocument>
 
-/** A write that is decided: what it leaves behind, with its entry of the journal. */
+/** A write that is decided, with its entry of the journal. */
 interface Prepared {
   readonly key: Key
-  /** The text of the document; null: it is deleted. */
+  /** The document that it leaves behind, and its text; null: it is deleted. */
+  readonly doc: object | null
   readonly text: string | null
   readonly entry: JournalEntry
 }
@@ -31,6 +36,8 @@ export class Writer {
   private database: Database
   private readonly codecOf: (collection: string) => DocumentCodec
   private readonly journal: JournalWriter
+  private readonly catalogs: Catalogs
+  private readonly entries: Entries
   private readonly underWay = new Set<Promise<unknown>>()
   /** Called after writes that were committed, with their collections. */
   onWritten: (collections: ReadonlySet<string>) => void = () => {}
@@ -39,9 +46,13 @@ export class Writer {
     database: Database,
     codecOf: (collection: string) => DocumentCodec,
     limits: JournalLimits,
+    catalogs: Catalogs,
+    entries: Entries,
   ) {
     this.database = database
     this.codecOf = codecOf
+    this.catalogs = catalogs
+    this.entries = entries
     this.journal = new JournalWriter(database, limits)
   }
 
@@ -90,30 +101,41 @@ export class Writer {
       const decided = decideTransaction(stored, commits, reads, leavesOf)
       if (decided.some(({ status }) => status !== 'committed')) return decided
       // All is prepared before the first is put: a value that is refused leaves everything as it was.
-      const prepared = commits.map((commit, i) =>
-        this.prepare(commit, stored(commit.collection, commit.id), decided[i] as Committed),
-      )
+      const indexWrites = new IndexWrites(this.catalogs, this.entries)
+      const prepared: Prepared[] = []
+      for (const [i, commit] of commits.entries()) {
+        const found = stored(commit.collection, commit.id)
+        const each = this.prepare(commit, found, decided[i] as Committed)
+        const refusal = this.addToIndexes(indexWrites, commit, each)
+        if (refusal !== null) return decided.with(i, refusal)
+        prepared.push(each)
+      }
       for (const each of prepared) this.put(each)
+      indexWrites.apply()
       this.journal.prune()
       return decided
     })
   }
 
-  /** Runs `task` within a write transaction. */
   private async run(
     commits: readonly Commit[],
     task: () => CommitResult[],
   ): Promise<CommitResult[]> {
+    const results = await this.transact(task)
+    if (results.some(({ status }) => status === 'committed')) {
+      this.onWritten(new Set(commits.map(({ collection }) => collection)))
+    }
+    return results
+  }
+
+  /** Runs a task within a write transaction. Throws `adapter`, and the errors of this library that the task throws. */
+  async transact<R>(task: () => R): Promise<R> {
     const work = this.database.transaction(task).catch(async (cause: unknown) => {
       throw cause instanceof CowslipError ? cause : lmdbError(await findReason(cause))
     })
     this.underWay.add(work)
     try {
-      const results = await work
-      if (results.some(({ status }) => status === 'committed')) {
-        this.onWritten(new Set(commits.map(({ collection }) => collection)))
-      }
-      return results
+      return await work
     } finally {
       this.underWay.delete(work)
     }
@@ -122,8 +144,33 @@ export class Writer {
   private writeOne(commit: Commit): CommitResult {
     const stored = this.read(commit)
     const result = decide(stored, commit, this.codecOf(commit.collection).leaves)
-    if (result.status === 'committed') this.put(this.prepare(commit, stored, result))
+    if (result.status !== 'committed') return result
+    const prepared = this.prepare(commit, stored, result)
+    const indexWrites = new IndexWrites(this.catalogs, this.entries)
+    const refusal = this.addToIndexes(indexWrites, commit, prepared)
+    if (refusal !== null) return refusal
+    this.put(prepared)
+    indexWrites.apply()
     return result
+  }
+
+  private addToIndexes(
+    indexWrites: IndexWrites,
+    commit: Commit,
+    { key, doc }: Prepared,
+  ): Refusal | null {
+    const codec = this.codecOf(commit.collection)
+    return indexWrites.add({
+      collection: commit.collection,
+      codec,
+      id: key[1],
+      before: () => {
+        const text = commit.kind === 'insert' ? undefined : this.database.get(key)
+        return text === undefined ? null : codec.decode(text).doc
+      },
+      after: doc,
+      touched: () => (commit.kind === 'update' ? commit.changeSet.touched : null),
+    })
   }
 
   private read(commit: Commit): Stored | null {
@@ -135,9 +182,12 @@ export class Writer {
 
   private prepare(commit: Commit, stored: Stored | null, result: Committed): Prepared {
     const codec = this.codecOf(commit.collection)
+    const doc = documentOf(stored, commit, codec)
+    const { version, commitId } = result
     return {
       key: keyOf(commit.collection, commit.id),
-      text: textOf(stored, commit, result, codec),
+      doc,
+      text: doc && codec.encode(doc, { version, ring: nextRing(stored, commitId) }),
       entry: entryOf(stored, commit, result, codec),
     }
   }
@@ -152,17 +202,12 @@ export class Writer {
 const needsDocument = (commit: Commit): boolean =>
   commit.kind === 'update' && commit.guard.fields !== undefined
 
-/** Returns the text that a commit leaves behind; null for a delete. */
-function textOf(
-  stored: Stored | null,
-  commit: Commit,
-  { version, commitId }: Committed,
-  codec: DocumentCodec,
-): string | null {
+/** Returns the document that a commit leaves behind; null for a delete. */
+function documentOf(stored: Stored | null, commit: Commit, codec: DocumentCodec): object | null {
   if (commit.kind === 'delete') return null
-  const next =
-    commit.kind === 'insert' ? commit.next : applyUpdate(stored?.doc ?? {}, commit, codec.leaves)
-  return codec.encode(next, { version, ring: nextRing(stored, commitId) })
+  return commit.kind === 'insert'
+    ? commit.next
+    : applyUpdate(stored?.doc ?? {}, commit, codec.leaves)
 }
 
 function entryOf(

@@ -30,6 +30,8 @@ export interface RefusedWrite {
 export class IndexedDocuments implements DocumentSource {
   private readonly byKey = new Map<string, StoredDocument>()
   private readonly indexes = new Map<CompiledIndex, MemoryIndex>()
+  /** The names of indexes that were made since they were last brought into line. */
+  private readonly fresh = new Set<string>()
   /** The keys in order; null until an order is asked for after a key was added or removed. */
   private ordered: readonly string[] | null = null
 
@@ -46,8 +48,8 @@ export class IndexedDocuments implements DocumentSource {
     const arrays = new Map<CompiledIndex, number>()
     for (const { at, key, document } of writes) {
       const write = { id: key, before: this.get(key)?.doc ?? null, after: document?.doc ?? null }
-      const refusal = addWrite(changes, indexes, write, (index, bits) => {
-        arrays.set(index, (arrays.get(index) ?? 0) | bits)
+      const refusal = addWrite(changes, indexes, write, (index, keys) => {
+        arrays.set(index, (arrays.get(index) ?? 0) | keys.arrays)
       })
       if (refusal !== null) return { at, refusal }
     }
@@ -76,7 +78,11 @@ export class IndexedDocuments implements DocumentSource {
   /** Makes the indexes whose names are new. */
   addIndexes(definitions: readonly NamedIndex[]): void {
     const names = new Set([...this.indexes.keys()].map(({ definition }) => definition.name))
-    for (const definition of definitions) if (!names.has(definition.name)) this.make(definition)
+    for (const definition of definitions) {
+      if (names.has(definition.name)) continue
+      this.make(definition)
+      this.fresh.add(definition.name)
+    }
   }
 
   private make(definition: NamedIndex): MemoryIndex {
@@ -91,6 +97,7 @@ export class IndexedDocuments implements DocumentSource {
     const difference = compareIndexes(
       stored.map(({ definition }) => definition),
       definitions,
+      this.fresh,
     )
     for (const index of stored) {
       // A problem may have been solved meanwhile: then the index is made anew.
@@ -98,6 +105,7 @@ export class IndexedDocuments implements DocumentSource {
       if (isOver || difference.dropped.includes(index.definition)) this.indexes.delete(index)
     }
     this.addIndexes(definitions)
+    this.fresh.clear()
     for (const { index, problem } of this.indexes.values()) {
       if (problem !== null) throw indexProblemError(collection, index.definition, problem)
     }
