@@ -21,15 +21,16 @@ export function indexed(name: string, make: () => Adapter): void {
     const people = await open([email, { fields: { 'at.city': 1, name: 1 }, unique: true }])
     const ada = await people.insert({ _id: 1, email: 'ada', at: { city: 'x' }, name: 'a' })
     const bob = await people.insert({ _id: 2, email: 'bob', at: { city: 'x' }, name: 'b' })
-    for (const taken of [
-      people.insert({ _id: 3, email: 'ada', name: 'c' }),
-      bob.edit(draft => void (draft.email = 'ada')),
-      transaction(async tx => {
-        tx.edit(ada, draft => void (draft.n = 1))
-        tx.insert(people, { _id: 4, email: 'bob', name: 'd' })
-      }),
+    for (const take of [
+      () => people.insert({ _id: 3, email: 'ada', name: 'c' }),
+      () => bob.edit(draft => void (draft.email = 'ada')),
+      () =>
+        transaction(async tx => {
+          tx.edit(ada, draft => void (draft.n = 1))
+          tx.insert(people, { _id: 4, email: 'bob', name: 'd' })
+        }),
     ]) {
-      const error: any = await rejects(taken, 'duplicate')
+      const error: any = await rejects(take(), 'duplicate')
       assert.equal(error.details.fields, ['email'])
     }
     const error: any = await rejects(

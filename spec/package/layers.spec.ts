@@ -20,6 +20,8 @@ const ROOMS: Record<string, readonly string[]> = {
     'document',
     'changes',
     'adapters',
+    'adapters/query',
+    'adapters/indexes',
     'adapters/mongodb/update',
     'adapters/mongodb/writes',
   ],

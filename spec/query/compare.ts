@@ -1,4 +1,4 @@
-import type { Adapter, Query } from 'cowslip/adapter-contract'
+import type { Adapter, IndexDefinition, Query } from 'cowslip/adapter-contract'
 
 /** The ids that a query finds, or the code of the error; sorted where the query does not say in which order. */
 export async function idsOf(adapter: Adapter, query: Query): Promise<number[] | string> {
@@ -16,9 +16,10 @@ export async function idsOf(adapter: Adapter, query: Query): Promise<number[] | 
 export async function fill(
   adapter: Adapter,
   documents: readonly { _id: unknown }[],
+  indexes: readonly IndexDefinition[] = [],
 ): Promise<void> {
-  adapter.open?.('queries', { leaves: [] })
-  await Promise.all(
+  adapter.open?.('queries', { leaves: [], indexes })
+  const results = await Promise.all(
     documents.map(next =>
       adapter.commit({
         kind: 'insert',
@@ -29,4 +30,7 @@ export async function fill(
       }),
     ),
   )
+  for (const result of results) {
+    if (result.status !== 'committed') throw new Error(`Not stored: ${JSON.stringify(result)}`)
+  }
 }

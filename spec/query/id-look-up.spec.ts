@@ -83,14 +83,13 @@ test('find what a scan finds, in the order of `_id` where that is asked for', as
 
 test('look at no more than they need', async () => {
   const path = mkdtempSync(join('build', 'look-up-'))
-  const adapter = lmdbAdapter({ path, bson }) as unknown as Adapter & { database: any }
+  const adapter = lmdbAdapter({ path, bson })
   await fill(
     adapter,
     Array.from({ length: 500 }, (_, _id) => ({ _id, n: _id })),
   )
   let decoded = 0
-  const { codecs } = adapter as any
-  const codec = codecs.get('queries')
+  const codec = (adapter as any).collections.codecOf('queries')
   const decode = codec.decode.bind(codec)
   codec.decode = (text: string) => (decoded++, decode(text))
   const cost = async (query: Query): Promise<number> => {

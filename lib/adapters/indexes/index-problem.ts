@@ -14,13 +14,16 @@ export function indexProblemError(
   collection: string,
   { name, fields }: NamedIndex,
   { kind, ids }: IndexProblem,
+  cause?: unknown,
 ): CowslipError {
   const [id] = ids
   const what = `Expected documents of "${collection}" that the index "${name}" can hold. Received `
   if (kind === 'arrays') {
-    const text = `${what}${String(id)}, which has arrays in two of its fields. Change it or the index.`
-    return new CowslipError('rejected', text, { collection, id, reason: 'parallel-arrays' })
+    const which = ids.length === 0 ? 'one' : String(id)
+    const text = `${what}${which}, which has arrays in two of its fields. Change it or the index.`
+    return new CowslipError('rejected', text, { collection, id, reason: 'parallel-arrays' }, cause)
   }
-  const text = `${what}${ids.map(String).join(' and ')}, which have the same values. Change one of them.`
-  return new CowslipError('duplicate', text, { collection, id, fields: Object.keys(fields) })
+  const some = ids.length === 0 ? 'several' : ids.map(String).join(' and ')
+  const text = `${what}${some}, which have the same values. Change one of them.`
+  return new CowslipError('duplicate', text, { collection, id, fields: Object.keys(fields) }, cause)
 }

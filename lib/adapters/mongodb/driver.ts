@@ -51,6 +51,9 @@ export interface MongoCollection {
   countDocuments(filter: unknown, options?: unknown): Promise<number>
   find(filter: unknown, options?: unknown): MongoCursor
   watch(pipeline: object[], options?: object): MongoChangeStream
+  indexes(): Promise<unknown[]>
+  createIndexes(indexes: object[]): Promise<unknown>
+  dropIndex(name: string): Promise<unknown>
 }
 
 /** A `ChangeStream` of the driver. */
@@ -69,5 +72,6 @@ export interface MongoCursor {
   skip(skip: number): this
   limit(limit: number): this
   toArray(): Promise<unknown[]>
+  explain(verbosity: string): Promise<unknown>
   close(): Promise<void>
 }

@@ -35,6 +35,7 @@ const REFUSAL_CODES: Readonly<Record<number, string>> = {
   10334: 'too-large',
   17280: 'key-too-long',
   13: 'unauthorized',
+  171: 'parallel-arrays',
   17419: 'too-large',
 }
 

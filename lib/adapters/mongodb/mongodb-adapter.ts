@@ -16,14 +16,24 @@ import type {
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
-import type { Query } from '../contract-queries.ts'
+import type {
+  PageOptions,
+  Query,
+  QueryPlan,
+  StoredPage,
+  SyncedIndexes,
+  SyncIndexesOptions,
+} from '../contract-queries.ts'
 import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
+import { parseIndexes } from '../indexes/parse-indexes.ts'
 import { MongoAccess } from './access.ts'
 import { watchCollections } from './change-stream.ts'
-import type { MongoDatabase } from './driver.ts'
+import type { MongoCollection, MongoCursor, MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
+import { MongoIndexes, planOf } from './indexes.ts'
+import { readPage } from './pages.ts'
 import { OwnDeletes } from './own-deletes.ts'
 import { checkOptions, checkWriteConcern, type MongoAdapterOptions } from './options.ts'
 import { limitTime, maxTimeOf } from './time-limits.ts'
@@ -58,6 +68,7 @@ class MongoAdapter implements Adapter {
   private readonly lifetime = new AdapterLifetime('mongodb adapter')
   private readonly access: MongoAccess
   private readonly writer: MongoWriter
+  private readonly indexes: MongoIndexes
   /** The collections whose documents get a ring of commit ids. */
   private readonly ringed = new Set<string>()
   private readonly ownDeletes = new OwnDeletes()
@@ -68,6 +79,7 @@ class MongoAdapter implements Adapter {
     const books = new Bookkeeper(fields)
     this.access = new MongoAccess(db, books, options, this.lifetime)
     this.writer = new MongoWriter(this.access, commit => this.createOperation(commit))
+    this.indexes = new MongoIndexes(this.access)
     this.reserved = books.names
     const preference = options.readPreference ?? db.readPreference
     this.capabilities = Object.freeze({
@@ -83,8 +95,13 @@ class MongoAdapter implements Adapter {
     })
   }
 
-  open(collection: string, { concurrency = 'version' }: OpenOptions): void {
+  open(collection: string, { concurrency = 'version', indexes = [] }: OpenOptions): void {
+    this.indexes.note(collection, parseIndexes(indexes))
     if (concurrency !== 'version') this.ringed.add(collection)
+  }
+
+  syncIndexes(collection: string, options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
+    return this.lifetime.track(this.indexes.sync(collection, options))
   }
 
   makeId(): unknown {
@@ -121,19 +138,10 @@ class MongoAdapter implements Adapter {
     query: Query,
     options: CallOptions = {},
   ): AsyncIterable<StoredDocument> {
-    const { filter = {}, sort, skip, limit, fields, ...passed } = query
-    const documents = this.access.collection(collection)
-    const projection = fields && Object.fromEntries(fields.map(path => [path, 1]))
-    const cursor = documents.find(filter, {
-      ...this.access.readOptions(options),
-      ...passed,
-      ...(projection && { projection: { ...projection, ...this.access.books.projection } }),
-    })
-    if (sort !== undefined) cursor.sort({ ...sort })
-    if (skip !== undefined) cursor.skip(skip)
     // To MongoDB a limit of 0 means no limit.
-    if (limit === 0) return
-    if (limit !== undefined) cursor.limit(limit)
+    if (query.limit === 0) return
+    const documents = this.access.collection(collection)
+    const cursor = this.openCursor(documents, query, this.access.readOptions(options))
     try {
       // Batch by batch: an async step of the driver for each document takes longer than decoding it.
       while (await cursor.hasNext()) {
@@ -145,6 +153,40 @@ class MongoAdapter implements Adapter {
       throw isBadQuery(cause) ? unsupportedQueryError(cause) : mongoError(cause, options)
     } finally {
       await cursor.close()
+    }
+  }
+
+  private openCursor(documents: MongoCollection, query: Query, options: object): MongoCursor {
+    const { filter = {}, sort, skip, limit, fields, ...passed } = query
+    const projection = fields && Object.fromEntries(fields.map(path => [path, 1]))
+    const cursor = documents.find(filter, {
+      ...options,
+      ...passed,
+      ...(projection && { projection: { ...projection, ...this.access.books.projection } }),
+    })
+    if (sort !== undefined) cursor.sort({ ...sort })
+    if (skip !== undefined) cursor.skip(skip)
+    if (limit !== undefined) cursor.limit(limit)
+    return cursor
+  }
+
+  page(collection: string, query: Query, options: PageOptions): Promise<StoredPage> {
+    const { size: _, after: __, ...limits } = options
+    return readPage(asked => this.find(collection, asked, limits), query, options)
+  }
+
+  async explainQuery(
+    collection: string,
+    query: Query,
+    options: CallOptions = {},
+  ): Promise<QueryPlan> {
+    const { raw: _, ...reading } = this.access.readOptions(options)
+    const documents = this.access.collection(collection)
+    try {
+      const cursor = this.openCursor(documents, query, reading)
+      return planOf(await limitTime(cursor.explain('executionStats'), options))
+    } catch (cause) {
+      throw isBadQuery(cause) ? unsupportedQueryError(cause) : mongoError(cause, options)
     }
   }
 
@@ -185,7 +227,12 @@ class MongoAdapter implements Adapter {
     reads: readonly TransactionRead[] = [],
     options: CallOptions = {},
   ): Promise<CommitResult[]> {
-    const work = this.writeAll(commits, reads, options)
+    const work = this.writeAll(commits, reads, options).then(results =>
+      results.map((result, i) => {
+        const { collection } = commits[i] ?? {}
+        return collection === undefined ? result : this.indexes.withAllFields(collection, result)
+      }),
+    )
     // Within a session of the caller's nobody knows yet whether it is deleted.
     const isKnown = options.session === undefined
     return this.lifetime.track(isKnown ? this.noting(commits, work) : work)
