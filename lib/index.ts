@@ -13,6 +13,8 @@ export type {
 export type { Edit, EditOptions, HeldEdit, Savepoint } from './store/edits/edit-types.ts'
 export type { HistoryEntry, HistoryOptions, StoreHistory } from './store/history/history-types.ts'
 export { createCollection } from './collection/create-collection.ts'
+export { ManyError } from './collection/many/many-error.ts'
+export type { ManyOutcome } from './collection/many/many-error.ts'
 export type {
   CallLimits,
   Collection,
@@ -25,10 +27,16 @@ export type {
   DocumentStore,
   FindOptions,
   GetOptions,
+  ManyOptions,
+  ManyProgress,
+  ManyResult,
   NewEntity,
+  Page,
+  PageOptions,
   PartialCursor,
   PartialState,
   StateCursor,
+  SyncIndexesOptions,
   UndoOptions,
 } from './collection/collection-types.ts'
 export type { IdOf } from './collection/id-of.ts'

@@ -216,6 +216,31 @@ export interface Page<V> {
   readonly next: string | null
 }
 
+/** How far a call for many documents is. */
+export interface ManyProgress {
+  /** The number of documents that were done since the beginning of this call. */
+  readonly done: number
+  /** The number of those that were changed or deleted. */
+  readonly changed: number
+  /** The number of documents that matched at the beginning; only where somebody asks for progress. */
+  readonly total?: number
+  /** The place behind which a later call goes on; null: nothing is done yet, or all is. */
+  readonly after: string | null
+}
+
+/** The numbers of documents that matched, and of those that were changed. */
+export type ManyResult = Pick<ManyProgress, 'done' | 'changed'>
+
+/** Options of `editMany` and `deleteMany`. `timeoutMS` limits each write; the call as a whole has no limit but `signal`. */
+export interface ManyOptions extends CallLimits {
+  /** The number of documents that are written at a time: 100 by default. */
+  readonly concurrency?: number
+  /** Called after each portion. */
+  readonly onProgress?: (progress: ManyProgress) => void
+  /** `after` of the progress that was told last, to go on behind it. */
+  readonly after?: string | null
+}
+
 /** Options of `syncIndexes`. */
 export interface SyncIndexesOptions extends CallLimits {
   /** Called while LMDB builds an index, with the number of documents that are done. */
@@ -257,6 +282,11 @@ export interface Collection<T extends object, I = T> {
   readonly name: string
   /** Inserts a new document. Rejects with `duplicate` if its id exists. */
   insert(entity: NewEntity<I>, options?: DocumentEditOptions): Promise<DocumentStore<T>>
+  /**
+   * Inserts new documents together, and returns them in order. Where one cannot be inserted as it is, nothing is sent.
+   * Rejects with a `ManyError` where some were refused: it has the outcome of each, and the others are inserted.
+   */
+  insertMany(entities: readonly NewEntity<I>[], options?: CallLimits): Promise<DocumentStore<T>[]>
   /** Returns the live document of an id, moved to what is stored now; null if nothing is stored. */
   get(
     id: IdOf<T>,
@@ -277,6 +307,18 @@ export interface Collection<T extends object, I = T> {
     options?: Omit<FindOptions, 'limit' | 'fields'>,
   ): Promise<DocumentStore<T> | null>
   count(filter?: Query['filter'], options?: CallLimits): Promise<number>
+  /**
+   * Edits all documents that a filter matches, in the order of `_id`, some at a time: none is held longer. Each is edited
+   * only in a state that the filter matches, whatever others write meanwhile, so the recipe may run again. Stops where
+   * documents fail, and rejects with a `ManyError` that has their outcomes and the place to go on from.
+   */
+  editMany(
+    filter: Query['filter'],
+    recipe: (draft: Draft<T>) => unknown,
+    options?: ManyOptions,
+  ): Promise<ManyResult>
+  /** Deletes all documents that a filter matches, likewise. Resolves to how many. */
+  deleteMany(filter: Query['filter'], options?: ManyOptions): Promise<number>
   /** Creates a document that is tracked before it is stored: its `commit()` inserts it. */
   wrap(entity: NewEntity<I>): DocumentStore<T>
   /** Deletes the document of an id. Resolves to whether it was stored. */

@@ -8,6 +8,7 @@ import { isChangeSet, partsOf } from '../changes/change-set.ts'
 import { checkResolve } from '../changes/conflicts.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
+import type { Draft } from '../document/types.ts'
 import { defineDisplay } from '../document/messages/inspect.ts'
 import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
@@ -23,6 +24,8 @@ import type {
   DocumentStore,
   FindOptions,
   GetOptions,
+  ManyOptions,
+  ManyResult,
   NewEntity,
   SyncIndexesOptions,
 } from './collection-types.ts'
@@ -41,13 +44,17 @@ import {
   checkGetOptions,
   checkIndexes,
   checkLimits,
+  checkManyOptions,
   checkMaxPending,
   checkTimeout,
 } from './options.ts'
-import { sendCommit, errorOfResult, storageError } from './calls/outcome.ts'
+import { storageError } from './calls/outcome.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
 import { IdentityMap } from './identity-map.ts'
+import { deleteAlways } from './many/delete-stored.ts'
+import { deleteMany, editMany, type Many } from './many/edit-many.ts'
+import { insertMany } from './many/insert-many.ts'
 import { checkSchema } from './schema/validate.ts'
 import { CollectionWatch } from './watch/collection-watch.ts'
 import type { WatchedEvent } from './watch/watch-types.ts'
@@ -129,11 +136,14 @@ class LiveCollection<T extends object> implements Collection<T> {
     defineDisplay('Collection', this.prototype, ({ name }) => ({ name }))
     bindLazily(this.prototype, [
       'insert',
+      'insertMany',
       'get',
       'getMany',
       'find',
       'findOne',
       'count',
+      'editMany',
+      'deleteMany',
       'wrap',
       'delete',
       'watch',
@@ -168,6 +178,20 @@ class LiveCollection<T extends object> implements Collection<T> {
     const document = this.wrap(entity)
     await document.commit(options)
     return document
+  }
+
+  async insertMany(
+    entities: readonly NewEntity<T>[],
+    options: CallLimits = {},
+  ): Promise<DocumentStore<T>[]> {
+    this.identityMap.assertOpen()
+    if (!Array.isArray(entities)) throw badArgumentError('entities', 'a list of entities', entities)
+    checkLimits(options)
+    // What cannot be inserted is refused before anything is sent.
+    const documents = (entities as readonly NewEntity<T>[]).map(entity => this.createNew(entity))
+    for (const document of documents) document.validateNew(document.state)
+    await insertMany(documents, id => this.deadline(options, id))
+    return documents
   }
 
   get native(): unknown {
@@ -238,6 +262,10 @@ class LiveCollection<T extends object> implements Collection<T> {
   }
 
   wrap(entity: NewEntity<T>): DocumentStore<T> {
+    return this.createNew(entity)
+  }
+
+  private createNew(entity: NewEntity<T>): LiveDocument<T> {
     this.identityMap.assertOpen()
     if (typeof entity !== 'object' || entity === null || !isPlainObject(entity)) {
       throw badArgumentError('entity', 'a plain object', entity)
@@ -263,47 +291,35 @@ class LiveCollection<T extends object> implements Collection<T> {
       return this.identityMap.find(key) === live ? false : this.delete(id, options)
     }
     const deadline = this.deadline(options, id)
-    return deadline.race(this.deleteUnheld(id, deadline))
+    return deadline.race(deleteAlways(this.identityMap, id, deadline))
   }
 
-  /** Deletes a document of which no live document exists. */
-  private async deleteUnheld(id: unknown, deadline: Deadline): Promise<boolean> {
-    for (let clashes = 0; ; clashes++) {
-      const isDeleted = await this.tryDeleteUnheld(id, deadline)
-      if (isDeleted !== null) return isDeleted
-      await deadline.pause(clashes)
+  async editMany(
+    filter: Query['filter'],
+    recipe: (draft: Draft<T>) => unknown,
+    options: ManyOptions = {},
+  ): Promise<ManyResult> {
+    if (typeof recipe !== 'function') throw badArgumentError('recipe', 'a function', recipe)
+    return editMany(this.many(filter, options), recipe, options)
+  }
+
+  async deleteMany(filter: Query['filter'], options: ManyOptions = {}): Promise<number> {
+    return deleteMany(this.many(filter, options), options)
+  }
+
+  private many(filter: Query['filter'] = {}, options: ManyOptions): Many<T> {
+    const { identityMap, reader } = this
+    identityMap.assertOpen()
+    checkFilter(filter)
+    const limits = checkManyOptions(options)
+    return {
+      identityMap,
+      reader,
+      filter,
+      limits,
+      createDeadline: id => this.deadline(limits, id),
+      count: () => this.count(filter, limits),
     }
-  }
-
-  /** Returns null if another writer came between the delete and its answer. */
-  private tryDeleteUnheld(id: unknown, deadline: Deadline): Promise<boolean | null> {
-    const key = idKey(id)
-    const { identityMap, name: collection } = this
-    return identityMap.sendQueue.run(key, async () => {
-      const commit = {
-        kind: 'delete',
-        collection,
-        id,
-        commitId: randomId(),
-        guard: 'none',
-      } as const
-      deadline.throwIfOver()
-      deadline.noteSent({ collection, id }, commit.commitId)
-      identityMap.ownCommits.add(commit.commitId)
-      const limits = { timeoutMS: deadline.leftMS }
-      const { adapter, sender } = identityMap
-      const result = await sendCommit(adapter, sender, commit, limits)
-      identityMap.readOrder.note(key)
-      // A reader may have created a live document meanwhile.
-      if (result.status === 'committed' || result.status === 'missing')
-        identityMap.find(key)?.markDeleted(result.status === 'committed')
-      if (result.status === 'rejected' || result.status === 'unknown') {
-        throw errorOfResult({ collection, id }, result)
-      }
-      if (result.status !== 'conflict') return result.status === 'committed'
-      deadline.noteClash()
-      return null
-    })
   }
 
   watch(options: EventsOptions = {}): AsyncIterableIterator<WatchedEvent<T>> {
@@ -339,10 +355,8 @@ class LiveCollection<T extends object> implements Collection<T> {
     if (adapter.syncIndexes === undefined) {
       throw badArgumentError('adapter', 'an adapter that has `syncIndexes`', adapter)
     }
-    const syncing = adapter.syncIndexes(this.name, {
-      timeoutMS: deadline.leftMS,
-      ...(onProgress !== undefined && { onProgress }),
-    })
+    const progress = onProgress === undefined ? {} : { onProgress }
+    const syncing = adapter.syncIndexes(this.name, { timeoutMS: deadline.leftMS, ...progress })
     return deadline.race(
       syncing.catch(error => {
         throw storageError(error)

@@ -113,11 +113,8 @@ export class DocumentReader<T extends object> {
     return { items: items.map(({ doc }) => this.snapshotOf(doc, tree)), next }
   }
 
-  private async readPage(
-    query: Query,
-    request: PageRequest,
-    deadline: Deadline,
-  ): Promise<StoredPage> {
+  /** Reads one page as it is stored. */
+  async readPage(query: Query, request: PageRequest, deadline: Deadline): Promise<StoredPage> {
     this.identityMap.assertOpen()
     const { adapter, collection } = this.identityMap
     if (adapter.page === undefined) {
@@ -140,7 +137,7 @@ export class DocumentReader<T extends object> {
     const key = idKey(id)
     if (this.isUpToDate(key, stored)) return this.identityMap.find(key) as LiveDocument<T>
     if (this.isNewest(key, stored, sent)) return this.moveToRead(key, stored, sent)
-    return this.findAgain(key, id, query)
+    return this.findAgain(id, query)
   }
 
   /** Yields snapshots of what a query finds; of the fields of `tree` alone, unless it is null. */
@@ -220,19 +217,24 @@ export class DocumentReader<T extends object> {
   }
 
   /** Reads a document again with the filter. Null: it is deleted, or the filter no longer matches it. */
-  private findAgain(key: string, id: unknown, { filter }: Query): Promise<LiveDocument<T> | null> {
-    const query = { filter: { $and: [{ _id: id }, { ...filter }] }, limit: 1 }
+  findAgain(id: unknown, query: Query): Promise<LiveDocument<T> | null> {
+    const key = idKey(id)
     return this.identityMap.sendQueue.run(key, async () => {
       const sent = this.identityMap.readOrder.beginRead()
       try {
-        for await (const stored of this.query(query, this.identityMap.atPrimary)) {
-          return this.moveToRead(key, stored, sent)
-        }
-        return null
+        const stored = await this.readMatching(id, query)
+        return stored && this.moveToRead(key, stored, sent)
       } finally {
         this.identityMap.readOrder.endRead(sent)
       }
     })
+  }
+
+  /** Reads what is stored of a document, if the filter matches it. */
+  async readMatching(id: unknown, { filter }: Query): Promise<StoredDocument | null> {
+    const query = { filter: { $and: [{ _id: { $eq: id } }, { ...filter }] }, limit: 1 }
+    for await (const stored of this.query(query, this.identityMap.atPrimary)) return stored
+    return null
   }
 
   /** Runs a query on the adapter. Its errors are translated by the callers. */

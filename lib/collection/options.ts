@@ -11,6 +11,7 @@ import type {
   DocumentEditOptions,
   FindOptions,
   GetOptions,
+  ManyOptions,
   UndoOptions,
 } from './collection-types.ts'
 
@@ -63,6 +64,23 @@ export function checkConcurrency(mode: unknown, { capabilities }: Adapter): void
 export function checkIndexes(indexes: unknown, adapter: Adapter): void {
   if (indexes === undefined || adapter.syncIndexes !== undefined) return
   throw badArgumentError('indexes', 'nothing, for this adapter has no `syncIndexes`', indexes)
+}
+
+/** Returns the limits of each write of `editMany` and `deleteMany`. Throws `bad-argument`. */
+export function checkManyOptions(options: ManyOptions): CallLimits {
+  checkKnownOptions(options, [...LIMIT_OPTIONS, 'concurrency', 'onProgress', 'after'])
+  checkTimes(options)
+  const { concurrency = 100, onProgress, after, ...limits } = options
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    throw badArgumentError('concurrency', 'a count of at least 1', concurrency)
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw badArgumentError('onProgress', 'a function', onProgress)
+  }
+  if (after != null && typeof after !== 'string') {
+    throw badArgumentError('after', '`after` of a progress', after)
+  }
+  return limits
 }
 
 /** Throws `bad-argument` for options of `undo` and `redo` that have another shape. */

@@ -70,10 +70,12 @@ const WITHIN: Record<string, readonly string[]> = {
   collection: [
     'collection/calls',
     'collection/document',
+    'collection/many',
     'collection/schema',
     'collection/transaction',
     'collection/watch',
   ],
+  'collection/many': ['collection', 'collection/calls', 'collection/document'],
   'collection/watch': ['collection', 'collection/calls', 'collection/document'],
   'collection/calls': [],
   'collection/document': [

@@ -106,7 +106,7 @@ export class RandomCollection {
     return {
       filter,
       sort,
-      ...(random.chance(0.3) && { limit: random.below(30) }),
+      ...(random.chance(0.3) && { limit: 1 + random.below(30) }),
       ...(random.chance(0.1) && { skip: random.below(10) }),
     }
   }

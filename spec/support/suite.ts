@@ -24,7 +24,7 @@ async function told(run: () => unknown): Promise<void> {
 export function code(expected: string): (error: unknown) => boolean {
   return error => {
     const { name, code } = error as { name?: string; code?: string }
-    const ours = ['CowslipError', 'ConflictError', 'InvalidError']
+    const ours = ['CowslipError', 'ConflictError', 'InvalidError', 'ManyError']
     if (code === expected && ours.includes(name as string)) return true
     throw error
   }

@@ -92,9 +92,12 @@ function parseToken(token: string): readonly unknown[] {
 function filterBehind(order: Sort, place: readonly unknown[]): Filter {
   const equal: Filter[] = []
   const ways: Filter[] = []
+  const roots = new Set<string>()
   for (const [i, [path, direction]] of Object.entries(order).entries()) {
-    ways.push({ $and: [...equal, filterBeyond(path, place[i], direction)] })
+    const root = path.split('.')[0] as string
+    ways.push({ $and: [...equal, filterBeyond(path, place[i], direction, !roots.has(root))] })
     if (path === '_id') break
+    roots.add(root)
     equal.push(filterEqual(path, place[i]))
   }
   return { $or: ways }
@@ -124,7 +127,12 @@ function filterEqual(path: string, value: unknown): Filter {
   return value === null && !path.includes('.') ? { [path]: null } : {}
 }
 
-function filterBeyond(path: string, value: unknown, direction: 1 | -1): Filter {
+/**
+ * Returns a filter for values beyond one. `isOwn`: no field before lies in the same array, so that of all elements the
+ * first in the order counts; else it may be another one than each field by itself would say.
+ */
+function filterBeyond(path: string, value: unknown, direction: 1 | -1, isOwn: boolean): Filter {
+  if (!isOwn && (value === null || direction === -1)) return {}
   if (value === null && direction === 1) return { [path]: { $ne: null } }
   if (!isComparable(value)) return {}
   const { rank } = kindOf(value)

@@ -1,7 +1,8 @@
-// The commit of an update: its change set, and what it expects of the stored document.
+// The commit of an update: its change set, and what it expects of the stored document; and the change set of an insert.
 import type { Commit, UpdateGuard } from '../../adapters/contract.ts'
 import { createFieldGuards } from '../../adapters/field-guards.ts'
-import { createChangeSet } from '../../changes/change-set.ts'
+import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
+import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
 import type { StoreState } from '../../store/store-state.ts'
 import type { IdentityMap } from '../identity-map.ts'
@@ -36,4 +37,15 @@ export function createUpdate<T extends object>(
     changeSet,
     guard: isFree ? { ...expected, fields } : expected,
   }
+}
+
+/** Returns the change set of an insert: all fields, on nothing. */
+export function createInsertChange<T extends object>(
+  store: StoreState<T>,
+  info: ChangeInfo,
+): ChangeSet {
+  const { rules, revision, state: next } = store
+  const { op } = diffSnapshots({}, next, rules) as Difference
+  const known = { ...info, baseVersion: 0, version: 1, at: Date.now() }
+  return createChangeSet(op, {}, next, rules.leaves, known, store.createSource(null, revision))
 }

@@ -9,14 +9,11 @@
 import type { Commit, CommitResult } from '../../adapters/contract.ts'
 import { apply } from '../../changes/apply.ts'
 import {
-  createChangeSet,
-  type ChangeInfo,
   type ChangeSet,
   type ChangeSource,
   isChangeSet,
   partsOf,
 } from '../../changes/change-set.ts'
-import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
 import type { Patches } from '../../changes/encodings/apply-any-patches.ts'
 import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
@@ -35,7 +32,7 @@ import type {
 } from '../collection-types.ts'
 import { Deadline } from '../calls/deadline.ts'
 import { reportUnlessAwaited } from '../calls/reported-promise.ts'
-import { createUpdate } from './create-update.ts'
+import { createInsertChange, createUpdate } from './create-update.ts'
 import { OpenDocumentEdit } from './open-document-edit.ts'
 import type { StoreHistory } from '../../store/history/history-types.ts'
 import { changeInfoOf } from '../../store/edits/edit-options.ts'
@@ -196,12 +193,19 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
       this.runExclusive(async () => {
         if (this.status !== 'new') return null
         deadline.throwIfOver()
-        return this.runInTurn(deadline, () => this.sendInsert(changeInfoOf(options), deadline))
+        const commitId = await this.insertInTurn(deadline)
+        if (commitId === null) return null
+        return createInsertChange(this.store, { ...changeInfoOf(options), id: commitId })
       }),
     )
   }
 
-  private async sendInsert(info: ChangeInfo, deadline: Deadline): Promise<ChangeSet | null> {
+  /** Inserts the document if it is new, and returns the id of the commit. Nobody else may edit it meanwhile. */
+  insertInTurn(deadline: Deadline): Promise<string | null> {
+    return this.runInTurn(deadline, () => this.sendInsert(deadline))
+  }
+
+  private async sendInsert(deadline: Deadline): Promise<string | null> {
     // An earlier insert whose outcome was unknown had been applied.
     if (this.status !== 'new') return null
     const next = validateNew(this.identityMap, this.state, this.name)
@@ -212,16 +216,7 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
       this.noteInserted(result, next),
     )
     if (result.status !== 'committed') throw this.noteFailure(result, commit)
-    return this.createInsertChange(next, { ...info, id: commitId })
-  }
-
-  /** Returns the change set of an insert: all fields, on nothing. */
-  private createInsertChange(next: object, info: ChangeInfo): ChangeSet {
-    const { rules, revision } = this.store
-    const { op } = diffSnapshots({}, next, rules) as Difference
-    const known = { ...info, baseVersion: 0, version: 1, at: Date.now() }
-    const source = this.store.createSource(null, revision)
-    return createChangeSet(op, {}, next, rules.leaves, known, source)
+    return commitId
   }
 
   async reload(options: CallLimits = {}): Promise<ChangeSet | null> {

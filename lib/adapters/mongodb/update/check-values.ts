@@ -5,7 +5,7 @@ import { bsonType } from '../../../document/leaves/bson.ts'
 import { isPlainObject } from '../../../document/containers.ts'
 import { describeValue } from '../../../document/messages/describe.ts'
 import { unsupportedValueError } from '../../../document/messages/errors.ts'
-import type { Path } from '../../../document/paths/path.ts'
+import type { Path, PathSegment } from '../../../document/paths/path.ts'
 
 const INT64_LIMIT = 2n ** 63n
 
@@ -30,27 +30,49 @@ export function checkNewValues(op: Op, path: Path = []): void {
  * beyond 64 bits, a typed array other than bytes, and a pattern whose flags BSON lacks. O(size).
  */
 export function checkValues(value: unknown, path: Path): void {
-  const refuse = (received: string, remedy: string): never => {
-    throw unsupportedValueError(path, received, remedy)
+  checkBelow(value, [...path])
+}
+
+/** Checks a value at a path, which is one list for all values below: a list for each would be most of the cost. */
+function checkBelow(value: unknown, path: PathSegment[]): void {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return
+    case 'bigint':
+      if (value < INT64_LIMIT && value >= -INT64_LIMIT) return
+      throw refusal(path, 'a bigint beyond 64 bits', 'Store it as a text or a Decimal128.')
+    case 'object':
+      return value === null ? undefined : checkObject(value, path)
   }
-  if (typeof value === 'function' || typeof value === 'symbol' || value === undefined) {
-    refuse(describeValue(value), 'MongoDB cannot store it.')
-  }
-  if (typeof value === 'bigint' && (value >= INT64_LIMIT || value < -INT64_LIMIT)) {
-    refuse('a bigint beyond 64 bits', 'Store it as a text or a Decimal128.')
-  }
-  if (typeof value !== 'object' || value === null || bsonType(value) !== null) return
-  if (Array.isArray(value)) return value.forEach((item, i) => checkValues(item, [...path, i]))
-  if (isPlainObject(value)) {
-    for (const key of Object.keys(value)) checkValues(value[key], [...path, key])
-    return
-  }
-  if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) refuse('an invalid date', 'MongoDB would make it 1970.')
+  throw refusal(path, describeValue(value), 'MongoDB cannot store it.')
+}
+
+function checkObject(value: object, path: PathSegment[]): void {
+  if (bsonType(value) !== null) return
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      path.push(i)
+      checkBelow(value[i], path)
+      path.pop()
+    }
+  } else if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) {
+      path.push(key)
+      checkBelow(value[key], path)
+      path.pop()
+    }
+  } else if (value instanceof Date) {
+    if (!Number.isNaN(value.getTime())) return
+    throw refusal(path, 'an invalid date', 'MongoDB would make it 1970.')
   } else if (value instanceof RegExp) {
-    if (/[^gim]/.test(value.flags))
-      refuse(`the pattern ${String(value)}`, 'BSON knows the flags g, i and m.')
+    if (!/[^gim]/.test(value.flags)) return
+    throw refusal(path, `the pattern ${String(value)}`, 'BSON knows the flags g, i and m.')
   } else if (!(value instanceof Uint8Array)) {
-    refuse(describeValue(value), 'Store its data as plain values or bytes.')
+    throw refusal(path, describeValue(value), 'Store its data as plain values or bytes.')
   }
 }
+
+const refusal = (path: readonly PathSegment[], received: string, remedy: string): Error =>
+  unsupportedValueError([...path], received, remedy)
