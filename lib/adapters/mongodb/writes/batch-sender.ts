@@ -37,8 +37,8 @@ interface Waiting extends Write {
 
 /** The number of batches under way at once. */
 const MAX_IN_FLIGHT = 8
-/** The number of statements in one batch; the driver divides those of many bytes. */
-const MAX_STATEMENTS = 1_000
+/** The number of statements in one batch: the server works on one while the next is encoded. */
+const MAX_STATEMENTS = 125
 
 /** Sends writes in batches: see the head of this file. */
 export class BatchSender {
