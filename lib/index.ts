@@ -39,6 +39,7 @@ export type {
   SyncIndexesOptions,
   UndoOptions,
 } from './collection/collection-types.ts'
+export type { Filter, Operators, PathsOf, Sort, ValueAt } from './collection/filter-types.ts'
 export type { IdOf } from './collection/id-of.ts'
 export type {
   InferInput,

@@ -16,6 +16,7 @@ import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import type { EditOptions, HeldEdit } from '../store/edits/edit-types.ts'
 import type { HistoryOptions, StoreHistory } from '../store/history/history-types.ts'
+import type { Filter, Sort } from './filter-types.ts'
 import type { IdOf } from './id-of.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
 import type { ComparingOptions, Listenable } from '../store/store-types.ts'
@@ -252,7 +253,10 @@ export interface SyncIndexesOptions extends CallLimits {
  * live documents are always whole. `hint`, `collation`, `batchSize` and `maxTimeMS` are those of MongoDB: elsewhere a
  * `collation` is refused with `unsupported-query`, and the others change nothing.
  */
-export interface FindOptions extends Omit<Query, 'filter'>, CallLimits {}
+export interface FindOptions<T = any> extends Omit<Query, 'filter' | 'sort'>, CallLimits {
+  /** The order: dotted paths to 1 (ascending) or -1. */
+  readonly sort?: Sort<T>
+}
 
 /** Options of `get`. */
 export interface GetOptions extends CallLimits {
@@ -300,25 +304,25 @@ export interface Collection<T extends object, I = T> {
   get(id: IdOf<T>, options: GetOptions & { readonly state: true }): Promise<Immutable<T> | null>
   /** Returns the live documents of ids in their order, as `get` does; they are read together. */
   getMany(ids: readonly IdOf<T>[], options?: CallLimits): Promise<(DocumentStore<T> | null)[]>
-  find(filter?: Query['filter'], options?: FindOptions & { readonly fields?: undefined }): Cursor<T>
-  find(filter: Query['filter'], options: FindOptions): PartialCursor<T>
+  find(filter?: Filter<T>, options?: FindOptions<T> & { readonly fields?: undefined }): Cursor<T>
+  find(filter: Filter<T>, options: FindOptions<T>): PartialCursor<T>
   findOne(
-    filter?: Query['filter'],
-    options?: Omit<FindOptions, 'limit' | 'fields'>,
+    filter?: Filter<T>,
+    options?: Omit<FindOptions<T>, 'limit' | 'fields'>,
   ): Promise<DocumentStore<T> | null>
-  count(filter?: Query['filter'], options?: CallLimits): Promise<number>
+  count(filter?: Filter<T>, options?: CallLimits): Promise<number>
   /**
    * Edits all documents that a filter matches, in the order of `_id`, some at a time: none is held longer. Each is edited
    * only in a state that the filter matches, whatever others write meanwhile, so the recipe may run again. Stops where
    * documents fail, and rejects with a `ManyError` that has their outcomes and the place to go on from.
    */
   editMany(
-    filter: Query['filter'],
+    filter: Filter<T>,
     recipe: (draft: Draft<T>) => unknown,
     options?: ManyOptions,
   ): Promise<ManyResult>
   /** Deletes all documents that a filter matches, likewise. Resolves to how many. */
-  deleteMany(filter: Query['filter'], options?: ManyOptions): Promise<number>
+  deleteMany(filter: Filter<T>, options?: ManyOptions): Promise<number>
   /** Creates a document that is tracked before it is stored: its `commit()` inserts it. */
   wrap(entity: NewEntity<I>): DocumentStore<T>
   /** Deletes the document of an id. Resolves to whether it was stored. */

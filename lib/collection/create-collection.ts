@@ -226,8 +226,9 @@ class LiveCollection<T extends object> implements Collection<T> {
     return ids.length === 0 ? [] : deadline.race(this.reader.getMany(ids, deadline))
   }
 
-  find(filter?: Query['filter'], options?: FindOptions): never {
-    return this.search(filter, options) as never
+  // The types of the filter and of the order are those of `Collection`.
+  find(filter?: unknown, options?: unknown): never {
+    return this.search(filter as Query['filter'], options as FindOptions) as never
   }
 
   private search(filter: Query['filter'] = {}, options: FindOptions = {}): Cursor<T> {
