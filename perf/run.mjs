@@ -29,6 +29,7 @@ await bundle({
     'perf/get-worker.ts',
     'perf/commits-worker.ts',
     'perf/mongodb-commits-worker.ts',
+    'perf/indexes-worker.ts',
   ],
   outdir: 'perf/build',
   built: true,
@@ -67,6 +68,7 @@ const names = [
   'mongodb-commits',
   'listing',
   'commits',
+  'indexes',
 ]
 if (only !== undefined && !names.includes(only)) {
   console.error(`usage: npm run perf [-- ${names.join(' | ')}]`)
@@ -88,34 +90,18 @@ for (const suite of suites.filter(({ name }) => only === undefined || name === o
   writeFileSync(`perf/results/${suite.name}${suffix}.txt`, text)
 }
 
-if (only === undefined || only === 'mongodb') {
+for (const [name, tables] of [
+  ['mongodb', mongoTables],
+  ['mongodb-commits', mongoCommitsTables],
+  ['listing', listingTable],
+  ['indexes', indexesTables],
+]) {
+  if (only !== undefined && only !== name) continue
   const server = await startMongo()
   try {
-    const text = await mongoTables(server.url)
+    const text = await tables(server.url)
     console.log(text)
-    writeFileSync('perf/results/mongodb.txt', text)
-  } finally {
-    await server.stop()
-  }
-}
-
-if (only === undefined || only === 'mongodb-commits') {
-  const server = await startMongo()
-  try {
-    const text = await mongoCommitsTables(server.url)
-    console.log(text)
-    writeFileSync('perf/results/mongodb-commits.txt', text)
-  } finally {
-    await server.stop()
-  }
-}
-
-if (only === undefined || only === 'listing') {
-  const server = await startMongo()
-  try {
-    const text = await listingTable(server.url)
-    console.log(text)
-    writeFileSync('perf/results/listing.txt', text)
+    writeFileSync(`perf/results/${name}.txt`, text)
   } finally {
     await server.stop()
   }
@@ -258,6 +244,47 @@ async function mongoCommitsTables(url) {
     'driver, guarded: the same filter and books; 64 at once in one bulk write with a guard for each statement;\n' +
     'the hot document with findOne, a guarded update, and again where another client was faster\n'
   return [header({ title, baseline: 'the first', packages }), more, ...tables, burst].join('\n')
+}
+
+async function indexesTables(url) {
+  const mongoEnv = { ...env, PERF_MONGODB_URL: url }
+  const tables = []
+  for (const [workload, size, name, contenders] of [
+    [
+      'find',
+      '',
+      'LMDB: one by a unique field',
+      ['raw get and decode', 'Cowslip, states', 'Cowslip, live'],
+    ],
+    ['page', '', 'LMDB: a page of 20 by index and order', ['Cowslip']],
+    ['insert', '', 'LMDB: 1,000 inserted at once', ['without indexes', 'three indexes']],
+    ['many', '1', 'MongoDB: insertMany of 1,000, some 900 bytes each', ['driver', 'Cowslip']],
+    ['many', '2', 'MongoDB: insertMany of 1,000, some 8.5 KB each', ['driver', 'Cowslip']],
+    ['heap', '2', 'MongoDB: heap of a loaded document of some 8.5 KB', ['driver', 'Cowslip']],
+  ]) {
+    const rounds = await roundsOf(contenders, contender =>
+      measure('indexes-worker', [contender, workload, size], mongoEnv),
+    )
+    const [baseline] = contenders
+    const lines = contenders.map(contender => {
+      const ratio = median(rounds.map(round => round[contender].ns / round[baseline].ns))
+      const value = digits(median(rounds.map(round => round[contender].ns)) / 1_000)
+      const us = `${value} ${workload === 'heap' ? 'bytes' : 'us'}`
+      const { entries, grown } = rounds[0][contender]
+      const counted = [
+        entries === undefined ? '' : `  ${entries} entries read`,
+        grown === undefined
+          ? ''
+          : `  heap after a loop over all: ${(grown / 1e6).toFixed(1)} MB more`,
+      ].join('')
+      return `  ${contender.padEnd(20)} ${us.padStart(12)} ${`${digits(ratio)}x`.padStart(8)}${counted}`
+    })
+    tables.push(`${name}\n${lines.join('\n')}\n`)
+  }
+  const title =
+    'Collections that grow: 100,000 documents of some 900 bytes with three indexes on LMDB'
+  const head = header({ title, baseline: 'the first', packages: ['lmdb', 'mongodb'] })
+  return [head.replace('more is faster', 'less is better'), ...tables].join('\n')
 }
 
 function header({

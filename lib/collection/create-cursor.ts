@@ -5,7 +5,7 @@ import { checkKnownOptions } from '../document/messages/check-options.ts'
 import type { CallLimits, Cursor, FindOptions, Page, PageOptions } from './collection-types.ts'
 import type { Deadline } from './calls/deadline.ts'
 import { storageError } from './calls/outcome.ts'
-import type { DocumentReader, PageRequest } from './document-reader.ts'
+import type { DocumentReader, Show } from './document-reader.ts'
 import type { IdentityMap } from './identity-map.ts'
 import { checkFilter, checkFindOptions, checkLimits } from './options.ts'
 import { parseFields, pathsOf } from './pick-fields.ts'
@@ -38,27 +38,27 @@ export function createCursor<T extends object>(
     if (tree === null) return
     throw badArgumentError('fields', 'nothing, for live documents', fields, 'Take `states()`.')
   }
-  const cursor = <V>(read: (deadline: Deadline) => AsyncGenerator<V>): ReadCursor<V> =>
-    createReadCursor(read, limits, createDeadline)
-
-  const readPage = async <V>(
-    asked: PageOptions,
-    read: (request: PageRequest, deadline: Deadline) => Promise<Page<V>>,
-  ): Promise<Page<V>> => {
-    const { size, after, ...own } = checkPageOptions(asked, query)
-    const deadline = createDeadline({ ...limits, ...own })
-    return deadline.race(read({ size, ...(after != null && { after }) }, deadline))
-  }
+  /** The part of a cursor that live documents and snapshots share. */
+  const cursor = <V>(asked: Query, show: Show<V>, check: () => void): PagedCursor<V> => ({
+    ...createReadCursor<V>(
+      {
+        each: deadline => (check(), reader.each(asked, show, deadline)),
+        all: async deadline => (check(), reader.all(asked, show, deadline)),
+      },
+      limits,
+      createDeadline,
+    ),
+    async page(pageOptions) {
+      check()
+      const { size, after, ...own } = checkPageOptions(pageOptions, query)
+      const deadline = createDeadline({ ...limits, ...own })
+      const request = { size, ...(after != null && { after }) }
+      return deadline.race(reader.page(asked, show, request, deadline))
+    },
+  })
 
   return {
-    ...cursor(deadline => {
-      refuseFields()
-      return reader.find(query, deadline)
-    }),
-    async page(asked) {
-      refuseFields()
-      return readPage(asked, (request, deadline) => reader.page(query, request, deadline))
-    },
+    ...cursor(query, reader.asLive, refuseFields),
     async explain(own = {}): Promise<QueryPlan> {
       checkLimits(own)
       const deadline = createDeadline({ ...limits, ...own })
@@ -75,15 +75,13 @@ export function createCursor<T extends object>(
         }),
       )
     },
-    states: () => ({
-      ...cursor(deadline => reader.states(partial, tree, deadline)),
-      async page(asked: PageOptions) {
-        return readPage(asked, (request, deadline) =>
-          reader.statesPage(partial, tree, request, deadline),
-        )
-      },
-    }),
+    states: () => cursor(partial, reader.asStates(tree), () => {}),
   }
+}
+
+/** A cursor that also reads pages. */
+interface PagedCursor<V> extends ReadCursor<V> {
+  page(options: PageOptions): Promise<Page<V>>
 }
 
 /** Returns the options of a page. Throws `bad-argument` for other ones, and for a query that has limits of its own. */

@@ -16,6 +16,13 @@ import { storageError } from './calls/outcome.ts'
 import type { IdentityMap } from './identity-map.ts'
 import { pickFields, type FieldTree } from './pick-fields.ts'
 
+/** Makes of a stored document, which a read sent at `sent` has found, what is shown; null: nothing. */
+export type Show<V> = (
+  stored: StoredDocument,
+  query: Query,
+  sent: number,
+) => V | null | Promise<V | null>
+
 /** The page that is asked for. */
 export type PageRequest = Omit<PageOptions, keyof CallOptions>
 
@@ -69,14 +76,22 @@ export class DocumentReader<T extends object> {
     return live?.status === 'stored' ? live : null
   }
 
-  /** Yields the live documents that a query finds, as they are read. */
-  async *find(query: Query, deadline: Deadline): AsyncGenerator<LiveDocument<T>> {
+  /** Shows what a query finds as live documents, in their state of now. */
+  readonly asLive: Show<LiveDocument<T>> = (stored, query, sent) => this.takeIn(stored, query, sent)
+
+  /** Shows what a query finds as snapshots; of the fields of `tree` alone, unless it is null. */
+  asStates(tree: FieldTree | null): Show<Immutable<T>> {
+    return ({ doc }) => this.snapshotOf(doc, tree)
+  }
+
+  /** Yields what a query finds, as it is read. */
+  async *each<V>(query: Query, show: Show<V>, deadline: Deadline): AsyncGenerator<V> {
     const { readOrder } = this.identityMap
     const sent = readOrder.beginRead()
     try {
       for await (const stored of this.query(query, { timeoutMS: deadline.leftMS })) {
-        const document = await this.takeIn(stored, query, sent)
-        if (document !== null) yield document
+        const shown = await show(stored, query, sent)
+        if (shown !== null) yield shown
       }
     } catch (error) {
       throw storageError(error)
@@ -85,32 +100,41 @@ export class DocumentReader<T extends object> {
     }
   }
 
-  /** Returns one page of the live documents that a query finds. */
-  async page(
+  /** Returns all that a query finds: as `each`, without a step of its own for each document. */
+  async all<V>(query: Query, show: Show<V>, deadline: Deadline): Promise<V[]> {
+    const { readOrder } = this.identityMap
+    const sent = readOrder.beginRead()
+    const found: V[] = []
+    try {
+      for await (const stored of this.query(query, { timeoutMS: deadline.leftMS })) {
+        const showing = show(stored, query, sent)
+        const shown = showing instanceof Promise ? await showing : showing
+        if (shown !== null) found.push(shown)
+      }
+    } catch (error) {
+      throw storageError(error)
+    } finally {
+      readOrder.endRead(sent)
+    }
+    return found
+  }
+
+  /** Returns one page of what a query finds. */
+  async page<V>(
     query: Query,
+    show: Show<V>,
     request: PageRequest,
     deadline: Deadline,
-  ): Promise<Page<LiveDocument<T>>> {
+  ): Promise<Page<V>> {
     const { readOrder } = this.identityMap
     const sent = readOrder.beginRead()
     try {
       const { items, next } = await this.readPage(query, request, deadline)
-      const documents = await Promise.all(items.map(stored => this.takeIn(stored, query, sent)))
-      return { items: documents.filter(document => document !== null), next }
+      const shown = await Promise.all(items.map(async stored => show(stored, query, sent)))
+      return { items: shown.filter(item => item !== null) as V[], next }
     } finally {
       readOrder.endRead(sent)
     }
-  }
-
-  /** Returns one page of snapshots; of the fields of `tree` alone, unless it is null. */
-  async statesPage(
-    query: Query,
-    tree: FieldTree | null,
-    request: PageRequest,
-    deadline: Deadline,
-  ): Promise<Page<Immutable<T>>> {
-    const { items, next } = await this.readPage(query, request, deadline)
-    return { items: items.map(({ doc }) => this.snapshotOf(doc, tree)), next }
   }
 
   /** Reads one page as it is stored. */
@@ -128,31 +152,16 @@ export class DocumentReader<T extends object> {
   }
 
   /** Returns the live document of what a query found. Null: it is no longer there, or no longer matches. */
-  private async takeIn(
+  private takeIn(
     stored: StoredDocument,
     query: Query,
     sent: number,
-  ): Promise<LiveDocument<T> | null> {
+  ): LiveDocument<T> | null | Promise<LiveDocument<T> | null> {
     const { _id: id } = stored.doc as { _id: unknown }
     const key = idKey(id)
     if (this.isUpToDate(key, stored)) return this.identityMap.find(key) as LiveDocument<T>
     if (this.isNewest(key, stored, sent)) return this.moveToRead(key, stored, sent)
     return this.findAgain(id, query)
-  }
-
-  /** Yields snapshots of what a query finds; of the fields of `tree` alone, unless it is null. */
-  async *states(
-    query: Query,
-    tree: FieldTree | null,
-    deadline: Deadline,
-  ): AsyncGenerator<Immutable<T>> {
-    try {
-      for await (const { doc } of this.query(query, { timeoutMS: deadline.leftMS })) {
-        yield this.snapshotOf(doc, tree)
-      }
-    } catch (error) {
-      throw storageError(error)
-    }
   }
 
   private snapshotOf(doc: object, tree: FieldTree | null): Immutable<T> {

@@ -8,27 +8,30 @@ export interface ReadCursor<V> extends AsyncIterable<V> {
   toArray(options?: CallLimits): Promise<V[]>
 }
 
-/** Creates a cursor over what `read` yields. In a loop each step has the whole time limit. */
+/** The two ways to read: step by step, or all at once. */
+export interface Reads<V> {
+  each(deadline: Deadline): AsyncGenerator<V>
+  all(deadline: Deadline): Promise<V[]>
+}
+
+/** Creates a cursor over what is read. In a loop each step has the whole time limit. */
 export function createReadCursor<V>(
-  read: (deadline: Deadline) => AsyncGenerator<V>,
+  reads: Reads<V>,
   limits: CallLimits,
   createDeadline: (limits: CallLimits) => Deadline,
 ): ReadCursor<V> {
   return {
-    [Symbol.asyncIterator]: () => iterate(read, () => createDeadline(limits)),
+    [Symbol.asyncIterator]: () => iterate(reads, () => createDeadline(limits)),
     toArray: async (own = {}) => {
       checkLimits(own)
       const deadline = createDeadline({ ...limits, ...own })
-      return deadline.race(collectAll(read(deadline)))
+      return deadline.race(reads.all(deadline))
     },
   }
 }
 
-async function* iterate<V>(
-  read: (deadline: Deadline) => AsyncGenerator<V>,
-  createDeadline: () => Deadline,
-): AsyncGenerator<V> {
-  const found = read(createDeadline())
+async function* iterate<V>(reads: Reads<V>, createDeadline: () => Deadline): AsyncGenerator<V> {
+  const found = reads.each(createDeadline())
   try {
     for (;;) {
       const step = await createDeadline().race(found.next())

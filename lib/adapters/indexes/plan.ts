@@ -197,6 +197,7 @@ function isComplete(
   { definition, fields }: CompiledIndex,
   conditions: ReadonlyMap<string, readonly unknown[]>,
 ): boolean {
+  if (definition.sparse !== true && definition.where === undefined) return true
   const conditionsAt = (path: string): readonly unknown[] => conditions.get(path) ?? []
   const needsValue = (path: string): boolean =>
     conditionsAt(path).some(isExists) || (boundsOf(conditionsAt(path), true) ?? []).length > 0

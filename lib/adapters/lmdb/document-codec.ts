@@ -1,6 +1,6 @@
 // Documents as texts and back, for LMDB. A text has two lines: the version and the ids of the last commits, the newest
 // first, then the document as JSON, type for type. Most writes read the first line only.
-import { decodeValue, encodeValue } from '../../changes/encodings/json-values.ts'
+import { decodeOwn, decodeValue, encodeValue } from '../../changes/encodings/json-values.ts'
 import { bsonEquals, bsonType } from '../../document/leaves/bson.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
@@ -53,7 +53,7 @@ export class DocumentCodec {
   /** Reads a document. Throws `adapter` for a text that `encode` did not write. */
   decode(text: string): Required<StoredDocument> {
     try {
-      const doc = decodeValue(JSON.parse(text.slice(text.indexOf('\n') + 1)), this.leaves) as object
+      const doc = decodeOwn(JSON.parse(text.slice(text.indexOf('\n') + 1)), this.leaves) as object
       const { ring, ...head } = this.readHead(text)
       return withRing({ doc, ...head }, ring)
     } catch (cause) {

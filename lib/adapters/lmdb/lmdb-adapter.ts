@@ -189,9 +189,9 @@ class FolderAdapter implements LMDBAdapter {
       this.lifetime.assertOpen()
       return this.lifetime.track(this.writer.transact(task))
     }
-    const store = async (): Promise<Store> => {
+    const store = (): Store | Promise<Store> => {
       this.lifetime.assertOpen()
-      while (this.pausing !== null) await this.pausing
+      if (this.pausing !== null) return this.pausing.then(store)
       return { database: this.database, entries: this.entries, catalogs: this.catalogs }
     }
     this.queries = new Queries(store, name => this.getCodec(name))

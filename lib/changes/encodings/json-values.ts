@@ -114,6 +114,24 @@ export function decodeValue(json: unknown, leaves: Leaves, depth = 0): unknown {
   return decodeBuiltIn(kind, data)
 }
 
+/**
+ * Reads a value as `decodeValue` does, in place: for what `JSON.parse` has made for the caller alone. Most of a document
+ * stays as it is.
+ */
+export function decodeOwn(json: unknown, leaves: Leaves, depth = 0): unknown {
+  if (typeof json !== 'object' || json === null) return json
+  if (depth > MAX_LEVELS) throw tooDeepError([])
+  if (!Array.isArray(json) && Object.hasOwn(json, MARK)) return decodeValue(json, leaves, depth)
+  const fields = json as Dictionary
+  for (const key of Object.keys(fields)) {
+    const value = fields[key]
+    if (typeof value !== 'object' || value === null) continue
+    const decoded = decodeOwn(value, leaves, depth + 1)
+    if (decoded !== value) setOwn(fields, key, decoded)
+  }
+  return json
+}
+
 function checkList(data: unknown): readonly unknown[] {
   if (!Array.isArray(data)) throw badArgumentError('json', 'a list', data)
   return data

@@ -35,7 +35,8 @@ export async function editMany<T extends object>(
   return runInPages<LiveDocument<T>>({
     ...(await stepsOf(many, options)),
     done: 'edited',
-    readPage: request => inTime(createDeadline(), own => reader.page(query, request, own)),
+    readPage: request =>
+      inTime(createDeadline(), own => reader.page(query, reader.asLive, request, own)),
     idOf: ({ id }) => id,
     act: found => editFound(many, found, recipe),
   })

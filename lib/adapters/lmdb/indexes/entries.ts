@@ -1,6 +1,6 @@
 // The entries of all indexes of an LMDB store, in a database of their own within it: tag and key, as bytes, to the key of
 // the id.
-import type { Database as LMDBDatabase } from 'lmdb'
+import type { Database as LMDBDatabase, RangeOptions } from 'lmdb'
 import type { EntryChange } from '../../indexes/entry-changes.ts'
 import type { KeyRange } from '../../indexes/plan.ts'
 import { endOfPrefix } from '../../indexes/value-key.ts'
@@ -25,28 +25,33 @@ export class Entries {
     else silence(this.database.put(toBytes(tag + key), id))
   }
 
-  /** Yields the entries of a range in order: pairs of key and id key. At most `limit`. */
-  *list(
-    tag: string,
-    { from, to }: KeyRange,
-    isReverse: boolean = false,
-    limit: number = Infinity,
-  ): Iterable<readonly [key: string, id: string]> {
-    const start = toBytes(tag + from)
-    const end = toBytes(to === null ? (endOfPrefix(tag) as string) : tag + to)
-    const options = isReverse
-      ? { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
-      : { start, end }
-    const some = limit === Infinity ? options : { ...options, limit }
-    for (const { key, value } of this.database.getRange(some)) {
-      yield [key.toString('latin1').slice(tag.length), value]
+  /** Yields the entries of a range in order: pairs of key and id key. */
+  *list(tag: string, range: KeyRange): Iterable<readonly [key: string, id: string]> {
+    for (const { key, value } of this.database.getRange(optionsOf(tag, range, false))) {
+      yield [keyOf(tag, key), value]
     }
+  }
+
+  /** Returns the id keys of at most `limit` entries of a range in order, and the key of the last one. */
+  readSome(
+    tag: string,
+    range: KeyRange,
+    isReverse: boolean,
+    limit: number,
+  ): { readonly ids: readonly string[]; readonly last: string } {
+    const ids: string[] = []
+    let last: Buffer | null = null
+    for (const entry of this.database.getRange({ ...optionsOf(tag, range, isReverse), limit })) {
+      ids.push(entry.value)
+      last = entry.key
+    }
+    return { ids, last: last === null ? '' : keyOf(tag, last) }
   }
 
   /** Removes at most `limit` entries in the transaction under way. Returns whether there are none left. */
   removeSome(tag: string, limit: number): boolean {
-    const keys = [...this.list(tag, { from: '', to: null }, false, limit)].map(([key]) => key)
-    for (const key of keys) this.write(tag, { key, id: null })
+    const keys = [...this.database.getKeys({ ...optionsOf(tag, EVERYTHING, false), limit })]
+    for (const key of keys) silence(this.database.remove(key))
     return keys.length < limit
   }
 }
@@ -58,5 +63,17 @@ const openEntries = (root: Database): LMDBDatabase<string, Buffer> =>
     keyEncoding: 'binary',
     useVersions: false,
   })
+
+const EVERYTHING: KeyRange = { from: '', to: null }
+
+/** Returns a range for LMDB, which begins at its end where it is read in reverse. */
+function optionsOf(tag: string, { from, to }: KeyRange, isReverse: boolean): RangeOptions {
+  const start = toBytes(tag + from)
+  const end = toBytes(to === null ? (endOfPrefix(tag) as string) : tag + to)
+  if (!isReverse) return { start, end }
+  return { start: end, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
+}
+
+const keyOf = (tag: string, key: Buffer): string => key.toString('latin1', tag.length)
 
 const toBytes = (key: string): Buffer => Buffer.from(key, 'latin1')

@@ -16,16 +16,7 @@ import { AFTER_ALL_IDS, type Database, type Key } from '../layout.ts'
 const FIRST_PORTION = 25
 const GREATEST_PORTION = 500
 
-/** Yields what `read` returns, portion by portion, until one is not full. */
-function* inPortions<V>(read: (last: V | null, limit: number) => readonly V[]): Iterable<V> {
-  let last: V | null = null
-  for (let limit = FIRST_PORTION; ; limit = Math.min(limit * 4, GREATEST_PORTION)) {
-    const portion: readonly V[] = read(last, limit)
-    yield* portion
-    if (portion.length < limit) return
-    last = portion.at(-1) as V
-  }
-}
+const nextPortion = (limit: number): number => Math.min(limit * 4, GREATEST_PORTION)
 
 /** The parts of a store. */
 export interface Store {
@@ -74,31 +65,31 @@ export class StoredDocuments implements DocumentSource {
       return
     }
     const [from, to] = [lookUp?.from ?? '', lookUp === null ? AFTER_ALL_IDS : endOf(lookUp.to)]
-    const entries = inPortions<{ key: Key; value: string }>((last, limit) => {
-      const place = last?.key[1] ?? after
+    let place = after
+    for (let limit = FIRST_PORTION; ; limit = nextPortion(limit)) {
       const begin: Key = [this.collection, !isReverse && place !== null ? place : from]
       const end: Key = [this.collection, isReverse && place !== null ? place : to]
       const ends = isReverse
         ? { start: end, end: begin, reverse: true, inclusiveEnd: true }
         : { start: begin, end }
-      return [...this.store.database.getRange({ ...ends, exclusiveStart: place !== null, limit })]
-    })
-    for (const { value } of entries) yield this.codec.decode(value)
+      const options = { ...ends, exclusiveStart: place !== null, limit }
+      const portion = [...this.store.database.getRange(options)]
+      for (const { value } of portion) yield this.codec.decode(value)
+      if (portion.length < limit) return
+      place = (portion.at(-1) as { key: Key }).key[1]
+    }
   }
 
   *listEntries(index: CompiledIndex, range: KeyRange, isReverse: boolean): Iterable<string> {
     const tag = this.tags.get(index) as string
     const { from, to } = widen(range)
-    const entries = inPortions<readonly [key: string, id: string]>((last, limit) => {
+    let rest: KeyRange = { from, to }
+    for (let limit = FIRST_PORTION; ; limit = nextPortion(limit)) {
+      const { ids, last } = this.store.entries.readSome(tag, rest, isReverse, limit)
+      yield* ids
+      if (ids.length < limit) return
       // A key and a zero byte is the next key that there can be.
-      const rest =
-        last === null
-          ? { from, to }
-          : isReverse
-            ? { from, to: last[0] }
-            : { from: `${last[0]}\0`, to }
-      return [...this.store.entries.list(tag, rest, isReverse, limit)]
-    })
-    for (const [, id] of entries) yield id
+      rest = isReverse ? { from, to: last } : { from: `${last}\0`, to }
+    }
   }
 }

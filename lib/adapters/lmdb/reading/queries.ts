@@ -11,12 +11,12 @@ import { StoredDocuments, type Store } from './document-source.ts'
 
 /** Runs queries on one LMDB store. */
 export class Queries {
-  /** Resolves to the parts of the store when it can be used. Rejects with `closed`. */
-  private readonly store: () => Promise<Store>
+  /** Returns the parts of the store, at once if it can be used now. Throws and rejects with `closed`. */
+  private readonly store: () => Store | Promise<Store>
   private readonly getCodec: (collection: string) => Promise<DocumentCodec>
 
   constructor(
-    store: () => Promise<Store>,
+    store: () => Store | Promise<Store>,
     getCodec: (collection: string) => Promise<DocumentCodec>,
   ) {
     this.store = store
@@ -33,7 +33,12 @@ export class Queries {
   /** Yields the documents that a query finds: see `Adapter.find`. */
   async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
     const { documents, indexes } = await this.open(collection)
-    yield* this.run(new QueryRun(documents, indexes, query), documents)
+    for (const stored of new QueryRun(documents, indexes, query).run()) {
+      if (stored === null) await setImmediate()
+      else yield stored
+      const waiting = this.refresh(documents)
+      if (waiting !== undefined) await waiting
+    }
   }
 
   /** Counts the documents that a filter matches. */
@@ -45,7 +50,10 @@ export class Queries {
       return (await this.store()).database.getKeysCount(range)
     }
     let count = 0
-    for await (const _ of this.run(run, documents)) count++
+    for (const stored of run.run()) {
+      if (stored !== null) count++
+      else await this.pause(documents)
+    }
     return count
   }
 
@@ -56,8 +64,7 @@ export class Queries {
     for (;;) {
       const step = steps.next()
       if (step.done === true) return step.value
-      await setImmediate()
-      documents.store = await this.store()
+      await this.pause(documents)
     }
   }
 
@@ -65,17 +72,25 @@ export class Queries {
   async explain(collection: string, query: Query): Promise<QueryPlan> {
     const { documents, indexes } = await this.open(collection)
     const run = new QueryRun(documents, indexes, query)
-    for await (const _ of this.run(run, documents)) continue
+    for (const stored of run.run()) if (stored === null) await this.pause(documents)
     return run.describe()
   }
 
-  private async *run(run: QueryRun, documents: StoredDocuments): AsyncIterable<StoredDocument> {
-    for (const stored of run.run()) {
-      if (stored === null) await setImmediate()
-      else yield stored
-      // It may have been compacted meanwhile, or closed.
-      documents.store = await this.store()
+  private async pause(documents: StoredDocuments): Promise<void> {
+    await setImmediate()
+    await this.refresh(documents)
+  }
+
+  /** Takes the store as it is now: it may have been compacted meanwhile, or closed. */
+  private refresh(documents: StoredDocuments): Promise<void> | undefined {
+    const store = this.store()
+    if (!(store instanceof Promise)) {
+      documents.store = store
+      return undefined
     }
+    return store.then(now => {
+      documents.store = now
+    })
   }
 
   /** Returns the documents of a collection as they are now, and the indexes that queries may use. */
