@@ -46,7 +46,14 @@ const SAYS: Record<string, readonly string[]> = {
     'cannot undo "new title": Grace changed title since',
     'unless she is overruled: Plan',
   ],
-  '04-custom-adapter.ts': ['38 of 38 promises of the contract kept', '2 buy ink and paper'],
+  '10-orders-by-page.ts': [
+    'page 2: 2026-1428 996, 2026-285 995, 2026-2142 994',
+    "{ index: 'number_1', entries: 1, documents: 1 }",
+    '9001 duplicate',
+    '9002 inserted',
+    '30 gifts are paid, 2971 orders are open',
+  ],
+  '04-custom-adapter.ts': ['43 of 43 promises of the contract kept', '2 buy ink and paper'],
 }
 
 for (const file of readdirSync('examples').filter(name => /^\d\d-/.test(name))) {

@@ -16,20 +16,20 @@ import type {
   CloseOptions,
   Commit,
   CommitResult,
+  OpenOptions,
   StoredDocument,
   TransactionRead,
 } from '../contract.ts'
 import type { Query } from '../contract-queries.ts'
 import { raceTimeout } from '../race-timeout.ts'
 import { resolveCommit } from '../resolve-commit.ts'
-import type { Leaf } from '../../document/leaves/leaves.ts'
 
 /** A way in which a call goes wrong. */
 export type Fault = 'fail-before' | 'fail-after' | 'twice' | 'reorder' | 'stall' | 'disconnect'
 
 /** A call that a plan decides about. */
 export interface FaultCall {
-  readonly method: 'load' | 'find' | 'count' | 'commit' | 'transaction'
+  readonly method: 'load' | 'find' | 'count' | 'page' | 'commit' | 'transaction'
   /** The number of the call, from 0. */
   readonly number: number
   /** The writes of a `commit` or `transaction`. */
@@ -79,6 +79,9 @@ class AdapterWithFaults implements FaultyAdapter {
   readonly capabilities: Capabilities
   readonly reserved: readonly string[]
   readonly watch?: NonNullable<Adapter['watch']>
+  readonly page?: NonNullable<Adapter['page']>
+  readonly explainQuery?: NonNullable<Adapter['explainQuery']>
+  readonly syncIndexes?: NonNullable<Adapter['syncIndexes']>
   private readonly inner: Adapter
   private readonly plan: (call: FaultCall) => Fault | null
   private readonly stallMS: number
@@ -94,6 +97,10 @@ class AdapterWithFaults implements FaultyAdapter {
     this.capabilities = inner.capabilities
     this.reserved = inner.reserved ?? []
     if (inner.watch !== undefined) this.watch = inner.watch.bind(inner)
+    const page = inner.page?.bind(inner)
+    if (page !== undefined) this.page = (...call) => this.read('page', () => page(...call))
+    if (inner.explainQuery !== undefined) this.explainQuery = inner.explainQuery.bind(inner)
+    if (inner.syncIndexes !== undefined) this.syncIndexes = inner.syncIndexes.bind(inner)
   }
 
   disconnect(): void {
@@ -104,7 +111,7 @@ class AdapterWithFaults implements FaultyAdapter {
     this.isConnected = true
   }
 
-  open(collection: string, options: { readonly leaves: readonly Leaf[] }): void {
+  open(collection: string, options: OpenOptions): void {
     this.inner.open?.(collection, options)
   }
 
