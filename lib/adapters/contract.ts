@@ -307,7 +307,7 @@ export interface Adapter {
   /** Runs a query and returns what it read. Default: `explain` of a cursor is refused with `bad-argument`. */
   explainQuery?(collection: string, query: Query, options?: CallOptions): Promise<QueryPlan>
   /**
-   * Brings the indexes of the storage into line with those given to `open`: makes, drops, and resolves when all are
+   * Brings the indexes of the storage into line with `indexes`: makes, drops, and resolves when all are
    * built. Throws `duplicate` where documents share a unique value, `rejected` where one cannot be indexed. Default:
    * collections with `indexes` are refused with `bad-argument`.
    */

@@ -242,7 +242,7 @@ export interface ManyOptions extends CallLimits {
   readonly after?: string | null
 }
 
-/** Options of `syncIndexes`. */
+/** Options of `syncIndexes`, which has no time limit by default. */
 export interface SyncIndexesOptions extends CallLimits {
   /** Called while LMDB builds an index, with the number of documents that are done. */
   readonly onProgress?: (progress: IndexProgress) => void

@@ -56,6 +56,7 @@ import { deleteAlways } from './many/delete-stored.ts'
 import { deleteMany, editMany, type Many } from './many/edit-many.ts'
 import { insertMany } from './many/insert-many.ts'
 import { checkSchema } from './schema/validate.ts'
+import { syncIndexes } from './sync-indexes.ts'
 import { CollectionWatch } from './watch/collection-watch.ts'
 import type { WatchedEvent } from './watch/watch-types.ts'
 
@@ -128,7 +129,7 @@ export function createCollection<T extends object>(
   const identityMap = new IdentityMap<T, LiveDocument<T>>(name, adapter, rules, options)
   // Checks the options of histories.
   identityMap.createHistory()
-  return new LiveCollection<T>(identityMap)
+  return new LiveCollection<T>(identityMap, options.indexes ?? [])
 }
 
 class LiveCollection<T extends object> implements Collection<T> {
@@ -155,11 +156,16 @@ class LiveCollection<T extends object> implements Collection<T> {
 
   private readonly identityMap: IdentityMap<T, LiveDocument<T>>
 
+  private readonly indexes: NonNullable<CollectionOptions['indexes']>
   private readonly reader: DocumentReader<T>
   private readonly watching: CollectionWatch<T>
 
-  constructor(identityMap: IdentityMap<T, LiveDocument<T>>) {
+  constructor(
+    identityMap: IdentityMap<T, LiveDocument<T>>,
+    indexes: NonNullable<CollectionOptions['indexes']>,
+  ) {
     this.identityMap = identityMap
+    this.indexes = indexes
     this.watching = new CollectionWatch(identityMap)
     identityMap.watch = this.watching
     identityMap.editInSession = (document, recipe, options) =>
@@ -347,22 +353,7 @@ class LiveCollection<T extends object> implements Collection<T> {
 
   async syncIndexes(options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
     this.identityMap.assertOpen()
-    const { onProgress, ...limits } = options
-    if (onProgress !== undefined && typeof onProgress !== 'function') {
-      throw badArgumentError('onProgress', 'a function', onProgress)
-    }
-    const deadline = this.deadline(limits)
-    const { adapter } = this.identityMap
-    if (adapter.syncIndexes === undefined) {
-      throw badArgumentError('adapter', 'an adapter that has `syncIndexes`', adapter)
-    }
-    const progress = onProgress === undefined ? {} : { onProgress }
-    const syncing = adapter.syncIndexes(this.name, { timeoutMS: deadline.leftMS, ...progress })
-    return deadline.race(
-      syncing.catch(error => {
-        throw storageError(error)
-      }),
-    )
+    return syncIndexes(this.identityMap, this.indexes, options, limits => this.deadline(limits))
   }
 
   async close(options: CallLimits = {}): Promise<void> {

@@ -107,6 +107,34 @@ test('documents that share a value are told, and further ones refused', async ()
   await adapter.close()
 })
 
+test('a loop over an index meets each document once, though the loop moves them, and through `compact`', async () => {
+  const path = folder()
+  await fill(path, 1_500)
+  const { adapter, c } = open(path, [{ fields: { n: 1 } }])
+  await c.syncIndexes()
+  const seen = new Set<unknown>()
+  for await (const document of c.find({ n: { $gte: 2 } }, { sort: { n: 1 } })) {
+    assert.not.ok(seen.has(document.id), `${String(document.id)} came twice`)
+    seen.add(document.id)
+    if (seen.size % 100 === 0) await adapter.compact()
+    await document.edit(draft => void (draft.n += 10))
+  }
+  assert.is(seen.size, 1_500 - 2 * 215)
+  assert.is(await c.count({ n: { $gte: 12 } }), seen.size)
+  const loop = c.find({}, { sort: { n: 1 } })[Symbol.asyncIterator]()
+  await loop.next()
+  await adapter.close()
+  let steps = 0
+  await rejects(
+    (async () => {
+      while ((await loop.next()).done !== true) steps++
+    })(),
+    'closed',
+  )
+  assert.ok(steps < 1_500)
+  assert.equal((await findIndexFaults(path, 'c')).faults, [])
+})
+
 test('values longer than a key of LMDB are found, ordered and unique', async () => {
   const path = folder()
   const { adapter, c } = open(path, [

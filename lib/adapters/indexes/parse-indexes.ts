@@ -4,6 +4,7 @@ import { badArgumentError } from '../../document/messages/errors.ts'
 import type { IndexDefinition, NamedIndex, SyncedIndexes } from '../contract-queries.ts'
 import { hasOperators, isFields } from '../query/conditions.ts'
 import { compileFilter } from '../query/filter.ts'
+import { KINDS, kindOf } from '../query/kinds.ts'
 import { compareValues } from '../query/order.ts'
 
 /** The operators of `where`: those that MongoDB allows, each of which an element of an array can fulfil alone. */
@@ -81,6 +82,7 @@ function checkWhere(where: unknown, at: string): void {
     const names = hasOperators(condition) ? Object.keys(condition) : []
     const isAllowed =
       !key.startsWith('$') &&
+      kindOf(condition) !== KINDS.regex &&
       names.every(name => WHERE_OPERATORS.has(name)) &&
       (!hasOperators(condition) || condition.$exists === undefined || condition.$exists === true)
     if (!isAllowed) throw badArgumentError(`${at}.${key}`, WHERE_CONDITIONS, condition)

@@ -230,8 +230,9 @@ class FolderAdapter implements LMDBAdapter {
 
   async syncIndexes(collection: string, options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
     const codec = await this.getCodec(collection)
-    const definitions = this.collections.definitionsOf(collection)
-    return this.builder.sync(collection, definitions, codec, options.onProgress)
+    const { indexes, onProgress } = options
+    const definitions = indexes ? parseIndexes(indexes) : this.collections.definitionsOf(collection)
+    return this.builder.sync(collection, definitions, codec, onProgress)
   }
 
   private async write(commits: readonly Commit[]): Promise<CommitResult[]> {

@@ -22,6 +22,7 @@ import type {
   QueryPlan,
   StoredPage,
   SyncedIndexes,
+  SyncIndexesOptions,
 } from '../contract-queries.ts'
 import { idKey } from '../ids.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
@@ -76,8 +77,11 @@ class MemoryAdapter implements Adapter {
     this.documents(collection).addIndexes(definitions)
   }
 
-  async syncIndexes(collection: string): Promise<SyncedIndexes> {
-    const definitions = this.definitions.get(collection) ?? []
+  async syncIndexes(
+    collection: string,
+    { indexes }: SyncIndexesOptions = {},
+  ): Promise<SyncedIndexes> {
+    const definitions = indexes ? parseIndexes(indexes) : (this.definitions.get(collection) ?? [])
     return this.documents(collection).syncIndexes(collection, definitions)
   }
 

@@ -8,7 +8,7 @@ import type {
   SyncIndexesOptions,
 } from '../contract-queries.ts'
 import { indexProblemError } from '../indexes/index-problem.ts'
-import { compareIndexes, namesOf } from '../indexes/parse-indexes.ts'
+import { compareIndexes, namesOf, parseIndexes } from '../indexes/parse-indexes.ts'
 import type { MongoAccess } from './access.ts'
 import type { MongoCollection } from './driver.ts'
 import { mongoError } from './errors.ts'
@@ -59,7 +59,8 @@ export class MongoIndexes {
    */
   async sync(collection: string, options: SyncIndexesOptions): Promise<SyncedIndexes> {
     const documents = this.access.collection(collection)
-    const definitions = this.definitions.get(collection) ?? []
+    const { indexes } = options
+    const definitions = indexes ? parseIndexes(indexes) : (this.definitions.get(collection) ?? [])
     const work = async (): Promise<SyncedIndexes> => {
       const difference = compareIndexes(await listIndexes(documents), definitions)
       for (const { name } of difference.dropped) await documents.dropIndex(name)
