@@ -93,6 +93,13 @@ const PROVOKED: Readonly<
       edit.isModified()
     },
   ],
+  failed: [
+    false,
+    ({ c }) =>
+      c.editMany({}, () => {
+        throw new Error(SECRET)
+      }),
+  ],
   'async-recipe': [false, ({ doc }) => doc.edit(async d => void (d.text = SECRET))],
   'returned-value': [false, ({ doc }) => doc.edit(() => ({ text: SECRET }))],
   'nested-edit': [

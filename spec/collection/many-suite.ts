@@ -138,6 +138,7 @@ export function many(name: string, make: () => Adapter): void {
       .catch((reason: unknown) => reason)
     assert.instance(error, ManyError)
     assert.is(error.cause.message, 'not this one')
+    assert.is(error.code, 'failed')
     assert.equal(
       error.outcomes.map(({ id }: any) => id),
       Array.from({ length: 10 }, (_, i) => 10 + i),

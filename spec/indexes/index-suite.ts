@@ -121,6 +121,9 @@ export function indexed(name: string, make: () => Adapter): void {
     assert.is(await used({ 'items.sku': 1_007 }), 'items.sku_1')
     assert.is(await used({ $and: [{ email: 'e7' }, { customer: 2 }] }), 'email_1')
     assert.is(await used({ _id: 7, email: 'e7' }).then(index => index?.slice(0, 3)), '_id')
+    const hint = name === 'MongoDB' ? { hint: 'tags_1' } : { hint: { tags: 1 } }
+    const hinted = await people.find({ tags: 't3', customer: 3 }, hint).explain()
+    assert.is(hinted.index, 'tags_1')
     const all = await people.find({ nobody: 1 }).explain()
     assert.equal(all, { index: null, entries: 0, documents: 200 })
     const none = await people.find({ score: null }).explain()

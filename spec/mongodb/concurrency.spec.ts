@@ -8,14 +8,9 @@ import { Random } from '../properties/random.ts'
 import { suite } from '../support/suite.ts'
 import { openDatabase } from './server.ts'
 
-const { db, client, close } = await openDatabase('concurrency')
-const made: string[] = []
+const { db, client, fresh, close } = await openDatabase('concurrency')
 
-modes('MongoDB', () => {
-  const own = client.db(`${db.databaseName}_${made.length}`)
-  made.push(own.databaseName)
-  return mongodbAdapter(own)
-})
+modes('MongoDB', () => mongodbAdapter(fresh()))
 
 const test = suite('fields beside other programs')
 const raw = db.collection<any>('docs')
@@ -339,7 +334,6 @@ test('beside a writer of `$inc` and `unshift`, sums are exact and no other eleme
 })
 
 test('ends', async () => {
-  for (const name of made) await client.db(name).dropDatabase()
   await close()
 })
 

@@ -10,33 +10,23 @@ import { compareIndexed } from '../query/compare-indexed.ts'
 import { suite } from '../support/suite.ts'
 import { openDatabase } from './server.ts'
 
-const { db, client, close } = await openDatabase('indexes')
-const made: string[] = []
+const { db, fresh, close } = await openDatabase('indexes')
 
-indexed('MongoDB', () => {
-  const own = client.db(`${db.databaseName}_${made.length}`)
-  made.push(own.databaseName)
-  return mongodbAdapter(own)
-})
+indexed('MongoDB', () => mongodbAdapter(fresh()))
 
 const test = suite('indexes on a server')
 const open = (indexes: CollectionOptions['indexes'], name = 'own') =>
   createCollection<any>(name, { adapter: mongodbAdapter(db), indexes: indexes ?? [] })
 
 test('random queries with indexes find what they find without', async () => {
-  made.push(`${db.databaseName}_plain`, `${db.databaseName}_indexed`)
   for (const seed of [7, 8]) {
-    const [plain, indexedDb] = [`plain`, `indexed`].map(name =>
-      mongodbAdapter(client.db(`${db.databaseName}_${name}`)),
-    )
     const { faults, indexed: answers } = await compareIndexed(seed, 300, 80, [
-      { name: 'MongoDB', adapter: plain!, isIndexed: false },
-      { name: 'MongoDB with indexes', adapter: indexedDb!, isIndexed: true },
+      { name: 'MongoDB', adapter: mongodbAdapter(fresh()), isIndexed: false },
+      { name: 'MongoDB with indexes', adapter: mongodbAdapter(fresh()), isIndexed: true },
       { name: 'memory with indexes', adapter: memoryAdapter(), isIndexed: true },
     ])
     assert.equal(faults, [])
     assert.ok(answers > 20, `${answers} answers came by an index`)
-    for (const name of made.slice(-2)) await client.db(name).dropDatabase()
   }
 })
 
@@ -120,7 +110,6 @@ test('a page reads on from its place by an index that ends in `_id`', async () =
 })
 
 test('ends', async () => {
-  for (const name of made) await client.db(name).dropDatabase()
   await close()
 })
 

@@ -6,21 +6,10 @@ import * as assert from 'uvu/assert'
 import { code, suite } from '../support/suite.ts'
 import { openDatabase } from './server.ts'
 
-const { db, client, close } = await openDatabase('adapter')
-let databases = 0
+const { db, client, fresh, close } = await openDatabase('adapter')
 
 const contract = suite('mongodbAdapter keeps the contract')
-const made: string[] = []
-for (const { name, run } of adapterContract(() => {
-  const own = client.db(`${db.databaseName}_${databases++}`)
-  made.push(own.databaseName)
-  return mongodbAdapter(own)
-})) {
-  contract(name, run)
-}
-contract('drops what it made', async () => {
-  for (const name of made) await client.db(name).dropDatabase()
-})
+for (const { name, run } of adapterContract(() => mongodbAdapter(fresh()))) contract(name, run)
 contract.run()
 
 const real = suite('mongodbAdapter on a server')

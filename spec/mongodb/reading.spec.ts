@@ -8,14 +8,9 @@ import { reading } from '../collection/reading-suite.ts'
 import { suite } from '../support/suite.ts'
 import { openDatabase } from './server.ts'
 
-const { db, client, close } = await openDatabase('reading')
-const made: string[] = []
+const { db, fresh, close } = await openDatabase('reading')
 
-reading('MongoDB', () => {
-  const own = client.db(`${db.databaseName}_${made.length}`)
-  made.push(own.databaseName)
-  return mongodbAdapter(own)
-})
+reading('MongoDB', () => mongodbAdapter(fresh()))
 
 const watching = new MongoClient(process.env.COWSLIP_MONGODB_URL ?? '', { monitorCommands: true })
 const sent: any[] = []
@@ -69,7 +64,6 @@ test('everything else is the driver’s own collection', async () => {
 })
 
 test('ends', async () => {
-  for (const name of made) await client.db(name).dropDatabase()
   await watching.close()
   await close()
 })

@@ -6,14 +6,9 @@ import { transactionSuite } from '../collection/transaction-suite.ts'
 import { suite } from '../support/suite.ts'
 import { openDatabase } from './server.ts'
 
-const { db, client, close } = await openDatabase('transaction')
-const made: string[] = []
+const { db, client, fresh, close } = await openDatabase('transaction')
 
-transactionSuite('mongodb', () => {
-  const own = client.db(`${db.databaseName}_${made.length}`)
-  made.push(own.databaseName)
-  return mongodbAdapter(own)
-})
+transactionSuite('mongodb', () => mongodbAdapter(fresh()))
 
 const reading = suite('what a transaction writes for its reads')
 
@@ -112,7 +107,6 @@ reading.run()
 
 const end = suite('ends')
 end('ends', async () => {
-  for (const name of made) await client.db(name).dropDatabase()
   await close()
 })
 end.run()

@@ -9,20 +9,11 @@ import { cuttingProxy } from './cutting-proxy.ts'
 import { openDatabase } from './server.ts'
 
 const url = process.env.COWSLIP_MONGODB_URL ?? ''
-const { db, client, close } = await openDatabase('watch')
-const made: string[] = []
+const { db, fresh, close } = await openDatabase('watch')
 /** The time in which a stream has begun, in milliseconds. */
 const BEGIN_MS = 150
 
-watched(
-  'MongoDB',
-  () => {
-    const own = client.db(`${db.databaseName}_${made.length}`)
-    made.push(own.databaseName)
-    return mongodbAdapter(own)
-  },
-  BEGIN_MS,
-)
+watched('MongoDB', () => mongodbAdapter(fresh()), BEGIN_MS)
 
 const test = suite('watching by change streams')
 
@@ -261,7 +252,6 @@ test('a client that is closed ends its watches, and is not asked again', async (
 })
 
 test('ends', async () => {
-  for (const name of made) await client.db(name).dropDatabase()
   await close()
 })
 

@@ -58,10 +58,11 @@ function parseIndex(index: IndexDefinition, at: string): NamedIndex {
       throw badArgumentError(`${at}.sparse`, 'not both it and `where`', true)
     checkWhere(where, `${at}.where`)
   }
-  return { ...index, name: name ?? nameOf(fields) }
+  return { ...index, name: name ?? nameOfFields(fields) }
 }
 
-const nameOf = (fields: IndexDefinition['fields']): string =>
+/** Returns the name that MongoDB gives an index of these fields. */
+export const nameOfFields = (fields: Readonly<Record<string, unknown>>): string =>
   Object.entries(fields).flat().join('_')
 
 function checkField(path: string, direction: unknown, at: string): void {

@@ -17,6 +17,7 @@ import {
   type Interval,
 } from './bounds.ts'
 import type { CompiledIndex } from './index-keys.ts'
+import { nameOfFields } from './parse-indexes.ts'
 import { endOfPrefix } from './value-key.ts'
 
 /** An index that may be used, as it is at the moment. */
@@ -77,7 +78,7 @@ export function planQuery(query: Query, indexes: readonly UsableIndex[]): Plan {
     .filter(({ index }) => isComplete(index, conditions))
     .map(used => rank(used, conditions, order))
     .sort(compareRanks)
-  const hinted = ranked.find(({ plan }) => plan.used.index.definition.name === hint)
+  const hinted = ranked.find(({ plan }) => plan.used.index.definition.name === nameOfHint(hint))
   if (hinted !== undefined) return hinted.plan
   const [best] = ranked
   if (best === undefined) return byId
@@ -86,6 +87,9 @@ export function planQuery(query: Query, indexes: readonly UsableIndex[]): Plan {
   if (lookUp !== null || isById) return isLimited && lookUp === null ? plan : byId
   return isLimited || plan.isSorted ? plan : byId
 }
+
+/** Returns the name that a hint means: a name, or the fields of an index. */
+const nameOfHint = (hint: unknown): unknown => (isFields(hint) ? nameOfFields(hint) : hint)
 
 interface Ranked {
   /** The number of first fields that are compared with single values. */

@@ -10,7 +10,8 @@ export interface ManyOutcome {
 
 /**
  * The error of `insertMany`, `editMany` and `deleteMany` where some documents failed and others did not. It has the code
- * and the details of the first failure, which is its `cause`; `outcomes` has what became of each document, in order.
+ * and the details of the first failure, which is its `cause` (`failed`, if that is no error of Cowslip's, such as one that a
+ * recipe threw); `outcomes` has what became of each document, in order.
  *
  * @example
  * import { createCollection, ManyError } from 'cowslip'
@@ -41,10 +42,11 @@ export class ManyError extends CowslipError {
     const [{ error: first } = {}] = failed
     const isOurs = first instanceof CowslipError
     super(
-      isOurs ? first.code : 'adapter',
+      isOurs ? first.code : 'failed',
       `Expected all of ${outcomes.length} documents to be ${done}. Received ${failed.length} that were not, ` +
         'the first of which is the `cause`. See `outcomes` for each of them.',
-      (isOurs ? first.details : { reason: String(first) }) as ErrorDetails[ErrorCode],
+      // The text of another error may hold values of the document.
+      (isOurs ? first.details : { reason: nameOf(first) }) as ErrorDetails[ErrorCode],
       first,
     )
     this.outcomes = Object.freeze([...outcomes])
@@ -55,6 +57,8 @@ export class ManyError extends CowslipError {
     return 'ManyError'
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
 
 /** Throws a {@link ManyError} if there is a failure among outcomes. */
 export function throwFailures(outcomes: readonly ManyOutcome[], done: string): void {

@@ -43,6 +43,8 @@ export interface ErrorDetails {
   duplicate: DocumentName & { fields: readonly string[] }
   /** The adapter refused the write and did not apply it; `cause` has the adapter's reason. */
   rejected: DocumentName & { reason: string }
+  /** A call for many documents met errors of the caller's own code; the first is the `cause`. */
+  failed: { reason: string }
   /** The schema has issues with the next state: see {@link InvalidError}. */
   invalid: { issues: readonly SchemaIssue[] }
   /** The write may or may not have been applied. */
