@@ -35,9 +35,12 @@ export type {
   PageOptions,
   PartialCursor,
   PartialState,
+  ReferenceCursor,
+  References,
   StateCursor,
   SyncIndexesOptions,
   UndoOptions,
+  WithReferences,
 } from './collection/collection-types.ts'
 export type { Filter, Operators, PathsOf, Sort, ValueAt } from './collection/filter-types.ts'
 export type { IdOf } from './collection/id-of.ts'

@@ -16,7 +16,7 @@ import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent } from '../events/types.ts'
 import type { EditOptions, HeldEdit } from '../store/edits/edit-types.ts'
 import type { HistoryOptions, StoreHistory } from '../store/history/history-types.ts'
-import type { Filter, Sort } from './filter-types.ts'
+import type { Filter, IsMany, PathsOf, Sort } from './filter-types.ts'
 import type { IdOf } from './id-of.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
 import type { ComparingOptions, Listenable } from '../store/store-types.ts'
@@ -191,8 +191,42 @@ export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>
   page(options: PageOptions): Promise<Page<DocumentStore<T>>>
   /** Runs the query and returns the index that was used, and the number of its entries and of documents that were read. */
   explain(options?: CallLimits): Promise<QueryPlan>
+  /**
+   * Returns the same documents with those that they refer to: by path, the live documents of another collection whose ids
+   * stand there, loaded in one query for each path. Nothing is copied into a document. A loop loads them for 1,000
+   * documents at a time.
+   */
+  with<R extends References<T>>(
+    references: R & { readonly [P in Exclude<keyof R, PathsOf<T>>]: never },
+  ): ReferenceCursor<T, R>
   /** Returns the same documents as frozen snapshots, for reading: no live document is created or moved. */
   states(): StateCursor<T>
+}
+
+/** The collections that paths of a document refer to: each path holds an id, or a list of ids, of one of them. */
+export type References<T> = { readonly [P in PathsOf<T>]?: Collection<any, any> }
+
+type Referenced<C> =
+  C extends Collection<infer T, any> ? (T extends object ? DocumentStore<T> : never) : never
+
+/**
+ * A document, and by path the live documents whose ids it holds: one, or a list where the path leads to or through an
+ * array; null: there is none of this id, or nothing at the path.
+ */
+export interface WithReferences<T extends object, R> {
+  readonly document: DocumentStore<T>
+  readonly refs: {
+    readonly [P in keyof R & string]: IsMany<T, P> extends true
+      ? readonly (Referenced<R[P]> | null)[] | null
+      : Referenced<R[P]> | null
+  }
+}
+
+/** The documents that a query finds, with those that they refer to. Each loop and each call runs the query anew. */
+export interface ReferenceCursor<T extends object, R> extends AsyncIterable<WithReferences<T, R>> {
+  toArray(options?: CallLimits): Promise<WithReferences<T, R>[]>
+  /** Returns one page: see `Cursor.page`. */
+  page(options: PageOptions): Promise<Page<WithReferences<T, R>>>
 }
 
 /** The snapshots that a query finds. Each loop and each call runs the query anew. */

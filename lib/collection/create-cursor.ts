@@ -10,6 +10,8 @@ import type { IdentityMap } from './identity-map.ts'
 import { checkFilter, checkFindOptions, checkLimits } from './options.ts'
 import { parseFields, pathsOf } from './pick-fields.ts'
 import { createReadCursor, type ReadCursor } from './read-cursor.ts'
+import { checkReferences } from './references/load-references.ts'
+import { createReferenceCursor } from './references/reference-cursor.ts'
 
 /** Creates the cursor of a query. Throws `bad-argument`. */
 export function createCursor<T extends object>(
@@ -57,8 +59,9 @@ export function createCursor<T extends object>(
     },
   })
 
+  const live = cursor(query, reader.asLive, refuseFields)
   return {
-    ...cursor(query, reader.asLive, refuseFields),
+    ...live,
     async explain(own = {}): Promise<QueryPlan> {
       checkLimits(own)
       const deadline = createDeadline({ ...limits, ...own })
@@ -74,6 +77,11 @@ export function createCursor<T extends object>(
           throw storageError(error)
         }),
       )
+    },
+    with(references) {
+      checkReferences(references)
+      refuseFields()
+      return createReferenceCursor(live, references, limits)
     },
     states: () => cursor(partial, reader.asStates(tree), () => {}),
   }

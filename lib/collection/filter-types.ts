@@ -149,3 +149,19 @@ export type Filter<T> =
 /** An order of documents of type `T`: dotted paths to 1 (ascending) or -1. */
 export type Sort<T> =
   IsAny<T> extends true ? Readonly<Record<string, 1 | -1>> : { readonly [P in PathsOf<T>]?: 1 | -1 }
+
+/** Whether a path leads to or through an array. */
+export type IsMany<V, P extends string> =
+  NonNullable<V> extends readonly (infer E)[]
+    ? P extends `${number}` | `${number}.${string}`
+      ? P extends `${number}.${infer Rest}`
+        ? IsMany<E, Rest>
+        : IsArray<E>
+      : true
+    : P extends `${infer K}.${infer Rest}`
+      ? K extends keyof NonNullable<V>
+        ? IsMany<NonNullable<V>[K], Rest>
+        : false
+      : IsArray<ValueAt<V, P>>
+
+type IsArray<V> = NonNullable<V> extends readonly unknown[] ? true : false

@@ -1,5 +1,5 @@
 // Compiled by `tsc -p .`, never run: filters and sorts that must compile, and those that must not.
-import type { Collection, Filter, Sort } from 'cowslip'
+import type { Collection, DocumentStore, Filter, Sort } from 'cowslip'
 import type { Long, ObjectId } from 'mongodb'
 
 interface Line {
@@ -105,3 +105,21 @@ declare const shapes: Collection<Shape>
 export const kinds = [shapes.find({ kind: 'circle', r: 5 }), shapes.find({ 'side.a': { $gt: 1 } })]
 // @ts-expect-error a kind that is none
 shapes.find({ kind: 'line' })
+
+interface Person {
+  _id: string
+  name: string
+}
+declare const people: Collection<Person>
+const [first] = await orders
+  .find()
+  .with({ _id: people, tags: people, 'lines.sku': people })
+  .toArray()
+export const one: DocumentStore<Person> | null = first!.refs._id
+export const several: readonly (DocumentStore<Person> | null)[] | null = first!.refs.tags
+export const deeper: readonly (DocumentStore<Person> | null)[] | null = first!.refs['lines.sku']
+export const order: DocumentStore<Order> = first!.document
+// @ts-expect-error was not asked for
+export const none = first!.refs.note
+// @ts-expect-error no such path
+orders.find().with({ nobody: people })
