@@ -103,6 +103,8 @@ test('documents that share a value are told, and further ones refused', async ()
   const error: any = await rejects(c.syncIndexes(), 'duplicate')
   assert.equal(error.details.fields, ['n'])
   await rejects(c.insert({ _id: 'x', n: 3 }), 'duplicate')
+  const [plan, found] = [await c.find({ n: 3 }).explain(), await c.find({ n: 3 }).toArray()]
+  assert.equal([plan.index, found.length], ['n_1', 86], 'all of them are found')
   await (await c.get(5))!.edit(draft => void (draft.email = 'other'))
   await adapter.close()
 })

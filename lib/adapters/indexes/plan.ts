@@ -27,6 +27,8 @@ export interface UsableIndex {
   readonly arrays: number
   /** Whether the order of its entries is that of their values: long ones may have been cut. */
   readonly isExact: boolean
+  /** Whether no two documents have the same values. */
+  readonly isUnique: boolean
 }
 
 /** A part of an index: the keys from `from` on and before `to`; null: to the end. */
@@ -46,6 +48,8 @@ export interface IndexPlan {
   readonly isReverse: boolean
   /** Whether documents come in the order of the query. */
   readonly isSorted: boolean
+  /** Whether each range has at most one entry. */
+  readonly isSingle: boolean
 }
 
 /** A plan by `_id`, or over all documents. */
@@ -135,17 +139,19 @@ function rank(
     points++
   }
   const direction = prefixes.length === 1 ? walkOf(used, points, rest, order) : 0
+  const isSingle = used.isUnique && points === index.fields.length
   const ranges = prefixes.flatMap(prefix => rangesBelow(prefix, rest))
   return {
     points,
     isLimited: rest !== null,
-    isUnique: index.definition.unique === true && points === index.fields.length,
+    isUnique: isSingle,
     plan: {
       used,
       points,
       prefix: prefixes[0] as string,
       ranges: direction === -1 ? ranges.reverse() : ranges,
       isReverse: direction === -1,
+      isSingle,
       isSorted: order.length === 0 || direction !== 0,
     },
   }

@@ -23,8 +23,13 @@ export interface DocumentSource {
     direction: 1 | -1 | 0,
     after: string | null,
   ): Iterable<StoredDocument>
-  /** Yields the id keys of the entries of an index in order. */
-  listEntries(index: CompiledIndex, range: KeyRange, isReverse: boolean): Iterable<string>
+  /** Yields the id keys of the entries of an index in order; `isSingle`: there is at most one. */
+  listEntries(
+    index: CompiledIndex,
+    range: KeyRange,
+    isReverse: boolean,
+    isSingle: boolean,
+  ): Iterable<string>
 }
 
 /** The number of documents and entries that are read before a pause. */
@@ -110,7 +115,8 @@ export class QueryRun {
     }
     const seen = new Set<string>()
     for (const range of rangesFrom(plan, start)) {
-      for (const key of source.listEntries(plan.used.index, range, plan.isReverse)) {
+      const { used, isReverse, isSingle } = plan
+      for (const key of source.listEntries(used.index, range, isReverse, isSingle)) {
         this.entries++
         if (++reads % READS_BEFORE_PAUSE === 0) yield null
         // A document with an array has several entries; one that was written meanwhile may have moved.

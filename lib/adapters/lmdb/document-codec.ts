@@ -53,9 +53,10 @@ export class DocumentCodec {
   /** Reads a document. Throws `adapter` for a text that `encode` did not write. */
   decode(text: string): Required<StoredDocument> {
     try {
-      const doc = decodeOwn(JSON.parse(text.slice(text.indexOf('\n') + 1)), this.leaves) as object
-      const { ring, ...head } = this.readHead(text)
-      return withRing({ doc, ...head }, ring)
+      const end = text.indexOf('\n')
+      const doc = decodeOwn(JSON.parse(text.slice(end + 1)), this.leaves) as object
+      const [version, ...ring] = JSON.parse(text.slice(0, end)) as [number, ...string[]]
+      return withRing({ doc, version, commitId: ring[0] as string }, ring)
     } catch (cause) {
       const reason = (cause as Error).message
       throw new CowslipError(

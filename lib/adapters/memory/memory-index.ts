@@ -38,6 +38,10 @@ export class MemoryIndex implements UsableIndex {
     }
   }
 
+  get isUnique(): boolean {
+    return this.index.definition.unique === true && this.problem === null
+  }
+
   /** Sets an entry, or removes it. */
   change(key: string, id: string | null): void {
     if (id === null) this.entries.eraseElementByKey(key)

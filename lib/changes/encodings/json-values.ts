@@ -121,8 +121,8 @@ export function decodeValue(json: unknown, leaves: Leaves, depth = 0): unknown {
 export function decodeOwn(json: unknown, leaves: Leaves, depth = 0): unknown {
   if (typeof json !== 'object' || json === null) return json
   if (depth > MAX_LEVELS) throw tooDeepError([])
-  if (!Array.isArray(json) && Object.hasOwn(json, MARK)) return decodeValue(json, leaves, depth)
   const fields = json as Dictionary
+  if (fields[MARK] !== undefined && !Array.isArray(json)) return decodeValue(json, leaves, depth)
   for (const key of Object.keys(fields)) {
     const value = fields[key]
     if (typeof value !== 'object' || value === null) continue

@@ -37,9 +37,13 @@ export const createStoredIndex = (definition: NamedIndex): StoredIndex => ({
   tag: randomId().slice(0, 8),
   arrays: 0,
   isExact: true,
+  isUnique: definition.unique === true,
   built: '',
   problem: null,
 })
+
+const isUnique = ({ unique }: NamedIndex, problem: IndexProblem | null): boolean =>
+  unique === true && problem === null
 
 /** Returns an index that knows of the keys of one more document; the same one, if it learns nothing. */
 export function withKeys(stored: StoredIndex, { arrays, isCut }: DocumentKeys): StoredIndex {
@@ -85,7 +89,7 @@ export class Catalogs {
 const keyOf = (collection: string): Key => ['', `indexes ${collection}`]
 
 function format({ indexes, dropping }: Catalog, { leaves }: DocumentCodec): string {
-  const stored = indexes.map(({ index, problem, ...rest }) => ({
+  const stored = indexes.map(({ index, problem, isUnique: _, ...rest }) => ({
     ...rest,
     definition: encodeValue(index.definition, leaves, []),
     problem: encodeValue(problem, leaves, []),
@@ -93,18 +97,18 @@ function format({ indexes, dropping }: Catalog, { leaves }: DocumentCodec): stri
   return JSON.stringify({ indexes: stored, dropping })
 }
 
-interface Stored extends Omit<StoredIndex, 'index'> {
+interface Stored extends Omit<StoredIndex, 'index' | 'isUnique'> {
   readonly definition: unknown
 }
 
 function parse(text: string, { leaves }: DocumentCodec): Catalog {
   const { indexes, dropping } = JSON.parse(text) as { indexes: Stored[]; dropping: string[] }
   return {
-    indexes: indexes.map(({ definition, problem, ...rest }) => ({
-      ...rest,
-      index: new BoundedIndex(decodeValue(definition, leaves) as NamedIndex),
-      problem: decodeValue(problem, leaves) as IndexProblem | null,
-    })),
+    indexes: indexes.map(({ definition, problem: text, ...rest }) => {
+      const index = new BoundedIndex(decodeValue(definition, leaves) as NamedIndex)
+      const problem = decodeValue(text, leaves) as IndexProblem | null
+      return { ...rest, index, problem, isUnique: isUnique(index.definition, problem) }
+    }),
     dropping,
   }
 }

@@ -230,6 +230,6 @@ export class IndexBuilder {
       }
       this.entries.write(tag, { key: values + keys.id, id })
     }
-    return withKeys({ ...stored, problem }, keys)
+    return withKeys({ ...stored, problem, isUnique: stored.isUnique && problem === null }, keys)
   }
 }

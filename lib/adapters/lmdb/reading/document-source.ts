@@ -80,9 +80,15 @@ export class StoredDocuments implements DocumentSource {
     }
   }
 
-  *listEntries(index: CompiledIndex, range: KeyRange, isReverse: boolean): Iterable<string> {
+  *listEntries(
+    index: CompiledIndex,
+    range: KeyRange,
+    isReverse: boolean,
+    isSingle: boolean,
+  ): Iterable<string> {
     const tag = this.tags.get(index) as string
     const { from, to } = widen(range)
+    if (isSingle) return yield* this.store.entries.readSome(tag, { from, to }, isReverse, 1).ids
     let rest: KeyRange = { from, to }
     for (let limit = FIRST_PORTION; ; limit = nextPortion(limit)) {
       const { ids, last } = this.store.entries.readSome(tag, rest, isReverse, limit)
