@@ -47,6 +47,77 @@ export function transactionSuite(name: string, open: () => Adapter): void {
     assert.is(a.version, 3)
   })
 
+  test('inserts and edits many, all or nothing', async () => {
+    const { adapter, one, two, a, b } = await accounts()
+    await one.insertMany([1, 2, 3, 4].map(n => ({ _id: `n${n}`, n })))
+    const work = (fail: boolean) =>
+      transaction(async tx => {
+        tx.edit(a, d => void (d.sum = 1))
+        const made = tx.insertMany(two, [{ _id: 'x' }, { _id: 'y', n: 9 }])
+        const gone = (await one.get('n4'))!
+        tx.delete(gone)
+        const count = await tx.editMany(one, { n: { $gte: 2 } }, d => void (d.n += 10))
+        if (fail) tx.insert(two, { _id: 'b' })
+        return [count, made.length]
+      })
+    await rejects(work(true), 'duplicate')
+    const numbers = async () =>
+      (
+        await one
+          .find({ n: { $exists: true } }, { sort: { _id: 1 } })
+          .states()
+          .toArray()
+      ).map(({ n }: any) => n)
+    assert.equal(await numbers(), [1, 2, 3, 4])
+    assert.equal([a.state.sum, await two.count()], [10, 1])
+    assert.equal(await work(false), [2, 2])
+    assert.equal(await numbers(), [1, 12, 13])
+    assert.equal([a.state.sum, b.state.sum, await two.count()], [1, 0, 3])
+    // Another writer comes between the read and the commit: the callback runs again.
+    const others = createCollection<any>('one', { adapter })
+    let runs = 0
+    const count = await transaction(async tx => {
+      const found = await tx.editMany(one, { n: { $gte: 12 } }, d => void (d.n += 100))
+      if (runs++ === 0) await (await others.get('n2'))!.edit(d => void (d.n = 5))
+      return found
+    })
+    assert.equal([count, runs], [1, 2])
+    assert.equal(await numbers(), [1, 5, 113])
+    await rejects(
+      transaction(tx => void tx.insertMany(one, 'x' as never)),
+      'bad-argument',
+    )
+  })
+
+  test('`retry` limits how often the callback runs again', async () => {
+    const { adapter, a } = await accounts()
+    const others = createCollection<any>('one', { adapter })
+    const meddle = async (runs: number, retry?: number) => {
+      let left = runs
+      let ran = 0
+      const work = transaction(
+        async tx => {
+          ran++
+          tx.edit(a, d => void (d.sum += 1))
+          if (left-- > 0) await (await others.get('a'))!.edit(d => void (d.other = left))
+        },
+        retry === undefined ? {} : { retry },
+      )
+      return work.then(
+        () => ran,
+        (error: any) => `${error.code} ${ran}`,
+      )
+    }
+    assert.is(await meddle(1, 0), 'conflict 1')
+    assert.is(await meddle(3, 2), 'conflict 3')
+    assert.is(await meddle(2, 2), 3)
+    assert.is(await meddle(2), 3)
+    await rejects(
+      transaction(() => {}, { retry: -1 }),
+      'bad-argument',
+    )
+  })
+
   test('what the callback throws leaves everything as it was', async () => {
     const { one, a } = await accounts()
     const mine = new Error('mine')

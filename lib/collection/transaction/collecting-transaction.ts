@@ -7,6 +7,7 @@ import type { Draft, Immutable } from '../../document/types.ts'
 import { peekAtResult } from '../../draft/strict/peek-at-result.ts'
 import { StoreScope } from '../../draft/strict/store-scope.ts'
 import type { Collection, DocumentStore, NewEntity } from '../collection-types.ts'
+import type { Filter } from '../filter-types.ts'
 import { LiveDocument } from '../document/live-document.ts'
 import { runRecipe } from '../../store/edits/run-recipe.ts'
 import type { ReadOptions, Transaction } from './transaction-types.ts'
@@ -71,6 +72,33 @@ export class CollectingTransaction implements Transaction {
     const document = collection.wrap(entity)
     this.workOn(document)
     return document
+  }
+
+  insertMany<T extends object, I>(
+    collection: Collection<T, I>,
+    entities: readonly NewEntity<I>[],
+  ): DocumentStore<T>[] {
+    if (!Array.isArray(entities)) throw badArgumentError('entities', 'a list of entities', entities)
+    return (entities as readonly NewEntity<I>[]).map(entity => this.insert(collection, entity))
+  }
+
+  async editMany<T extends object, I>(
+    collection: Collection<T, I>,
+    filter: Filter<T>,
+    recipe: (draft: Draft<T>) => unknown,
+  ): Promise<number> {
+    this.assertOpen()
+    checkFunction('recipe', recipe)
+    if (typeof Object(collection).find !== 'function')
+      throw badArgumentError('collection', 'a collection', collection)
+    let count = 0
+    for await (const document of collection.find(filter)) {
+      // One that this transaction deletes is found all the same.
+      if (this.works.get(document as AnyDocument)?.deleted === true) continue
+      this.edit(document, recipe)
+      count++
+    }
+    return count
   }
 
   delete<T extends object>(document: DocumentStore<T>): void {

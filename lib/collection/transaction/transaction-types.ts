@@ -1,6 +1,7 @@
 // The public types of transactions.
 import type { Draft, Immutable } from '../../document/types.ts'
 import type { Collection, DocumentStore, NewEntity } from '../collection-types.ts'
+import type { Filter } from '../filter-types.ts'
 
 /** Collects the work of one transaction. Nothing is sent before the callback has ended. */
 export interface Transaction {
@@ -12,6 +13,21 @@ export interface Transaction {
   edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void
   /** Returns the new document. It is stored when the transaction commits. */
   insert<T extends object, I>(collection: Collection<T, I>, entity: NewEntity<I>): DocumentStore<T>
+  /** Returns the new documents, in order. They are stored when the transaction commits. */
+  insertMany<T extends object, I>(
+    collection: Collection<T, I>,
+    entities: readonly NewEntity<I>[],
+  ): DocumentStore<T>[]
+  /**
+   * Edits all stored documents that a filter matches. Resolves to how many. Each is checked like a document that was read;
+   * one that comes to match later is not noticed. All are held until the commit: for very many take `editMany` of the
+   * collection.
+   */
+  editMany<T extends object, I>(
+    collection: Collection<T, I>,
+    filter: Filter<T>,
+    recipe: (draft: Draft<T>) => unknown,
+  ): Promise<number>
   delete<T extends object>(document: DocumentStore<T>): void
 }
 
@@ -31,6 +47,11 @@ export interface TransactionOptions {
   readonly signal?: AbortSignal
   /** The time that the transaction may take, with waiting and retries, in milliseconds; 30,000 by default. */
   readonly timeoutMS?: number
+  /**
+   * The number of times that the callback may run again after a clash with other writers; then the transaction rejects with
+   * `conflict`. Default: as often as there is time. Not within a session.
+   */
+  readonly retry?: number
   /**
    * A session of the caller's with a transaction under way (MongoDB). What is written is stored when the caller commits;
    * until then the state of the documents, their listeners and other writers of this process wait. Errors of the driver

@@ -4,6 +4,7 @@ import { CollectingTransaction, type AnyDocument } from './collecting-transactio
 import { Deadline } from '../calls/deadline.ts'
 import { Locks } from './locks.ts'
 import { checkFunction } from '../../document/messages/check-options.ts'
+import { ConflictError, badArgumentError } from '../../document/messages/errors.ts'
 import { checkLimits } from '../options.ts'
 import { runInSession } from './run-in-session.ts'
 import { sendTransaction } from './send-transaction.ts'
@@ -35,28 +36,35 @@ export async function transaction<R>(
   options: TransactionOptions = {},
 ): Promise<R> {
   checkFunction('callback', callback)
-  const { session, ...limits } = Object(options) as TransactionOptions
+  const { session, retry = Infinity, ...limits } = Object(options) as TransactionOptions
   checkLimits(limits)
+  const isCount = retry === Infinity || (Number.isSafeInteger(retry) && retry >= 0)
+  if (!isCount) throw badArgumentError('retry', 'a count', retry)
+  if (session !== undefined && retry !== Infinity) {
+    throw badArgumentError('retry', 'nothing within a session, whose caller tries again', retry)
+  }
   const what = 'the documents of a transaction'
   const deadline = new Deadline(options.timeoutMS ?? 30_000, options.signal, what)
-  if (session === undefined) return deadline.race(runUntilDone(callback, deadline))
+  if (session === undefined) return deadline.race(runUntilDone(callback, deadline, retry))
   return deadline.race(runInSession(callback, session, deadline).then(({ result }) => result))
 }
 
 async function runUntilDone<R>(
   callback: (tx: Transaction) => R | Promise<R>,
   deadline: Deadline,
+  retry: number,
 ): Promise<R> {
   // Locks are kept for the next run, so that it is not overtaken.
   const locks = new Locks<AnyDocument>()
   try {
-    for (let clashes = 0; ;) {
+    for (let [clashes, runs] = [0, 0]; ; runs++) {
       deadline.throwIfOver()
       const collecting = new CollectingTransaction()
       try {
         const result = await callback(collecting)
         const outcome = await commitAll(collecting, locks, deadline)
         if (outcome === 'done') return result
+        if (runs >= retry) throw retriedError(runs)
         if (outcome === 'clash') await deadline.pause(clashes++)
       } finally {
         collecting.end()
@@ -65,6 +73,14 @@ async function runUntilDone<R>(
   } finally {
     locks.release()
   }
+}
+
+function retriedError(retries: number): ConflictError {
+  return new ConflictError(
+    'Expected the documents of a transaction to stay as it saw them. Received writes of others, also after ' +
+      `${retries} more runs of the callback. Nothing was written: try again, or allow more with \`retry\`.`,
+    [],
+  )
 }
 
 async function commitAll(
