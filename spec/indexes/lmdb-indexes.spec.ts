@@ -177,6 +177,23 @@ test('a partial index keeps its condition across restarts, with values of every 
   await adapter.close()
 })
 
+test('a copy of the store has its indexes', async () => {
+  const path = folder()
+  await fill(path, 300)
+  const { adapter, c } = open(path, [email])
+  await c.syncIndexes()
+  const copy = folder()
+  await adapter.backup(copy)
+  await adapter.close()
+  const copied = open(copy)
+  const plan = await copied.c.find({ email: 'e7' }).explain()
+  assert.equal(plan, { index: 'email_1', entries: 1, documents: 1 })
+  await rejects(copied.c.insert({ _id: 'x', email: 'e7' }), 'duplicate')
+  await copied.adapter.close()
+  const { faults, entries } = await findIndexFaults(copy, 'c')
+  assert.equal([faults, entries], [[], 300])
+})
+
 test('a process killed while it writes leaves every index as a rebuilt one', async () => {
   const path = folder()
   for (const ms of [80, 300]) {
