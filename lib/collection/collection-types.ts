@@ -189,6 +189,8 @@ export interface Cursor<T extends object> extends AsyncIterable<DocumentStore<T>
    * `bad-argument` for a cursor with `limit` or `skip`, and for the `next` of another order.
    */
   page(options: PageOptions): Promise<Page<DocumentStore<T>>>
+  /** Counts the documents that the filter matches, whatever `limit` and `skip` say: how many all pages have. */
+  count(options?: CallLimits): Promise<number>
   /** Runs the query and returns the index that was used, and the number of its entries and of documents that were read. */
   explain(options?: CallLimits): Promise<QueryPlan>
   /**

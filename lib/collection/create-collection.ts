@@ -30,7 +30,6 @@ import type {
   SyncIndexesOptions,
 } from './collection-types.ts'
 import { createCursor } from './create-cursor.ts'
-import { collectAll } from './read-cursor.ts'
 import { editInSession } from './transaction/run-in-session.ts'
 import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
@@ -48,7 +47,6 @@ import {
   checkMaxPending,
   checkTimeout,
 } from './options.ts'
-import { storageError } from './calls/outcome.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
 import { IdentityMap } from './identity-map.ts'
@@ -256,16 +254,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     this.identityMap.assertOpen()
     checkFilter(filter)
     const deadline = this.deadline(options)
-    const { adapter } = this.identityMap
-    const limits = { timeoutMS: deadline.leftMS }
-    const counting =
-      adapter.count?.(this.name, filter, limits) ??
-      collectAll(adapter.find(this.name, { filter }, limits)).then(({ length }) => length)
-    return deadline.race(
-      counting.catch(error => {
-        throw storageError(error)
-      }),
-    )
+    return deadline.race(this.reader.count(filter, deadline))
   }
 
   wrap(entity: NewEntity<T>): DocumentStore<T> {

@@ -62,6 +62,11 @@ export function createCursor<T extends object>(
   const live = cursor(query, reader.asLive, refuseFields)
   return {
     ...live,
+    async count(own = {}) {
+      checkLimits(own)
+      const deadline = createDeadline({ ...limits, ...own })
+      return deadline.race(reader.count(filter, deadline))
+    },
     async explain(own = {}): Promise<QueryPlan> {
       checkLimits(own)
       const deadline = createDeadline({ ...limits, ...own })

@@ -119,6 +119,21 @@ export class DocumentReader<T extends object> {
     return found
   }
 
+  /** Counts the documents that a filter matches. */
+  async count(filter: NonNullable<Query['filter']>, { leftMS }: Deadline): Promise<number> {
+    this.identityMap.assertOpen()
+    const { adapter, collection } = this.identityMap
+    const limits = { timeoutMS: leftMS }
+    try {
+      if (adapter.count !== undefined) return await adapter.count(collection, filter, limits)
+      let found = 0
+      for await (const _ of this.query({ filter }, limits)) found++
+      return found
+    } catch (error) {
+      throw storageError(error)
+    }
+  }
+
   /** Returns one page of what a query finds. */
   async page<V>(
     query: Query,

@@ -43,10 +43,3 @@ async function* iterate<V>(reads: Reads<V>, createDeadline: () => Deadline): Asy
     found.return(undefined).catch(() => {})
   }
 }
-
-/** Returns all values as a list. */
-export async function collectAll<V>(values: AsyncIterable<V>): Promise<V[]> {
-  const list: V[] = []
-  for await (const value of values) list.push(value)
-  return list
-}

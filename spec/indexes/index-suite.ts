@@ -177,6 +177,8 @@ export function indexed(name: string, make: () => Adapter): void {
     )
     assert.ok(Object.isFrozen(first.items[0]))
     assert.is((await query().page({ size: 100 })).next, null)
+    assert.is(await query().count(), 40)
+    assert.is(await people.find({ customer: 3 }, { limit: 5 }).count(), 40)
     await rejects(people.find().page({ size: 2, after: first.next }), 'bad-argument')
     await rejects(people.find({}, { limit: 3 }).page({ size: 2 }), 'bad-argument')
     await rejects(query().page({ size: 0 }), 'bad-argument')
