@@ -97,8 +97,8 @@ export interface IndexProgress {
 
 /** Options of `syncIndexes` of an adapter. */
 export interface SyncIndexesOptions extends CallOptions {
-  /** The indexes that there shall be. Default: those that the collection was opened with last. */
-  readonly indexes?: readonly IndexDefinition[]
+  /** The indexes that there shall be. */
+  readonly indexes: readonly IndexDefinition[]
   /** Called while indexes are built, where the adapter builds them itself. */
   readonly onProgress?: (progress: IndexProgress) => void
 }

@@ -311,7 +311,7 @@ export interface Adapter {
    * built. Throws `duplicate` where documents share a unique value, `rejected` where one cannot be indexed. Default:
    * collections with `indexes` are refused with `bad-argument`.
    */
-  syncIndexes?(collection: string, options?: SyncIndexesOptions): Promise<SyncedIndexes>
+  syncIndexes?(collection: string, options: SyncIndexesOptions): Promise<SyncedIndexes>
   /** Returns the storage's own object for a collection, which `collection.native` shows. Optional. */
   native?(collection: string): unknown
   /**

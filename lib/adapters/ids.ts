@@ -2,7 +2,7 @@
 // same document everywhere: numbers by value whatever their BSON type. Keys sort as BSON sorts ids, which
 // lets LMDB answer sorts and ranges of `_id` without decoding.
 import { bsonType } from '../document/leaves/bson.ts'
-import { badArgumentError } from '../document/messages/errors.ts'
+import { CowslipError, badArgumentError } from '../document/messages/errors.ts'
 
 /**
  * Returns a text that is equal for equal ids only. Ids are strings, finite numbers (also `Int32`, `Double`,
@@ -19,6 +19,16 @@ export function idKey(id: unknown): string {
     if (type === 'ObjectId' || type === 'ObjectID') return `v${hexOf(id)}`
   }
   throw badArgumentError('id', 'a string, finite number, bigint of 64 bits, ObjectId or UUID', id)
+}
+
+/** Returns the key of an id; null for what no document has as its id. */
+export function idKeyOrNull(id: unknown): string | null {
+  try {
+    return idKey(id)
+  } catch (error) {
+    if (error instanceof CowslipError) return null
+    throw error
+  }
 }
 
 /** Returns the number that an id is; null if it is none. */

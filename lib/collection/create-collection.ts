@@ -191,9 +191,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     this.identityMap.assertOpen()
     if (!Array.isArray(entities)) throw badArgumentError('entities', 'a list of entities', entities)
     checkLimits(options)
-    // What cannot be inserted is refused before anything is sent.
     const documents = (entities as readonly NewEntity<T>[]).map(entity => this.createNew(entity))
-    for (const document of documents) document.validateNew(document.state)
     await insertMany(documents, id => this.deadline(options, id))
     return documents
   }

@@ -1,22 +1,14 @@
 // The modes of `concurrency` on memory and LMDB, and their check.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import type { Adapter } from 'cowslip/adapter-contract'
-import { lmdbAdapter } from 'cowslip/lmdb'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
+import { freshLMDB } from '../support/fresh-lmdb.ts'
 import { code, suite } from '../support/suite.ts'
 import { modes, open } from './concurrency-suite.ts'
 
-mkdirSync('build', { recursive: true })
-
 modes('memory', memoryAdapter)
 
-const paths: string[] = []
-modes('LMDB', () => {
-  paths.push(mkdtempSync('build/concurrency-'))
-  return lmdbAdapter({ path: paths.at(-1) as string })
-})
-process.on('exit', () => paths.forEach(path => rmSync(path, { recursive: true })))
+modes('LMDB', freshLMDB)
 
 const options = suite('concurrency')
 

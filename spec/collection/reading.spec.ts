@@ -1,22 +1,14 @@
 // Reading on memory and LMDB, and what they do not take.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createCollection } from 'cowslip'
-import { lmdbAdapter } from 'cowslip/lmdb'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
+import { freshLMDB } from '../support/fresh-lmdb.ts'
 import { suite } from '../support/suite.ts'
 import { rejects } from './people.ts'
 import { reading } from './reading-suite.ts'
 
-mkdirSync('build', { recursive: true })
-const paths: string[] = []
-process.on('exit', () => paths.forEach(path => rmSync(path, { recursive: true })))
-
 reading('memory', memoryAdapter)
-reading('LMDB', () => {
-  paths.push(mkdtempSync('build/reading-'))
-  return lmdbAdapter({ path: paths.at(-1) as string })
-})
+reading('LMDB', freshLMDB)
 
 const test = suite('options of MongoDB elsewhere')
 

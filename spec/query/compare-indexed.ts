@@ -81,7 +81,7 @@ async function load(
   // Half of them come before the indexes, and half while they are built.
   const half = documents.length >> 1
   await fill(adapter, documents.slice(0, half), indexes)
-  const syncing = adapter.syncIndexes?.('queries')
+  const syncing = adapter.syncIndexes?.('queries', { indexes })
   await fill(adapter, documents.slice(half), indexes)
   await syncing
 }

@@ -1,12 +1,9 @@
 // Runs a query by its plan over documents that an adapter holds. It is a generator: it reads no further than it is
 // asked to, and pauses now and then, so that an adapter can let others run.
-import { badArgumentError } from '../../document/messages/errors.ts'
 import type { StoredDocument } from '../contract.ts'
 import type { Query, PageOptions, QueryPlan, StoredPage } from '../contract-queries.ts'
-import { compileFilter } from '../query/filter.ts'
 import type { IdLookUp } from '../query/id-look-up.ts'
-import { compileSort, type CompiledSort } from '../query/sort.ts'
-import { unsupportedQueryError } from '../query/unsupported-query-error.ts'
+import { pickMatches } from '../query/run-query.ts'
 import type { CompiledIndex } from './index-keys.ts'
 import { readPageToken, writePageToken, type PageStart } from './page.ts'
 import { planQuery, type IndexPlan, type KeyRange, type Plan, type UsableIndex } from './plan.ts'
@@ -51,8 +48,6 @@ export class QueryRun {
     query: Query,
     start: PageStart | null = null,
   ) {
-    if (query.collation !== undefined)
-      throw unsupportedQueryError('a collation', 'texts are compared by code point')
     this.source = source
     this.plan = planQuery(query, indexes)
     this.query = query
@@ -72,31 +67,12 @@ export class QueryRun {
    * Yields the documents that the query asks for, in its order, and null where it pauses. Throws `unsupported-query`
    * and `bad-argument`.
    */
-  *run(): Generator<StoredDocument | null> {
-    const { filter = {}, sort = {}, skip = 0, limit = Infinity } = this.query
-    for (const [name, value] of Object.entries({ skip, limit })) {
-      if (!(value === Infinity || (Number.isSafeInteger(value) && value >= 0))) {
-        throw badArgumentError(name, 'a count', value)
-      }
-    }
+  run(): Generator<StoredDocument | null> {
     const { start } = this
-    const matches = compileFilter(filter)
-    const isMatch = (doc: object): boolean =>
-      matches(doc) && (start === null || start.isBefore(doc))
-    const order = Object.keys(sort).length === 0 ? null : compileSort(sort)
-    if (limit === 0) return
-    if (order !== null && !this.plan.isSorted) {
-      yield* sortMatches(this.read(), isMatch, order, skip, limit)
-      return
-    }
-    let [passed, found] = [0, 0]
-    for (const stored of this.read()) {
-      if (stored === null) yield null
-      else if (isMatch(stored.doc) && passed++ >= skip) {
-        yield stored
-        if (++found >= limit) return
-      }
-    }
+    return pickMatches(this.read(), this.query, {
+      isSorted: this.plan.isSorted,
+      ...(start !== null && { allows: document => start.isBefore(document) }),
+    })
   }
 
   /** Yields the documents that the plan reads, each once. */
@@ -139,31 +115,6 @@ function rangesFrom(plan: IndexPlan, start: PageStart | null): readonly KeyRange
     if (plan.isReverse) return key <= from ? [] : [{ from, to: to === null || key < to ? key : to }]
     return to !== null && to <= key ? [] : [{ from: key > from ? key : from, to }]
   })
-}
-
-/** Yields the first matches in an order. Holds no more than twice of what is asked for. */
-function* sortMatches(
-  read: Iterable<StoredDocument | null>,
-  isMatch: (doc: object) => boolean,
-  order: CompiledSort,
-  skip: number,
-  limit: number,
-): Generator<StoredDocument | null> {
-  const end = skip + limit
-  let found: { readonly stored: StoredDocument; readonly key: readonly unknown[] }[] = []
-  const keepFirst = (): void => {
-    found.sort((a, b) => order.compare(a.key, b.key))
-    if (found.length > end) found = found.slice(0, end)
-  }
-  for (const stored of read) {
-    if (stored === null) yield null
-    else if (isMatch(stored.doc)) {
-      found.push({ stored, key: order.keyOf(stored.doc) })
-      if (found.length >= 2 * end + READS_BEFORE_PAUSE) keepFirst()
-    }
-  }
-  keepFirst()
-  for (const { stored } of found.slice(skip)) yield stored
 }
 
 /** Reads a page: see `Adapter.page`. Yields null where it pauses. */

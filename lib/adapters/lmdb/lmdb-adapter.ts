@@ -228,11 +228,12 @@ class FolderAdapter implements LMDBAdapter {
     return this.queries.explain(collection, query)
   }
 
-  async syncIndexes(collection: string, options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
+  async syncIndexes(
+    collection: string,
+    { indexes, onProgress }: SyncIndexesOptions,
+  ): Promise<SyncedIndexes> {
     const codec = await this.getCodec(collection)
-    const { indexes, onProgress } = options
-    const definitions = indexes ? parseIndexes(indexes) : this.collections.definitionsOf(collection)
-    return this.builder.sync(collection, definitions, codec, onProgress)
+    return this.builder.sync(collection, parseIndexes(indexes), codec, onProgress)
   }
 
   private async write(commits: readonly Commit[]): Promise<CommitResult[]> {

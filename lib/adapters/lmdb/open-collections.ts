@@ -31,10 +31,6 @@ export class OpenCollections {
     this.noted.set(collection, { leaves, definitions })
   }
 
-  definitionsOf(collection: string): readonly NamedIndex[] {
-    return this.noted.get(collection)?.definitions ?? []
-  }
-
   /** Whether a collection can be used at this moment. */
   isOpen(collection: string): boolean {
     const known = this.codecs.get(collection)

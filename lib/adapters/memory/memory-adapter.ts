@@ -17,7 +17,6 @@ import type {
 import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import type {
   Query,
-  NamedIndex,
   PageOptions,
   QueryPlan,
   StoredPage,
@@ -66,23 +65,16 @@ class MemoryAdapter implements Adapter {
   })
   private readonly collections = new Map<string, IndexedDocuments>()
   private readonly leaves = new Map<string, Leaves>()
-  private readonly definitions = new Map<string, readonly NamedIndex[]>()
   private readonly lifetime = new AdapterLifetime('memory adapter')
   private readonly feed = new WatchFeed()
 
   open(collection: string, { leaves, indexes = [] }: OpenOptions): void {
-    const definitions = parseIndexes(indexes)
     this.leaves.set(collection, leavesOf(leaves))
-    this.definitions.set(collection, definitions)
-    this.documents(collection).addIndexes(definitions)
+    this.documents(collection).addIndexes(parseIndexes(indexes))
   }
 
-  async syncIndexes(
-    collection: string,
-    { indexes }: SyncIndexesOptions = {},
-  ): Promise<SyncedIndexes> {
-    const definitions = indexes ? parseIndexes(indexes) : (this.definitions.get(collection) ?? [])
-    return this.documents(collection).syncIndexes(collection, definitions)
+  async syncIndexes(collection: string, { indexes }: SyncIndexesOptions): Promise<SyncedIndexes> {
+    return this.documents(collection).syncIndexes(collection, parseIndexes(indexes))
   }
 
   async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {

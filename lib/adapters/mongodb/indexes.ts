@@ -59,8 +59,7 @@ export class MongoIndexes {
    */
   async sync(collection: string, options: SyncIndexesOptions): Promise<SyncedIndexes> {
     const documents = this.access.collection(collection)
-    const { indexes } = options
-    const definitions = indexes ? parseIndexes(indexes) : (this.definitions.get(collection) ?? [])
+    const definitions = parseIndexes(options.indexes)
     const work = async (): Promise<SyncedIndexes> => {
       const difference = compareIndexes(await listIndexes(documents), definitions)
       for (const { name } of difference.dropped) await documents.dropIndex(name)

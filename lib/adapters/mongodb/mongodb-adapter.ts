@@ -100,7 +100,7 @@ class MongoAdapter implements Adapter {
     if (concurrency !== 'version') this.ringed.add(collection)
   }
 
-  syncIndexes(collection: string, options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
+  syncIndexes(collection: string, options: SyncIndexesOptions): Promise<SyncedIndexes> {
     return this.lifetime.track(this.indexes.sync(collection, options))
   }
 

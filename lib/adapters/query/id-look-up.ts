@@ -1,6 +1,5 @@
 // Finds out whether a filter limits `_id`, so that an adapter reads these documents alone instead of all.
-import { CowslipError } from '../../document/messages/errors.ts'
-import { idKey } from '../ids.ts'
+import { idKeyOrNull } from '../ids.ts'
 import { hasOperators, isFields } from './conditions.ts'
 import { compareTexts } from './order.ts'
 
@@ -36,7 +35,7 @@ function lookUpOfOperator(name: string, value: unknown): IdLookUp | null {
     case '$in':
       return Array.isArray(value) ? lookUpOfIds(value) : null
   }
-  const key = keyOf(value)
+  const key = idKeyOrNull(value)
   if (key === null) return null
   // Only ids of one type compare.
   const type = key.charAt(0)
@@ -45,18 +44,8 @@ function lookUpOfOperator(name: string, value: unknown): IdLookUp | null {
 }
 
 function lookUpOfIds(ids: readonly unknown[]): IdLookUp | null {
-  const keys = new Set(ids.map(keyOf))
+  const keys = new Set(ids.map(idKeyOrNull))
   return keys.has(null) ? null : { keys: [...keys] as string[] }
-}
-
-/** Returns the key of an id. Null: no document has such an id, or it stands for others, as a pattern does. */
-function keyOf(id: unknown): string | null {
-  try {
-    return idKey(id)
-  } catch (error) {
-    if (error instanceof CowslipError) return null
-    throw error
-  }
 }
 
 function narrow(a: IdLookUp | null, b: IdLookUp | null): IdLookUp | null {

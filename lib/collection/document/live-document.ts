@@ -200,15 +200,18 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     )
   }
 
-  /** Inserts the document if it is new, and returns the id of the commit. Nobody else may edit it meanwhile. */
-  insertInTurn(deadline: Deadline): Promise<string | null> {
-    return this.runInTurn(deadline, () => this.sendInsert(deadline))
+  /**
+   * Inserts the document if it is new, and returns the id of the commit. Nobody else may edit it meanwhile. `checked` is
+   * what `validateNew` has returned; absent: it is called in its turn.
+   */
+  insertInTurn(deadline: Deadline, checked?: object): Promise<string | null> {
+    return this.runInTurn(deadline, () => this.sendInsert(deadline, checked))
   }
 
-  private async sendInsert(deadline: Deadline): Promise<string | null> {
+  private async sendInsert(deadline: Deadline, checked?: object): Promise<string | null> {
     // An earlier insert whose outcome was unknown had been applied.
     if (this.status !== 'new') return null
-    const next = validateNew(this.identityMap, this.state, this.name)
+    const next = checked ?? this.validateNew(this.state)
     const commitId = randomId()
     const { collection } = this.identityMap
     const commit: Commit = { kind: 'insert', collection, id: this.id, commitId, next }

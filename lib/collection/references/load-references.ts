@@ -1,6 +1,6 @@
 // Loads the documents to which others refer: for each path one query, whatever the number of documents. Nothing is copied
 // into a document: what is found stands beside it.
-import { idKey } from '../../adapters/ids.ts'
+import { idKeyOrNull } from '../../adapters/ids.ts'
 import { isObject, isPlainObject } from '../../document/containers.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import type { CallLimits, Collection, DocumentStore, WithReferences } from '../collection-types.ts'
@@ -20,24 +20,33 @@ export function checkReferences(references: unknown): asserts references is Refe
   }
 }
 
+/** The documents at one path: one, or a list. */
+type Found = DocumentStore<object> | null | readonly (DocumentStore<object> | null)[]
+
 /** Returns documents with those that they refer to. */
 export async function loadReferences<T extends object, R>(
   documents: readonly DocumentStore<T>[],
   references: ReferenceMap,
   limits: CallLimits,
 ): Promise<WithReferences<T, R>[]> {
-  const paths = Object.entries(references)
-  const found = await Promise.all(
-    paths.map(async ([path, collection]) => {
+  const loaded = await Promise.all(
+    Object.entries(references).map(async ([path, collection]) => {
       const ids = documents.map(({ state }) => idsAt(state, path.split('.')))
       const byKey = await loadByKey(collection, ids.flat(), limits)
-      const find = (id: unknown): DocumentStore<object> | null => byKey.get(keyOf(id)) ?? null
-      return ids.map(own => (Array.isArray(own) ? own.map(find) : find(own)))
+      const find = (id: unknown): DocumentStore<object> | null =>
+        byKey.get(idKeyOrNull(id) ?? '') ?? null
+      return ids.map((own): [string, Found] => [
+        path,
+        Array.isArray(own) ? own.map(find) : find(own),
+      ])
     }),
   )
   return documents.map((document, i) => {
-    const refs = Object.fromEntries(paths.map(([path], at) => [path, found[at]?.[i] ?? null]))
-    return { document, refs } as unknown as WithReferences<T, R>
+    const refs: Record<string, Found | undefined> = Object.fromEntries(
+      loaded.map(found => found[i] as [string, Found]),
+    )
+    // What stands at each path is what the collection given for it holds.
+    return { document, refs: refs as WithReferences<T, R>['refs'] }
   })
 }
 
@@ -45,28 +54,11 @@ async function loadByKey(
   collection: Collection<object>,
   ids: readonly unknown[],
   limits: CallLimits,
-): Promise<ReadonlyMap<string, DocumentStore<object>>> {
-  const distinct = new Map<string, unknown>()
-  for (const id of ids) {
-    const key = keyOf(id)
-    if (key !== '') distinct.set(key, id)
-  }
+): Promise<ReadonlyMap<string, DocumentStore<object> | null>> {
+  const distinct = new Map(ids.map(id => [idKeyOrNull(id), id]))
+  distinct.delete(null)
   const documents = await collection.getMany([...distinct.values()], limits)
-  const byKey = new Map<string, DocumentStore<object>>()
-  for (const [i, key] of [...distinct.keys()].entries()) {
-    const document = documents[i]
-    if (document != null) byKey.set(key, document)
-  }
-  return byKey
-}
-
-/** Returns the key of an id; an empty text for what is no id. */
-function keyOf(id: unknown): string {
-  try {
-    return idKey(id)
-  } catch {
-    return ''
-  }
+  return new Map([...distinct.keys()].map((key, i) => [key as string, documents[i] ?? null]))
 }
 
 /** Returns the id at a path; a list of ids where the path leads to or through an array. */
