@@ -185,6 +185,35 @@ export function many(name: string, make: () => Adapter): void {
     assert.is(await docs.count(), 10)
   })
 
+  test('one that moves on between the read of a page and the write is left alone', async () => {
+    const adapter = make()
+    const others = open(adapter)
+    await others.insertMany(NUMBERS(20))
+    const page = adapter.page!.bind(adapter)
+    const moved = new Set<unknown>()
+    adapter.page = async (...call) => {
+      const read = await page(...call)
+      for (const { doc } of read.items) {
+        const { _id } = doc as { _id: number }
+        if (_id % 5 > 0 || moved.has(_id)) continue
+        moved.add(_id)
+        await (await others.get(_id))!.edit(draft => void (draft.n = 500))
+      }
+      return read
+    }
+    const docs = open(adapter)
+    const edited = await docs.editMany({ n: { $lt: 100 } }, draft => void (draft.seen = true))
+    assert.equal(edited, { done: 16, changed: 16 })
+    assert.is(await docs.count({ n: 500, seen: { $exists: false } }), 4)
+    moved.clear()
+    assert.is(await docs.deleteMany({ n: { $lte: 500 }, seen: { $exists: false } }), 4)
+    for (const id of [1, 6]) await (await others.get(id))!.edit(draft => void (draft.n = 0))
+    moved.clear()
+    await others.insertMany([100, 105].map(_id => ({ _id, n: 1 })))
+    assert.is(await docs.deleteMany({ n: { $lt: 100 } }), 16)
+    assert.is(await docs.count({ n: 500 }), 2)
+  })
+
   test('`deleteMany` deletes what matches, live documents too, and says how many', async () => {
     const docs = open()
     await docs.insertMany(NUMBERS(230))

@@ -107,6 +107,9 @@ test('documents that share a value are told, and further ones refused', async ()
   assert.equal([plan.index, found.length], ['n_1', 86], 'all of them are found')
   await (await c.get(5))!.edit(draft => void (draft.email = 'other'))
   await adapter.close()
+  const again = open(path)
+  assert.is(await again.c.count({ n: 3 }), 86, 'and after the store was opened again')
+  await again.adapter.close()
 })
 
 test('a loop over an index meets each document once, though the loop moves them, and through `compact`', async () => {
