@@ -16,33 +16,42 @@ export { createCollection } from './collection/create-collection.ts'
 export { ManyError } from './collection/many/many-error.ts'
 export type { ManyOutcome } from './collection/many/many-error.ts'
 export type {
-  CallLimits,
   Collection,
   CollectionOptions,
   Concurrency,
   Cursor,
   DocumentEdit,
-  DocumentEditOptions,
   DocumentStatus,
   DocumentStore,
-  FindOptions,
-  GetOptions,
-  ManyOptions,
-  ManyProgress,
-  ManyResult,
   NewEntity,
-  Page,
-  PageOptions,
   PartialCursor,
   PartialState,
   ReferenceCursor,
   References,
   StateCursor,
-  SyncIndexesOptions,
-  UndoOptions,
   WithReferences,
 } from './collection/collection-types.ts'
+export type {
+  CallLimits,
+  DocumentEditOptions,
+  FindOptions,
+  GetOptions,
+  ManyOptions,
+  ManyProgress,
+  ManyResult,
+  Page,
+  PageOptions,
+  SyncIndexesOptions,
+  UndoOptions,
+} from './collection/call-types.ts'
 export type { Filter, Operators, PathsOf, Sort, ValueAt } from './collection/filter-types.ts'
+export type {
+  CollectionHistory,
+  TransactionEntry,
+  TransactionEvent,
+  TransactionPart,
+  TransactionUndoOptions,
+} from './collection/history/history-types.ts'
 export type { IdOf } from './collection/id-of.ts'
 export type {
   InferInput,

@@ -1,22 +1,29 @@
 // The public types of collections and their documents.
 import type { Adapter } from '../adapters/contract.ts'
-import type {
-  IndexDefinition,
-  IndexProgress,
-  Query,
-  QueryPlan,
-  SyncedIndexes,
-} from '../adapters/contract-queries.ts'
+import type { IndexDefinition, QueryPlan, SyncedIndexes } from '../adapters/contract-queries.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
-import type { RebaseOptions, Resolve } from '../changes/conflicts.ts'
+import type { Resolve } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
 import type { Leaf } from '../document/leaves/leaves.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
 import type { DocumentEvent } from '../events/types.ts'
-import type { EditOptions, HeldEdit } from '../store/edits/edit-types.ts'
+import type { HeldEdit } from '../store/edits/edit-types.ts'
 import type { HistoryOptions, StoreHistory } from '../store/history/history-types.ts'
-import type { Filter, IsMany, PathsOf, Sort } from './filter-types.ts'
+import type {
+  CallLimits,
+  DocumentEditOptions,
+  FindOptions,
+  GetOptions,
+  ManyOptions,
+  ManyResult,
+  Page,
+  PageOptions,
+  SyncIndexesOptions,
+  UndoOptions,
+} from './call-types.ts'
+import type { Filter, IsMany, PathsOf } from './filter-types.ts'
+import type { CollectionHistory, TransactionEvent } from './history/history-types.ts'
 import type { IdOf } from './id-of.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
 import type { ComparingOptions, Listenable } from '../store/store-types.ts'
@@ -70,37 +77,6 @@ export interface CollectionOptions extends ComparingOptions {
 
 /** The stored state that an update expects: see `CollectionOptions.concurrency`. */
 export type Concurrency = 'version' | 'fields' | 'none'
-
-/** Limits of one call. */
-export interface CallLimits {
-  /**
-   * Rejects the promise with its reason when it aborts. What was not sent yet is not sent; a write that was
-   * handed to the adapter rejects with `unknown`.
-   */
-  readonly signal?: AbortSignal
-  /**
-   * The time that the call may take, in milliseconds; that of the collection by default. Then the promise
-   * rejects as with `signal`, with `timeout` as the reason.
-   */
-  readonly timeoutMS?: number
-}
-
-/** Options of an edit of a document: metadata and limits. */
-export interface DocumentEditOptions extends EditOptions, CallLimits {
-  /**
-   * The version that the caller has seen (an `If-Match`). If another version is stored, the edit rejects
-   * with `conflict` instead of running on it.
-   */
-  readonly ifVersion?: number
-  /** Whether the state moves at once: see `optimistic` of the collection, which is the default. */
-  readonly optimistic?: boolean
-  /** A session of the caller's with a transaction under way, for `edit`: see `TransactionOptions.session`. */
-  readonly session?: object
-}
-
-/** Options of `undo` and `redo` of a document. */
-export interface UndoOptions
-  extends RebaseOptions, CallLimits, Pick<DocumentEditOptions, 'optimistic'> {}
 
 /** The status of a document: not inserted yet, stored, or deleted. */
 export type DocumentStatus = 'new' | 'stored' | 'deleted'
@@ -238,70 +214,6 @@ export interface StateCursor<T> extends AsyncIterable<Immutable<T>> {
   page(options: PageOptions): Promise<Page<Immutable<T>>>
 }
 
-/** Options of `page`. */
-export interface PageOptions extends CallLimits {
-  /** The greatest number of documents, at least 1. */
-  readonly size: number
-  /** `next` of the page before; null or absent: the first page. */
-  readonly after?: string | null | undefined
-}
-
-/** A page of a query. */
-export interface Page<V> {
-  readonly items: readonly V[]
-  /** A text, fit for URLs, that asks for the next page; null: this is the last one. */
-  readonly next: string | null
-}
-
-/** How far a call for many documents is. */
-export interface ManyProgress {
-  /** The number of documents that were done since the beginning of this call. */
-  readonly done: number
-  /** The number of those that were changed or deleted. */
-  readonly changed: number
-  /** The number of documents that matched at the beginning; only where somebody asks for progress. */
-  readonly total?: number
-  /** The place behind which a later call goes on; null: nothing is done yet, or all is. */
-  readonly after: string | null
-}
-
-/** The numbers of documents that matched, and of those that were changed. */
-export type ManyResult = Pick<ManyProgress, 'done' | 'changed'>
-
-/** Options of `editMany` and `deleteMany`. `timeoutMS` limits each write; the call as a whole has no limit but `signal`. */
-export interface ManyOptions extends CallLimits {
-  /** The number of documents that are written at a time: 100 by default. */
-  readonly concurrency?: number
-  /** Called after each portion. */
-  readonly onProgress?: (progress: ManyProgress) => void
-  /** `after` of the progress that was told last, to go on behind it. */
-  readonly after?: string | null
-}
-
-/** Options of `syncIndexes`, which has no time limit by default. */
-export interface SyncIndexesOptions extends CallLimits {
-  /** Called while LMDB builds an index, with the number of documents that are done. */
-  readonly onProgress?: (progress: IndexProgress) => void
-}
-
-/**
- * Options of `find`. In a loop `timeoutMS` limits each step. `fields` are dotted paths that `states()` shows, with `_id`;
- * live documents are always whole. `hint`, `collation`, `batchSize` and `maxTimeMS` are those of MongoDB: elsewhere a
- * `collation` is refused with `unsupported-query`, and the others change nothing.
- */
-export interface FindOptions<T = any> extends Omit<Query, 'filter' | 'sort'>, CallLimits {
-  /** The order: dotted paths to 1 (ascending) or -1. */
-  readonly sort?: Sort<T>
-}
-
-/** Options of `get`. */
-export interface GetOptions extends CallLimits {
-  /** Whether a frozen snapshot is read instead of a live document. */
-  readonly state?: boolean
-  /** The dotted paths that the snapshot shows, with `_id`; all by default. */
-  readonly fields?: readonly string[]
-}
-
 /** A frozen snapshot of some fields. */
 export type PartialState<T> = Partial<Immutable<T>>
 
@@ -376,6 +288,17 @@ export interface Collection<T extends object, I = T> {
    * where a document has arrays in two fields of one.
    */
   syncIndexes(options?: SyncIndexesOptions): Promise<SyncedIndexes>
+  /**
+   * Calls `listener` for each transaction of this process in which the collection took part, once it is committed, after
+   * the events of its documents. Returns a function that ends the subscription.
+   */
+  on(
+    type: 'transaction',
+    listener: (event: TransactionEvent) => unknown,
+    options?: { readonly signal?: AbortSignal },
+  ): () => void
+  /** Undo and redo of transactions, each as one step across its documents. */
+  readonly history: CollectionHistory
   /** The storage's own object for this collection, such as the driver's; undefined where there is none. */
   readonly native: unknown
   /** Returns what the adapter would be sent for a change of one of this collection's documents. */

@@ -5,47 +5,50 @@ import type { Query, SyncedIndexes } from '../adapters/contract-queries.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import { isChangeSet, partsOf } from '../changes/change-set.ts'
-import { checkResolve } from '../changes/conflicts.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Draft } from '../document/types.ts'
 import { defineDisplay } from '../document/messages/inspect.ts'
-import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
+import {
+  checkFunction,
+  checkKnownOptions,
+  checkSignal,
+} from '../document/messages/check-options.ts'
 import type { EventsOptions } from '../events/event-stream.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves/leaves.ts'
 import { randomId } from '../changes/random-id.ts'
 import { bindLazily } from '../store/bind-lazily.ts'
 import type {
-  CallLimits,
   Collection,
   CollectionOptions,
   Cursor,
-  DocumentEditOptions,
   DocumentStore,
+  NewEntity,
+} from './collection-types.ts'
+import type {
+  CallLimits,
+  DocumentEditOptions,
   FindOptions,
   GetOptions,
   ManyOptions,
   ManyResult,
-  NewEntity,
   SyncIndexesOptions,
-} from './collection-types.ts'
+} from './call-types.ts'
 import { createCursor } from './create-cursor.ts'
+import type { CollectionHistory, TransactionEvent } from './history/history-types.ts'
+import { createHistory } from './transaction/undo/create-history.ts'
 import { editInSession } from './transaction/run-in-session.ts'
 import { StoreState } from '../store/store-state.ts'
 import { Deadline } from './calls/deadline.ts'
 import { LiveDocument } from './document/live-document.ts'
 import { checkEventLimit, parseCompareRules } from '../store/options.ts'
 import {
-  checkConcurrency,
+  checkCollectionOptions,
   checkFilter,
-  checkFlag,
   checkFindOptions,
   checkGetOptions,
-  checkIndexes,
   checkLimits,
   checkManyOptions,
-  checkMaxPending,
-  checkTimeout,
 } from './options.ts'
 import { DocumentReader } from './document-reader.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
@@ -53,25 +56,9 @@ import { IdentityMap } from './identity-map.ts'
 import { deleteAlways } from './many/delete-stored.ts'
 import { deleteMany, editMany, type Many } from './many/edit-many.ts'
 import { insertMany } from './many/insert-many.ts'
-import { checkSchema } from './schema/validate.ts'
 import { syncIndexes } from './sync-indexes.ts'
 import { CollectionWatch } from './watch/collection-watch.ts'
 import type { WatchedEvent } from './watch/watch-types.ts'
-
-const COLLECTION_OPTIONS: readonly string[] = [
-  'adapter',
-  'schema',
-  'leaves',
-  'keyed',
-  'atomic',
-  'timeoutMS',
-  'maxPending',
-  'concurrency',
-  'history',
-  'optimistic',
-  'resolve',
-  'indexes',
-]
 
 /**
  * Opens a collection of documents behind an adapter. Nothing is read. Throws `bad-argument` for a name or
@@ -101,24 +88,11 @@ export function createCollection<T extends object>(
   name: string,
   options: CollectionOptions,
 ): Collection<T> {
-  if (typeof name !== 'string' || name === '' || name.includes('\0')) {
-    throw badArgumentError('name', 'a text that is not empty', name)
-  }
-  checkKnownOptions(options, COLLECTION_OPTIONS)
-  const { adapter, schema, leaves = [], timeoutMS, maxPending } = options
-  if (typeof adapter?.commit !== 'function' || typeof adapter.load !== 'function') {
-    throw badArgumentError('options.adapter', 'an adapter', adapter)
-  }
-  checkSchema(schema)
-  checkTimeout(timeoutMS)
-  checkMaxPending(maxPending)
-  checkResolve(options.resolve)
-  checkFlag('optimistic', options.optimistic)
-  checkConcurrency(options.concurrency, adapter)
+  checkCollectionOptions(name, options)
+  const { adapter, leaves = [] } = options
   const known = Array.isArray(leaves) && leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
   const { maxDepth } = adapter.capabilities ?? {}
   const rules = { leaves: known, inMemory: false, maxDepth, ...parseCompareRules(options) }
-  checkIndexes(options.indexes, adapter)
   adapter.open?.(name, {
     leaves,
     concurrency: options.concurrency ?? 'version',
@@ -146,6 +120,7 @@ class LiveCollection<T extends object> implements Collection<T> {
       'wrap',
       'delete',
       'watch',
+      'on',
       'explain',
       'syncIndexes',
       'close',
@@ -157,6 +132,7 @@ class LiveCollection<T extends object> implements Collection<T> {
   private readonly indexes: NonNullable<CollectionOptions['indexes']>
   private readonly reader: DocumentReader<T>
   private readonly watching: CollectionWatch<T>
+  private ownHistory: CollectionHistory | null = null
 
   constructor(
     identityMap: IdentityMap<T, LiveDocument<T>>,
@@ -194,6 +170,25 @@ class LiveCollection<T extends object> implements Collection<T> {
     const documents = (entities as readonly NewEntity<T>[]).map(entity => this.createNew(entity))
     await insertMany(documents, id => this.deadline(options, id))
     return documents
+  }
+
+  get history(): CollectionHistory {
+    const { transactionLog, rebaseOptions } = this.identityMap
+    return (this.ownHistory ??= createHistory(transactionLog, rebaseOptions, limits =>
+      this.deadline(limits),
+    ))
+  }
+
+  on(
+    type: 'transaction',
+    listener: (event: TransactionEvent) => unknown,
+    options: { readonly signal?: AbortSignal } = {},
+  ): () => void {
+    if (type !== 'transaction') throw badArgumentError('type', "'transaction'", type)
+    checkFunction('listener', listener)
+    checkKnownOptions(options, ['signal'])
+    checkSignal(options.signal)
+    return this.identityMap.transactionLog.listen(listener, options.signal)
   }
 
   get native(): unknown {

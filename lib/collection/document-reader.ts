@@ -9,7 +9,7 @@ import type { PageOptions, Query, StoredPage } from '../adapters/contract-querie
 import { idKey } from '../adapters/ids.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Immutable } from '../document/types.ts'
-import type { Page } from './collection-types.ts'
+import type { Page } from './call-types.ts'
 import type { Deadline } from './calls/deadline.ts'
 import type { LiveDocument } from './document/live-document.ts'
 import { storageError } from './calls/outcome.ts'

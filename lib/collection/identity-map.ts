@@ -13,9 +13,11 @@ import { ingest } from '../document/ingest.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts'
 import type { History } from '../store/history/history.ts'
-import { createHistory } from '../store/history/history-options.ts'
+import { createHistory, stepsOf } from '../store/history/history-options.ts'
 import type { HistoryOptions } from '../store/history/history-types.ts'
-import type { CollectionOptions, Concurrency, DocumentEditOptions } from './collection-types.ts'
+import type { CollectionOptions, Concurrency } from './collection-types.ts'
+import type { DocumentEditOptions } from './call-types.ts'
+import { TransactionLog } from './history/transaction-log.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { GroupSender } from './calls/group-sender.ts'
 import { ReadOrder } from './calls/read-order.ts'
@@ -66,6 +68,8 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly ownCommits: RecentIds = new RecentIds()
   /** Set once, when the collection is created. */
   watch: DocumentWatch<T> | null = null
+  /** The transactions in which the collection took part. */
+  readonly transactionLog: TransactionLog
   private isClosed = false
   private readonly live = new Map<string, WeakRef<D>>()
   /** Documents in use, which must not be collected. */
@@ -91,6 +95,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.isOptimistic = options.optimistic === true
     this.concurrency = concurrency
     this.historyOptions = options.history
+    this.transactionLog = new TransactionLog(stepsOf(options.history))
     this.rebaseOptions = resolve === undefined ? {} : { resolve }
   }
 

@@ -6,6 +6,8 @@ import { badArgumentError } from '../document/messages/errors.ts'
 import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
 import { EDIT_OPTIONS, checkEditOptions } from '../store/edits/edit-options.ts'
 import { checkResolve } from '../changes/conflicts.ts'
+import type { CollectionOptions } from './collection-types.ts'
+import { checkSchema } from './schema/validate.ts'
 import type {
   CallLimits,
   DocumentEditOptions,
@@ -13,7 +15,41 @@ import type {
   GetOptions,
   ManyOptions,
   UndoOptions,
-} from './collection-types.ts'
+} from './call-types.ts'
+
+const COLLECTION_OPTIONS: readonly string[] = [
+  'adapter',
+  'schema',
+  'leaves',
+  'keyed',
+  'atomic',
+  'timeoutMS',
+  'maxPending',
+  'concurrency',
+  'history',
+  'optimistic',
+  'resolve',
+  'indexes',
+]
+
+/** Throws `bad-argument` for a name or options of a collection that have another shape. */
+export function checkCollectionOptions(name: string, options: CollectionOptions): void {
+  if (typeof name !== 'string' || name === '' || name.includes('\0')) {
+    throw badArgumentError('name', 'a text that is not empty', name)
+  }
+  checkKnownOptions(options, COLLECTION_OPTIONS)
+  const { adapter } = options
+  if (typeof adapter?.commit !== 'function' || typeof adapter.load !== 'function') {
+    throw badArgumentError('options.adapter', 'an adapter', adapter)
+  }
+  checkSchema(options.schema)
+  checkTimeout(options.timeoutMS)
+  checkMaxPending(options.maxPending)
+  checkResolve(options.resolve)
+  checkFlag('optimistic', options.optimistic)
+  checkConcurrency(options.concurrency, adapter)
+  checkIndexes(options.indexes, adapter)
+}
 
 const LIMIT_OPTIONS: readonly string[] = ['signal', 'timeoutMS']
 const DOCUMENT_EDIT_OPTIONS: readonly string[] = [
@@ -45,13 +81,13 @@ export function checkDocumentOptions(options: DocumentEditOptions): void {
 }
 
 /** Throws `bad-argument` for anything but a boolean or undefined. */
-export function checkFlag(name: string, value: unknown): void {
+function checkFlag(name: string, value: unknown): void {
   if (value === undefined || typeof value === 'boolean') return
   throw badArgumentError(name, 'true or false', value)
 }
 
 /** Throws `bad-argument` for a mode that does not exist, or that the adapter does not have. */
-export function checkConcurrency(mode: unknown, { capabilities }: Adapter): void {
+function checkConcurrency(mode: unknown, { capabilities }: Adapter): void {
   if (mode === undefined || mode === 'version') return
   if (mode !== 'fields' && mode !== 'none') {
     throw badArgumentError('concurrency', "'version', 'fields' or 'none'", mode)
@@ -61,7 +97,7 @@ export function checkConcurrency(mode: unknown, { capabilities }: Adapter): void
 }
 
 /** Throws `bad-argument` for indexes where the adapter keeps none; it checks the rest itself. */
-export function checkIndexes(indexes: unknown, adapter: Adapter): void {
+function checkIndexes(indexes: unknown, adapter: Adapter): void {
   if (indexes === undefined || adapter.syncIndexes !== undefined) return
   throw badArgumentError('indexes', 'nothing, for this adapter has no `syncIndexes`', indexes)
 }
@@ -170,14 +206,14 @@ const isUnstorable = (value: unknown): boolean =>
   (value instanceof Date && Number.isNaN(value.getTime()))
 
 /** Throws `bad-argument` for anything but a count of at least 1, or undefined. */
-export function checkMaxPending(maxPending: unknown): void {
+function checkMaxPending(maxPending: unknown): void {
   if (maxPending === undefined || maxPending === Infinity) return
   if (Number.isSafeInteger(maxPending) && (maxPending as number) > 0) return
   throw badArgumentError('maxPending', 'a count of at least 1', maxPending)
 }
 
 /** Throws `bad-argument` for anything but a time or undefined. */
-export function checkTimeout(timeoutMS: unknown): void {
+function checkTimeout(timeoutMS: unknown): void {
   if (timeoutMS === undefined || (typeof timeoutMS === 'number' && timeoutMS >= 0)) return
   throw badArgumentError('timeoutMS', 'a number of milliseconds', timeoutMS)
 }

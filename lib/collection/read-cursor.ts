@@ -1,5 +1,5 @@
 // The results of a query, step by step or all at once, within the limits of the call.
-import type { CallLimits } from './collection-types.ts'
+import type { CallLimits } from './call-types.ts'
 import { checkLimits } from './options.ts'
 import type { Deadline } from './calls/deadline.ts'
 

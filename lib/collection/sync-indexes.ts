@@ -3,7 +3,7 @@ import type { IndexDefinition, SyncedIndexes } from '../adapters/contract-querie
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Deadline } from './calls/deadline.ts'
 import { storageError } from './calls/outcome.ts'
-import type { CallLimits, SyncIndexesOptions } from './collection-types.ts'
+import type { CallLimits, SyncIndexesOptions } from './call-types.ts'
 import type { IdentityMap } from './identity-map.ts'
 
 /** Makes and drops indexes: see `Collection.syncIndexes`. To build one may take long, so there is no limit by default. */

@@ -73,7 +73,9 @@ const WITHIN: Record<string, readonly string[]> = {
     'collection/many',
     'collection/references',
     'collection/schema',
+    'collection/history',
     'collection/transaction',
+    'collection/transaction/undo',
     'collection/watch',
   ],
   'collection/references': ['collection'],
@@ -83,12 +85,25 @@ const WITHIN: Record<string, readonly string[]> = {
   'collection/document': [
     'collection',
     'collection/calls',
+    'collection/history',
     'collection/pipeline',
     'collection/schema',
   ],
   'collection/pipeline': [],
   'collection/schema': ['collection', 'collection/calls'],
-  'collection/transaction': ['collection', 'collection/calls', 'collection/document'],
+  'collection/history': ['collection'],
+  'collection/transaction': [
+    'collection',
+    'collection/calls',
+    'collection/document',
+    'collection/history',
+  ],
+  'collection/transaction/undo': [
+    'collection',
+    'collection/calls',
+    'collection/history',
+    'collection/transaction',
+  ],
 }
 
 /** Most files that a folder holds directly. */

@@ -12,8 +12,8 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_640],
-  ['createStore', 'cowslip', 40_500],
-  ['createStore, createCollection, transaction', 'cowslip', 63_500],
+  ['createStore', 'cowslip', 40_700],
+  ['createStore, createCollection, transaction', 'cowslip', 65_200],
   ['produce', 'cowslip/produce', 13_400],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 17_100],
 ]

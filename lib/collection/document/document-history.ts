@@ -14,6 +14,9 @@ import type { History } from '../../store/history/history.ts'
 import type { Made, Step } from '../pipeline/commit-machine.ts'
 import type { EditLayer } from './pending-edit.ts'
 
+/** The way in which a transaction's part enters the history of its document. */
+export type TransactionKind = 'edit' | 'undo' | 'redo'
+
 /** The history of one document. */
 export class DocumentHistory {
   private readonly stored: History
@@ -52,9 +55,28 @@ export class DocumentHistory {
     if (!hasShown) this.copy = null
   }
 
-  /** Notes an edit that a transaction stored. */
-  noteEdit(op: ObjectOp, version: number): void {
-    this.stored.add({ op, version, at: Date.now() })
+  /** Returns what undo or redo of a transaction does to a state. Null: nothing is left of its step. */
+  prepareOf(kind: 'undo' | 'redo', group: object, state: object, options: RebaseOptions): Prepared {
+    const history = this.current
+    return kind === 'undo'
+      ? history.prepareUndo(state, options, group)
+      : history.prepareRedo(state, options, group)
+  }
+
+  /** Returns where the step of a transaction is: see {@link History.find}. */
+  find(group: object): 'past' | 'future' | null {
+    return this.current.find(group)
+  }
+
+  /** Notes what a transaction stored: an edit, or the undo or redo of its step. */
+  noteTransacted(kind: TransactionKind, op: ObjectOp, version: number, group: object): void {
+    const committed = { op, version, at: Date.now(), group }
+    const { stored } = this
+    if (kind === 'edit') stored.add(committed)
+    // The step may have been cleared meanwhile.
+    else if (stored.find(group) !== (kind === 'undo' ? 'past' : 'future')) stored.addForeign(op)
+    else if (kind === 'undo') stored.noteUndone(committed, group)
+    else stored.noteRedone(committed, group)
   }
 
   /** Notes another writer's change. */

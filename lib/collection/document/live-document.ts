@@ -2,11 +2,12 @@
 // it, which sends what waits as one update. Inserts, deletes and reloads are sent from here, each by itself, in the order
 // of the calls. The state changes only when the adapter has acknowledged.
 //
-//   LiveDocument      edit, patch, apply, begin, commit, reload, delete
-//   QueuedDocument    edits that wait, and their updates
-//   SyncedDocument    what is stored: version, commit id, reads, outcomes
-//   ListenableStore   state, subscriptions, events
-import type { Commit, CommitResult } from '../../adapters/contract.ts'
+//   LiveDocument        edit, patch, apply, begin, commit, reload, delete
+//   TransactedDocument  what transactions ask of it
+//   QueuedDocument      edits that wait, and their updates
+//   SyncedDocument      what is stored: version, commit id, reads, outcomes
+//   ListenableStore     state, subscriptions, events
+import type { Commit } from '../../adapters/contract.ts'
 import { apply } from '../../changes/apply.ts'
 import {
   type ChangeSet,
@@ -15,21 +16,14 @@ import {
   partsOf,
 } from '../../changes/change-set.ts'
 import type { Patches } from '../../changes/encodings/apply-any-patches.ts'
-import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
+import { EMPTY_OP } from '../../changes/ops/ops.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
 import { randomId } from '../../changes/random-id.ts'
-import type { CowslipError } from '../../document/messages/errors.ts'
 import type { Draft, Immutable } from '../../document/types.ts'
-import type { StoreRules } from '../../draft/strict/store-scope.ts'
 import { DOCUMENT_EVENTS, EventHub } from '../../events/event-hub.ts'
 import { bindLazily } from '../../store/bind-lazily.ts'
-import type {
-  CallLimits,
-  DocumentEdit,
-  DocumentEditOptions,
-  DocumentStore,
-  UndoOptions,
-} from '../collection-types.ts'
+import type { DocumentEdit, DocumentStore } from '../collection-types.ts'
+import type { CallLimits, DocumentEditOptions, UndoOptions } from '../call-types.ts'
 import { Deadline } from '../calls/deadline.ts'
 import { reportUnlessAwaited } from '../calls/reported-promise.ts'
 import { createInsertChange, createUpdate } from './create-update.ts'
@@ -37,7 +31,6 @@ import { OpenDocumentEdit } from './open-document-edit.ts'
 import type { StoreHistory } from '../../store/history/history-types.ts'
 import { changeInfoOf } from '../../store/edits/edit-options.ts'
 import { checkDocumentOptions, checkLimits, checkUndoOptions } from '../options.ts'
-import { missingError, errorOfResult } from '../calls/outcome.ts'
 import {
   prepareChange,
   prepareFields,
@@ -45,15 +38,17 @@ import {
   provenanceOf,
 } from '../../store/edits/prepare.ts'
 import { remakeByRebase, type EditMaker, type PendingEdit } from './pending-edit.ts'
-import { QueuedDocument } from './queued-document.ts'
+import { TransactedDocument } from './transacted-document.ts'
 import { prepareForeignChange } from '../../store/edits/prepare-foreign-change.ts'
-import { validateNew } from '../schema/validate.ts'
 
 /** Options of an edit that its kind decides. */
 type KnownOfEdit = Partial<Pick<PendingEdit, 'info' | 'onCommitted' | 'isAfterAll'>>
 
 /** A live document: see {@link DocumentStore}. */
-export class LiveDocument<T extends object> extends QueuedDocument<T> implements DocumentStore<T> {
+export class LiveDocument<T extends object>
+  extends TransactedDocument<T>
+  implements DocumentStore<T>
+{
   static {
     defineDisplay(
       'DocumentStore',
@@ -279,52 +274,6 @@ export class LiveDocument<T extends object> extends QueuedDocument<T> implements
     const guard = { state, ...this.guard() }
     const explained = { ...update, commitId: change.id, guard }
     return createUpdate(this.identityMap, this.id, this.store, explained)
-  }
-
-  /** The name of its collection. */
-  get collection(): string {
-    return this.identityMap.collection
-  }
-
-  get rules(): StoreRules {
-    return this.store.rules
-  }
-
-  /** Throws `immutable-field`: see {@link IdentityMap.assertMutable}. */
-  assertMutable(op: ObjectOp): void {
-    this.identityMap.assertMutable(op, this.name)
-  }
-
-  /** Returns what is stored of a new document, by the schema. */
-  validateNew(next: object): object {
-    return validateNew(this.identityMap, next, this.name)
-  }
-
-  /** Moves to what a transaction has stored; `op` is null for an insert. */
-  moveToCommitted(
-    op: ObjectOp | null,
-    next: object,
-    result: { version: number; commitId: string },
-  ): void {
-    if (op === null) return this.noteInserted(result, next)
-    this.documentHistory.noteEdit(op, result.version)
-    this.moveTo([{ op, next, info: {} }], result)
-    this.store.emit({ type: 'confirmed', ...result })
-  }
-
-  /** Notes that this collection sends a commit: its own writes are not told by the watch. */
-  noteOwn(commitId: string): void {
-    this.identityMap.ownCommits.add(commitId)
-  }
-
-  /** Creates the error for a document that is not stored. */
-  missingError(): CowslipError {
-    return missingError(this.name)
-  }
-
-  /** Creates the error for a write that was not committed. */
-  errorOfResult(result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>): CowslipError {
-    return errorOfResult(this.name, result)
   }
 
   protected changeUses(by: 1 | -1): void {

@@ -2,7 +2,8 @@
 // drafts cannot be used, and after a rejection the edit is open as before.
 import type { ChangeSet } from '../../changes/change-set.ts'
 import type { RebaseOptions } from '../../changes/conflicts.ts'
-import type { DocumentEdit, DocumentEditOptions } from '../collection-types.ts'
+import type { DocumentEdit } from '../collection-types.ts'
+import type { DocumentEditOptions } from '../call-types.ts'
 import type { StoreState } from '../../store/store-state.ts'
 import { DraftedEdit } from '../../store/edits/drafted-edit.ts'
 import type { EditMaker, PendingEdit } from './pending-edit.ts'

@@ -1,6 +1,6 @@
 // Goes through all documents that a filter matches, page by page in the order of `_id`: what `editMany` and `deleteMany`
 // share. Nothing but the page at hand is held, and whoever is interrupted goes on behind the last page that was done.
-import type { ManyProgress, Page } from '../collection-types.ts'
+import type { ManyProgress, Page } from '../call-types.ts'
 import type { PageRequest } from '../document-reader.ts'
 import { ManyError, type ManyOutcome } from './many-error.ts'
 

@@ -1,5 +1,5 @@
 // The error of a call for many documents of which some failed.
-import type { ManyProgress } from '../collection-types.ts'
+import type { ManyProgress } from '../call-types.ts'
 import { CowslipError, type ErrorCode, type ErrorDetails } from '../../document/messages/errors.ts'
 
 /** The outcome of one document: `error` is absent where it was written. */

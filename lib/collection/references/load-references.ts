@@ -3,7 +3,8 @@
 import { idKeyOrNull } from '../../adapters/ids.ts'
 import { isObject, isPlainObject } from '../../document/containers.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
-import type { CallLimits, Collection, DocumentStore, WithReferences } from '../collection-types.ts'
+import type { Collection, DocumentStore, WithReferences } from '../collection-types.ts'
+import type { CallLimits } from '../call-types.ts'
 
 /** The collections by path. */
 export type ReferenceMap = Readonly<Record<string, Collection<object>>>

@@ -1,12 +1,6 @@
 // A cursor that adds to each document those that it refers to.
-import type {
-  CallLimits,
-  DocumentStore,
-  Page,
-  PageOptions,
-  ReferenceCursor,
-  WithReferences,
-} from '../collection-types.ts'
+import type { DocumentStore, ReferenceCursor, WithReferences } from '../collection-types.ts'
+import type { CallLimits, Page, PageOptions } from '../call-types.ts'
 import type { ReadCursor } from '../read-cursor.ts'
 import { loadReferences, type ReferenceMap } from './load-references.ts'
 

@@ -1,6 +1,7 @@
 // The `tx` that a transaction's callback gets. It sends nothing: it notes, for each document, the state it
 // saw and the edits made on a draft of it. `transaction.ts` sends what was collected.
 import type { VersionGuard } from '../../adapters/contract.ts'
+import { EMPTY_OP } from '../../changes/ops/ops.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { checkKnownOptions, checkFunction } from '../../document/messages/check-options.ts'
 import type { Draft, Immutable } from '../../document/types.ts'
@@ -9,6 +10,7 @@ import { StoreScope } from '../../draft/strict/store-scope.ts'
 import type { Collection, DocumentStore, NewEntity } from '../collection-types.ts'
 import type { Filter } from '../filter-types.ts'
 import { LiveDocument } from '../document/live-document.ts'
+import type { Prepared } from '../../store/edits/prepare.ts'
 import { runRecipe } from '../../store/edits/run-recipe.ts'
 import type { ReadOptions, Transaction } from './transaction-types.ts'
 
@@ -23,6 +25,8 @@ export interface DocumentWork {
   readonly guard: VersionGuard
   readonly kind: 'insert' | 'stored'
   scope: StoreScope | null
+  /** What undo or redo makes of the base, instead of an edit. */
+  reversed: Prepared
   /** The check of a document that is only read. */
   check: 'serial' | 'snapshot'
   deleted: boolean
@@ -105,6 +109,19 @@ export class CollectingTransaction implements Transaction {
     this.workOn(document).deleted = true
   }
 
+  /** Adds what undo or redo makes of a document: `make` returns it. */
+  reverse(document: object, make: (base: object) => Prepared): void {
+    const work = this.workOn(document)
+    work.reversed = make(work.base)
+  }
+
+  /** Adds the insert of a document that was deleted, with the state that it had. */
+  revive(document: object, state: object): void {
+    const live = assertDocument(document)
+    const work = newWork(live, live.state as object, live.guard())
+    this.works.set(live, { ...work, kind: 'insert', reversed: { op: EMPTY_OP, next: state } })
+  }
+
   end(): void {
     this.isOpen = false
     for (const { scope } of this.works.values()) scope?.end()
@@ -112,25 +129,15 @@ export class CollectingTransaction implements Transaction {
 
   private workOn(document: unknown): DocumentWork {
     this.assertOpen()
-    if (!(document instanceof LiveDocument)) {
-      throw badArgumentError('document', 'a document of a collection', document)
-    }
-    const known = this.works.get(document)
-    if (known?.deleted === true) throw document.missingError()
+    const live = assertDocument(document)
+    const known = this.works.get(live)
+    if (known?.deleted === true) throw live.missingError()
     if (known !== undefined) return known
-    const { status, base, guard } = this.view(document)
-    if (status === 'deleted') throw document.missingError()
+    const { status, base, guard } = this.view(live)
+    if (status === 'deleted') throw live.missingError()
     const kind = status === 'new' ? 'insert' : 'stored'
-    const work: DocumentWork = {
-      document,
-      base,
-      guard,
-      kind,
-      scope: null,
-      check: 'snapshot',
-      deleted: false,
-    }
-    this.works.set(document, work)
+    const work: DocumentWork = { ...newWork(live, base, guard), kind }
+    this.works.set(live, work)
     return work
   }
 
@@ -142,6 +149,19 @@ export class CollectingTransaction implements Transaction {
       {},
     )
   }
+}
+
+function assertDocument(document: unknown): AnyDocument {
+  if (document instanceof LiveDocument) return document
+  throw badArgumentError('document', 'a document of a collection', document)
+}
+
+const newWork = (
+  document: AnyDocument,
+  base: object,
+  guard: VersionGuard,
+): Omit<DocumentWork, 'kind'> => {
+  return { document, base, guard, scope: null, reversed: null, check: 'snapshot', deleted: false }
 }
 
 /** Returns a document as it is. */

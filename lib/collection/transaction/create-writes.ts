@@ -1,7 +1,7 @@
 // The writes of a transaction: the commit of each document that it edited, inserted or deleted.
 import type { Commit, TransactionRead } from '../../adapters/contract.ts'
-import { createChangeSet } from '../../changes/change-set.ts'
-import type { ObjectOp } from '../../changes/ops/ops.ts'
+import { createChangeSet, type ChangeSet } from '../../changes/change-set.ts'
+import type { ObjectOp, Op } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
 
@@ -10,6 +10,13 @@ export interface Write {
   readonly work: DocumentWork
   readonly commit: Commit
   readonly op: ObjectOp | null
+}
+
+/** One write that is stored: the change set of an update, and the state after it; of a delete, before it. */
+export interface Written {
+  readonly write: Write
+  readonly change: ChangeSet | null
+  readonly state: object
 }
 
 /** Returns the writes of a transaction, and the documents that it only read. */
@@ -29,14 +36,14 @@ export function createWrites(all: readonly DocumentWork[]): {
 
 /** Creates the write of one document. Null: the document was only read. */
 function createWrite(work: DocumentWork): Write | null {
-  const { document, base, guard, scope, deleted, kind } = work
+  const { document, base, guard, deleted, kind } = work
   const { collection, id } = document
   const commitId = randomId()
   if (deleted) {
     if (kind === 'insert') return null
     return { work, op: null, commit: { kind: 'delete', collection, id, commitId, guard } }
   }
-  const { op, value } = scope === null ? { op: null, value: base } : scope.finish()
+  const { op, value } = resultOf(work)
   if (kind === 'insert') {
     if (op !== null) document.assertMutable(op as ObjectOp)
     const next = document.validateNew(value)
@@ -57,4 +64,9 @@ function createWrite(work: DocumentWork): Write | null {
     guard,
   }
   return { work, op: sent, commit }
+}
+
+function resultOf({ scope, reversed, base }: DocumentWork): { op: Op | null; value: object } {
+  if (reversed !== null) return { op: reversed.op, value: reversed.next }
+  return scope === null ? { op: null, value: base } : scope.finish()
 }

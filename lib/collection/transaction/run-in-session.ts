@@ -1,10 +1,10 @@
 // Runs a transaction's callback within a transaction of the caller's session: what it collects is written at once, and
 // stored when the caller commits.
-import type { ChangeSet } from '../../changes/change-set.ts'
+import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
 import { ConflictError, badArgumentError } from '../../document/messages/errors.ts'
 import { describeDocument } from '../calls/outcome.ts'
 import { Deadline } from '../calls/deadline.ts'
-import type { DocumentEditOptions } from '../collection-types.ts'
+import type { DocumentEditOptions } from '../call-types.ts'
 import { checkLimits } from '../options.ts'
 import type { Draft } from '../../document/types.ts'
 import type { LiveDocument } from '../document/live-document.ts'
@@ -19,6 +19,7 @@ export async function runInSession<R>(
   callback: (tx: Transaction) => R | Promise<R>,
   session: object,
   deadline: Deadline,
+  info: ChangeInfo,
 ): Promise<{ readonly result: R; readonly changes: readonly ChangeSet[] }> {
   const scope = await scopeOf(session)
   return scope.run(async () => {
@@ -38,7 +39,7 @@ export async function runInSession<R>(
         // What the transaction sees of a document is known once it is held.
         if (!all.every(work => scope.isAsSeen(work))) continue
         deadline.throwIfOver()
-        return { result, changes: await sendWithin(all, scope, deadline) }
+        return { result, changes: await sendWithin(all, scope, deadline, info) }
       } finally {
         collecting.end()
       }
@@ -54,6 +55,7 @@ async function sendWithin(
   all: readonly DocumentWork[],
   scope: SessionScope,
   deadline: Deadline,
+  info: ChangeInfo,
 ): Promise<ChangeSet[]> {
   const [first] = all as readonly [DocumentWork]
   const { adapter, name } = first.document
@@ -77,7 +79,7 @@ async function sendWithin(
     }
   }
   results.forEach((result, i) => {
-    if (result.status === 'committed') scope.note(writes[i] as Write, result)
+    if (result.status === 'committed') scope.note(writes[i] as Write, result, info)
   })
   return commits.flatMap(commit => (commit.kind === 'update' ? [commit.changeSet] : []))
 }
@@ -93,6 +95,6 @@ export async function editInSession<T extends object>(
   const { timeoutMS = collectionMS, signal } = limits
   const deadline = new Deadline(timeoutMS, signal, document.name)
   const edit = (tx: Transaction): void => tx.edit(document, recipe)
-  const { changes } = await deadline.race(runInSession(edit, session as object, deadline))
+  const { changes } = await deadline.race(runInSession(edit, session as object, deadline, {}))
   return changes[0] ?? null
 }

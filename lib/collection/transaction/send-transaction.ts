@@ -2,20 +2,22 @@
 // of every document first, so that no other write of them is under way.
 import type { Adapter, CommitResult, TransactionRead } from '../../adapters/contract.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
-import { createWrites, type Write } from './create-writes.ts'
+import type { TransactedInfo } from '../document/transacted-document.ts'
+import { createWrites, type Write, type Written } from './create-writes.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import { storageError } from '../calls/outcome.ts'
 import { settleTransaction } from './settle-transaction.ts'
 
 /**
- * Sends the work of a transaction, in a turn of each of its documents. Returns `stale` if a document has
- * moved on in this process, `clash` if it has moved on elsewhere (the documents are then loaded). Throws
+ * Sends the work of a transaction, in a turn of each of its documents. Returns what was written; `stale` if a document has
+ * moved on in this process, and `clash` if it has moved on elsewhere (the documents are then loaded). Throws
  * the error of any other outcome.
  */
 export async function sendTransaction(
   all: readonly DocumentWork[],
   deadline: Deadline,
-): Promise<'done' | 'stale' | 'clash'> {
+  info: TransactedInfo,
+): Promise<readonly Written[] | 'stale' | 'clash'> {
   const releases: (() => void)[] = []
   try {
     for (const { document } of all) releases.push(await document.acquireTurn())
@@ -26,7 +28,7 @@ export async function sendTransaction(
       ({ document, base, guard }) => document.state !== base || document.version !== guard.version,
     )
     if (isStale) return 'stale'
-    return await sendInTurn(all, deadline)
+    return await sendInTurn(all, deadline, info)
   } finally {
     for (const release of releases) release()
   }
@@ -35,7 +37,8 @@ export async function sendTransaction(
 async function sendInTurn(
   all: readonly DocumentWork[],
   deadline: Deadline,
-): Promise<'done' | 'clash'> {
+  info: TransactedInfo,
+): Promise<readonly Written[] | 'clash'> {
   const [first] = all as readonly [DocumentWork]
   const { adapter, name } = first.document
   const { writes, reads } = createWrites(all)
@@ -53,8 +56,7 @@ async function sendInTurn(
     for (const { document, kind } of all) if (kind === 'stored') await document.loadStored()
     return 'clash'
   }
-  results.forEach((result, i) => moveDocument(writes[i] as Write, result))
-  return 'done'
+  return results.map((result, i) => moveDocument(writes[i] as Write, result as Committed, info))
 }
 
 async function callAdapter(
@@ -74,9 +76,16 @@ async function callAdapter(
   }
 }
 
-function moveDocument({ work, commit, op }: Write, result: CommitResult): void {
-  if (result.status !== 'committed') return
+type Committed = Extract<CommitResult, { status: 'committed' }>
+
+/** Moves the document of a write to what is stored. */
+export function moveDocument(write: Write, result: Committed, info: TransactedInfo): Written {
+  const { work, commit, op } = write
   const { document } = work
-  if (commit.kind === 'delete') document.markDeleted(true)
-  else document.moveToCommitted(op, commit.next, result)
+  if (commit.kind === 'delete') {
+    document.markDeleted(true)
+    return { write, change: null, state: work.base }
+  }
+  const change = document.moveToCommitted(op, commit.next, result, info)
+  return { write, change, state: commit.next }
 }

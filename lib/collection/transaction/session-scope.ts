@@ -7,6 +7,7 @@
 //                              aborted, or begun anew: what was written is dropped
 //                              the answer to the commit was lost: the commit ids of the documents tell
 import type { CommitResult, StoredDocument } from '../../adapters/contract.ts'
+import type { ChangeInfo } from '../../changes/change-set.ts'
 import { versionOfCommit } from '../../adapters/ring.ts'
 import { isEqual } from '../../document/equality.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
@@ -17,7 +18,9 @@ import {
   type DocumentView,
   type DocumentWork,
 } from './collecting-transaction.ts'
-import type { Write } from './create-writes.ts'
+import type { Write, Written } from './create-writes.ts'
+import { moveDocument } from './send-transaction.ts'
+import { tellOf } from './tell-of.ts'
 
 /** The part of a driver's session that is read. */
 interface Session {
@@ -28,8 +31,9 @@ interface Session {
   readonly hasEnded?: boolean
 }
 
-/** One write within the transaction, and its result. */
-interface Written extends Write {
+/** One write within the transaction, its result, and what its change set tells. */
+interface Sent extends Write {
+  readonly info: ChangeInfo
   readonly result: Extract<CommitResult, { status: 'committed' }>
 }
 
@@ -39,7 +43,7 @@ interface Held {
   newer: StoredDocument | null
   view: DocumentView
   /** The writes, and the documents that were seen in between, in order. */
-  readonly steps: (Written | StoredDocument)[]
+  readonly steps: (Sent | StoredDocument)[]
 }
 
 /** The pauses between two looks at whether a transaction has ended, in milliseconds: at first, and at most. */
@@ -76,6 +80,8 @@ export class SessionScope {
   private tail: Promise<unknown> = Promise.resolve()
   private finishing: Promise<void> | null = null
   private isCommitted = false
+  /** What the transaction tells: the label and meta that were given last. */
+  private told: ChangeInfo = {}
 
   constructor(session: object) {
     this.session = session
@@ -143,7 +149,7 @@ export class SessionScope {
   }
 
   /** Notes what was written within the transaction. */
-  note(write: Write, result: Written['result']): void {
+  note(write: Write, result: Sent['result'], info: ChangeInfo): void {
     const { work, commit } = write
     const status = commit.kind === 'delete' ? 'deleted' : 'stored'
     const base = commit.kind === 'delete' ? work.base : commit.next
@@ -154,7 +160,8 @@ export class SessionScope {
     if (held.newer !== null) held.steps.push(held.newer)
     held.newer = null
     held.view = view
-    held.steps.push({ ...write, result })
+    this.told = { ...this.told, ...info }
+    held.steps.push({ ...write, info, result })
   }
 
   /** Waits until the transaction has ended, and finishes then. */
@@ -191,9 +198,12 @@ export class SessionScope {
     try {
       if (this.isAborted) return
       const isCommitted = await this.findCommit()
+      const written: Written[] = []
       for (const [document, { steps }] of this.held) {
-        await moveThrough(document, isCommitted ? steps : [])
+        written.push(...(await moveThrough(document, isCommitted ? steps : [])))
       }
+      const info = this.told
+      tellOf(written, { kind: 'edit', group: {}, info }, false)
     } finally {
       for (const { release } of this.held.values()) release()
       this.held.clear()
@@ -208,7 +218,7 @@ export class SessionScope {
   private async showsCommit(): Promise<boolean> {
     const all = [...this.held].filter(([, { steps }]) => steps.length > 0)
     for (const [document, { steps }] of all) {
-      const last = steps.at(-1) as Written
+      const last = steps.at(-1) as Sent
       const stored = await document.readStored().catch(() => undefined)
       if (stored === undefined) continue
       const isGone = last.commit.kind === 'delete' && stored === null
@@ -222,18 +232,22 @@ const pauseOf = (ms: number): Promise<void> =>
   new Promise(resolve => void setTimeout(resolve, ms).unref?.())
 
 /** Moves a document through what was written, and to what is stored now. */
-async function moveThrough(document: AnyDocument, steps: Held['steps']): Promise<void> {
+async function moveThrough(document: AnyDocument, steps: Held['steps']): Promise<Written[]> {
+  const written: Written[] = []
   const done = await document.acquireTurn()
   try {
     document.noteNews()
     for (const step of steps) {
       if (!('commit' in step)) document.moveToStored(step)
-      else if (step.commit.kind === 'delete') document.markDeleted(true)
-      else document.moveToCommitted(step.op, step.commit.next, step.result)
+      else {
+        const { result, info } = step
+        written.push(moveDocument(step, result, { kind: 'edit', group: {}, info }))
+      }
     }
     // What was stored without a version, or by others since, is read before the next write at the latest.
     if (document.status === 'stored') await document.loadStored().catch(() => null)
   } finally {
     done()
   }
+  return written
 }

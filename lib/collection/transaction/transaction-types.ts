@@ -1,6 +1,7 @@
 // The public types of transactions.
 import type { Draft, Immutable } from '../../document/types.ts'
 import type { Collection, DocumentStore, NewEntity } from '../collection-types.ts'
+import type { EditOptions } from '../../store/edits/edit-types.ts'
 import type { Filter } from '../filter-types.ts'
 
 /** Collects the work of one transaction. Nothing is sent before the callback has ended. */
@@ -42,8 +43,8 @@ export interface ReadOptions {
   readonly check?: 'serial' | 'snapshot'
 }
 
-/** Options of `transaction`. */
-export interface TransactionOptions {
+/** Options of `transaction`: metadata of all its change sets and of its event, and limits. */
+export interface TransactionOptions extends Pick<EditOptions, 'label' | 'meta'> {
   readonly signal?: AbortSignal
   /** The time that the transaction may take, with waiting and retries, in milliseconds; 30,000 by default. */
   readonly timeoutMS?: number

@@ -23,6 +23,10 @@ export function createHistory(asked: HistoryOptions | false | undefined, leaves:
   return new History(leaves, limits, exclude.map(parsePath))
 }
 
+/** Returns the greatest number of steps that these options keep. */
+export const stepsOf = (options: HistoryOptions | false | undefined): number =>
+  options === false ? 0 : (options?.limit ?? DEFAULT_STEPS)
+
 function checkAmount(name: string, given: unknown, usual: number): number {
   if (given === undefined) return usual
   if (typeof given === 'number' && given >= 0) return given

@@ -5,6 +5,7 @@
 //   undo stack    [step 1 | after 1] [step 2 | after 2] <- top
 //   foreign op    added to `after` of the top step, changes no step
 //   undo          rebase(invert(step 2), after 2) is committed, step 2 moves to the redo stack
+//   undo step 1   its inverse is rebased onto after 1, step 2 and after 2, which stay (the undo of a transaction)
 import { apply } from '../../changes/apply.ts'
 import { rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
 import { invertOp } from '../../changes/invert.ts'
@@ -139,37 +140,52 @@ export class History {
   }
 
   /**
-   * Returns the op that undoes the last step, rebased onto later changes, and its result. Null: nothing is
-   * left of the step. Throws a `ConflictError`.
+   * Returns the op that undoes the last step, or that of a group, rebased onto later changes, and its result. Null:
+   * nothing is left of the step. Throws a `ConflictError`.
    */
-  prepareUndo(state: object, options: RebaseOptions): Prepared {
+  prepareUndo(state: object, options: RebaseOptions, group?: object): Prepared {
     this.dropCancelled()
-    return this.prepareReverse(this.undoStack.at(-1), state, options)
+    return this.prepareReverse(this.undoStack, group, state, options)
   }
 
-  prepareRedo(state: object, options: RebaseOptions): Prepared {
-    return this.prepareReverse(this.redoStack.at(-1), state, options)
+  prepareRedo(state: object, options: RebaseOptions, group?: object): Prepared {
+    return this.prepareReverse(this.redoStack, group, state, options)
   }
 
-  /** Notes that the last step was undone, by `commit`, or without one if nothing was left of it. */
-  noteUndone(commit: Committed | null): void {
+  /** Notes that the last step, or that of a group, was undone: by `commit`, or without one if nothing was left of it. */
+  noteUndone(commit: Committed | null, group?: object): void {
     this.dropBeyond()
-    this.move(this.undoStack, this.redoStack, commit)
+    this.move(this.undoStack, this.redoStack, commit, group)
   }
 
-  noteRedone(commit: Committed | null): void {
-    this.move(this.redoStack, this.undoStack, commit)
+  noteRedone(commit: Committed | null, group?: object): void {
+    this.move(this.redoStack, this.undoStack, commit, group)
   }
 
-  private move(from: Step[], to: Step[], commit: Committed | null): void {
-    const step = from.pop() as Step
+  /** Returns where the step of a group is. Null: it was dropped, or never was. */
+  find(group: object): 'past' | 'future' | null {
+    this.dropBeyond()
+    if (findStep(this.undoStack, group) >= 0) return 'past'
+    return findStep(this.redoStack, group) >= 0 ? 'future' : null
+  }
+
+  private move(
+    from: Step[],
+    to: Step[],
+    commit: Committed | null,
+    group: object | undefined,
+  ): void {
+    const at = findStep(from, group)
+    const [step] = from.splice(at, 1) as [Step]
     const op = commit?.op ?? null
-    const below = from.at(-1)
+    const [below, top] = [from[at - 1], from.at(-1)]
+    const isLast = at === from.length
     // Where nothing came after the step, it and its inverse cancel.
-    if (below !== undefined && (op === null || !step.after.isEmpty)) {
-      for (const part of [step.ops.composeAll(), step.after.composeAll(), op]) below.after.add(part)
+    if (!isLast || op === null || !step.after.isEmpty) {
+      for (const part of [step.ops.composeAll(), step.after.composeAll()]) below?.after.add(part)
+      top?.after.add(op)
     }
-    for (const top of [below, to.at(-1)]) if (top !== undefined) top.ended = true
+    for (const last of [top, to.at(-1)]) if (last !== undefined) last.ended = true
     if (commit === null || op === null) return
     step.ops = new OpLog(this.leaves, op)
     step.after = new OpLog(this.leaves)
@@ -179,13 +195,31 @@ export class History {
     to.push(step)
   }
 
-  private prepareReverse(step: Step | undefined, state: object, options: RebaseOptions): Prepared {
+  private prepareReverse(
+    stack: readonly Step[],
+    group: object | undefined,
+    state: object,
+    options: RebaseOptions,
+  ): Prepared {
+    const at = findStep(stack, group)
+    const step = stack[at]
     const own = step?.ops.composeAll() ?? null
     if (step === undefined || own === null) return null
     const back = invertOp(own) as ObjectOp
-    const after = step.after.composeAll()
+    const after = this.composeAfter(step, stack.slice(at + 1))
     const op = after === null ? back : rebaseOrThrow(back, after, this.leaves, options)
     return op && { op, next: apply(state, op) as object }
+  }
+
+  /** Composes what came after a step, up to the present. */
+  private composeAfter(step: Step, above: readonly Step[]): ObjectOp | null {
+    if (above.length === 0) return step.after.composeAll()
+    const log = new OpLog(this.leaves, step.after.composeAll())
+    for (const { ops, after } of above) {
+      log.add(ops.composeAll())
+      log.add(after.composeAll())
+    }
+    return log.composeAll()
   }
 
   /** Drops the last step if its ops cancel. O(its ops), the next time O(ops added since). */
@@ -222,6 +256,10 @@ export class History {
     if (out > 0) this.undoStack.splice(0, out)
   }
 }
+
+/** Returns the place of a group's step, or of the last one where no group is given. */
+const findStep = (stack: readonly Step[], group: object | undefined): number =>
+  group === undefined ? stack.length - 1 : stack.findLastIndex(step => step.group === group)
 
 const toEntry = ({ version, label, at, ops }: Step): HistoryEntry =>
   Object.freeze({

@@ -1,0 +1,101 @@
+// The part of a live document that transactions ask for: what it is called, what may be stored of it, and moves to what
+// they have stored. LiveDocument extends this class.
+import type { CommitResult } from '../../adapters/contract.ts'
+import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
+import type { RebaseOptions } from '../../changes/conflicts.ts'
+import type { ObjectOp } from '../../changes/ops/ops.ts'
+import type { CowslipError } from '../../document/messages/errors.ts'
+import type { StoreRules } from '../../draft/strict/store-scope.ts'
+import type { Prepared } from '../../store/edits/prepare.ts'
+import { errorOfResult, missingError } from '../calls/outcome.ts'
+import { validateNew } from '../schema/validate.ts'
+import type { TransactionLog } from '../history/transaction-log.ts'
+import type { TransactionKind } from './document-history.ts'
+import { QueuedDocument } from './queued-document.ts'
+
+/** The part of a document in a transaction: how it enters the history, and the facts of its change set. */
+export interface TransactedInfo {
+  readonly kind: TransactionKind
+  /** The object that the part's step in the history is found by. */
+  readonly group: object
+  readonly info: ChangeInfo
+}
+
+/** A live document as transactions see it. */
+export abstract class TransactedDocument<T extends object> extends QueuedDocument<T> {
+  /** The name of its collection. */
+  get collection(): string {
+    return this.identityMap.collection
+  }
+
+  get rules(): StoreRules {
+    return this.store.rules
+  }
+
+  /** The transactions of its collection. */
+  get transactionLog(): TransactionLog {
+    return this.identityMap.transactionLog
+  }
+
+  /** The answers to clashes with other writers. */
+  get rebaseOptions(): RebaseOptions {
+    return this.identityMap.rebaseOptions
+  }
+
+  /** Throws `immutable-field`: see {@link IdentityMap.assertMutable}. */
+  assertMutable(op: ObjectOp): void {
+    this.identityMap.assertMutable(op, this.name)
+  }
+
+  /** Returns what is stored of a new document, by the schema. */
+  validateNew(next: object): object {
+    return validateNew(this.identityMap, next, this.name)
+  }
+
+  /** Returns where a transaction's step is in the history of this document; null: in none. */
+  findStep(group: object): 'past' | 'future' | null {
+    return this.documentHistory.find(group)
+  }
+
+  /** Returns what undo or redo of a transaction does to a state. Throws a `ConflictError`. */
+  prepareReverse(
+    kind: 'undo' | 'redo',
+    group: object,
+    state: object,
+    options: RebaseOptions,
+  ): Prepared {
+    return this.documentHistory.prepareOf(kind, group, state, options)
+  }
+
+  /** Moves to what a transaction has stored, and returns the change set of an update; `op` is null for an insert. */
+  moveToCommitted(
+    op: ObjectOp | null,
+    next: object,
+    result: { version: number; commitId: string },
+    { kind, group, info }: TransactedInfo,
+  ): ChangeSet | null {
+    if (op === null) {
+      this.noteInserted(result, next)
+      return null
+    }
+    this.documentHistory.noteTransacted(kind, op, result.version, group)
+    const [change] = this.moveTo([{ op, next, info }], result)
+    this.store.emit({ type: 'confirmed', ...result })
+    return change ?? null
+  }
+
+  /** Notes that this collection sends a commit: its own writes are not told by the watch. */
+  noteOwn(commitId: string): void {
+    this.identityMap.ownCommits.add(commitId)
+  }
+
+  /** Creates the error for a document that is not stored. */
+  missingError(): CowslipError {
+    return missingError(this.name)
+  }
+
+  /** Creates the error for a write that was not committed. */
+  errorOfResult(result: Extract<CommitResult, { status: 'rejected' | 'unknown' }>): CowslipError {
+    return errorOfResult(this.name, result)
+  }
+}
