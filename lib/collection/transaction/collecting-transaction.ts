@@ -25,7 +25,7 @@ export interface DocumentWork {
   readonly guard: VersionGuard
   readonly kind: 'insert' | 'stored'
   scope: StoreScope | null
-  /** What undo or redo makes of the base, instead of an edit. */
+  /** The result of an undo or redo of the base, instead of an edit; null: there is none. */
   reversed: Prepared
   /** The check of a document that is only read. */
   check: 'serial' | 'snapshot'

@@ -80,7 +80,7 @@ export class SessionScope {
   private tail: Promise<unknown> = Promise.resolve()
   private finishing: Promise<void> | null = null
   private isCommitted = false
-  /** What the transaction tells: the label and meta that were given last. */
+  /** The label and meta that were given last. */
   private told: ChangeInfo = {}
 
   constructor(session: object) {
