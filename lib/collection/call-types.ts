@@ -89,6 +89,8 @@ export interface SyncIndexesOptions extends CallLimits {
 export interface FindOptions<T = any> extends Omit<Query, 'filter' | 'sort'>, CallLimits {
   /** The order: dotted paths to 1 (ascending) or -1. */
   readonly sort?: Sort<T>
+  /** Whether `states()` and `count()` also have the documents that are marked as deleted, with `softDelete`. */
+  readonly withDeleted?: boolean
 }
 
 /** Options of `get`. */

@@ -68,12 +68,42 @@ export interface CollectionOptions extends ComparingOptions {
    */
   readonly resolve?: Resolve
   /**
+   * Whether the collection keeps `createdAt` and `updatedAt`, which are dates: set when a write is made for sending, so they
+   * make no clash and are no part of an undo. `createdAt` of a new document stands if it is given. No edit may change them.
+   */
+  readonly timestamps?: boolean
+  /**
+   * Whether a delete sets `deletedAt` instead of removing the document. Reads leave such documents out; `restore(id)` brings
+   * one back. Its id and its unique values stay taken.
+   */
+  readonly softDelete?: boolean
+  /**
+   * Fields that are made of each state and never stored, by name. The functions get the stored fields, frozen, and must be
+   * pure; undefined leaves the field out. States, events and drafts show them, no edit may change them, and filters do not
+   * know them. A document for which one throws rejects with `unreadable`.
+   */
+  readonly computed?: { readonly [name: string]: (state: any) => unknown }
+  /** Called for each insert and edit before it is sent: see {@link BeforeCommit}. */
+  readonly beforeCommit?: BeforeCommit
+  /**
    * Its indexes, in MongoDB's terms. Memory and LMDB make those that are new when the collection is opened, LMDB in the
    * background, and keep them with each write; MongoDB has them after `syncIndexes()`. Needs an adapter with
    * `syncIndexes`.
    */
   readonly indexes?: readonly IndexDefinition[]
 }
+
+/**
+ * Called with the change of an edit (of an insert: all fields) and the state that it makes, before the schema. What it throws
+ * refuses the edit, which rejects with it. What it returns is added to the edit, and undone with it: fields as of `patch`, or
+ * a recipe; nothing leaves the edit as it is. It runs again when the edit is made again on another state, so it should do
+ * nothing else, and answer at once. Changes of others and deletes are not asked about.
+ */
+export type BeforeCommit<T = any> = (
+  change: ChangeSet,
+  state: Immutable<T>,
+) =>
+  { readonly [K in keyof T]?: T[K] | undefined } | ((draft: Draft<T>) => unknown) | undefined | void
 
 /** The stored state that an update expects: see `CollectionOptions.concurrency`. */
 export type Concurrency = 'version' | 'fields' | 'none'
@@ -275,6 +305,11 @@ export interface Collection<T extends object, I = T> {
   wrap(entity: NewEntity<I>): DocumentStore<T>
   /** Deletes the document of an id. Resolves to whether it was stored. */
   delete(id: IdOf<T>, options?: CallLimits): Promise<boolean>
+  /**
+   * Brings back a document that `softDelete` has marked as deleted. Resolves to it, or to null if none is stored under the
+   * id. Rejects with `bad-argument` without `softDelete`.
+   */
+  restore(id: IdOf<T>, options?: CallLimits): Promise<DocumentStore<T> | null>
   /**
    * Returns what other writers do to documents of this collection, from now on: another process, another collection on
    * the same adapter. While it is iterated, all live documents move by themselves. Throws `bad-argument` for an adapter

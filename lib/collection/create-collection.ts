@@ -53,6 +53,7 @@ import {
 import { DocumentReader } from './document-reader.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
 import { IdentityMap } from './identity-map.ts'
+import { markStored } from './fields/mark-stored.ts'
 import { deleteAlways } from './many/delete-stored.ts'
 import { deleteMany, editMany, type Many } from './many/edit-many.ts'
 import { insertMany } from './many/insert-many.ts'
@@ -119,6 +120,7 @@ class LiveCollection<T extends object> implements Collection<T> {
       'deleteMany',
       'wrap',
       'delete',
+      'restore',
       'watch',
       'on',
       'explain',
@@ -146,7 +148,7 @@ class LiveCollection<T extends object> implements Collection<T> {
       editInSession(document as LiveDocument<T>, recipe, options, identityMap.timeoutMS)
     this.reader = new DocumentReader(identityMap, stored => {
       const { _id: id } = stored.doc as { _id: unknown }
-      return this.createDocument(identityMap.ingestRead(stored.doc), id, stored)
+      return this.createDocument(identityMap.readState(stored), id, stored)
     })
   }
 
@@ -247,7 +249,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     this.identityMap.assertOpen()
     checkFilter(filter)
     const deadline = this.deadline(options)
-    return deadline.race(this.reader.count(filter, deadline))
+    return deadline.race(this.reader.count(this.identityMap.own.visible(filter), deadline))
   }
 
   wrap(entity: NewEntity<T>): DocumentStore<T> {
@@ -267,7 +269,9 @@ class LiveCollection<T extends object> implements Collection<T> {
         throw badArgumentError(`entity.${key}`, 'nothing', entity, 'Leave it out.')
     }
     const { _id: _, ...fields } = entity
-    return this.createDocument(this.identityMap.ingest({ _id: id, ...fields }), id, null)
+    const { own } = this.identityMap
+    const given = this.identityMap.ingest({ _id: id, ...fields })
+    return this.createDocument(own.complete(given as object) as typeof given, id, null)
   }
 
   async delete(id: unknown, options: CallLimits = {}): Promise<boolean> {
@@ -281,6 +285,29 @@ class LiveCollection<T extends object> implements Collection<T> {
     }
     const deadline = this.deadline(options, id)
     return deadline.race(deleteAlways(this.identityMap, id, deadline))
+  }
+
+  async restore(id: unknown, options: CallLimits = {}): Promise<DocumentStore<T> | null> {
+    const { identityMap } = this
+    identityMap.assertOpen()
+    const key = idKey(id)
+    if (!identityMap.own.isSoftDelete) {
+      throw badArgumentError('softDelete', 'true, for `restore`', identityMap.own.isSoftDelete)
+    }
+    const deadline = this.deadline(options, id)
+    return deadline.race(
+      (async () => {
+        for (let clashes = 0; ; clashes++) {
+          const isMarked = await identityMap.sendQueue.run(key, () =>
+            markStored(identityMap, id, false, deadline),
+          )
+          if (isMarked !== null) break
+          await deadline.pause(clashes)
+        }
+        const [document] = await this.reader.getMany([id], deadline)
+        return document ?? null
+      })(),
+    )
   }
 
   async editMany(
@@ -304,7 +331,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     return {
       identityMap,
       reader,
-      filter,
+      filter: identityMap.own.visible(filter),
       limits,
       createDeadline: id => this.deadline(limits, id),
       count: () => this.count(filter, limits),
@@ -364,7 +391,7 @@ class LiveCollection<T extends object> implements Collection<T> {
     stored: { version: number; commitId: string | null } | null,
   ): LiveDocument<T> {
     return new LiveDocument<T>(
-      new StoreState<T>(state, this.identityMap.rules),
+      new StoreState<T>(state, this.identityMap.rules, this.identityMap.own.keys),
       this.identityMap,
       id,
       stored,

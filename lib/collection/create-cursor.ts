@@ -26,20 +26,25 @@ export function createCursor<T extends object>(
   checkFilter(filter)
   checkFindOptions(options)
   const { adapter } = identityMap
-  const { signal, timeoutMS, fields, ...rest } = options
+  const { signal, timeoutMS, fields, withDeleted = false, ...rest } = options
   const tree = fields === undefined ? null : parseFields(fields)
   const { reserved = [] } = adapter
   const hidden = reserved.find(name => tree?.has(name))
   if (hidden !== undefined) throw badArgumentError('fields', `nothing of "${hidden}"`, fields)
-  const query: Query = { ...rest, filter }
-  const partial = tree === null ? query : { ...query, fields: pathsOf(tree) }
+  const seen = withDeleted ? filter : identityMap.own.visible(filter)
+  const query: Query = { ...rest, filter: seen }
+  const isWhole = tree === null || identityMap.readsWhole(tree)
+  const partial = isWhole ? query : { ...query, fields: pathsOf(tree) }
   const limits: CallLimits = {
     ...(signal !== undefined && { signal }),
     ...(timeoutMS !== undefined && { timeoutMS }),
   }
+  /** Live documents are whole, and none of them is deleted. */
   const refuseFields = (): void => {
-    if (tree === null) return
-    throw badArgumentError('fields', 'nothing, for live documents', fields, 'Take `states()`.')
+    for (const [name, value] of Object.entries({ fields, withDeleted })) {
+      if (value === undefined || value === false) continue
+      throw badArgumentError(name, 'nothing, for live documents', value, 'Take `states()`.')
+    }
   }
   /** The part of a cursor that live documents and snapshots share. */
   const cursor = <V>(asked: Query, show: Show<V>, check: () => void): PagedCursor<V> => ({
@@ -66,7 +71,7 @@ export function createCursor<T extends object>(
     async count(own = {}) {
       checkLimits(own)
       const deadline = createDeadline({ ...limits, ...own })
-      return deadline.race(reader.count(filter, deadline))
+      return deadline.race(reader.count(seen, deadline))
     },
     async explain(own = {}): Promise<QueryPlan> {
       checkLimits(own)

@@ -81,7 +81,11 @@ export class DocumentReader<T extends object> {
 
   /** Shows what a query finds as snapshots; of the fields of `tree` alone, unless it is null. */
   asStates(tree: FieldTree | null): Show<Immutable<T>> {
-    return ({ doc }) => this.snapshotOf(doc, tree)
+    const { identityMap } = this
+    if (tree === null) return stored => identityMap.readState(stored)
+    if (!identityMap.readsWhole(tree))
+      return ({ doc }) => identityMap.ingestRead(pickFields(doc, tree))
+    return stored => identityMap.ingestRead(pickFields(identityMap.readState(stored), tree))
   }
 
   /** Yields what a query finds, as it is read. */
@@ -177,10 +181,6 @@ export class DocumentReader<T extends object> {
     if (this.isUpToDate(key, stored)) return this.identityMap.find(key) as LiveDocument<T>
     if (this.isNewest(key, stored, sent)) return this.moveToRead(key, stored, sent)
     return this.findAgain(id, query)
-  }
-
-  private snapshotOf(doc: object, tree: FieldTree | null): Immutable<T> {
-    return this.identityMap.ingestRead(tree === null ? doc : pickFields(doc, tree))
   }
 
   /**

@@ -15,10 +15,11 @@ import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts
 import type { History } from '../store/history/history.ts'
 import { createHistory, stepsOf } from '../store/history/history-options.ts'
 import type { HistoryOptions } from '../store/history/history-types.ts'
-import type { CollectionOptions, Concurrency } from './collection-types.ts'
+import type { BeforeCommit, CollectionOptions, Concurrency } from './collection-types.ts'
 import type { DocumentEditOptions } from './call-types.ts'
 import { TransactionLog } from './history/transaction-log.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
+import { OwnFields } from './fields/own-fields.ts'
 import { GroupSender } from './calls/group-sender.ts'
 import { ReadOrder } from './calls/read-order.ts'
 import { RecentIds } from './calls/recent-ids.ts'
@@ -42,7 +43,17 @@ export interface DocumentWatch<T extends object> {
 /** Options of a collection that its documents need. */
 type IdentityMapOptions = Pick<
   CollectionOptions,
-  'schema' | 'timeoutMS' | 'maxPending' | 'optimistic' | 'concurrency' | 'resolve' | 'history'
+  | 'schema'
+  | 'timeoutMS'
+  | 'maxPending'
+  | 'optimistic'
+  | 'concurrency'
+  | 'resolve'
+  | 'history'
+  | 'timestamps'
+  | 'softDelete'
+  | 'computed'
+  | 'beforeCommit'
 >
 
 /** Holds the live documents of one collection, at most one for each id. */
@@ -70,6 +81,9 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   watch: DocumentWatch<T> | null = null
   /** The transactions in which the collection took part. */
   readonly transactionLog: TransactionLog
+  /** The fields that the collection sets itself. */
+  readonly own: OwnFields
+  readonly beforeCommit: BeforeCommit | undefined
   private isClosed = false
   private readonly live = new Map<string, WeakRef<D>>()
   /** Documents in use, which must not be collected. */
@@ -95,6 +109,8 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.isOptimistic = options.optimistic === true
     this.concurrency = concurrency
     this.historyOptions = options.history
+    this.own = new OwnFields(collection, rules, options)
+    this.beforeCommit = options.beforeCommit
     this.transactionLog = new TransactionLog(stepsOf(options.history))
     this.rebaseOptions = resolve === undefined ? {} : { resolve }
   }
@@ -154,8 +170,17 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     return createHistory(this.historyOptions, this.rules.leaves)
   }
 
-  /** Throws `immutable-field` for a change of `_id` or of a field that the adapter reserves. */
+  /** Throws `immutable-field` for a change of `_id`, of a field that the adapter reserves, or that the collection sets. */
   assertMutable(op: ObjectOp, name: DocumentName): void {
+    for (const key of this.own.keys ?? []) {
+      if (!op.keys.has(key)) continue
+      throw new CowslipError(
+        'immutable-field',
+        `Expected "${key}" of ${describeDocument(name)} to be set by its collection. Received a change of it. Leave it ` +
+          'out.',
+        { path: [key] },
+      )
+    }
     for (const key of ['_id', ...(this.adapter.reserved ?? [])]) {
       if (!op.keys.has(key)) continue
       throw new CowslipError(
@@ -172,6 +197,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     return { primary: true, timeoutMS: this.timeoutMS }
   }
 
+  /** Loads a document; null: none is stored, or it is marked as deleted. */
   async load(id: unknown, options: CallOptions): Promise<StoredDocument | null> {
     const [stored] = await this.loadMany([id], options)
     return stored ?? null
@@ -181,11 +207,36 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     ids: readonly unknown[],
     options: CallOptions,
   ): Promise<(StoredDocument | null)[]> {
+    return (await this.loadAny(ids, options)).map(stored => this.ifVisible(stored))
+  }
+
+  /** Loads documents, those that are marked as deleted too. */
+  async loadAny(ids: readonly unknown[], options: CallOptions): Promise<(StoredDocument | null)[]> {
     try {
       return await this.adapter.load(this.collection, ids, options)
     } catch (error) {
       throw storageError(error)
     }
+  }
+
+  /** Returns a stored document, unless it is marked as deleted. */
+  ifVisible(stored: StoredDocument | null): StoredDocument | null {
+    return stored !== null && this.own.isDeleted(stored.doc) ? null : stored
+  }
+
+  /** Whether a read of these fields needs the whole document. */
+  readsWhole(names: ReadonlyMap<string, unknown>): boolean {
+    return [...names.keys()].some(name => this.own.isComputed(name))
+  }
+
+  /** Returns what a stored document shows, to be compared: as it was read, where nothing is added. */
+  shownOf(stored: StoredDocument): object {
+    return this.own.hasComputed ? this.readState(stored) : stored.doc
+  }
+
+  /** Returns the snapshot of a stored document. Throws `unreadable`. */
+  readState({ doc }: StoredDocument): Immutable<T> {
+    return this.own.complete(this.ingestRead(doc) as object) as Immutable<T>
   }
 
   /** Returns a snapshot of a document that a user passed in. */

@@ -3,10 +3,15 @@
 import type { Adapter } from '../adapters/contract.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
-import { checkKnownOptions, checkSignal } from '../document/messages/check-options.ts'
+import {
+  checkFunction,
+  checkKnownOptions,
+  checkSignal,
+} from '../document/messages/check-options.ts'
 import { EDIT_OPTIONS, checkEditOptions } from '../store/edits/edit-options.ts'
 import { checkResolve } from '../changes/conflicts.ts'
 import type { CollectionOptions } from './collection-types.ts'
+import { checkOwnFields } from './fields/own-fields.ts'
 import { checkSchema } from './schema/validate.ts'
 import type {
   CallLimits,
@@ -30,6 +35,10 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'optimistic',
   'resolve',
   'indexes',
+  'timestamps',
+  'softDelete',
+  'computed',
+  'beforeCommit',
 ]
 
 /** Throws `bad-argument` for a name or options of a collection that have another shape. */
@@ -49,6 +58,10 @@ export function checkCollectionOptions(name: string, options: CollectionOptions)
   checkFlag('optimistic', options.optimistic)
   checkConcurrency(options.concurrency, adapter)
   checkIndexes(options.indexes, adapter)
+  checkFlag('timestamps', options.timestamps)
+  checkFlag('softDelete', options.softDelete)
+  checkOwnFields(options, adapter.reserved ?? [])
+  if (options.beforeCommit !== undefined) checkFunction('beforeCommit', options.beforeCommit)
 }
 
 const LIMIT_OPTIONS: readonly string[] = ['signal', 'timeoutMS']
@@ -67,6 +80,7 @@ const FIND_OPTIONS: readonly string[] = [
   'collation',
   'batchSize',
   'maxTimeMS',
+  'withDeleted',
   ...LIMIT_OPTIONS,
 ]
 
@@ -153,6 +167,7 @@ export function checkFindOptions(options: FindOptions): void {
   checkKnownOptions(options, FIND_OPTIONS)
   checkTimes(options)
   const { sort, limit, skip, batchSize, maxTimeMS } = options
+  checkFlag('withDeleted', options.withDeleted)
   for (const [name, value] of [
     ['limit', limit],
     ['skip', skip],

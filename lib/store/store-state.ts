@@ -7,6 +7,7 @@ import {
   type ChangeSet,
   type ChangeSource,
 } from '../changes/change-set.ts'
+import { coverKeys, dropKeys } from '../changes/ops/drop-keys.ts'
 import type { ObjectOp, Op } from '../changes/ops/ops.ts'
 import { CowslipError } from '../document/messages/errors.ts'
 import type { IngestRules } from '../document/ingest.ts'
@@ -42,9 +43,18 @@ export class StoreState<T extends object> {
   /** Whether a recipe is running. */
   private isEditing = false
 
-  constructor(state: Immutable<T>, rules: StoreRules) {
+  /** The keys that a collection sets itself, which no op of an edit holds; null: there are none. */
+  private readonly ownKeys: ReadonlySet<string> | null
+
+  constructor(state: Immutable<T>, rules: StoreRules, ownKeys: ReadonlySet<string> | null = null) {
     this.state = state
     this.rules = rules
+    this.ownKeys = ownKeys
+  }
+
+  /** Returns an op from elsewhere without the keys that a collection sets itself. */
+  dropOwn(op: ObjectOp): ObjectOp {
+    return this.ownKeys === null ? op : dropKeys(op, this.ownKeys)
   }
 
   /** The token that identifies this store in its change sets. It keeps nothing alive. */
@@ -153,9 +163,11 @@ export class StoreState<T extends object> {
     this.version = version
     this.revision++
     this.recentChanges.add(op)
+    const { ownKeys, rules } = this
+    const whole = ownKeys === null ? op : coverKeys(op, previous, next, ownKeys, rules.leaves)
     const known = { ...info, baseVersion, version, at: Date.now() }
     const source = this.createSource(this.revision - 1, this.revision)
-    const change = createChangeSet(op, previous, next, this.rules.leaves, known, source)
+    const change = createChangeSet(whole, previous, next, rules.leaves, known, source)
     return { type: 'change', change, state, previous }
   }
 }

@@ -100,6 +100,20 @@ const PROVOKED: Readonly<
         throw new Error(SECRET)
       }),
   ],
+  unreadable: [
+    true,
+    ({ adapter }) => {
+      const computed = {
+        x: ({ text }: any) => {
+          if (text === SECRET) throw new Error(SECRET)
+        },
+      }
+      return createCollection<any>('shown', { adapter, computed }).insert({
+        _id: 'ada',
+        text: SECRET,
+      })
+    },
+  ],
   'async-recipe': [false, ({ doc }) => doc.edit(async d => void (d.text = SECRET))],
   'returned-value': [false, ({ doc }) => doc.edit(() => ({ text: SECRET }))],
   'nested-edit': [

@@ -47,6 +47,18 @@ export function unknownOutcomeError(
   return new CowslipError('unknown', text, { ...name, commitId }, cause)
 }
 
+/** Creates the error for a document that cannot be shown, because of what a function of the caller's threw. */
+export function unreadableError(
+  name: DocumentName,
+  what: string,
+  cause: unknown,
+): CowslipError<'unreadable'> {
+  const text =
+    `Expected ${what} of ${describeDocument(name)}. Received an error of its function, which is the \`cause\`. Mend ` +
+    'the function.'
+  return new CowslipError('unreadable', text, { ...name, reason: what }, cause)
+}
+
 /** Creates the error for an edit of a document on which too many edits wait. */
 export function busyError(name: DocumentName, maxPending: number): CowslipError<'busy'> {
   const text =

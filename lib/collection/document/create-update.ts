@@ -1,6 +1,9 @@
 // The commit of an update: its change set, and what it expects of the stored document; and the change set of an insert.
-import type { Commit, UpdateGuard } from '../../adapters/contract.ts'
+import type { Commit, FieldGuard, UpdateGuard } from '../../adapters/contract.ts'
 import { createFieldGuards } from '../../adapters/field-guards.ts'
+import { apply } from '../../changes/apply.ts'
+import { composeOps } from '../../changes/compose.ts'
+import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
 import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
@@ -12,28 +15,33 @@ import type { EditLayer } from './pending-edit.ts'
 /** An update, or one that is only explained. */
 type Explained = Omit<Update<EditLayer>, 'steps'> & Partial<Pick<Update<EditLayer>, 'steps'>>
 
-/** Creates the commit of an update. */
+/** Creates the commit of an update; `stamp` is what the collection sets beside it. */
 export function createUpdate<T extends object>(
-  { collection, concurrency }: IdentityMap<T>,
+  { collection, concurrency, own }: IdentityMap<T>,
   id: unknown,
   store: StoreState<T>,
   { op, next, guard, commitId, steps }: Explained,
+  stamp: ObjectOp | null,
 ): Commit {
   const { state, version } = guard
   const { leaves, keys = BY_ID } = store.rules
   const info = { id: commitId, baseVersion: version }
-  const changeSet = createChangeSet(op, state, next, leaves, info, store.createSource())
+  const sent = stamp === null ? op : (composeOps(op, stamp, leaves) as ObjectOp)
+  const stored = own.strip(stamp === null ? next : (apply(next, stamp) as object))
+  const changeSet = createChangeSet(sent, state, stored, leaves, info, store.createSource())
   const expected: UpdateGuard = { version, commitId: guard.commitId }
   // An edit of one version only is guarded by it.
   const isFree = concurrency !== 'version' && steps?.[0]?.layer.isAlone !== true
-  const fields =
+  const fields: FieldGuard[] =
     isFree && concurrency === 'fields' ? createFieldGuards(op, state, keys, leaves) : []
+  // Nobody edits what another writer has marked as deleted.
+  if (isFree && own.isSoftDelete) fields.push(own.guardOfMark(state))
   return {
     kind: 'update',
     collection,
     id,
     commitId,
-    next,
+    next: stored,
     changeSet,
     guard: isFree ? { ...expected, fields } : expected,
   }

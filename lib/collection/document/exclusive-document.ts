@@ -50,7 +50,7 @@ export abstract class ExclusiveDocument<T extends object> extends SyncedDocument
   /** Returns what was read as the next state, without moving to it. */
   peekStored(stored: StoredDocument): object {
     if (this.isSameAs(stored)) return this.storedState
-    const next = this.identityMap.ingestRead(stored.doc)
+    const next = this.identityMap.readState(stored)
     return diffSnapshots(this.storedState, next, this.store.rules)?.next ?? this.storedState
   }
 

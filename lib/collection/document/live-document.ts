@@ -26,6 +26,7 @@ import type { DocumentEdit, DocumentStore } from '../collection-types.ts'
 import type { CallLimits, DocumentEditOptions, UndoOptions } from '../call-types.ts'
 import { Deadline } from '../calls/deadline.ts'
 import { reportUnlessAwaited } from '../calls/reported-promise.ts'
+import { markStored } from '../fields/mark-stored.ts'
 import { createInsertChange, createUpdate } from './create-update.ts'
 import { OpenDocumentEdit } from './open-document-edit.ts'
 import type { StoreHistory } from '../../store/history/history-types.ts'
@@ -188,28 +189,30 @@ export class LiveDocument<T extends object>
       this.runExclusive(async () => {
         if (this.status !== 'new') return null
         deadline.throwIfOver()
-        const commitId = await this.insertInTurn(deadline)
+        const info = changeInfoOf(options)
+        const commitId = await this.insertInTurn(deadline, () => this.validateNew(this.state, info))
         if (commitId === null) return null
-        return createInsertChange(this.store, { ...changeInfoOf(options), id: commitId })
+        return createInsertChange(this.store, { ...info, id: commitId })
       }),
     )
   }
 
   /**
-   * Inserts the document if it is new, and returns the id of the commit. Nobody else may edit it meanwhile. `checked` is
-   * what `validateNew` has returned; absent: it is called in its turn.
+   * Inserts the document if it is new, and returns the id of the commit. Nobody else may edit it meanwhile. `make` returns
+   * what `validateNew` does.
    */
-  insertInTurn(deadline: Deadline, checked?: object): Promise<string | null> {
-    return this.runInTurn(deadline, () => this.sendInsert(deadline, checked))
+  insertInTurn(deadline: Deadline, make: () => object): Promise<string | null> {
+    return this.runInTurn(deadline, () => this.sendInsert(deadline, make))
   }
 
-  private async sendInsert(deadline: Deadline, checked?: object): Promise<string | null> {
+  private async sendInsert(deadline: Deadline, make: () => object): Promise<string | null> {
     // An earlier insert whose outcome was unknown had been applied.
     if (this.status !== 'new') return null
-    const next = checked ?? this.validateNew(this.state)
+    const next = make()
     const commitId = randomId()
-    const { collection } = this.identityMap
-    const commit: Commit = { kind: 'insert', collection, id: this.id, commitId, next }
+    const { collection, own } = this.identityMap
+    const about = { collection, id: this.id, commitId } as const
+    const commit: Commit = { kind: 'insert', ...about, next: own.strip(next) }
     const result = await this.sendCommit(commit, deadline, result =>
       this.noteInserted(result, next),
     )
@@ -234,7 +237,8 @@ export class LiveDocument<T extends object>
 
   private async sendDelete(deadline: Deadline): Promise<boolean> {
     if (this.isReplaced) return false
-    const { collection } = this.identityMap
+    const { collection, own } = this.identityMap
+    if (own.isSoftDelete) return this.sendMark(deadline)
     for (let clashes = 0; ; clashes++) {
       const commitId = randomId()
       const about = { collection, id: this.id, base: this.storedState }
@@ -256,6 +260,18 @@ export class LiveDocument<T extends object>
     }
   }
 
+  /** Marks the document as deleted instead of removing it. */
+  private async sendMark(deadline: Deadline): Promise<boolean> {
+    for (let clashes = 0; ; clashes++) {
+      const isMarked = await markStored(this.identityMap, this.id, true, deadline)
+      if (isMarked !== null) {
+        this.markDeleted(isMarked)
+        return isMarked
+      }
+      await deadline.pause(clashes)
+    }
+  }
+
   async settled(options: CallLimits = {}): Promise<void> {
     return this.limits(options).race(this.waitUntilSettled())
   }
@@ -270,10 +286,13 @@ export class LiveDocument<T extends object>
     const { state } = this.store
     const op = prepareForeignChange(this.store, change) ?? EMPTY_OP
     const prepared = { op, next: apply(state, op) as object }
-    const update = this.validateEdit(state, prepared) ?? { op: EMPTY_OP, next: state }
+    const { label, meta } = change
+    const info = { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
+    const update = this.validateEdit(state, prepared, info) ?? { op: EMPTY_OP, next: state }
     const guard = { state, ...this.guard() }
     const explained = { ...update, commitId: change.id, guard }
-    return createUpdate(this.identityMap, this.id, this.store, explained)
+    const stamp = update.op.keys.size === 0 ? null : this.identityMap.own.stamp(update.next)
+    return createUpdate(this.identityMap, this.id, this.store, explained, stamp)
   }
 
   protected changeUses(by: 1 | -1): void {

@@ -19,11 +19,16 @@ import { randomId } from '../../changes/random-id.ts'
 import type { Prepared } from '../../store/edits/prepare.ts'
 import { joinDeadlines, pauseAfterClash } from '../calls/deadline.ts'
 import { busyError, missingError, tellCause, versionError } from '../calls/outcome.ts'
-import { CommitMachine, type LayerOutcome, type Update } from '../pipeline/commit-machine.ts'
+import { completeEdit, stampedBy } from '../fields/complete-edit.ts'
+import {
+  CommitMachine,
+  type LayerOutcome,
+  type Stamped,
+  type Update,
+} from '../pipeline/commit-machine.ts'
 import type { EditLayer, PendingEdit } from './pending-edit.ts'
 import { createUpdate } from './create-update.ts'
 import { createStoredChange } from './stored-change.ts'
-import { validateEdit } from '../schema/validate.ts'
 import { DocumentHistory } from './document-history.ts'
 import { ExclusiveDocument } from './exclusive-document.ts'
 import type { Failure } from './synced-document.ts'
@@ -72,13 +77,9 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     if (this.machine && layer) this.end(this.machine, this.machine.abort(layer, error))
   }
 
-  /**
-   * Returns what is stored of an edit of `base`, by the schema. Null: nothing. Throws for a change that
-   * must not be sent.
-   */
-  validateEdit(base: object, prepared: NonNullable<Prepared>): Prepared {
-    this.identityMap.assertMutable(prepared.op, this.name)
-    return validateEdit(this.identityMap, base, prepared, this.name)
+  /** Returns what is sent of an edit of `base`: see {@link completeEdit}. */
+  validateEdit(base: object, prepared: NonNullable<Prepared>, info: ChangeInfo): Prepared {
+    return completeEdit(this.identityMap, this.store, this.name, base, prepared, info)
   }
 
   private async queueEdit(edit: PendingEdit): Promise<ChangeSet | null> {
@@ -102,7 +103,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     this.syncMachine(machine)
     const { head } = machine
     const prepared = edit.maker.make(head, () => machine.composeHidden())
-    const made = prepared && this.validateEdit(head, prepared)
+    const made = prepared && this.validateEdit(head, prepared, edit.info)
     const isReverse = edit.historyKind === 'undo' || edit.historyKind === 'redo'
     if (made === null && (machine.size === 0 || isReverse)) {
       edit.onCommitted()
@@ -123,7 +124,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
           const prepared = maker.remake
             ? maker.remake(base, before, over)
             : maker.make(base, () => null)
-          return prepared && this.validateEdit(base, prepared)
+          return prepared && this.validateEdit(base, prepared, edit.info)
         },
       }
       machine.edit(layer, made ?? { op: EMPTY_OP, next: head })
@@ -189,7 +190,8 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     const prepared = maker.make(store.state, () => null)
     if (prepared !== null) this.identityMap.assertMutable(prepared.op, this.name)
     onCommitted()
-    return prepared && store.commit(prepared.op, prepared.next, info, 0)
+    const next = prepared && this.identityMap.own.complete(prepared.next)
+    return prepared && next && store.commit(prepared.op, next, info, 0)
   }
 
   private createMachine(): EditMachine {
@@ -261,7 +263,10 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
       this.moveThrough(machine, update, guard)
       return 'done'
     }
-    const commit = createUpdate(this.identityMap, this.id, this.store, update)
+    const { own } = this.identityMap
+    const stamp = own.stamp(update.next)
+    const commit = createUpdate(this.identityMap, this.id, this.store, update, stamp)
+    const stamped = stampedBy(own, update.next, stamp)
     const deadlines = joinDeadlines(steps.map(({ layer }) => layer.edit.deadline))
     let result: CommitResult
     try {
@@ -270,7 +275,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
         // Without a guard of the version, others may have written in between.
         const isAll = version === guard.version + 1
         const stored = isAll ? null : await this.readStored().catch(() => null)
-        const isHere = this.moveThrough(machine, update, applied)
+        const isHere = this.moveThrough(machine, update, applied, stamped)
         if (isHere && !isAll) this.takeInBeside(stored)
         if (isHere) this.store.emit({ type: 'confirmed', version, commitId })
         return isHere
@@ -318,8 +323,9 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     machine.conflicted()
     this.store.emit({ type: 'conflict', current })
     try {
-      if (stored === undefined) await this.loadStored()
-      else this.moveToStored(stored)
+      const visible = this.identityMap.ifVisible(stored ?? null)
+      if (visible === null) await this.loadStored()
+      else this.moveToStored(visible)
       const { ifVersion } = (steps[0] as (typeof steps)[0]).layer.edit
       if (ifVersion !== undefined) throw versionError(this.name, ifVersion, this.version)
     } catch (error) {
@@ -339,9 +345,10 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     machine: EditMachine,
     update: Update<EditLayer>,
     stored: { readonly version: number; readonly commitId: string | null },
+    stamped: Stamped | null = null,
   ): boolean {
     const { steps, guard } = update
-    const outcomes = machine.committed(stored)
+    const outcomes = machine.committed(stored, stamped)
     for (const { layer } of steps) layer.edit.onCommitted()
     if (this.storedState !== guard.state || this.version !== guard.version) {
       for (const { layer } of outcomes) layer.resolve(null)
@@ -357,11 +364,17 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     const isLate = outcomes.length === 0 && this.store.state !== guard.state
     const hidden = isLate ? [] : steps.slice(shownCount)
     const moves = hidden.map(({ layer, made }) => ({ ...made, info: layer.edit.info }))
+    // The last one that changes anything shows what the collection set itself.
+    const last = moves.findLast(({ op }) => op.keys.size > 0)
+    if (stamped !== null && last !== undefined) last.next = stamped.next
     const storedSteps = [...steps.slice(0, shownCount), ...hidden]
     // Before the listeners hear of the changes, because they may read the history, or edit.
     this.documentHistory.noteStored(storedSteps, stored.version, machine.shownSteps.length > 0)
     changes.push(...this.moveTo(moves, stored))
-    this.storedState = update.next
+    this.storedState = stamped?.next ?? update.next
+    // All edits were shown before: then what it set is a change of its own.
+    if (stamped !== null && last === undefined)
+      this.store.commit(EMPTY_OP, machine.shown, { origin: 'remote' }, stored.version)
     outcomes.forEach(({ layer }, i) => layer.resolve(changes[i] ?? null))
     if (isLate) this.syncMachine(machine)
     return true

@@ -63,7 +63,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   protected readonly identityMap: IdentityMap<T, SyncedDocument<T>>
   /** The stored state. The document's own state is ahead of it while it shows optimistic edits. */
   protected storedState: object
-  private commitId: string | null
+  protected commitId: string | null
   /** Whether the stored state is not that of the version: others wrote too, and the read of it failed. */
   private isBehind = false
   /** The write whose outcome is not known; null: there is none. */
@@ -120,10 +120,11 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   }
 
   /** Whether the document shows exactly what was read: version, commit and every value. */
-  isSameAs({ version, commitId, doc }: StoredDocument): boolean {
+  isSameAs(stored: StoredDocument): boolean {
+    const { version, commitId } = stored
     if (this.status !== 'stored' || this.version !== version || this.commitId !== commitId)
       return false
-    return isEqual(this.storedState, doc, this.store.rules.leaves)
+    return isEqual(this.storedState, this.identityMap.shownOf(stored), this.store.rules.leaves)
   }
 
   /** Marks the document as deleted, by this collection or by another writer, and emits `deleted`. */
@@ -268,12 +269,11 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     result: Extract<CommitResult, { status: 'unknown' }>,
   ): Promise<CommitResult | undefined> {
     const { commitId } = commit
-    const read = await this.identityMap.load(this.id, this.identityMap.atPrimary).then(
-      stored => ({ stored }),
-      () => null,
-    )
+    const read = await this.identityMap
+      .loadAny([this.id], this.identityMap.atPrimary)
+      .catch(() => null)
     if (read === null) return result
-    const { stored } = read
+    const [stored = null] = read
     const version = versionOfCommit(stored, commitId)
     if (version !== null) return { status: 'committed', version, commitId }
     if (commit.kind !== 'update') return result
@@ -369,16 +369,17 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     return change
   }
 
-  private takeInStored({ version, commitId, doc }: StoredDocument): ChangeSet | null {
-    const { store } = this
+  private takeInStored(stored: StoredDocument): ChangeSet | null {
+    const { store, identityMap } = this
+    const { version, commitId } = stored
     this.commitId = commitId
     this.isBehind = false
     // Other programs may write without a new version, so values are compared; comparing costs less than
     // ingesting.
-    const same = isEqual(this.storedState, doc, store.rules.leaves)
+    const same = isEqual(this.storedState, identityMap.shownOf(stored), store.rules.leaves)
     const difference = same
       ? null
-      : diffSnapshots(this.storedState, this.identityMap.ingestRead(doc), store.rules)
+      : diffSnapshots(this.storedState, identityMap.readState(stored), store.rules)
     if (difference === null) {
       store.version = version
       return null

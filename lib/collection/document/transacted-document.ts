@@ -1,8 +1,11 @@
 // The part of a live document that transactions ask for: what it is called, what may be stored of it, and moves to what
 // they have stored. LiveDocument extends this class.
-import type { CommitResult } from '../../adapters/contract.ts'
+import type { CommitResult, StoredDocument } from '../../adapters/contract.ts'
 import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
 import type { RebaseOptions } from '../../changes/conflicts.ts'
+import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
+import { runBeforeCommit } from '../fields/before-commit.ts'
+import type { OwnFields } from '../fields/own-fields.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import type { CowslipError } from '../../document/messages/errors.ts'
 import type { StoreRules } from '../../draft/strict/store-scope.ts'
@@ -47,9 +50,35 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
     this.identityMap.assertMutable(op, this.name)
   }
 
-  /** Returns what is stored of a new document, by the schema. */
-  validateNew(next: object): object {
-    return validateNew(this.identityMap, next, this.name)
+  /** Returns what is inserted of a new document: with what the collection adds, by `beforeCommit` and by the schema. */
+  validateNew(given: object, info: ChangeInfo = {}): object {
+    const { own, beforeCommit } = this.identityMap
+    const next = own.stampNew(given)
+    if (beforeCommit === undefined && this.identityMap.schema === undefined) return next
+    let made: Prepared = { op: (diffSnapshots({}, next, this.rules) as Difference).op, next }
+    if (beforeCommit !== undefined) {
+      const about = { ...info, baseVersion: 0 }
+      made = runBeforeCommit(beforeCommit, this.store, {}, made, about, op =>
+        this.assertMutable(op),
+      )
+    }
+    const valid = validateNew(this.identityMap, own.strip(made?.next ?? next), this.name)
+    return own.stampNew(valid)
+  }
+
+  /** Returns what a stored document shows: see {@link IdentityMap.shownOf}. */
+  shownOf(stored: StoredDocument): object {
+    return this.identityMap.shownOf(stored)
+  }
+
+  /** Returns a stored document, unless it is marked as deleted. */
+  ifVisible(stored: StoredDocument | null): StoredDocument | null {
+    return this.identityMap.ifVisible(stored)
+  }
+
+  /** The fields that the collection sets itself. */
+  get own(): OwnFields {
+    return this.identityMap.own
   }
 
   /** Returns where a transaction's step is in the history of this document; null: in none. */
@@ -82,6 +111,13 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
     const [change] = this.moveTo([{ op, next, info }], result)
     this.store.emit({ type: 'confirmed', ...result })
     return change ?? null
+  }
+
+  /** Notes that a transaction has marked it as deleted. */
+  noteMarked({ version, commitId }: { version: number; commitId: string }): void {
+    this.store.version = version
+    this.commitId = commitId
+    this.markDeleted(true)
   }
 
   /** Notes that this collection sends a commit: its own writes are not told by the watch. */

@@ -3,6 +3,7 @@ import type { StoredDocument, VersionGuard } from '../../adapters/contract.ts'
 import { idKey } from '../../adapters/ids.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { Deadline } from '../calls/deadline.ts'
+import { markStored } from '../fields/mark-stored.ts'
 import { errorOfResult, sendCommit } from '../calls/outcome.ts'
 import type { LiveDocument } from '../document/live-document.ts'
 import type { IdentityMap } from '../identity-map.ts'
@@ -31,7 +32,14 @@ export function deleteStored<T extends object>(
   read: StoredDocument | null = null,
 ): Promise<boolean | null> {
   const key = idKey(id)
-  const { collection } = identityMap
+  const { collection, own } = identityMap
+  if (own.isSoftDelete) {
+    return identityMap.sendQueue.run(key, async () => {
+      const isMarked = await markStored(identityMap, id, true, deadline, read)
+      if (isMarked !== null) identityMap.find(key)?.markDeleted(isMarked)
+      return isMarked
+    })
+  }
   const guard: VersionGuard | 'none' =
     read === null ? 'none' : { version: read.version, commitId: read.commitId }
   return identityMap.sendQueue.run(key, async () => {

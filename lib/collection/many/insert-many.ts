@@ -13,7 +13,7 @@ export async function insertMany<T extends object>(
     documents.map(async (document, i): Promise<ManyOutcome> => {
       const deadline = createDeadline(document.id)
       try {
-        await deadline.race(document.insertInTurn(deadline, checked[i]))
+        await deadline.race(document.insertInTurn(deadline, () => checked[i] as object))
         return { id: document.id }
       } catch (error) {
         return { id: document.id, error }

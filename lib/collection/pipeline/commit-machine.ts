@@ -45,6 +45,12 @@ export interface Confirmed {
   readonly commitId: string | null
 }
 
+/** The state of an update with what the collection set itself, and a way to set the same in another state. */
+export interface Stamped {
+  readonly next: object
+  readonly carry: (state: object) => object
+}
+
 /** One update to send: the ops of several layers, composed. */
 export interface Update<L> {
   readonly commitId: string
@@ -188,14 +194,32 @@ export class CommitMachine<L extends Layer> {
     return update
   }
 
-  /** The update was applied, and the document has this version and commit id now. */
-  committed({ version, commitId }: Omit<Confirmed, 'state'>): LayerOutcome<L>[] {
+  /**
+   * The update was applied, and the document has this version and commit id now. `stored`: what the collection added to
+   * it, which it adds to the states of the layers that wait too.
+   */
+  committed(
+    { version, commitId }: Omit<Confirmed, 'state'>,
+    stored: Stamped | null = null,
+  ): LayerOutcome<L>[] {
     const { update } = this
     if (update === null) return []
-    this.confirmed = { state: update.next, version, commitId }
-    return this.takeSent().map(({ layer, made, isShown: wasShown }) => {
+    this.confirmed = { state: stored?.next ?? update.next, version, commitId }
+    const sent = this.takeSent()
+    if (stored !== null) this.carry(stored)
+    return sent.map(({ layer, made, isShown: wasShown }) => {
       return { layer, isStored: true, made, wasShown }
     })
+  }
+
+  /** Adds what the collection added below to each layer, whose op stays. */
+  private carry({ carry }: Stamped): void {
+    let below = this.confirmed.state
+    for (const pending of this.pending) {
+      pending.base = below
+      pending.made = { op: pending.made.op, next: carry(pending.made.next) }
+      below = pending.made.next
+    }
   }
 
   /** The update was not applied: another state is stored. It must be read, and reported by `loaded`. */

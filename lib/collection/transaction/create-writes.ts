@@ -1,6 +1,8 @@
 // The writes of a transaction: the commit of each document that it edited, inserted or deleted.
 import type { Commit, TransactionRead } from '../../adapters/contract.ts'
-import { createChangeSet, type ChangeSet } from '../../changes/change-set.ts'
+import { apply } from '../../changes/apply.ts'
+import { composeOps } from '../../changes/compose.ts'
+import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
 import type { ObjectOp, Op } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
@@ -9,7 +11,10 @@ import type { DocumentWork } from './collecting-transaction.ts'
 export interface Write {
   readonly work: DocumentWork
   readonly commit: Commit
+  /** The op of an edit; null for an insert, a delete, and a document that is made anew. */
   readonly op: ObjectOp | null
+  /** The state after it; of a delete, before it. */
+  readonly next: object
 }
 
 /** One write that is stored: the change set of an update, and the state after it; of a delete, before it. */
@@ -19,12 +24,15 @@ export interface Written {
   readonly state: object
 }
 
-/** Returns the writes of a transaction, and the documents that it only read. */
-export function createWrites(all: readonly DocumentWork[]): {
+/** Returns the writes of a transaction, and the documents that it only read. `info` is what its change sets tell. */
+export function createWrites(
+  all: readonly DocumentWork[],
+  info: ChangeInfo,
+): {
   readonly writes: readonly Write[]
   readonly reads: readonly TransactionRead[]
 } {
-  const writes = all.map(createWrite).filter(write => write !== null)
+  const writes = all.map(work => createWrite(work, info)).filter(write => write !== null)
   const written = new Set(writes.map(({ work }) => work))
   const reads = all
     .filter(work => work.kind === 'stored' && !written.has(work))
@@ -35,35 +43,64 @@ export function createWrites(all: readonly DocumentWork[]): {
 }
 
 /** Creates the write of one document. Null: the document was only read. */
-function createWrite(work: DocumentWork): Write | null {
+function createWrite(work: DocumentWork, info: ChangeInfo): Write | null {
   const { document, base, guard, deleted, kind } = work
-  const { collection, id } = document
-  const commitId = randomId()
+  const { own } = document
   if (deleted) {
     if (kind === 'insert') return null
-    return { work, op: null, commit: { kind: 'delete', collection, id, commitId, guard } }
+    if (own.isSoftDelete) return createUpdate(work, own.mark(base, true), null, base)
+    const { collection, id } = document
+    const commit = { kind: 'delete', collection, id, commitId: randomId(), guard } as const
+    return { work, op: null, next: base, commit }
   }
   const { op, value } = resultOf(work)
-  if (kind === 'insert') {
-    if (op !== null) document.assertMutable(op as ObjectOp)
-    const next = document.validateNew(value)
-    return { work, op: null, commit: { kind, collection, id, commitId, next } }
-  }
-  const checked = op && document.validateEdit(base, { op: op as ObjectOp, next: value })
+  if (kind === 'insert') return createInsert(work, op, value, info)
+  const checked = op && document.validateEdit(base, { op: op as ObjectOp, next: value }, info)
   if (checked === null) return null
-  const info = { id: commitId, baseVersion: guard.version }
-  const { op: sent, next } = checked
-  const change = createChangeSet(sent, base, next, document.rules.leaves, info)
+  const stamp = own.stamp(checked.next)
+  const next = stamp === null ? checked.next : own.carry(checked.next, stamp)
+  const sent = composeOps(checked.op, stamp, document.rules.leaves) as ObjectOp
+  return createUpdate(work, sent, checked.op, next)
+}
+
+function createInsert(work: DocumentWork, op: Op | null, value: object, info: ChangeInfo): Write {
+  const { document, base } = work
+  const { own, collection, id } = document
+  // A document that is only marked as deleted is still there.
+  if (own.isSoftDelete && document.status === 'deleted') {
+    const mark = own.mark(apply(value, own.mark(value, true)) as object, false)
+    return createUpdate({ ...work, base }, mark, null, own.carry(value, mark))
+  }
+  if (op !== null) document.assertMutable(op as ObjectOp)
+  const next = document.validateNew(value, info)
+  const stored = own.strip(next)
+  const commit = { kind: 'insert', collection, id, commitId: randomId(), next: stored } as const
+  return { work, op: null, next, commit }
+}
+
+/** Creates the write of an update: `sent` with what the collection sets, `op` without it. */
+function createUpdate(
+  work: DocumentWork,
+  sent: ObjectOp,
+  op: ObjectOp | null,
+  next: object,
+): Write {
+  const { document, base, guard } = work
+  const { own, collection, id, rules } = document
+  const commitId = randomId()
+  const stored = own.strip(work.deleted ? (apply(base, sent) as object) : next)
+  const about = { id: commitId, baseVersion: guard.version }
+  const changeSet = createChangeSet(sent, base, stored, rules.leaves, about)
   const commit: Commit = {
     kind: 'update',
     collection,
     id,
     commitId,
-    next,
-    changeSet: change,
+    next: stored,
+    changeSet,
     guard,
   }
-  return { work, op: sent, commit }
+  return { work, op, next, commit }
 }
 
 function resultOf({ scope, reversed, base }: DocumentWork): { op: Op | null; value: object } {

@@ -59,7 +59,7 @@ async function sendWithin(
 ): Promise<ChangeSet[]> {
   const [first] = all as readonly [DocumentWork]
   const { adapter, name } = first.document
-  const { writes, reads } = createWrites(all)
+  const { writes, reads } = createWrites(all, info)
   for (const { work, commit } of writes) work.document.noteOwn(commit.commitId)
   const commits = writes.map(({ commit }) => commit)
   const { session } = scope

@@ -4,6 +4,7 @@ import type { Adapter, CommitResult, TransactionRead } from '../../adapters/cont
 import type { DocumentWork } from './collecting-transaction.ts'
 import type { TransactedInfo } from '../document/transacted-document.ts'
 import { createWrites, type Write, type Written } from './create-writes.ts'
+import type { ChangeSet } from '../../changes/change-set.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import { storageError } from '../calls/outcome.ts'
 import { settleTransaction } from './settle-transaction.ts'
@@ -41,7 +42,7 @@ async function sendInTurn(
 ): Promise<readonly Written[] | 'clash'> {
   const [first] = all as readonly [DocumentWork]
   const { adapter, name } = first.document
-  const { writes, reads } = createWrites(all)
+  const { writes, reads } = createWrites(all, info.info)
   deadline.noteSent(name, writes[0]?.commit.commitId ?? '')
   for (const { work, commit } of writes) work.document.noteOwn(commit.commitId)
   const results = await callAdapter(adapter, writes, reads, deadline)
@@ -80,12 +81,11 @@ type Committed = Extract<CommitResult, { status: 'committed' }>
 
 /** Moves the document of a write to what is stored. */
 export function moveDocument(write: Write, result: Committed, info: TransactedInfo): Written {
-  const { work, commit, op } = write
-  const { document } = work
-  if (commit.kind === 'delete') {
-    document.markDeleted(true)
-    return { write, change: null, state: work.base }
-  }
-  const change = document.moveToCommitted(op, commit.next, result, info)
-  return { write, change, state: commit.next }
+  const { work, op, next } = write
+  const { document, deleted } = work
+  let change: ChangeSet | null = null
+  if (!deleted) change = document.moveToCommitted(op, next, result, info)
+  else if (document.own.isSoftDelete) document.noteMarked(result)
+  else document.markDeleted(true)
+  return { write, change, state: next }
 }

@@ -137,11 +137,12 @@ export class SessionScope {
   private async look(document: AnyDocument, held: Held, deadline: Deadline): Promise<void> {
     const { adapter, collection, id, rules } = document
     const limits = { timeoutMS: deadline.leftMS, session: this.session }
-    const [stored] = await adapter.load(collection, [id], limits)
-    if (stored == null) throw document.missingError()
+    const [any = null] = await adapter.load(collection, [id], limits)
+    const stored = document.ifVisible(any)
+    if (stored === null) throw document.missingError()
     const { version, commitId } = stored
     const { base, guard } = held.view
-    const isSame = isEqual(base, stored.doc, rules.leaves)
+    const isSame = isEqual(base, document.shownOf(stored), rules.leaves)
     if (isSame && version === guard.version && commitId === guard.commitId) return
     const seen = isSame ? base : document.peekStored(stored)
     held.newer = stored
@@ -150,9 +151,9 @@ export class SessionScope {
 
   /** Notes what was written within the transaction. */
   note(write: Write, result: Sent['result'], info: ChangeInfo): void {
-    const { work, commit } = write
-    const status = commit.kind === 'delete' ? 'deleted' : 'stored'
-    const base = commit.kind === 'delete' ? work.base : commit.next
+    const { work } = write
+    const status = work.deleted ? 'deleted' : 'stored'
+    const base = write.next
     const view = { status, base, guard: result } as const
     const none: Held = { release: () => {}, newer: null, view, steps: [] }
     const held = this.held.get(work.document) ?? none
@@ -221,7 +222,7 @@ export class SessionScope {
       const last = steps.at(-1) as Sent
       const stored = await document.readStored().catch(() => undefined)
       if (stored === undefined) continue
-      const isGone = last.commit.kind === 'delete' && stored === null
+      const isGone = last.work.deleted && stored === null
       if (isGone || versionOfCommit(stored, last.commit.commitId) !== null) return true
     }
     return all.length === 0

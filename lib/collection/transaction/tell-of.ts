@@ -3,7 +3,7 @@ import { randomId } from '../../changes/random-id.ts'
 import type { TransactionEvent, TransactionPart } from '../history/history-types.ts'
 import { logsOf } from '../history/transaction-log.ts'
 import type { TransactedInfo } from '../document/transacted-document.ts'
-import type { Written } from './create-writes.ts'
+import type { Write, Written } from './create-writes.ts'
 
 /**
  * Emits the event of a transaction, and adds its step to the histories if it is to have one. Returns the event; null:
@@ -27,7 +27,7 @@ export function tellOf(
   })
   const parts = written.map(({ write, state }) => ({
     document: write.work.document,
-    kind: write.commit.kind,
+    kind: kindOf(write),
     state,
   }))
   const step = { id, label: info.label, at, group, parts }
@@ -38,7 +38,14 @@ export function tellOf(
   return event
 }
 
+/** The kind of a write as its document sees it: one that is only marked as deleted is deleted. */
+function kindOf({ work, op }: Write): 'insert' | 'update' | 'delete' {
+  if (work.deleted) return 'delete'
+  return op === null ? 'insert' : 'update'
+}
+
 function toPart({ write, change, state }: Written): TransactionPart {
-  const { kind, collection, id } = write.commit
+  const { collection, id } = write.commit
+  const kind = kindOf(write)
   return Object.freeze({ kind, collection, id, change, state: kind === 'delete' ? null : state })
 }

@@ -261,9 +261,10 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
       return this.tell({ type: 'reset' })
     }
     for (const [i, written] of unheld.entries()) {
-      const stored = found[i] ?? null
-      if (written.wasDeleted) this.noteDeleted(written.id)
-      if (stored !== null) this.tellState(written, this.identityMap.ingestRead(stored.doc))
+      const any = found[i] ?? null
+      const stored = this.identityMap.ifVisible(any)
+      if (written.wasDeleted || any !== stored) this.noteDeleted(written.id)
+      if (stored !== null) this.tellState(written, this.identityMap.readState(stored))
     }
   }
 

@@ -29,7 +29,8 @@ export function prepareForeignChange<T extends object>(
   ahead: ObjectOp | null = null,
   rebaseOptions: RebaseOptions = {},
 ): ObjectOp | null {
-  const { op, values, source } = partsOf(change)
+  const { op: given, values, source } = partsOf(change)
+  const op = store.dropOwn(given)
   const { leaves } = store.rules
   if (store.isSourceOf(source) && values !== null) {
     const theirs = store.composeSince(source?.from ?? null, ahead)

@@ -50,9 +50,11 @@ export function prepareChange<T extends object>(
 ): Prepared {
   if (Array.isArray(change)) {
     const patches = change as Patches
-    return prepareDraft(store, base, scope =>
+    const patched = prepareDraft(store, base, scope =>
       applyAnyPatches(scope.root.proxy, patches, store.rules.leaves),
     )
+    const op = patched && store.dropOwn(patched.op)
+    return patched?.op === op ? patched : prepareOp(base, op)
   }
   if (!isChangeSet(change))
     throw badArgumentError('change', 'a change set, or a list of patches', change)

@@ -5,7 +5,6 @@
 //   insert            delete, if it is as inserted      insert again
 //   delete            insert again                      delete, if it is as inserted
 import type { RebaseOptions } from '../../../changes/conflicts.ts'
-import { isEqual } from '../../../document/equality.ts'
 import { ConflictError, CowslipError } from '../../../document/messages/errors.ts'
 import type { Deadline } from '../../calls/deadline.ts'
 import { describeDocument } from '../../calls/outcome.ts'
@@ -53,7 +52,7 @@ function reversePart(
     tx.reverse(document, base => document.prepareReverse(kind, group, base, options))
   } else if ((part.kind === 'insert') === (kind === 'undo')) {
     if (status === 'deleted') return
-    if (!isEqual(tx.read(document), part.state, document.rules.leaves)) {
+    if (!document.own.isSameBeside(tx.read(document), part.state)) {
       throw changedError(`Received another state of ${describeDocument(name)}.`)
     }
     tx.delete(document)

@@ -1,0 +1,42 @@
+// Makes of an edit what is sent of it: with what `beforeCommit` and the schema add, and computed fields in its state.
+import type { ChangeInfo } from '../../changes/change-set.ts'
+import type { DocumentName } from '../../document/messages/errors.ts'
+import type { Prepared } from '../../store/edits/prepare.ts'
+import type { StoreState } from '../../store/store-state.ts'
+import type { IdentityMap } from '../identity-map.ts'
+import type { Stamped } from '../pipeline/commit-machine.ts'
+import type { ObjectOp } from '../../changes/ops/ops.ts'
+import { validateEdit } from '../schema/validate.ts'
+import { runBeforeCommit } from './before-commit.ts'
+import type { OwnFields } from './own-fields.ts'
+
+/**
+ * Returns what is sent of an edit of `base`. Null: nothing. Throws what `beforeCommit` and computed fields throw, an
+ * `InvalidError`, and `immutable-field`.
+ */
+export function completeEdit<T extends object>(
+  identityMap: IdentityMap<T>,
+  store: StoreState<T>,
+  name: DocumentName,
+  base: object,
+  prepared: NonNullable<Prepared>,
+  info: ChangeInfo,
+): Prepared {
+  const { beforeCommit, own } = identityMap
+  const assertMutable = (op: ObjectOp): void => identityMap.assertMutable(op, name)
+  assertMutable(prepared.op)
+  let made: Prepared = prepared
+  if (beforeCommit !== undefined) {
+    const shown = { op: prepared.op, next: own.complete(prepared.next) }
+    made = runBeforeCommit(beforeCommit, store, base, shown, info, assertMutable)
+    if (made === null) return null
+  }
+  const valid = validateEdit(identityMap, base, made, name)
+  return valid && own.hasComputed ? { op: valid.op, next: own.complete(valid.next) } : valid
+}
+
+/** Returns the state of an update with what a stamp sets, and a way to set the same in another state. */
+export function stampedBy(own: OwnFields, next: object, stamp: ObjectOp | null): Stamped | null {
+  if (stamp === null) return null
+  return { next: own.carry(next, stamp), carry: state => own.carry(state, stamp) }
+}

@@ -1,0 +1,56 @@
+// Marks a stored document as deleted, or no longer, where a collection has `softDelete`: an update of what was just read.
+import type { Commit, StoredDocument } from '../../adapters/contract.ts'
+import { idKey } from '../../adapters/ids.ts'
+import { apply } from '../../changes/apply.ts'
+import { createChangeSet } from '../../changes/change-set.ts'
+import { randomId } from '../../changes/random-id.ts'
+import type { Deadline } from '../calls/deadline.ts'
+import { errorOfResult, sendCommit } from '../calls/outcome.ts'
+import type { IdentityMap } from '../identity-map.ts'
+
+/**
+ * Marks the document of an id, in a turn that is taken already. Resolves to whether it was there to be marked; null: another
+ * writer came between. `read` is what was read of it, if anything was.
+ */
+export async function markStored<T extends object>(
+  identityMap: IdentityMap<T>,
+  id: unknown,
+  isDeleted: boolean,
+  deadline: Deadline,
+  read: StoredDocument | null = null,
+): Promise<boolean | null> {
+  const { collection, own, adapter, sender } = identityMap
+  const limits = { timeoutMS: deadline.leftMS, primary: true }
+  const stored = read ?? (await identityMap.loadAny([id], limits))[0] ?? null
+  if (stored === null || own.isDeleted(stored.doc) === isDeleted) return false
+  const commit = createMark(identityMap, id, isDeleted, stored)
+  deadline.throwIfOver()
+  deadline.noteSent({ collection, id }, commit.commitId)
+  identityMap.ownCommits.add(commit.commitId)
+  const result = await sendCommit(adapter, sender, commit, { timeoutMS: deadline.leftMS })
+  identityMap.readOrder.note(idKey(id))
+  if (result.status === 'rejected' || result.status === 'unknown') {
+    throw errorOfResult({ collection, id }, result)
+  }
+  if (result.status !== 'conflict') return result.status === 'committed'
+  deadline.noteClash()
+  return null
+}
+
+function createMark<T extends object>(
+  identityMap: IdentityMap<T>,
+  id: unknown,
+  isDeleted: boolean,
+  stored: StoredDocument,
+): Commit {
+  const { collection, own, rules } = identityMap
+  const { version, commitId: seen } = stored
+  const base = identityMap.readState(stored)
+  const op = own.mark(base, isDeleted)
+  const next = own.strip(apply(base, op) as object)
+  const commitId = randomId()
+  const info = { id: commitId, baseVersion: version }
+  const changeSet = createChangeSet(op, base, next, rules.leaves, info)
+  const guard = { version, commitId: seen }
+  return { kind: 'update', collection, id, commitId, next, changeSet, guard }
+}
