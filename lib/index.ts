@@ -16,6 +16,7 @@ export { createCollection } from './collection/create-collection.ts'
 export { ManyError } from './collection/many/many-error.ts'
 export type { ManyOutcome } from './collection/many/many-error.ts'
 export type {
+  BeforeCommit,
   Collection,
   CollectionOptions,
   Concurrency,
@@ -28,6 +29,7 @@ export type {
   PartialState,
   ReferenceCursor,
   References,
+  Timestamps,
   StateCursor,
   WithReferences,
 } from './collection/collection-types.ts'

@@ -105,6 +105,12 @@ export type BeforeCommit<T = any> = (
 ) =>
   { readonly [K in keyof T]?: T[K] | undefined } | ((draft: Draft<T>) => unknown) | undefined | void
 
+/** The fields of `timestamps`. */
+export interface Timestamps {
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
 /** The stored state that an update expects: see `CollectionOptions.concurrency`. */
 export type Concurrency = 'version' | 'fields' | 'none'
 

@@ -14,7 +14,7 @@ import type { Deadline } from './calls/deadline.ts'
 import type { LiveDocument } from './document/live-document.ts'
 import { storageError } from './calls/outcome.ts'
 import type { IdentityMap } from './identity-map.ts'
-import { pickFields, type FieldTree } from './pick-fields.ts'
+import { pickFields, type FieldTree } from './cursor/pick-fields.ts'
 
 /** Makes of a stored document, which a read sent at `sent` has found, what is shown; null: nothing. */
 export type Show<V> = (

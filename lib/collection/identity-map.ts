@@ -236,7 +236,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
 
   /** Returns the snapshot of a stored document. Throws `unreadable`. */
   readState({ doc }: StoredDocument): Immutable<T> {
-    return this.own.complete(this.ingestRead(doc) as object) as Immutable<T>
+    return this.own.complete(this.ingestRead(doc))
   }
 
   /** Returns a snapshot of a document that a user passed in. */

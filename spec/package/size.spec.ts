@@ -12,8 +12,8 @@ const test = suite('sizes')
 /** By import: at most so many bytes. */
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_640],
-  ['createStore', 'cowslip', 40_700],
-  ['createStore, createCollection, transaction', 'cowslip', 65_200],
+  ['createStore', 'cowslip', 40_900],
+  ['createStore, createCollection, transaction', 'cowslip', 68_200],
   ['produce', 'cowslip/produce', 13_400],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 17_100],
 ]

@@ -1,13 +1,13 @@
 // The commit of an update: its change set, and what it expects of the stored document; and the change set of an insert.
 import type { Commit, FieldGuard, UpdateGuard } from '../../adapters/contract.ts'
 import { createFieldGuards } from '../../adapters/field-guards.ts'
-import { apply } from '../../changes/apply.ts'
 import { composeOps } from '../../changes/compose.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
 import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
 import type { StoreState } from '../../store/store-state.ts'
+import type { Stamp } from '../fields/own-fields.ts'
 import type { IdentityMap } from '../identity-map.ts'
 import type { Update } from '../pipeline/commit-machine.ts'
 import type { EditLayer } from './pending-edit.ts'
@@ -21,13 +21,13 @@ export function createUpdate<T extends object>(
   id: unknown,
   store: StoreState<T>,
   { op, next, guard, commitId, steps }: Explained,
-  stamp: ObjectOp | null,
+  stamp: Stamp | null,
 ): Commit {
   const { state, version } = guard
   const { leaves, keys = BY_ID } = store.rules
   const info = { id: commitId, baseVersion: version }
-  const sent = stamp === null ? op : (composeOps(op, stamp, leaves) as ObjectOp)
-  const stored = own.strip(stamp === null ? next : (apply(next, stamp) as object))
+  const sent = stamp === null ? op : (composeOps(op, stamp.op, leaves) as ObjectOp)
+  const stored = own.strip(stamp?.next ?? next)
   const changeSet = createChangeSet(sent, state, stored, leaves, info, store.createSource())
   const expected: UpdateGuard = { version, commitId: guard.commitId }
   // An edit of one version only is guarded by it.

@@ -291,7 +291,7 @@ export class LiveDocument<T extends object>
     const update = this.validateEdit(state, prepared, info) ?? { op: EMPTY_OP, next: state }
     const guard = { state, ...this.guard() }
     const explained = { ...update, commitId: change.id, guard }
-    const stamp = update.op.keys.size === 0 ? null : this.identityMap.own.stamp(update.next)
+    const stamp = update.op.keys.size === 0 ? null : this.identityMap.own.stampUpdate(update.next)
     return createUpdate(this.identityMap, this.id, this.store, explained, stamp)
   }
 

@@ -57,6 +57,8 @@ export interface EditLayer extends Layer {
   historyKind: HistoryKind
   /** The change that the state made when the edit was shown before it was stored; null: it was not. */
   shownAs: ChangeSet | null
+  /** The op that it had then. */
+  shownOp: ObjectOp | null
   readonly resolve: (change: ChangeSet | null) => void
   readonly reject: (error: unknown) => void
 }

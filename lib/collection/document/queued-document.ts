@@ -19,7 +19,7 @@ import { randomId } from '../../changes/random-id.ts'
 import type { Prepared } from '../../store/edits/prepare.ts'
 import { joinDeadlines, pauseAfterClash } from '../calls/deadline.ts'
 import { busyError, missingError, tellCause, versionError } from '../calls/outcome.ts'
-import { completeEdit, stampedBy } from '../fields/complete-edit.ts'
+import { completeEdit } from '../fields/complete-edit.ts'
 import {
   CommitMachine,
   type LayerOutcome,
@@ -114,6 +114,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
         edit,
         historyKind: edit.historyKind,
         shownAs: null,
+        shownOp: null,
         resolve,
         reject,
         isAlone: edit.ifVersion !== undefined,
@@ -142,7 +143,7 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     const events = steps.map(({ layer, made: { op, next } }) => {
       if (op.keys.size === 0) return null
       const event = store.move(op, next, { ...layer.edit.info, id: randomId() }, this.version)
-      layer.shownAs = event.change
+      Object.assign(layer, { shownAs: event.change, shownOp: op })
       return event
     })
     store.emit(...events.filter(event => event !== null))
@@ -179,7 +180,8 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     this.ownHistory?.noteForeign(difference.op)
     if (machine === null) return super.takeIn(difference, info, version)
     store.version = version
-    const failed = machine.loaded({ state: difference.next, ...this.guard() })
+    const carry = this.identityMap.own.carrierOf(difference.op)
+    const failed = machine.loaded({ state: difference.next, ...this.guard() }, carry)
     this.reject(failed)
     return this.showAgain(machine, info, failed)
   }
@@ -263,10 +265,8 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
       this.moveThrough(machine, update, guard)
       return 'done'
     }
-    const { own } = this.identityMap
-    const stamp = own.stamp(update.next)
-    const commit = createUpdate(this.identityMap, this.id, this.store, update, stamp)
-    const stamped = stampedBy(own, update.next, stamp)
+    const stamped = this.identityMap.own.stampUpdate(update.next)
+    const commit = createUpdate(this.identityMap, this.id, this.store, update, stamped)
     const deadlines = joinDeadlines(steps.map(({ layer }) => layer.edit.deadline))
     let result: CommitResult
     try {
@@ -358,7 +358,8 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     const versions = { baseVersion: guard.version, version: stored.version }
     const changes = steps.slice(0, shownCount).map((step, i) => {
       const base = steps[i - 1]?.made.next ?? guard.state
-      return createStoredChange(step, base, versions, this.store.rules.leaves)
+      const { leaves } = this.store.rules
+      return createStoredChange(step, base, versions, leaves, this.identityMap.own.keys)
     })
     // Edits of other layers may be shown while this update is found to be stored, long after its layers failed.
     const isLate = outcomes.length === 0 && this.store.state !== guard.state

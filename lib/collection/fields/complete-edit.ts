@@ -4,11 +4,9 @@ import type { DocumentName } from '../../document/messages/errors.ts'
 import type { Prepared } from '../../store/edits/prepare.ts'
 import type { StoreState } from '../../store/store-state.ts'
 import type { IdentityMap } from '../identity-map.ts'
-import type { Stamped } from '../pipeline/commit-machine.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { validateEdit } from '../schema/validate.ts'
 import { runBeforeCommit } from './before-commit.ts'
-import type { OwnFields } from './own-fields.ts'
 
 /**
  * Returns what is sent of an edit of `base`. Null: nothing. Throws what `beforeCommit` and computed fields throw, an
@@ -33,10 +31,4 @@ export function completeEdit<T extends object>(
   }
   const valid = validateEdit(identityMap, base, made, name)
   return valid && own.hasComputed ? { op: valid.op, next: own.complete(valid.next) } : valid
-}
-
-/** Returns the state of an update with what a stamp sets, and a way to set the same in another state. */
-export function stampedBy(own: OwnFields, next: object, stamp: ObjectOp | null): Stamped | null {
-  if (stamp === null) return null
-  return { next: own.carry(next, stamp), carry: state => own.carry(state, stamp) }
 }

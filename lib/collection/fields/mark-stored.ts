@@ -37,6 +37,19 @@ export async function markStored<T extends object>(
   return null
 }
 
+/** Takes the mark from the document of an id, if it has one. */
+export async function restoreStored<T extends object>(
+  identityMap: IdentityMap<T>,
+  id: unknown,
+  deadline: Deadline,
+): Promise<void> {
+  const mark = (): Promise<boolean | null> => markStored(identityMap, id, false, deadline)
+  for (let clashes = 0; ; clashes++) {
+    if ((await identityMap.sendQueue.run(idKey(id), mark)) !== null) return
+    await deadline.pause(clashes)
+  }
+}
+
 function createMark<T extends object>(
   identityMap: IdentityMap<T>,
   id: unknown,

@@ -9,13 +9,14 @@ import { apply } from '../../changes/apply.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { isPlainObject, type Dictionary } from '../../document/containers.ts'
 import { isEqual } from '../../document/equality.ts'
-import type { IngestRules } from '../../document/ingest.ts'
+import { ingest, type IngestRules } from '../../document/ingest.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { acceptLiveDraft, type StoreRules } from '../../draft/strict/store-scope.ts'
 import { createPatchOp } from '../../store/edits/create-patch-op.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
 import { unreadableError } from '../calls/outcome.ts'
 import type { CollectionOptions } from '../collection-types.ts'
+import type { Stamped } from '../pipeline/commit-machine.ts'
 
 type OwnOptions = Pick<CollectionOptions, 'timestamps' | 'softDelete' | 'computed'>
 type Computed = NonNullable<CollectionOptions['computed']>
@@ -43,6 +44,11 @@ const stampsOf = ({ timestamps, softDelete }: OwnOptions): string[] => [
   ...(timestamps === true ? STAMPS : []),
   ...(softDelete === true ? ['deletedAt'] : []),
 ]
+
+/** The op that sets a stamp, beside the op of an update. */
+export interface Stamp extends Stamped {
+  readonly op: ObjectOp
+}
 
 /** The fields that one collection sets itself. */
 export class OwnFields {
@@ -86,7 +92,8 @@ export class OwnFields {
 
   private compute(name: string, compute: Computed[string], state: object): unknown {
     try {
-      return compute(state)
+      const value = compute(state)
+      return value === undefined ? value : ingest(value, this.ingestRules, () => [name])
     } catch (error) {
       const { _id: id } = state as { _id?: unknown }
       throw unreadableError(
@@ -120,9 +127,11 @@ export class OwnFields {
     return this.complete(this.withFields(state, { createdAt: createdAt ?? now, updatedAt: now }))
   }
 
-  /** Returns the op that stamps an update which leads to `next`. Null: there is nothing to set. */
-  stamp(next: object): ObjectOp | null {
-    return this.hasTimestamps ? this.opOf(next, { updatedAt: new Date() }) : null
+  /** Returns what is set of an update which leads to `next`. Null: nothing. */
+  stampUpdate(next: object): Stamp | null {
+    if (!this.hasTimestamps) return null
+    const op = this.opOf(next, { updatedAt: new Date() })
+    return { op, next: this.carry(next, op), carry: state => this.carry(state, op) }
   }
 
   /** Returns the op that marks a document as deleted, or no longer. */
@@ -132,9 +141,16 @@ export class OwnFields {
     return this.opOf(state, this.hasTimestamps ? { ...fields, updatedAt: now } : fields)
   }
 
-  /** Returns a snapshot after the op of a stamp, with its computed fields. */
-  carry<S extends object>(state: S, stamp: ObjectOp): S {
-    return this.complete(apply(state, stamp) as S)
+  /** Returns a snapshot after an op of these fields alone, with what is computed of it. */
+  carry<S extends object>(state: S, op: ObjectOp): S {
+    return this.complete(apply(state, op) as S)
+  }
+
+  /** Returns a way to make a change in another state, if it is one of fields of the collection alone; else null. */
+  carrierOf(op: ObjectOp): ((state: object) => object) | null {
+    const { keys } = this
+    const isOwn = keys !== null && [...op.keys.keys()].every(key => keys.has(key))
+    return isOwn ? state => this.carry(state, op) : null
   }
 
   /** Whether a stored document is marked as deleted. */

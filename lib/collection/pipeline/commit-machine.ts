@@ -206,14 +206,14 @@ export class CommitMachine<L extends Layer> {
     if (update === null) return []
     this.confirmed = { state: stored?.next ?? update.next, version, commitId }
     const sent = this.takeSent()
-    if (stored !== null) this.carry(stored)
+    if (stored !== null) this.carry(stored.carry)
     return sent.map(({ layer, made, isShown: wasShown }) => {
       return { layer, isStored: true, made, wasShown }
     })
   }
 
   /** Adds what the collection added below to each layer, whose op stays. */
-  private carry({ carry }: Stamped): void {
+  private carry(carry: Stamped['carry']): void {
     let below = this.confirmed.state
     for (const pending of this.pending) {
       pending.base = below
@@ -231,14 +231,18 @@ export class CommitMachine<L extends Layer> {
   /**
    * Moves the layers onto what is stored, which was read after a conflict, after an unknown outcome was settled, or by
    * itself. While an update is under way nothing happens, because its outcome says more. O(layers), and what is
-   * different for each; O(1) if the state is the same.
+   * different for each; O(1) if the state is the same. `carry` is there where only what the collection sets itself is
+   * another: it sets the same in the states of the layers, which stay.
    */
-  loaded(confirmed: Confirmed): LayerOutcome<L>[] {
+  loaded(confirmed: Confirmed, carry: Stamped['carry'] | null = null): LayerOutcome<L>[] {
     if (this.stage === 'sending') return []
     const isSame = confirmed.state === this.confirmed.state
     this.stage = 'idle'
     this.confirmed = confirmed
-    return isSame ? [] : this.replay(0)
+    if (isSame) return []
+    if (carry === null) return this.replay(0)
+    this.carry(carry)
+    return []
   }
 
   /** The update was refused. One layer fails; of several, the culprit is searched by halves. */

@@ -1,7 +1,7 @@
 // A cursor that adds to each document those that it refers to.
 import type { DocumentStore, ReferenceCursor, WithReferences } from '../collection-types.ts'
 import type { CallLimits, Page, PageOptions } from '../call-types.ts'
-import type { ReadCursor } from '../read-cursor.ts'
+import type { ReadCursor } from '../cursor/read-cursor.ts'
 import { loadReferences, type ReferenceMap } from './load-references.ts'
 
 /** The number of documents for which a loop loads references at a time. */

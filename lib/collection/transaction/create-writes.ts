@@ -57,10 +57,9 @@ function createWrite(work: DocumentWork, info: ChangeInfo): Write | null {
   if (kind === 'insert') return createInsert(work, op, value, info)
   const checked = op && document.validateEdit(base, { op: op as ObjectOp, next: value }, info)
   if (checked === null) return null
-  const stamp = own.stamp(checked.next)
-  const next = stamp === null ? checked.next : own.carry(checked.next, stamp)
-  const sent = composeOps(checked.op, stamp, document.rules.leaves) as ObjectOp
-  return createUpdate(work, sent, checked.op, next)
+  const stamp = own.stampUpdate(checked.next)
+  const sent = composeOps(checked.op, stamp?.op ?? null, document.rules.leaves) as ObjectOp
+  return createUpdate(work, sent, checked.op, stamp?.next ?? checked.next)
 }
 
 function createInsert(work: DocumentWork, op: Op | null, value: object, info: ChangeInfo): Write {

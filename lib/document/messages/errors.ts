@@ -45,7 +45,7 @@ export interface ErrorDetails {
   rejected: DocumentName & { reason: string }
   /** A call for many documents met errors of the caller's own code; the first is the `cause`. */
   failed: { reason: string }
-  /** What is stored of a document cannot be shown; `cause` has the error of a function of the caller's, where there is one. */
+  /** A stored document cannot be shown; `cause` has the error of a function of the caller's, where there is one. */
   unreadable: DocumentName & { reason: string }
   /** The schema has issues with the next state: see {@link InvalidError}. */
   invalid: { issues: readonly SchemaIssue[] }

@@ -1,7 +1,7 @@
 // Projections: the named fields of a document, for reading. An adapter may send no more than these; what it sends is
 // picked here all the same, so that every adapter shows the same.
-import { isObject, isPlainObject, setOwn, type Dictionary } from '../document/containers.ts'
-import { badArgumentError } from '../document/messages/errors.ts'
+import { isObject, isPlainObject, setOwn, type Dictionary } from '../../document/containers.ts'
+import { badArgumentError } from '../../document/messages/errors.ts'
 
 /** The fields to pick, by name; null: all of the value. */
 export type FieldTree = Map<string, FieldTree | null>

@@ -1,7 +1,7 @@
 // The results of a query, step by step or all at once, within the limits of the call.
-import type { CallLimits } from './call-types.ts'
-import { checkLimits } from './options.ts'
-import type { Deadline } from './calls/deadline.ts'
+import type { CallLimits } from '../call-types.ts'
+import { checkLimits } from '../options.ts'
+import type { Deadline } from '../calls/deadline.ts'
 
 /** The results of a query. Each loop and each `toArray` runs it anew. */
 export interface ReadCursor<V> extends AsyncIterable<V> {
