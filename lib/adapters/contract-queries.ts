@@ -26,6 +26,8 @@ export interface StoredDocument {
   readonly version: number
   /** The id of the commit that made this version; null without bookkeeping. */
   readonly commitId: string | null
+  /** The number of its shape, as the last write gave it; absent: 0, the first one. See `Capabilities.shapes`. */
+  readonly shape?: number
   /**
    * The ids of the last commits, the newest first, where the adapter keeps them. They tell whether a commit was applied
    * that others have followed.

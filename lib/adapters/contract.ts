@@ -73,6 +73,11 @@ export interface Capabilities {
    */
   readonly sessions?: boolean
   /**
+   * Whether the `shape` of a write is kept with the document and read with it. Default: false. Without it a collection with
+   * `versions` is refused with `bad-argument`.
+   */
+  readonly shapes?: boolean
+  /**
    * Whether every document that is read was made for the caller alone. Default: false, and a collection copies what
    * it reads. With `true` it freezes the document in place instead, so the adapter must not keep, share or reuse it.
    */
@@ -133,6 +138,8 @@ export interface FieldGuard {
  */
 export interface UpdateGuard extends VersionGuard {
   readonly fields?: readonly FieldGuard[]
+  /** With `fields`: the shape that must be stored, 0 for none; absent: any. */
+  readonly shape?: number
 }
 
 /**
@@ -148,6 +155,8 @@ export type Commit =
       readonly commitId: string
       /** The whole new document, frozen, with its `_id`. */
       readonly next: object
+      /** The number of its shape, to be kept with it; absent: none. */
+      readonly shape?: number
     }
   | {
       readonly kind: 'update'
@@ -156,8 +165,10 @@ export type Commit =
       readonly commitId: string
       /** The whole document after the update, frozen, for adapters that write it whole. */
       readonly next: object
-      /** The change, for adapters with `partialUpdates`. */
+      /** The change, for adapters with `partialUpdates`. It may be empty where only the shape is another. */
       readonly changeSet: ChangeSet
+      /** The number of its shape after the update, to be kept with it; absent: none. */
+      readonly shape?: number
       /** The stored state that the update expects; in any other state the answer is `conflict`. */
       readonly guard: UpdateGuard
     }

@@ -34,7 +34,9 @@ function fits(
   if (guard === 'none') return true
   if (kind === 'update' && guard.fields !== undefined) {
     return (
-      versionOfCommit(stored, commitId) === null && fitsFields(stored.doc, guard.fields, leaves)
+      (guard.shape === undefined || guard.shape === (stored.shape ?? 0)) &&
+      versionOfCommit(stored, commitId) === null &&
+      fitsFields(stored.doc, guard.fields, leaves)
     )
   }
   return guard.version === stored.version && guard.commitId === stored.commitId

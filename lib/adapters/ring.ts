@@ -8,13 +8,15 @@ export const RING_LENGTH = 16
 
 /** Returns a stored document with its ring, which is not enumerable: most readers do not care for it. */
 export function withRing(
-  { doc, version, commitId }: StoredDocument,
+  { doc, version, commitId, shape }: StoredDocument,
   ring: readonly string[],
-): Required<StoredDocument> {
-  return Object.defineProperty({ doc, version, commitId }, 'ring', {
-    value: ring,
-  }) as Required<StoredDocument>
+): StoredWithRing {
+  const stored = { doc, version, commitId, ...(shape !== undefined && { shape }) }
+  return Object.defineProperty(stored, 'ring', { value: ring }) as StoredWithRing
 }
+
+/** A stored document whose ring is known. */
+export type StoredWithRing = StoredDocument & Required<Pick<StoredDocument, 'ring'>>
 
 /** Returns the ring of a document after a commit. */
 export function nextRing(

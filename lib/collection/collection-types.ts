@@ -86,6 +86,14 @@ export interface CollectionOptions extends ComparingOptions {
   /** Called for each insert and edit before it is sent: see {@link BeforeCommit}. */
   readonly beforeCommit?: BeforeCommit
   /**
+   * The functions that bring documents of older shapes on: each takes the stored document of a shape, which it may change,
+   * and returns it in the next one. They run when a document is read; it is stored in the newest shape by its next change, or
+   * by `migrate()`. New ones are added at the end, and none is ever taken away. The number of a document's shape is kept with it
+   * (`_cow.s` on MongoDB); without it a document has the first. A document of a newer shape than the functions know rejects
+   * with `unreadable`. Filters, sorts and indexes see what is stored. Needs an adapter with `shapes`.
+   */
+  readonly versions?: readonly ((doc: any) => object)[]
+  /**
    * Its indexes, in MongoDB's terms. Memory and LMDB make those that are new when the collection is opened, LMDB in the
    * background, and keep them with each write; MongoDB has them after `syncIndexes()`. Needs an adapter with
    * `syncIndexes`.
@@ -340,6 +348,12 @@ export interface Collection<T extends object, I = T> {
   ): () => void
   /** Undo and redo of transactions, each as one step across its documents. */
   readonly history: CollectionHistory
+  /**
+   * Stores all documents of older shapes in the newest one, in the order of `_id`, some at a time. `done` counts those that
+   * were looked at, `changed` those that were brought on. Beside other writers nothing is lost; a later call goes on behind
+   * `after`, or from the beginning, and passes over what is done. Stops where documents fail, as `editMany`. Documents of newer shapes are left alone.
+   */
+  migrate(options?: ManyOptions): Promise<ManyResult>
   /** The storage's own object for this collection, such as the driver's; undefined where there is none. */
   readonly native: unknown
   /** Returns what the adapter would be sent for a change of one of this collection's documents. */

@@ -20,6 +20,7 @@ import type { DocumentEditOptions } from './call-types.ts'
 import { TransactionLog } from './history/transaction-log.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { OwnFields } from './fields/own-fields.ts'
+import { Shapes } from './versions/shapes.ts'
 import { GroupSender } from './calls/group-sender.ts'
 import { ReadOrder } from './calls/read-order.ts'
 import { RecentIds } from './calls/recent-ids.ts'
@@ -54,6 +55,7 @@ type IdentityMapOptions = Pick<
   | 'softDelete'
   | 'computed'
   | 'beforeCommit'
+  | 'versions'
 >
 
 /** Holds the live documents of one collection, at most one for each id. */
@@ -84,6 +86,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** The fields that the collection sets itself. */
   readonly own: OwnFields
   readonly beforeCommit: BeforeCommit | undefined
+  readonly shapes: Shapes
   private isClosed = false
   private readonly live = new Map<string, WeakRef<D>>()
   /** Documents in use, which must not be collected. */
@@ -111,6 +114,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.historyOptions = options.history
     this.own = new OwnFields(collection, rules, options)
     this.beforeCommit = options.beforeCommit
+    this.shapes = new Shapes(collection, rules.leaves, options.versions)
     this.transactionLog = new TransactionLog(stepsOf(options.history))
     this.rebaseOptions = resolve === undefined ? {} : { resolve }
   }
@@ -226,17 +230,26 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
 
   /** Whether a read of these fields needs the whole document. */
   readsWhole(names: ReadonlyMap<string, unknown>): boolean {
-    return [...names.keys()].some(name => this.own.isComputed(name))
+    return this.shapes.newest > 0 || [...names.keys()].some(name => this.own.isComputed(name))
   }
 
   /** Returns what a stored document shows, to be compared: as it was read, where nothing is added. */
   shownOf(stored: StoredDocument): object {
-    return this.own.hasComputed ? this.readState(stored) : stored.doc
+    const { shapes, own } = this
+    shapes.assertKnown(stored)
+    return own.hasComputed || shapes.isOlder(stored) ? this.readState(stored) : stored.doc
   }
 
-  /** Returns the snapshot of a stored document. Throws `unreadable`. */
-  readState({ doc }: StoredDocument): Immutable<T> {
-    return this.own.complete(this.ingestRead(doc))
+  /** Returns the snapshot of a stored document, in the newest shape. Throws `unreadable`. */
+  readState(stored: StoredDocument): Immutable<T> {
+    const doc = this.shapes.bringOn(stored)
+    // What was brought on was made for this alone.
+    return this.own.complete(doc === stored.doc ? this.ingestRead(doc) : this.ingest(doc))
+  }
+
+  /** Returns a stored document of an older shape as it is; null for others. Called after `readState`. */
+  olderOf(stored: StoredDocument): object | null {
+    return this.shapes.isOlder(stored) ? this.ingestRead(stored.doc) : null
   }
 
   /** Returns a snapshot of a document that a user passed in. */

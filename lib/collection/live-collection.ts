@@ -1,5 +1,6 @@
 // The object that users hold of a collection. Reads go to the `DocumentReader`, writes to the `LiveDocument` of an id; both
 // share the `IdentityMap`.
+import type { StoredDocument } from '../adapters/contract.ts'
 import type { Query, SyncedIndexes } from '../adapters/contract-queries.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
@@ -52,6 +53,7 @@ import { IdentityMap } from './identity-map.ts'
 import { restoreStored } from './fields/mark-stored.ts'
 import { deleteAlways } from './many/delete-stored.ts'
 import { deleteMany, editMany, type Many } from './many/edit-many.ts'
+import { migrate } from './many/migrate.ts'
 import { insertMany } from './many/insert-many.ts'
 import { syncIndexes } from './sync-indexes.ts'
 import { CollectionWatch } from './watch/collection-watch.ts'
@@ -78,6 +80,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
       'on',
       'explain',
       'syncIndexes',
+      'migrate',
       'close',
     ])
   }
@@ -262,11 +265,19 @@ export class LiveCollection<T extends object> implements Collection<T> {
     return editMany(this.many(filter, options), recipe, options)
   }
 
+  async migrate(options: ManyOptions = {}): Promise<ManyResult> {
+    return migrate(this.many({}, options, false), options)
+  }
+
   async deleteMany(filter: Query['filter'], options: ManyOptions = {}): Promise<number> {
     return deleteMany(this.many(filter, options), options)
   }
 
-  private many(filter: Query['filter'] = {}, options: ManyOptions): Many<T> {
+  private many(
+    filter: Query['filter'] = {},
+    options: ManyOptions,
+    isVisible: boolean = true,
+  ): Many<T> {
     const { identityMap, reader } = this
     identityMap.assertOpen()
     checkFilter(filter)
@@ -274,7 +285,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
     return {
       identityMap,
       reader,
-      filter: identityMap.own.visible(filter),
+      filter: isVisible ? identityMap.own.visible(filter) : filter,
       limits,
       createDeadline: id => this.deadline(limits, id),
       count: () => this.count(filter, limits),
@@ -331,7 +342,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
   private createDocument(
     state: ReturnType<IdentityMap<T>['ingest']>,
     id: unknown,
-    stored: { version: number; commitId: string | null } | null,
+    stored: StoredDocument | null,
   ): LiveDocument<T> {
     return new LiveDocument<T>(
       new StoreState<T>(state, this.identityMap.rules, this.identityMap.own.keys),

@@ -12,6 +12,7 @@ import { EDIT_OPTIONS, checkEditOptions } from '../store/edits/edit-options.ts'
 import { checkResolve } from '../changes/conflicts.ts'
 import type { CollectionOptions } from './collection-types.ts'
 import { checkOwnFields } from './fields/own-fields.ts'
+import { checkVersions } from './versions/shapes.ts'
 import { checkSchema } from './schema/validate.ts'
 import type {
   CallLimits,
@@ -39,6 +40,7 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'softDelete',
   'computed',
   'beforeCommit',
+  'versions',
 ]
 
 /** Throws `bad-argument` for a name or options of a collection that have another shape. */
@@ -58,6 +60,7 @@ export function checkCollectionOptions(name: string, options: CollectionOptions)
   checkFlag('optimistic', options.optimistic)
   checkConcurrency(options.concurrency, adapter)
   checkIndexes(options.indexes, adapter)
+  checkVersions(options.versions, adapter)
   checkFlag('timestamps', options.timestamps)
   checkFlag('softDelete', options.softDelete)
   checkOwnFields(options, adapter.reserved ?? [])

@@ -108,10 +108,8 @@ const PROVOKED: Readonly<
           if (text === SECRET) throw new Error(SECRET)
         },
       }
-      return createCollection<any>('shown', { adapter, computed }).insert({
-        _id: 'ada',
-        text: SECRET,
-      })
+      const c = createCollection<any>('errors', { adapter, computed })
+      return c.get('the-id')
     },
   ],
   'async-recipe': [false, ({ doc }) => doc.edit(async d => void (d.text = SECRET))],

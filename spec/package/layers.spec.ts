@@ -78,6 +78,7 @@ const WITHIN: Record<string, readonly string[]> = {
     'collection/history',
     'collection/transaction',
     'collection/transaction/undo',
+    'collection/versions',
     'collection/watch',
   ],
   'collection/cursor': ['collection', 'collection/calls', 'collection/references'],
@@ -92,14 +93,17 @@ const WITHIN: Record<string, readonly string[]> = {
     'collection/history',
     'collection/pipeline',
     'collection/schema',
+    'collection/versions',
   ],
   'collection/pipeline': [],
   'collection/schema': ['collection', 'collection/calls'],
+  'collection/versions': ['collection', 'collection/calls'],
   'collection/fields': [
     'collection',
     'collection/calls',
     'collection/pipeline',
     'collection/schema',
+    'collection/versions',
   ],
   'collection/history': ['collection'],
   'collection/transaction': [
@@ -107,6 +111,7 @@ const WITHIN: Record<string, readonly string[]> = {
     'collection/calls',
     'collection/document',
     'collection/history',
+    'collection/versions',
   ],
   'collection/transaction/undo': [
     'collection',

@@ -5,11 +5,20 @@ import { Bench } from './bench.ts'
 import { FIELD_GUARDS } from './field-guards.ts'
 import { INDEXES } from './indexes.ts'
 import { READS } from './reads.ts'
+import { SHAPES } from './shapes.ts'
 import { TRANSACTIONS } from './transactions.ts'
 import { WATCHES } from './watches.ts'
 import { WRITES } from './writes.ts'
 
-const ALL = { ...WRITES, ...READS, ...INDEXES, ...TRANSACTIONS, ...FIELD_GUARDS, ...WATCHES }
+const ALL = {
+  ...WRITES,
+  ...READS,
+  ...INDEXES,
+  ...TRANSACTIONS,
+  ...FIELD_GUARDS,
+  ...SHAPES,
+  ...WATCHES,
+}
 
 /** One promise of the contract, as a test for any test runner. */
 export interface ContractTest {

@@ -1,12 +1,11 @@
-// Documents as texts and back, for LMDB. A text has two lines: the version and the ids of the last commits, the newest
-// first, then the document as JSON, type for type. Most writes read the first line only.
+// Documents as texts and back, for LMDB. A text has two lines: the version, the number of the shape if it has one, and the
+// ids of the last commits, the newest first; then the document as JSON, type for type. Most writes read the first line only.
 import { decodeOwn, decodeValue, encodeValue } from '../../changes/encodings/json-values.ts'
 import { bsonEquals, bsonType } from '../../document/leaves/bson.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
-import type { StoredDocument } from '../contract.ts'
-import { withRing } from '../ring.ts'
+import { withRing, type StoredWithRing } from '../ring.ts'
 
 /** The part of the package `bson` that is used: BSON values as Extended JSON and back. */
 export interface EJSON {
@@ -14,7 +13,7 @@ export interface EJSON {
   deserialize(json: object, options: { relaxed: boolean }): object
 }
 
-type Head = Required<Omit<StoredDocument, 'doc'>>
+type Head = Omit<StoredWithRing, 'doc'>
 
 /** Writes and reads the documents of one collection as texts. */
 export class DocumentCodec {
@@ -28,9 +27,10 @@ export class DocumentCodec {
    * Returns a document as text. Throws `unsupported-value`, with the path, for a value that could not be
    * read again.
    */
-  encode(doc: object, { version, ring }: Pick<Head, 'version' | 'ring'>): string {
+  encode(doc: object, { version, ring, shape }: Pick<Head, 'version' | 'ring' | 'shape'>): string {
     const values = encodeValue(doc, this.leaves, [])
-    return `${JSON.stringify([version, ...ring])}\n${JSON.stringify(values)}`
+    const head = shape === undefined ? [version, ...ring] : [version, shape, ...ring]
+    return `${JSON.stringify(head)}\n${JSON.stringify(values)}`
   }
 
   /** Returns an id as JSON. */
@@ -45,18 +45,20 @@ export class DocumentCodec {
 
   /** Reads everything but the document. */
   readHead(text: string): Head {
-    const head = text.slice(0, text.indexOf('\n'))
-    const [version, ...ring] = JSON.parse(head) as [number, ...string[]]
-    return { version, commitId: ring[0] as string, ring }
+    const head = JSON.parse(text.slice(0, text.indexOf('\n'))) as (number | string)[]
+    const [version, shape] = head as [number, unknown]
+    const isShaped = typeof shape === 'number'
+    const ring = head.slice(isShaped ? 2 : 1) as string[]
+    return { version, commitId: ring[0] as string, ring, ...(isShaped && { shape }) }
   }
 
   /** Reads a document. Throws `adapter` for a text that `encode` did not write. */
-  decode(text: string): Required<StoredDocument> {
+  decode(text: string): StoredWithRing {
     try {
       const end = text.indexOf('\n')
       const doc = decodeOwn(JSON.parse(text.slice(end + 1)), this.leaves) as object
-      const [version, ...ring] = JSON.parse(text.slice(0, end)) as [number, ...string[]]
-      return withRing({ doc, version, commitId: ring[0] as string }, ring)
+      const { ring, ...head } = this.readHead(text)
+      return withRing({ doc, ...head }, ring)
     } catch (cause) {
       const reason = (cause as Error).message
       throw new CowslipError(

@@ -151,6 +151,7 @@ class FolderAdapter implements LMDBAdapter {
     multiProcess: true,
     partialUpdates: false,
     fieldGuards: true,
+    shapes: true,
     handsOver: true,
   })
   private readonly path: string

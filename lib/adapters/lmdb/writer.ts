@@ -3,10 +3,10 @@
 // call runs within that transaction: it reads what is stored, decides, and writes the document and an entry of the
 // journal.
 import { CowslipError } from '../../document/messages/errors.ts'
-import type { Commit, CommitResult, StoredDocument, TransactionRead } from '../contract.ts'
+import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
 import { decide, decideTransaction } from '../decide.ts'
 import { applyUpdate } from '../field-guards.ts'
-import { nextRing } from '../ring.ts'
+import { nextRing, type StoredWithRing } from '../ring.ts'
 import type { DocumentCodec } from './document-codec.ts'
 import { findReason, lmdbError } from './errors.ts'
 import { JournalWriter, type JournalLimits } from './journal.ts'
@@ -20,7 +20,7 @@ import { keyOf, putQuietly, removeQuietly, type Database, type Key } from './lay
 type Committed = Extract<CommitResult, { status: 'committed' }>
 
 /** A stored document, which is decoded only if a guard looks at its fields. */
-type Stored = Required<StoredDocument>
+type Stored = StoredWithRing
 
 /** A write that is decided, with its entry of the journal. */
 interface Prepared {
@@ -187,7 +187,8 @@ export class Writer {
     return {
       key: keyOf(commit.collection, commit.id),
       doc,
-      text: doc && codec.encode(doc, { version, ring: nextRing(stored, commitId) }),
+      text:
+        doc && codec.encode(doc, { version, ...shapeOf(commit), ring: nextRing(stored, commitId) }),
       entry: entryOf(stored, commit, result, codec),
     }
   }
@@ -198,6 +199,9 @@ export class Writer {
     this.journal.write(entry)
   }
 }
+
+const shapeOf = (commit: Commit): { readonly shape?: number } =>
+  commit.kind === 'delete' || commit.shape === undefined ? {} : { shape: commit.shape }
 
 const needsDocument = (commit: Commit): boolean =>
   commit.kind === 'update' && commit.guard.fields !== undefined

@@ -62,6 +62,7 @@ class MemoryAdapter implements Adapter {
     multiProcess: false,
     partialUpdates: false,
     fieldGuards: true,
+    shapes: true,
   })
   private readonly collections = new Map<string, IndexedDocuments>()
   private readonly leaves = new Map<string, Leaves>()
@@ -175,7 +176,9 @@ class MemoryAdapter implements Adapter {
         ? commit.next
         : applyUpdate(stored?.doc ?? {}, commit, this.ingestRules(commit.collection).leaves)
     const doc = ingest(next, this.ingestRules(commit.collection), () => []) as object
-    return Object.freeze(withRing({ doc, version, commitId }, nextRing(stored, commitId)))
+    const { shape } = commit
+    const kept = { doc, version, commitId, ...(shape !== undefined && { shape }) }
+    return Object.freeze(withRing(kept, nextRing(stored, commitId)))
   }
 
   explain(commit: Commit): unknown {

@@ -88,6 +88,7 @@ class MongoAdapter implements Adapter {
       multiProcess: true,
       partialUpdates: true,
       fieldGuards: fields.version === null,
+      shapes: true,
       sessions: true,
       maxDepth: 100,
       handsOver: true,

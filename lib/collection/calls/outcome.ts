@@ -59,6 +59,18 @@ export function unreadableError(
   return new CowslipError('unreadable', text, { ...name, reason: what }, cause)
 }
 
+/** Creates the error for a document that a newer program has written. */
+export function newerShapeError(
+  name: DocumentName,
+  shape: number,
+  known: number,
+): CowslipError<'unreadable'> {
+  const text =
+    `Expected ${describeDocument(name)} in one of ${known + 1} shapes that \`versions\` know. Received a newer one, number ` +
+    `${shape}. Give the collection the missing versions.`
+  return new CowslipError('unreadable', text, { ...name, reason: 'a newer shape' })
+}
+
 /** Creates the error for an edit of a document on which too many edits wait. */
 export function busyError(name: DocumentName, maxPending: number): CowslipError<'busy'> {
   const text =

@@ -9,6 +9,7 @@ import { BY_ID } from '../../changes/diff/identity.ts'
 import type { StoreState } from '../../store/store-state.ts'
 import type { Stamp } from '../fields/own-fields.ts'
 import type { IdentityMap } from '../identity-map.ts'
+import { createWholeChange } from '../versions/whole-change.ts'
 import type { Update } from '../pipeline/commit-machine.ts'
 import type { EditLayer } from './pending-edit.ts'
 
@@ -17,8 +18,8 @@ type Explained = Omit<Update<EditLayer>, 'steps'> & Partial<Pick<Update<EditLaye
 
 /** Creates the commit of an update; `stamp` is what the collection sets beside it. */
 export function createUpdate<T extends object>(
-  { collection, concurrency, own }: IdentityMap<T>,
-  id: unknown,
+  { collection, concurrency, own, shapes }: IdentityMap<T>,
+  { id, olderDoc }: { readonly id: unknown; readonly olderDoc: object | null },
   store: StoreState<T>,
   { op, next, guard, commitId, steps }: Explained,
   stamp: Stamp | null,
@@ -28,10 +29,14 @@ export function createUpdate<T extends object>(
   const info = { id: commitId, baseVersion: version }
   const sent = stamp === null ? op : (composeOps(op, stamp.op, leaves) as ObjectOp)
   const stored = own.strip(stamp?.next ?? next)
-  const changeSet = createChangeSet(sent, state, stored, leaves, info, store.createSource())
+  const changeSet =
+    olderDoc === null
+      ? createChangeSet(sent, state, stored, leaves, info, store.createSource())
+      : createWholeChange(olderDoc, stored, store.rules, info)
   const expected: UpdateGuard = { version, commitId: guard.commitId }
-  // An edit of one version only is guarded by it.
-  const isFree = concurrency !== 'version' && steps?.[0]?.layer.isAlone !== true
+  // An edit of one version only is guarded by it, and so is a document of an older shape.
+  const isAlone = steps?.[0]?.layer.isAlone === true || olderDoc !== null
+  const isFree = concurrency !== 'version' && !isAlone
   const fields: FieldGuard[] =
     isFree && concurrency === 'fields' ? createFieldGuards(op, state, keys, leaves) : []
   // Nobody edits what another writer has marked as deleted.
@@ -43,7 +48,8 @@ export function createUpdate<T extends object>(
     commitId,
     next: stored,
     changeSet,
-    guard: isFree ? { ...expected, fields } : expected,
+    guard: isFree ? { ...expected, fields, shape: shapes.newest } : expected,
+    ...shapes.ofWrites,
   }
 }
 

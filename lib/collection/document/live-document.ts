@@ -34,6 +34,7 @@ import { changeInfoOf } from '../../store/edits/edit-options.ts'
 import { checkDocumentOptions, checkLimits, checkUndoOptions } from '../options.ts'
 import {
   prepareChange,
+  type Prepared,
   prepareFields,
   prepareRecipe,
   provenanceOf,
@@ -212,12 +213,21 @@ export class LiveDocument<T extends object>
     const commitId = randomId()
     const { collection, own } = this.identityMap
     const about = { collection, id: this.id, commitId } as const
-    const commit: Commit = { kind: 'insert', ...about, next: own.strip(next) }
+    const { ofWrites } = this.identityMap.shapes
+    const commit: Commit = { kind: 'insert', ...about, next: own.strip(next), ...ofWrites }
     const result = await this.sendCommit(commit, deadline, result =>
       this.noteInserted(result, next),
     )
     if (result.status !== 'committed') throw this.noteFailure(result, commit)
     return commitId
+  }
+
+  /** Stores the document in the newest shape, if it is stored in an older one. Resolves to whether it was. */
+  async bringOn(limits: CallLimits): Promise<boolean> {
+    if (this.olderDoc === null) return false
+    const made = (head: object): NonNullable<Prepared> => ({ op: EMPTY_OP, next: head })
+    await this.save({ make: made, remake: made }, limits)
+    return true
   }
 
   async reload(options: CallLimits = {}): Promise<ChangeSet | null> {
@@ -292,7 +302,7 @@ export class LiveDocument<T extends object>
     const guard = { state, ...this.guard() }
     const explained = { ...update, commitId: change.id, guard }
     const stamp = update.op.keys.size === 0 ? null : this.identityMap.own.stampUpdate(update.next)
-    return createUpdate(this.identityMap, this.id, this.store, explained, stamp)
+    return createUpdate(this.identityMap, this, this.store, explained, stamp)
   }
 
   protected changeUses(by: 1 | -1): void {

@@ -31,7 +31,7 @@ import { createUpdate } from './create-update.ts'
 import { createStoredChange } from './stored-change.ts'
 import { DocumentHistory } from './document-history.ts'
 import { ExclusiveDocument } from './exclusive-document.ts'
-import type { Failure } from './synced-document.ts'
+import type { Failure } from './commit-types.ts'
 
 type EditMachine = CommitMachine<EditLayer>
 
@@ -261,12 +261,13 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     update: Update<EditLayer>,
   ): Promise<'clash' | 'done'> {
     const { op, guard, steps } = update
-    if (op.keys.size === 0) {
+    // What is stored in an older shape is written although nothing changed.
+    if (op.keys.size === 0 && this.olderDoc === null) {
       this.moveThrough(machine, update, guard)
       return 'done'
     }
     const stamped = this.identityMap.own.stampUpdate(update.next)
-    const commit = createUpdate(this.identityMap, this.id, this.store, update, stamped)
+    const commit = createUpdate(this.identityMap, this, this.store, update, stamped)
     const deadlines = joinDeadlines(steps.map(({ layer }) => layer.edit.deadline))
     let result: CommitResult
     try {

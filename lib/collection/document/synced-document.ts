@@ -12,7 +12,6 @@ import { idKey } from '../../adapters/ids.ts'
 import { versionOfCommit } from '../../adapters/ring.ts'
 import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
 import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
-import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { isEqual } from '../../document/equality.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { CowslipError, DocumentName } from '../../document/messages/errors.ts'
@@ -30,26 +29,8 @@ import {
   resolveUnknown,
   unknownOutcomeError,
 } from '../calls/outcome.ts'
+import type { CommittedStep, Failure, OnApplied, UnsettledWrite } from './commit-types.ts'
 import type { IdentityMap } from '../identity-map.ts'
-
-/** Called when a commit was applied. Resolves to false if the stored document must be read. */
-type OnApplied = (result: { readonly version: number; readonly commitId: string }) => unknown
-
-/** One edit of a commit that was stored. */
-interface CommittedStep {
-  readonly op: ObjectOp
-  readonly next: object
-  readonly info: ChangeInfo
-}
-
-/** The outcome of a write that was not committed. */
-export type Failure = Exclude<CommitResult, { status: 'committed' }>
-
-/** A write whose outcome is not known yet. */
-interface UnsettledWrite {
-  readonly commit: Commit
-  readonly onApplied: OnApplied
-}
 
 /** A document that is kept at what the adapter has stored. */
 export abstract class SyncedDocument<T extends object> extends ListenableStore<
@@ -63,6 +44,8 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   protected readonly identityMap: IdentityMap<T, SyncedDocument<T>>
   /** The stored state. The document's own state is ahead of it while it shows optimistic edits. */
   protected storedState: object
+  /** The document as it is stored, where that has an older shape; else null. Its next write carries the whole difference. */
+  olderDoc: object | null
   protected commitId: string | null
   /** Whether the stored state is not that of the version: others wrote too, and the read of it failed. */
   private isBehind = false
@@ -73,7 +56,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     store: StoreState<T>,
     identityMap: IdentityMap<T, SyncedDocument<T>>,
     id: unknown,
-    stored: VersionGuard | null,
+    stored: StoredDocument | null,
   ) {
     super(store)
     this.storedState = store.state
@@ -81,6 +64,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     this.identityMap = identityMap
     this.status = stored === null ? 'new' : 'stored'
     this.commitId = stored === null ? null : stored.commitId
+    this.olderDoc = stored === null ? null : identityMap.olderOf(stored)
     this.firstVersion = stored === null ? 0 : stored.version
     store.version = this.firstVersion
   }
@@ -191,6 +175,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     { version, commitId }: VersionGuard,
   ): (ChangeSet | null)[] {
     this.commitId = commitId
+    this.olderDoc = null
     this.storedState = steps.at(-1)?.next ?? this.storedState
     let last = steps.length - 1
     while (steps[last]?.op.keys.size === 0) last--
@@ -322,6 +307,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   ): void {
     this.store.replaceState(next as Immutable<T>)
     this.storedState = next
+    this.olderDoc = null
     // An earlier document of this id had not heard that it was deleted.
     const before = this.identityMap.find(this.key)
     if (before !== this) before?.markDeleted()
@@ -374,6 +360,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     const { version, commitId } = stored
     this.commitId = commitId
     this.isBehind = false
+    this.olderDoc = identityMap.olderOf(stored)
     // Other programs may write without a new version, so values are compared; comparing costs less than
     // ingesting.
     const same = isEqual(this.storedState, identityMap.shownOf(stored), store.rules.leaves)

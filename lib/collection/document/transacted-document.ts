@@ -71,6 +71,16 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
     return this.identityMap.shownOf(stored)
   }
 
+  /** Returns a stored document of an older shape as it is: see {@link IdentityMap.olderOf}. */
+  olderOf(stored: StoredDocument): object | null {
+    return this.identityMap.olderOf(stored)
+  }
+
+  /** The shape that writes of this document tell. */
+  get shapeOfWrites(): { readonly shape?: number } {
+    return this.identityMap.shapes.ofWrites
+  }
+
   /** Returns a stored document, unless it is marked as deleted. */
   ifVisible(stored: StoredDocument | null): StoredDocument | null {
     return this.identityMap.ifVisible(stored)
@@ -117,6 +127,7 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
   noteMarked({ version, commitId }: { version: number; commitId: string }): void {
     this.store.version = version
     this.commitId = commitId
+    this.olderDoc = null
     this.markDeleted(true)
   }
 

@@ -20,6 +20,7 @@ export function completeEdit<T extends object>(
   prepared: NonNullable<Prepared>,
   info: ChangeInfo,
 ): Prepared {
+  if (prepared.op.keys.size === 0) return prepared
   const { beforeCommit, own } = identityMap
   const assertMutable = (op: ObjectOp): void => identityMap.assertMutable(op, name)
   assertMutable(prepared.op)

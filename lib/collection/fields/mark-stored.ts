@@ -6,6 +6,7 @@ import { createChangeSet } from '../../changes/change-set.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import { errorOfResult, sendCommit } from '../calls/outcome.ts'
+import { createWholeChange } from '../versions/whole-change.ts'
 import type { IdentityMap } from '../identity-map.ts'
 
 /**
@@ -56,14 +57,19 @@ function createMark<T extends object>(
   isDeleted: boolean,
   stored: StoredDocument,
 ): Commit {
-  const { collection, own, rules } = identityMap
+  const { collection, own, rules, shapes } = identityMap
   const { version, commitId: seen } = stored
   const base = identityMap.readState(stored)
   const op = own.mark(base, isDeleted)
   const next = own.strip(apply(base, op) as object)
   const commitId = randomId()
   const info = { id: commitId, baseVersion: version }
-  const changeSet = createChangeSet(op, base, next, rules.leaves, info)
+  const older = identityMap.olderOf(stored)
+  const changeSet =
+    older === null
+      ? createChangeSet(op, base, next, rules.leaves, info)
+      : createWholeChange(older, next, rules, info)
   const guard = { version, commitId: seen }
-  return { kind: 'update', collection, id, commitId, next, changeSet, guard }
+  const about = { kind: 'update', collection, id, commitId } as const
+  return { ...about, next, changeSet, guard, ...shapes.ofWrites }
 }

@@ -59,10 +59,14 @@ export async function deleteMany<T extends object>(
   return changed
 }
 
-const inTime = <R>(deadline: Deadline, run: (deadline: Deadline) => Promise<R>): Promise<R> =>
-  deadline.race(run(deadline))
+/** Runs a read within its time. */
+export const inTime = <R>(
+  deadline: Deadline,
+  run: (deadline: Deadline) => Promise<R>,
+): Promise<R> => deadline.race(run(deadline))
 
-async function stepsOf<T extends object>(
+/** Returns the steps that the options ask for. */
+export async function stepsOf<T extends object>(
   { limits, count }: Many<T>,
   { concurrency = 100, onProgress, after = null }: ManyOptions,
 ): Promise<Pick<Steps<never>, 'size' | 'after' | 'onProgress' | 'total' | 'throwIfOver'>> {

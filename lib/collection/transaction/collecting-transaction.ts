@@ -23,6 +23,8 @@ export interface DocumentWork {
   /** The state that the transaction saw, and must find when it commits. */
   readonly base: object
   readonly guard: VersionGuard
+  /** The document as it is stored, where that has an older shape; else null. */
+  readonly older: object | null
   readonly kind: 'insert' | 'stored'
   scope: StoreScope | null
   /** The result of an undo or redo of the base, instead of an edit; null: there is none. */
@@ -33,7 +35,8 @@ export interface DocumentWork {
 }
 
 /** The document as a transaction sees it. */
-export type DocumentView = Pick<AnyDocument, 'status'> & Pick<DocumentWork, 'base' | 'guard'>
+export type DocumentView = Pick<AnyDocument, 'status'> &
+  Pick<DocumentWork, 'base' | 'guard' | 'older'>
 
 /** Collects the work of one run of the callback. */
 export class CollectingTransaction implements Transaction {
@@ -133,10 +136,10 @@ export class CollectingTransaction implements Transaction {
     const known = this.works.get(live)
     if (known?.deleted === true) throw live.missingError()
     if (known !== undefined) return known
-    const { status, base, guard } = this.view(live)
+    const { status, base, guard, older } = this.view(live)
     if (status === 'deleted') throw live.missingError()
     const kind = status === 'new' ? 'insert' : 'stored'
-    const work: DocumentWork = { ...newWork(live, base, guard), kind }
+    const work: DocumentWork = { ...newWork(live, base, guard), older, kind }
     this.works.set(live, work)
     return work
   }
@@ -161,7 +164,8 @@ const newWork = (
   base: object,
   guard: VersionGuard,
 ): Omit<DocumentWork, 'kind'> => {
-  return { document, base, guard, scope: null, reversed: null, check: 'snapshot', deleted: false }
+  const nothing = { older: null, scope: null, reversed: null, deleted: false }
+  return { document, base, guard, check: 'snapshot', ...nothing }
 }
 
 /** Returns a document as it is. */
@@ -169,4 +173,5 @@ export const viewOf = (document: AnyDocument): DocumentView => ({
   status: document.status,
   base: document.state as object,
   guard: document.guard(),
+  older: document.olderDoc,
 })

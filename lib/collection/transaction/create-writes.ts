@@ -5,6 +5,7 @@ import { composeOps } from '../../changes/compose.ts'
 import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
 import type { ObjectOp, Op } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
+import { createWholeChange } from '../versions/whole-change.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
 
 /** One write of a transaction. */
@@ -73,7 +74,8 @@ function createInsert(work: DocumentWork, op: Op | null, value: object, info: Ch
   if (op !== null) document.assertMutable(op as ObjectOp)
   const next = document.validateNew(value, info)
   const stored = own.strip(next)
-  const commit = { kind: 'insert', collection, id, commitId: randomId(), next: stored } as const
+  const about = { kind: 'insert', collection, id, commitId: randomId() } as const
+  const commit = { ...about, next: stored, ...document.shapeOfWrites }
   return { work, op: null, next, commit }
 }
 
@@ -84,21 +86,17 @@ function createUpdate(
   op: ObjectOp | null,
   next: object,
 ): Write {
-  const { document, base, guard } = work
+  const { document, base, guard, older } = work
   const { own, collection, id, rules } = document
   const commitId = randomId()
   const stored = own.strip(work.deleted ? (apply(base, sent) as object) : next)
   const about = { id: commitId, baseVersion: guard.version }
-  const changeSet = createChangeSet(sent, base, stored, rules.leaves, about)
-  const commit: Commit = {
-    kind: 'update',
-    collection,
-    id,
-    commitId,
-    next: stored,
-    changeSet,
-    guard,
-  }
+  const changeSet =
+    older === null
+      ? createChangeSet(sent, base, stored, rules.leaves, about)
+      : createWholeChange(older, stored, rules, about)
+  const named = { kind: 'update', collection, id, commitId } as const
+  const commit: Commit = { ...named, next: stored, changeSet, guard, ...document.shapeOfWrites }
   return { work, op, next, commit }
 }
 

@@ -146,7 +146,8 @@ export class SessionScope {
     if (isSame && version === guard.version && commitId === guard.commitId) return
     const seen = isSame ? base : document.peekStored(stored)
     held.newer = stored
-    held.view = { status: 'stored', base: seen, guard: { version, commitId } }
+    const older = document.olderOf(stored)
+    held.view = { status: 'stored', base: seen, guard: { version, commitId }, older }
   }
 
   /** Notes what was written within the transaction. */
@@ -154,7 +155,7 @@ export class SessionScope {
     const { work } = write
     const status = work.deleted ? 'deleted' : 'stored'
     const base = write.next
-    const view = { status, base, guard: result } as const
+    const view = { status, base, guard: result, older: null } as const
     const none: Held = { release: () => {}, newer: null, view, steps: [] }
     const held = this.held.get(work.document) ?? none
     this.held.set(work.document, held)

@@ -15,7 +15,7 @@ import type { ChangeSet } from '../../changes/change-set.ts'
 import type { Immutable } from '../../document/types.ts'
 import { createEventStream, type EventsOptions } from '../../events/event-stream.ts'
 import { storageError } from '../calls/outcome.ts'
-import type { CowslipError } from '../../document/messages/errors.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
 import type { MissedEvent } from '../../events/types.ts'
 import type { IdOf } from '../id-of.ts'
 import type { LiveDocument } from '../document/live-document.ts'
@@ -194,6 +194,7 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
         return await document.catchUp(version)
       } catch (error) {
         if (isClosed(error) || watching === null || watching.signal.aborted) return
+        if (isUnreadable(error)) return document.noteUnwatched(error)
       }
       await new Promise(resolve => setTimeout(resolve, pause).unref?.())
     }
@@ -264,7 +265,16 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
       const any = found[i] ?? null
       const stored = this.identityMap.ifVisible(any)
       if (written.wasDeleted || any !== stored) this.noteDeleted(written.id)
-      if (stored !== null) this.tellState(written, this.identityMap.readState(stored))
+      if (stored !== null) this.tellStored(written, stored)
+    }
+  }
+
+  private tellStored(written: Written, stored: StoredDocument): void {
+    try {
+      this.tellState(written, this.identityMap.readState(stored))
+    } catch {
+      // Whoever reads it hears why.
+      this.tell({ type: 'reset' })
     }
   }
 
@@ -283,6 +293,9 @@ async function whileAlive<R>(work: Promise<R>): Promise<R> {
     clearInterval(timer)
   }
 }
+
+const isUnreadable = (error: unknown): error is CowslipError =>
+  error instanceof CowslipError && error.code === 'unreadable'
 
 const isClosed = (error: unknown): boolean =>
   (error as { code?: unknown } | null)?.code === 'closed'

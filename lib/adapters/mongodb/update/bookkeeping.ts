@@ -4,6 +4,7 @@
 //
 //   _cow: { v: 7, c: <id> }                      under a guard of the version
 //   _cow: { v: 7, c: <id>, ring: [<id>, ...] }   with the option `ring`, or `concurrency` other than `version`
+//   _cow: { ..., s: 2 }                          it has the third shape of its collection's `versions`
 //   _cow: { ..., r: <bytes> }                    a transaction has read it
 //   __v: 7, _cow: { v: 7, c: <id> }              the version in a field that another program raises too: where the two
 //                                                differ, that program wrote after the commit
@@ -58,6 +59,7 @@ function bytesOf(stored: unknown): Uint8Array | null {
 /** Version, commit id and ring of a document. */
 export interface Books extends VersionGuard {
   readonly ring?: readonly string[]
+  readonly shape?: number
 }
 
 /** The fields that hold the books. */
@@ -74,6 +76,8 @@ export interface BookUpdate {
   /** The version after the update; null: one more than the stored one, whichever that is. */
   readonly version: number | null
   readonly hasRing: boolean
+  /** The number of the shape; undefined: none is kept. */
+  readonly shape: number | undefined
 }
 
 /** The entries that keep the books of an update, by operator; null: none. */
@@ -105,12 +109,19 @@ export class Bookkeeper {
   }
 
   /** Returns the path of a part of the books. */
-  path(part: 'v' | 'c' | 'ring' | 'r'): string {
+  path(part: 'v' | 'c' | 's' | 'ring' | 'r'): string {
     return `${this.field}.${part}`
   }
 
   /** Returns the books of a document that was read; version 0 and no commit without bookkeeping. */
   read(document: Dictionary): Books {
+    const books = this.readCommits(document)
+    const { s } = Object(document[this.field]) as { readonly s?: unknown }
+    const shape = toVersion(s)
+    return shape === null ? books : { ...books, shape }
+  }
+
+  private readCommits(document: Dictionary): Books {
     const { v, c, ring } = Object(document[this.field]) as Record<'v' | 'c' | 'ring', unknown>
     const own = toVersion(v)
     // Without a field of its own for the version, 0 stands for a document without books.
@@ -134,10 +145,10 @@ export class Bookkeeper {
 
   /** Returns a document that was read without its books. */
   toStored(document: Dictionary): StoredDocument {
-    const { version, commitId, ring } = this.read(document)
+    const { ring, ...books } = this.read(document)
     const { [this.field]: _, ...doc } = document
     if (this.versionField !== null) delete doc[this.versionField]
-    const stored = { doc, version, commitId }
+    const stored = { doc, ...books }
     return ring === undefined ? stored : withRing(stored, ring)
   }
 
@@ -158,20 +169,22 @@ export class Bookkeeper {
   }
 
   /** Returns the books of a new document. */
-  create(commitId: string, hasRing: boolean): Dictionary {
+  create(commitId: string, hasRing: boolean, shape: number | undefined): Dictionary {
     const c = packId(commitId)
-    const own = { [this.field]: { v: 1, c, ...(hasRing && { ring: [c] }) } }
+    const own = { [this.field]: { v: 1, c, ...shaped(shape), ...(hasRing && { ring: [c] }) } }
     return this.versionField === null ? own : { ...own, [this.versionField]: 1 }
   }
 
   /** Returns the entries that keep the books of an update, by operator. */
-  operators({ commitId, version, hasRing }: BookUpdate): BookOperators {
+  operators({ commitId, version, hasRing, shape }: BookUpdate): BookOperators {
     const c = packId(commitId)
     const raised = this.versionField === null ? {} : { [this.versionField]: version }
     if (!hasRing && version !== null) {
-      return { $set: { [this.field]: { v: version, c }, ...raised }, $inc: null, $push: null }
+      const own = { [this.field]: { v: version, c, ...shaped(shape) } }
+      return { $set: { ...own, ...raised }, $inc: null, $push: null }
     }
-    const set = version === null ? {} : { [this.path('v')]: version, ...raised }
+    const s = shape === undefined ? {} : { [this.path('s')]: shape }
+    const set = version === null ? s : { [this.path('v')]: version, ...s, ...raised }
     return {
       $set: { [this.path('c')]: c, ...set },
       $inc: version === null ? { [this.path('v')]: 1 } : null,
@@ -180,16 +193,18 @@ export class Bookkeeper {
   }
 
   /** Returns the expressions of the books after an update, for updates that are pipelines. */
-  expressions({ commitId, version, hasRing }: BookUpdate): Dictionary {
+  expressions({ commitId, version, hasRing, shape }: BookUpdate): Dictionary {
     const c = packId(commitId)
     const v = version ?? { $add: [{ $ifNull: [`$${this.path('v')}`, 0] }, 1] }
     const raised = this.versionField === null ? {} : { [this.versionField]: v }
-    if (!hasRing) return { [this.field]: { v, c }, ...raised }
+    if (!hasRing) return { [this.field]: { v, c, ...shaped(shape) }, ...raised }
     const before = { $ifNull: [`$${this.path('ring')}`, []] }
     const ring = { $slice: [{ $concatArrays: [[c], before] }, RING_LENGTH] }
-    return { [this.field]: { v, c, ring }, ...raised }
+    return { [this.field]: { v, c, ...shaped(shape), ring }, ...raised }
   }
 }
+
+const shaped = (s: number | undefined): { readonly s?: number } => (s === undefined ? {} : { s })
 
 function toVersion(stored: unknown): number | null {
   if (stored === undefined || stored === null) return null

@@ -4,7 +4,7 @@
 import { partsOf } from '../../../changes/change-set.ts'
 import type { Dictionary } from '../../../document/containers.ts'
 import type { ObjectOp } from '../../../changes/ops/ops.ts'
-import type { Commit, FieldGuard } from '../../contract.ts'
+import type { Commit, FieldGuard, UpdateGuard } from '../../contract.ts'
 import { packId, type Bookkeeper, type BookUpdate } from './bookkeeping.ts'
 import { checkNewValues, checkValues } from './check-values.ts'
 import { createFieldCondition, createPlainConditions, isObjectAt } from './field-filter.ts'
@@ -67,7 +67,7 @@ export function createOperation(commit: Commit, rules: OperationRules): Operatio
     return { kind: 'delete', filter: { ...books.filter(commit.id, commit.guard), ...shard } }
   }
   checkValues(commit.next, [])
-  const own = books.create(commit.commitId, rules.hasRing)
+  const own = books.create(commit.commitId, rules.hasRing, commit.shape)
   return { kind: 'insert', document: { ...commit.next, ...own } }
 }
 
@@ -81,7 +81,8 @@ function createUpdateOperation(commit: Update, rules: OperationRules): UpdateOpe
   assertShardKeyStays(op, shardKey)
   const shard = shardFilter(next, shardKey)
   if (guard.fields === undefined) {
-    const own = { commitId, version: guard.version + 1, hasRing: rules.hasRing }
+    const { shape } = commit
+    const own = { commitId, version: guard.version + 1, hasRing: rules.hasRing, shape }
     const update = createUpdate(op, next, () => next, rules)
     return {
       kind: 'update',
@@ -102,10 +103,10 @@ function createFreeOperation(
   fields: readonly FieldGuard[],
   { books, shardKey }: OperationRules,
 ): UpdateOperation {
-  const { id, commitId, guard } = commit
+  const { id, commitId, guard, shape } = commit
   const next = commit.next as Dictionary
-  const shard = shardFilter(next, shardKey)
-  const own = { commitId, version: null, hasRing: true }
+  const shard = { ...shardFilter(next, shardKey), ...shapeFilter(guard, books) }
+  const own = { commitId, version: null, hasRing: true, shape }
   const filter = { _id: id, ...shard, [books.path('ring')]: { $ne: packId(commitId) } }
   const guarded = fields.length === 0 ? filter : { ...filter, ...createFieldCondition(fields) }
   const isFree = true
@@ -123,7 +124,7 @@ function createFreeOperation(
   // Without guards nobody knows whether the parent of an edited field is an object still.
   const parents = fields.length === 0 ? parentsOf(op).flatMap(isObjectAt) : []
   const conditions = fields.length === 0 ? parents : createPlainConditions(fields)
-  const known = { commitId, version: guard.version + 1, hasRing: true }
+  const known = { commitId, version: guard.version + 1, hasRing: true, shape }
   const exact: UpdateOperation | null = conditions && {
     kind: 'update',
     filter: { ...books.filter(id, guard), ...shard, ...allOf(conditions) },
@@ -138,6 +139,12 @@ function createFreeOperation(
     ...(exact && { exact }),
     ...(parents.length > 0 && { fallback: createPipeline() }),
   }
+}
+
+/** Returns the condition that a document has the shape which its writer saw. */
+function shapeFilter({ shape }: UpdateGuard, books: Bookkeeper): Dictionary {
+  if (shape === undefined) return {}
+  return { [books.path('s')]: shape === 0 ? { $exists: false } : shape }
 }
 
 const allOf = (conditions: readonly Dictionary[]): Dictionary =>

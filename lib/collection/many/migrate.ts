@@ -1,0 +1,39 @@
+// Stores the documents of a collection in their newest shape: see `Collection.migrate`.
+import type { StoredDocument } from '../../adapters/contract.ts'
+import type { ManyOptions, ManyResult } from '../call-types.ts'
+import type { LiveDocument } from '../document/live-document.ts'
+import { inTime, stepsOf, type Many } from './edit-many.ts'
+import { runInPages } from './in-pages.ts'
+
+/** A document that was read, and its live one if it has an older shape. */
+interface Found<T extends object> {
+  readonly stored: StoredDocument
+  readonly live: LiveDocument<T> | null
+}
+
+/** Goes through all documents, and writes those of older shapes. */
+export async function migrate<T extends object>(
+  many: Many<T>,
+  options: ManyOptions,
+): Promise<ManyResult> {
+  const { reader, identityMap, filter, limits, createDeadline } = many
+  const query = { filter, sort: { _id: 1 } } as const
+  const show = async (
+    stored: StoredDocument,
+    asked: typeof query,
+    sent: number,
+  ): Promise<Found<T>> => {
+    const isOlder = identityMap.shapes.isOlder(stored)
+    return { stored, live: isOlder ? await reader.asLive(stored, asked, sent) : null }
+  }
+  return runInPages<Found<T>>({
+    ...(await stepsOf(many, options)),
+    done: 'migrated',
+    readPage: request =>
+      inTime(createDeadline(), own =>
+        reader.page(query, (stored, _, sent) => show(stored, query, sent), request, own),
+      ),
+    idOf: ({ stored }) => (stored.doc as { readonly _id?: unknown })._id,
+    act: async ({ live }) => live !== null && live.bringOn(limits),
+  })
+}
