@@ -6,10 +6,13 @@ import { lmdbAdapter, type LMDBAdapter } from 'cowslip/lmdb'
 const paths: string[] = []
 process.on('exit', () => paths.forEach(path => rmSync(path, { recursive: true, force: true })))
 
-/** Returns an adapter without documents. */
-export function freshLMDB(): LMDBAdapter {
+/** Returns a new folder. */
+export function freshFolder(): string {
   mkdirSync('build', { recursive: true })
   const path = mkdtempSync(join('build', 'fresh-'))
   paths.push(path)
-  return lmdbAdapter({ path })
+  return path
 }
+
+/** Returns an adapter without documents. */
+export const freshLMDB = (): LMDBAdapter => lmdbAdapter({ path: freshFolder() })

@@ -8,6 +8,7 @@ import { decide, decideTransaction } from '../decide.ts'
 import { applyUpdate } from '../field-guards.ts'
 import { nextRing, type StoredWithRing } from '../ring.ts'
 import type { DocumentCodec } from './document-codec.ts'
+import { noteWrite } from './end-of-process.ts'
 import { findReason, lmdbError } from './errors.ts'
 import { JournalWriter, type JournalLimits } from './journal.ts'
 import type { JournalEntry } from './journal-order.ts'
@@ -134,9 +135,11 @@ export class Writer {
       throw cause instanceof CowslipError ? cause : lmdbError(await findReason(cause))
     })
     this.underWay.add(work)
+    const noteEnd = noteWrite()
     try {
       return await work
     } finally {
+      noteEnd()
       this.underWay.delete(work)
     }
   }

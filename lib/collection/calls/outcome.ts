@@ -68,8 +68,16 @@ export function newerShapeError(
   const text =
     `Expected ${describeDocument(name)} in one of ${known + 1} shapes that \`versions\` know. Received a newer one, number ` +
     `${shape}. Give the collection the missing versions.`
-  return new CowslipError('unreadable', text, { ...name, reason: 'a newer shape' })
+  return new CowslipError('unreadable', text, { ...name, reason: NEWER_SHAPE })
 }
+
+const NEWER_SHAPE = 'a newer shape'
+
+/** Whether an error is that of a document which a newer program has written. */
+export const isNewerShape = (error: unknown): boolean =>
+  error instanceof CowslipError &&
+  error.code === 'unreadable' &&
+  (error.details as { readonly reason?: unknown }).reason === NEWER_SHAPE
 
 /** Creates the error for an edit of a document on which too many edits wait. */
 export function busyError(name: DocumentName, maxPending: number): CowslipError<'busy'> {

@@ -1,7 +1,8 @@
 // Stores the documents of a collection in their newest shape: see `Collection.migrate`.
 import type { StoredDocument } from '../../adapters/contract.ts'
-import type { ManyOptions, ManyResult } from '../call-types.ts'
+import type { CallLimits, ManyOptions, ManyResult } from '../call-types.ts'
 import type { LiveDocument } from '../document/live-document.ts'
+import { isNewerShape } from '../calls/outcome.ts'
 import { inTime, stepsOf, type Many } from './edit-many.ts'
 import { runInPages } from './in-pages.ts'
 
@@ -34,6 +35,19 @@ export async function migrate<T extends object>(
         reader.page(query, (stored, _, sent) => show(stored, query, sent), request, own),
       ),
     idOf: ({ stored }) => (stored.doc as { readonly _id?: unknown })._id,
-    act: async ({ live }) => live !== null && live.bringOn(limits),
+    act: async ({ live }) => live !== null && bringOn(live, limits),
   })
+}
+
+/** Brings one document on. Resolves to whether it was; one that a newer program has brought on meanwhile is left alone. */
+async function bringOn<T extends object>(
+  live: LiveDocument<T>,
+  limits: CallLimits,
+): Promise<boolean> {
+  try {
+    return await live.bringOn(limits)
+  } catch (error) {
+    if (isNewerShape(error)) return false
+    throw error
+  }
 }
