@@ -311,6 +311,57 @@ test('what is refused: no transaction, another adapter, other calls', async () =
   assert.equal([doc.state.n, memory.state.n], [1, 0])
 })
 
+test('a transaction of the session is told once, and sets what the collection sets', async () => {
+  const c = createCollection<any>('own', {
+    adapter: mongodbAdapter(db),
+    timestamps: true,
+    softDelete: true,
+    versions: [doc => ({ ...doc, shaped: true })],
+    computed: { double: ({ n }: any) => 2 * n },
+  })
+  const raw = db.collection<any>('own')
+  await raw.insertMany([
+    { _id: 'a', n: 1 },
+    { _id: 'b', n: 1 },
+  ])
+  const [a, b] = (await c.getMany(['a', 'b'])) as any[]
+  const told: unknown[] = []
+  c.on('transaction', ({ label, parts }) => {
+    told.push([label, parts.map(({ id, kind, change }) => [id, kind, change?.touched])])
+  })
+  await client.withSession(session =>
+    session.withTransaction(async () => {
+      const work = (tx: any): void => {
+        tx.edit(a, (d: any) => void d.n++)
+        tx.delete(b)
+        tx.insert(c, { _id: 'made', n: 5 })
+      }
+      await transaction(work, { session, label: 'all' })
+      await a.edit((d: any) => void d.n++, { session })
+    }),
+  )
+  await until(() => told.length > 0, 'the event')
+  const [label, parts] = told[0] as [string, [string, string, string[]?][]]
+  assert.equal([label, told.length], ['all', 1])
+  assert.equal(parts.map(([id, kind]) => `${id} ${kind}`).sort(), [
+    'a update',
+    'a update',
+    'b delete',
+    'made insert',
+  ])
+  assert.equal(parts[0]![2], ['n', 'updatedAt', 'double'])
+  assert.equal([a.state.n, a.state.double, b.status], [3, 6, 'deleted'])
+  const [first, second, third] = await raw.find({}, { sort: { _id: 1 } }).toArray()
+  assert.equal([first._cow.s, first.n, first.shaped, first.double], [1, 3, true, undefined])
+  assert.equal(first.updatedAt, a.state.updatedAt)
+  assert.ok(second.deletedAt instanceof Date && second._cow.s === 1)
+  assert.ok(third.createdAt instanceof Date && third._cow.s === 1)
+  // Its documents can be undone one by one.
+  assert.is(c.history.canUndo, false)
+  await a.undo()
+  assert.is(a.state.n, 2)
+})
+
 test('ends', close)
 
 test.run()
