@@ -53,6 +53,18 @@ const SAYS: Record<string, readonly string[]> = {
     '9002 inserted',
     '30 gifts are paid, 2971 orders are open',
   ],
+  '11-moved-and-undone.ts': [
+    'local "for the compiler": update ada, update grace, delete old',
+    'ada has 75.00 euros, grace has 30.00 euros',
+    'refused: Grace Hopper has not so much',
+    'undo "for the compiler": update ada, update grace, insert old',
+    'ada has 100.00 euros, grace has 5.00 euros - opened, thank you',
+    'brought back: Nobody',
+    '2 accounts, 3 with those deleted',
+    "read: { first: 'Ada', last: 'Lovelace' }",
+    'migrated: { done: 3, changed: 3 }',
+    'of today: unreadable',
+  ],
   '04-custom-adapter.ts': ['44 of 44 promises of the contract kept', '2 buy ink and paper'],
 }
 
