@@ -59,7 +59,8 @@ export class CollectingTransaction implements Transaction {
     const { scope, base } = work
     // The stronger of two checks counts.
     if (check === 'serial') work.check = check
-    return (scope === null ? base : peekAtResult(scope, true).value) as Immutable<T>
+    const seen = scope === null ? base : work.document.own.complete(peekAtResult(scope, true).value)
+    return seen as Immutable<T>
   }
 
   edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void {
