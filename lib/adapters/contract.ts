@@ -269,6 +269,8 @@ export interface TransactionRead extends VersionGuard {
  * ada.version // 2
  */
 export interface Adapter {
+  /** Returns the leaves by which values of its own types, such as those of BSON, are written as text. Default: none. */
+  textLeaves?(): Promise<readonly Leaf[]>
   /** The abilities of this adapter; see {@link Capabilities}. */
   readonly capabilities: Capabilities
   /**

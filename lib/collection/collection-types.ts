@@ -23,6 +23,7 @@ import type {
   UndoOptions,
 } from './call-types.ts'
 import type { Filter, IsMany, PathsOf } from './filter-types.ts'
+import type { AuditEntry, AuditOptions } from './audit/audit-types.ts'
 import type { CollectionHistory, TransactionEvent } from './history/history-types.ts'
 import type { IdOf } from './id-of.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
@@ -93,6 +94,11 @@ export interface CollectionOptions extends ComparingOptions {
    * with `unreadable`. Filters, sorts and indexes see what is stored. Needs an adapter with `shapes`.
    */
   readonly versions?: readonly ((doc: any) => object)[]
+  /**
+   * Whether every change is kept, with its time and who made it, in a collection `<name>.audit`, in the transaction of the
+   * change: see `historyOf` and `asOf`. Changes of other programs are no part of it. Needs transactions, and guards by version.
+   */
+  readonly audit?: AuditOptions
   /**
    * Its indexes, in MongoDB's terms. Memory and LMDB make those that are new when the collection is opened, LMDB in the
    * background, and keep them with each write; MongoDB has them after `syncIndexes()`. Needs an adapter with
@@ -348,6 +354,14 @@ export interface Collection<T extends object, I = T> {
   ): () => void
   /** Undo and redo of transactions, each as one step across its documents. */
   readonly history: CollectionHistory
+  /**
+   * Returns the changes of a document, the oldest first, with their states; also of one that is deleted. What others wrote
+   * without an audit is an entry without a name, at the time of the next change. Rejects with `bad-argument` without
+   * `audit`. O(its changes).
+   */
+  historyOf(id: IdOf<T>, options?: CallLimits): Promise<AuditEntry<T>[]>
+  /** Returns a document as it was stored at a time; null: there was none. Rejects as `historyOf`. O(its changes). */
+  asOf(id: IdOf<T>, time: Date | number, options?: CallLimits): Promise<Immutable<T> | null>
   /**
    * Stores all documents of older shapes in the newest one, in the order of `_id`, some at a time. `done` counts those that
    * were looked at, `changed` those that were brought on. Beside other writers nothing is lost; a later call goes on behind

@@ -4,6 +4,7 @@ import { leavesOf, defaultLeaves } from '../document/leaves/leaves.ts'
 import type { Collection, CollectionOptions, Timestamps } from './collection-types.ts'
 import { LiveDocument } from './document/live-document.ts'
 import { parseCompareRules } from '../store/options.ts'
+import { AUDIT_INDEXES, auditName } from './audit/audit-entries.ts'
 import { checkCollectionOptions } from './options.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
 import { IdentityMap } from './identity-map.ts'
@@ -51,6 +52,10 @@ export function createCollection<T extends object>(
     concurrency: options.concurrency ?? 'version',
     ...(options.indexes !== undefined && { indexes: options.indexes }),
   })
+  if (options.audit !== undefined) {
+    const indexes = adapter.syncIndexes === undefined ? {} : { indexes: AUDIT_INDEXES }
+    adapter.open?.(auditName(name), { leaves, ...indexes })
+  }
   const identityMap = new IdentityMap<T, LiveDocument<T>>(name, adapter, rules, options)
   // Checks the options of histories.
   identityMap.createHistory()

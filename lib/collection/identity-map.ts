@@ -20,8 +20,10 @@ import type { DocumentEditOptions } from './call-types.ts'
 import { TransactionLog } from './history/transaction-log.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { OwnFields } from './fields/own-fields.ts'
+import { Audit } from './audit/audit-entries.ts'
+import { AuditedSender } from './audit/audited-sender.ts'
 import { Shapes } from './versions/shapes.ts'
-import { GroupSender } from './calls/group-sender.ts'
+import { GroupSender, type CommitSender } from './calls/group-sender.ts'
 import { ReadOrder } from './calls/read-order.ts'
 import { RecentIds } from './calls/recent-ids.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
@@ -56,6 +58,8 @@ type IdentityMapOptions = Pick<
   | 'computed'
   | 'beforeCommit'
   | 'versions'
+  | 'audit'
+  | 'leaves'
 >
 
 /** Holds the live documents of one collection, at most one for each id. */
@@ -75,7 +79,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** The queue of each document: its writes and the reads between them are sent one after another. */
   readonly sendQueue: KeyedQueue = new KeyedQueue()
   /** Sends the commits of different documents together. */
-  readonly sender: GroupSender
+  readonly sender: CommitSender
   readonly readOrder: ReadOrder = new ReadOrder()
   /** The commits that this collection sent. */
   readonly ownCommits: RecentIds = new RecentIds()
@@ -87,6 +91,8 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly own: OwnFields
   readonly beforeCommit: BeforeCommit | undefined
   readonly shapes: Shapes
+  /** The audit of its changes; null: there is none. */
+  readonly audit: Audit | null
   private isClosed = false
   private readonly live = new Map<string, WeakRef<D>>()
   /** Documents in use, which must not be collected. */
@@ -103,7 +109,9 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   ) {
     this.collection = collection
     this.adapter = adapter
-    this.sender = new GroupSender(adapter)
+    const { audit, leaves = [] } = options
+    this.audit = audit === undefined ? null : new Audit(adapter, collection, audit, rules, leaves)
+    this.sender = this.audit === null ? new GroupSender(adapter) : new AuditedSender(this.audit)
     this.rules = rules
     const { timeoutMS = 30_000, maxPending = 10_000, concurrency = 'version', resolve } = options
     this.schema = options.schema

@@ -1,13 +1,13 @@
 // The object that users hold of a collection. Reads go to the `DocumentReader`, writes to the `LiveDocument` of an id; both
 // share the `IdentityMap`.
 import type { StoredDocument } from '../adapters/contract.ts'
-import type { Query, SyncedIndexes } from '../adapters/contract-queries.ts'
+import type { Query, IndexDefinition, SyncedIndexes } from '../adapters/contract-queries.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import { isChangeSet, partsOf } from '../changes/change-set.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
-import type { Draft } from '../document/types.ts'
+import type { Draft, Immutable } from '../document/types.ts'
 import { defineDisplay } from '../document/messages/inspect.ts'
 import {
   checkFunction,
@@ -34,6 +34,9 @@ import type {
   SyncIndexesOptions,
 } from './call-types.ts'
 import { createCursor } from './cursor/create-cursor.ts'
+import { AUDIT_INDEXES, type Audit } from './audit/audit-entries.ts'
+import type { AuditEntry } from './audit/audit-types.ts'
+import { readAt, readHistory } from './audit/read-audit.ts'
 import type { CollectionHistory, TransactionEvent } from './history/history-types.ts'
 import { createHistory } from './transaction/undo/create-history.ts'
 import { editInSession } from './transaction/run-in-session.ts'
@@ -81,6 +84,8 @@ export class LiveCollection<T extends object> implements Collection<T> {
       'explain',
       'syncIndexes',
       'migrate',
+      'historyOf',
+      'asOf',
       'close',
     ])
   }
@@ -265,6 +270,31 @@ export class LiveCollection<T extends object> implements Collection<T> {
     return editMany(this.many(filter, options), recipe, options)
   }
 
+  async historyOf(id: unknown, options: CallLimits = {}): Promise<AuditEntry<T>[]> {
+    const { audit, deadline } = this.auditOf(id, options)
+    return deadline.race(readHistory(this.identityMap, audit, id, deadline))
+  }
+
+  async asOf(
+    id: unknown,
+    time: Date | number,
+    options: CallLimits = {},
+  ): Promise<Immutable<T> | null> {
+    const { audit, deadline } = this.auditOf(id, options)
+    const at = Number(time)
+    if (Number.isNaN(at)) throw badArgumentError('time', 'a date', time)
+    return deadline.race(readAt(this.identityMap, audit, id, at, deadline))
+  }
+
+  private auditOf(id: unknown, options: CallLimits): { audit: Audit; deadline: Deadline } {
+    const { identityMap } = this
+    identityMap.assertOpen()
+    idKey(id)
+    const { audit } = identityMap
+    if (audit === null) throw badArgumentError('audit', 'an audit of the collection', undefined)
+    return { audit, deadline: this.deadline(options, id) }
+  }
+
   async migrate(options: ManyOptions = {}): Promise<ManyResult> {
     return migrate(this.many({}, options, false), options)
   }
@@ -316,7 +346,11 @@ export class LiveCollection<T extends object> implements Collection<T> {
 
   async syncIndexes(options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
     this.identityMap.assertOpen()
-    return syncIndexes(this.identityMap, this.indexes, options, limits => this.deadline(limits))
+    const { audit } = this.identityMap
+    const sync = (name: string, indexes: readonly IndexDefinition[]): Promise<SyncedIndexes> =>
+      syncIndexes(this.identityMap, name, indexes, options, limits => this.deadline(limits))
+    if (audit !== null) await sync(audit.name, AUDIT_INDEXES)
+    return sync(this.name, this.indexes)
   }
 
   async close(options: CallLimits = {}): Promise<void> {

@@ -41,6 +41,7 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'computed',
   'beforeCommit',
   'versions',
+  'audit',
 ]
 
 /** Throws `bad-argument` for a name or options of a collection that have another shape. */
@@ -61,6 +62,7 @@ export function checkCollectionOptions(name: string, options: CollectionOptions)
   checkConcurrency(options.concurrency, adapter)
   checkIndexes(options.indexes, adapter)
   checkVersions(options.versions, adapter)
+  checkAudit(options)
   checkFlag('timestamps', options.timestamps)
   checkFlag('softDelete', options.softDelete)
   checkOwnFields(options, adapter.reserved ?? [])
@@ -111,6 +113,17 @@ function checkConcurrency(mode: unknown, { capabilities }: Adapter): void {
   }
   if (capabilities.fieldGuards === true) return
   throw badArgumentError('concurrency', "'version', for this adapter has no `fieldGuards`", mode)
+}
+
+/** Throws `bad-argument` for an audit that cannot be kept in the transaction of each change. */
+function checkAudit({ audit, adapter, concurrency = 'version' }: CollectionOptions): void {
+  if (audit === undefined) return
+  checkKnownOptions(audit, ['who'], 'audit')
+  if (adapter.capabilities.transactions !== true || adapter.transaction === undefined) {
+    throw badArgumentError('audit', 'nothing, for this adapter has no transactions', audit)
+  }
+  if (concurrency === 'version') return
+  throw badArgumentError('concurrency', "'version', for a collection with an audit", concurrency)
 }
 
 /** Throws `bad-argument` for indexes where the adapter keeps none; it checks the rest itself. */

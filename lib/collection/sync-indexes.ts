@@ -8,7 +8,8 @@ import type { IdentityMap } from './identity-map.ts'
 
 /** Makes and drops indexes: see `Collection.syncIndexes`. To build one may take long, so there is no limit by default. */
 export async function syncIndexes<T extends object>(
-  { adapter, collection }: IdentityMap<T>,
+  { adapter }: IdentityMap<T>,
+  collection: string,
   indexes: readonly IndexDefinition[],
   { onProgress, ...limits }: SyncIndexesOptions,
   createDeadline: (limits: CallLimits) => Deadline,

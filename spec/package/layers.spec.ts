@@ -68,6 +68,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'store/edits': ['store'],
   'store/history': ['store', 'store/edits'],
   collection: [
+    'collection/audit',
     'collection/calls',
     'collection/cursor',
     'collection/document',
@@ -88,6 +89,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'collection/calls': [],
   'collection/document': [
     'collection',
+    'collection/audit',
     'collection/calls',
     'collection/fields',
     'collection/history',
@@ -105,6 +107,7 @@ const WITHIN: Record<string, readonly string[]> = {
     'collection/schema',
     'collection/versions',
   ],
+  'collection/audit': ['collection', 'collection/calls'],
   'collection/history': ['collection'],
   'collection/transaction': [
     'collection',

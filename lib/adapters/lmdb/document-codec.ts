@@ -1,17 +1,11 @@
 // Documents as texts and back, for LMDB. A text has two lines: the version, the number of the shape if it has one, and the
 // ids of the last commits, the newest first; then the document as JSON, type for type. Most writes read the first line only.
 import { decodeOwn, decodeValue, encodeValue } from '../../changes/encodings/json-values.ts'
-import { bsonEquals, bsonType } from '../../document/leaves/bson.ts'
-import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
+import { CowslipError } from '../../document/messages/errors.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
+import { createBSONLeaf, type EJSON } from '../../document/leaves/bson-leaf.ts'
 import { withRing, type StoredWithRing } from '../ring.ts'
-
-/** The part of the package `bson` that is used: BSON values as Extended JSON and back. */
-export interface EJSON {
-  serialize(value: object, options: { relaxed: boolean }): object
-  deserialize(json: object, options: { relaxed: boolean }): object
-}
 
 type Head = Omit<StoredWithRing, 'doc'>
 
@@ -68,28 +62,5 @@ export class DocumentCodec {
         cause,
       )
     }
-  }
-}
-
-/**
- * Creates the leaf of all BSON types. `relaxed` reads numbers as numbers, which the scope of a `Code`
- * needs.
- */
-function createBSONLeaf(ejson: EJSON): Leaf {
-  const decode = (json: unknown, relaxed: boolean): unknown =>
-    (ejson.deserialize({ value: json }, { relaxed }) as { value: unknown }).value
-  return {
-    name: 'bson',
-    is: value => bsonType(value) !== null,
-    equals: (a, b) => bsonEquals(a as object, b as object),
-    encode(value) {
-      const { value: json } = ejson.serialize({ value }, { relaxed: false }) as { value: unknown }
-      for (const relaxed of [false, true]) {
-        const again = decode(json, relaxed)
-        if (bsonEquals(value as object, Object(again) as object)) return [json, relaxed]
-      }
-      throw badArgumentError('value', 'a BSON value that Extended JSON keeps', value)
-    },
-    decode: json => decode(...(json as [unknown, boolean])),
   }
 }

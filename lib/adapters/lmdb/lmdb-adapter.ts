@@ -32,7 +32,9 @@ import { Queries } from './reading/queries.ts'
 import { Catalogs } from './indexes/catalog.ts'
 import { Entries } from './indexes/entries.ts'
 import { IndexBuilder } from './indexes/index-builder.ts'
-import type { DocumentCodec, EJSON } from './document-codec.ts'
+import type { EJSON } from '../../document/leaves/bson-leaf.ts'
+import type { Leaf } from '../../document/leaves/leaves.ts'
+import type { DocumentCodec } from './document-codec.ts'
 import { prepareFolder } from './folder.ts'
 import { OpenCollections } from './open-collections.ts'
 import { lmdbError } from './errors.ts'
@@ -207,6 +209,10 @@ class FolderAdapter implements LMDBAdapter {
 
   open(collection: string, { leaves, indexes = [] }: OpenOptions): void {
     this.collections.note(collection, leaves, parseIndexes(indexes))
+  }
+
+  textLeaves(): Promise<readonly Leaf[]> {
+    return this.collections.textLeaves()
   }
 
   load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {

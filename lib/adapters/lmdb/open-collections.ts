@@ -1,7 +1,8 @@
 // The collections of one adapter: how their documents are read and written, and the indexes that were asked for.
 import type { Leaf } from '../../document/leaves/leaves.ts'
 import type { NamedIndex } from '../contract-queries.ts'
-import { DocumentCodec, type EJSON } from './document-codec.ts'
+import { DocumentCodec } from './document-codec.ts'
+import { createBSONLeaf, type EJSON } from '../../document/leaves/bson-leaf.ts'
 import type { IndexBuilder } from './indexes/index-builder.ts'
 
 /** Properties that a collection was opened with. */
@@ -57,9 +58,19 @@ export class OpenCollections {
     return opening
   }
 
-  private async make(collection: string, opened: Opened): Promise<DocumentCodec> {
+  /** Returns the leaves of BSON, if one of its packages is installed. */
+  async textLeaves(): Promise<readonly Leaf[]> {
+    const ejson = await this.findEJSON()
+    return ejson === null ? [] : [createBSONLeaf(ejson)]
+  }
+
+  private async findEJSON(): Promise<EJSON | null> {
     if (this.ejson === undefined) this.ejson = await findEJSON()
-    const codec = new DocumentCodec(opened.leaves, this.ejson)
+    return this.ejson
+  }
+
+  private async make(collection: string, opened: Opened): Promise<DocumentCodec> {
+    const codec = new DocumentCodec(opened.leaves, await this.findEJSON())
     await this.builder.add(collection, opened.definitions, codec)
     this.codecs.set(collection, { codec, opened })
     return codec

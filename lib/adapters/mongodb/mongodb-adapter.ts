@@ -1,7 +1,7 @@
 // The MongoDB adapter, on the official driver. Each commit is one conditional operation: the filter has the
 // id, the version and the last commit id, and the update sets new ones. If nothing matched, the stored
 // document says why. After a lost reply the same operation is sent again, and recognised by its commit id.
-import { ObjectId } from 'mongodb'
+import { BSON, ObjectId } from 'mongodb'
 import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
@@ -26,6 +26,8 @@ import type {
 } from '../contract-queries.ts'
 import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
 import { idKey } from '../ids.ts'
+import { createBSONLeaf } from '../../document/leaves/bson-leaf.ts'
+import type { Leaf } from '../../document/leaves/leaves.ts'
 import { AdapterLifetime } from '../adapter-lifetime.ts'
 import { parseIndexes } from '../indexes/parse-indexes.ts'
 import { MongoAccess } from './access.ts'
@@ -94,6 +96,10 @@ class MongoAdapter implements Adapter {
       handsOver: true,
       laggingReads: preference !== undefined && modeOf(preference) !== 'primary',
     })
+  }
+
+  async textLeaves(): Promise<readonly Leaf[]> {
+    return [createBSONLeaf(BSON.EJSON)]
   }
 
   open(collection: string, { concurrency = 'version', indexes = [] }: OpenOptions): void {

@@ -13,8 +13,16 @@ interface Waiting {
 /** The greatest number of commits in one call. */
 const MAX_TOGETHER = 1_000
 
-/** Sends the commits of one collection. */
-export class GroupSender {
+/** Sends the commits of one collection, and finds out what became of them. */
+export interface CommitSender {
+  /** Sends a commit, together with others that are ready now. No two of them may be of one document. */
+  send(commit: Commit, options: CallOptions): Promise<CommitResult>
+  /** Asks what became of a commit of unknown outcome. Undefined: there is no way to tell. */
+  resolve(commit: Commit, options: CallOptions): Promise<CommitResult | undefined>
+}
+
+/** Sends commits as they are. */
+export class GroupSender implements CommitSender {
   private readonly adapter: Adapter
   private waiting: Waiting[] = []
 
@@ -22,13 +30,16 @@ export class GroupSender {
     this.adapter = adapter
   }
 
-  /** Sends a commit, together with others that are ready now. No two of them may be of one document. */
   send(commit: Commit, options: CallOptions): Promise<CommitResult> {
     if (this.adapter.commitMany === undefined) return this.adapter.commit(commit, options)
     return new Promise((resolve, reject) => {
       this.waiting.push({ commit, options, resolve, reject })
       if (this.waiting.length === 1) queueMicrotask(() => this.flush())
     })
+  }
+
+  async resolve(commit: Commit, options: CallOptions): Promise<CommitResult | undefined> {
+    return this.adapter.resolve?.(commit, options)
   }
 
   private flush(): void {

@@ -1,8 +1,8 @@
 // Outcomes of adapter calls and the errors they become. SyncedDocument and transactions send commits
 // through `sendCommit`, which asks the adapter at once about an unknown outcome.
-import type { Adapter, CallOptions, Commit, CommitResult } from '../../adapters/contract.ts'
+import type { CallOptions, Commit, CommitResult } from '../../adapters/contract.ts'
 import { ConflictError, CowslipError, type DocumentName } from '../../document/messages/errors.ts'
-import type { GroupSender } from './group-sender.ts'
+import type { CommitSender } from './group-sender.ts'
 
 /** Describes a document for an error text. */
 export const describeDocument = (name: DocumentName): string =>
@@ -112,15 +112,14 @@ export function storageError(cause: unknown): CowslipError {
 
 /** Sends a commit. If its outcome is unknown, asks the adapter once what became of it. */
 export async function sendCommit(
-  adapter: Adapter,
-  sender: GroupSender,
+  sender: CommitSender,
   commit: Commit,
   options: CallOptions,
 ): Promise<CommitResult> {
   try {
     const result = await sender.send(commit, options)
-    if (result.status !== 'unknown' || adapter.resolve === undefined) return result
-    return await adapter.resolve(commit, options)
+    if (result.status !== 'unknown') return result
+    return (await sender.resolve(commit, options)) ?? result
   } catch (error) {
     // Of several edits that are one update only the one at fault must fail, so it is looked for.
     if (error instanceof CowslipError && isRefusal(error)) {
@@ -136,12 +135,12 @@ const isRefusal = ({ code }: CowslipError): boolean =>
 
 /** Asks the adapter what became of a commit. Undefined: the adapter has no way to tell. */
 export async function resolveUnknown(
-  adapter: Adapter,
+  sender: CommitSender,
   commit: Commit,
   options: CallOptions,
 ): Promise<CommitResult | undefined> {
   try {
-    return await adapter.resolve?.(commit, options)
+    return await sender.resolve(commit, options)
   } catch (error) {
     throw storageError(error)
   }

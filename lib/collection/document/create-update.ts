@@ -3,7 +3,14 @@ import type { Commit, FieldGuard, UpdateGuard } from '../../adapters/contract.ts
 import { createFieldGuards } from '../../adapters/field-guards.ts'
 import { composeOps } from '../../changes/compose.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
-import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
+import { randomId } from '../../changes/random-id.ts'
+import type { AuditPart } from '../audit/audit-entries.ts'
+import {
+  createChangeSet,
+  partsOf,
+  type ChangeInfo,
+  type ChangeSet,
+} from '../../changes/change-set.ts'
 import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
 import type { StoreState } from '../../store/store-state.ts'
@@ -18,12 +25,12 @@ type Explained = Omit<Update<EditLayer>, 'steps'> & Partial<Pick<Update<EditLaye
 
 /** Creates the commit of an update; `stamp` is what the collection sets beside it. */
 export function createUpdate<T extends object>(
-  { collection, concurrency, own, shapes }: IdentityMap<T>,
+  { collection, concurrency, own, shapes, audit }: IdentityMap<T>,
   { id, olderDoc }: { readonly id: unknown; readonly olderDoc: object | null },
   store: StoreState<T>,
   { op, next, guard, commitId, steps }: Explained,
   stamp: Stamp | null,
-): Commit {
+): Extract<Commit, { kind: 'update' }> {
   const { state, version } = guard
   const { leaves, keys = BY_ID } = store.rules
   const info = { id: commitId, baseVersion: version }
@@ -41,7 +48,7 @@ export function createUpdate<T extends object>(
     isFree && concurrency === 'fields' ? createFieldGuards(op, state, keys, leaves) : []
   // Nobody edits what another writer has marked as deleted.
   if (isFree && own.isSoftDelete) fields.push(own.guardOfMark(state))
-  return {
+  const commit: Extract<Commit, { kind: 'update' }> = {
     kind: 'update',
     collection,
     id,
@@ -51,7 +58,39 @@ export function createUpdate<T extends object>(
     guard: isFree ? { ...expected, fields, shape: shapes.newest } : expected,
     ...shapes.ofWrites,
   }
+  audit?.note(commit, partsOfUpdate(commit, steps ?? [], stamp, olderDoc !== null))
+  return commit
 }
+
+/** Returns the change sets of an update for an audit: one for each edit, of which the last has what the collection set. */
+function partsOfUpdate(
+  { commitId, changeSet }: Extract<Commit, { kind: 'update' }>,
+  steps: NonNullable<Explained['steps']>,
+  stamp: Stamp | null,
+  isWhole: boolean,
+): AuditPart[] {
+  const changing = steps.filter(({ made }) => made.op.keys.size > 0)
+  const { op } = partsOf(changeSet)
+  const last = (isWhole ? steps : changing).at(-1)
+  const parts = (isWhole ? [] : changing.slice(0, -1)).map(({ layer, made }) =>
+    toPart(randomId(), layer.edit, made.op),
+  )
+  if (last === undefined) return parts
+  const own = last.made.op
+  const stamped =
+    stamp === null
+      ? own
+      : ({ kind: 'object', keys: new Map([...own.keys, ...stamp.op.keys]) } as const)
+  return [...parts, toPart(commitId, last.layer.edit, isWhole ? op : stamped)]
+}
+
+const toPart = (id: string, { who, info }: EditLayer['edit'], op: ObjectOp): AuditPart => ({
+  id,
+  who,
+  label: info.label,
+  meta: info.meta,
+  op,
+})
 
 /** Returns the change set of an insert: all fields, on nothing. */
 export function createInsertChange<T extends object>(

@@ -10,6 +10,7 @@
 import type { Commit } from '../../adapters/contract.ts'
 import { apply } from '../../changes/apply.ts'
 import {
+  type ChangeInfo,
   type ChangeSet,
   type ChangeSource,
   isChangeSet,
@@ -173,6 +174,7 @@ export class LiveDocument<T extends object>
         remake: remakeByRebase(rules, () => rebaseOptions),
       },
       info: { origin: kind },
+      who: this.identityMap.audit?.who(),
       historyKind: kind,
       group: undefined,
       deadline: this.createDeadline(options),
@@ -191,7 +193,8 @@ export class LiveDocument<T extends object>
         if (this.status !== 'new') return null
         deadline.throwIfOver()
         const info = changeInfoOf(options)
-        const commitId = await this.insertInTurn(deadline, () => this.validateNew(this.state, info))
+        const make = (): object => this.validateNew(this.state, info)
+        const commitId = await this.insertInTurn(deadline, make, info)
         if (commitId === null) return null
         return createInsertChange(this.store, { ...info, id: commitId })
       }),
@@ -202,19 +205,28 @@ export class LiveDocument<T extends object>
    * Inserts the document if it is new, and returns the id of the commit. Nobody else may edit it meanwhile. `make` returns
    * what `validateNew` does.
    */
-  insertInTurn(deadline: Deadline, make: () => object): Promise<string | null> {
-    return this.runInTurn(deadline, () => this.sendInsert(deadline, make))
+  insertInTurn(
+    deadline: Deadline,
+    make: () => object,
+    info: ChangeInfo = {},
+  ): Promise<string | null> {
+    return this.runInTurn(deadline, () => this.sendInsert(deadline, make, info))
   }
 
-  private async sendInsert(deadline: Deadline, make: () => object): Promise<string | null> {
+  private async sendInsert(
+    deadline: Deadline,
+    make: () => object,
+    info: ChangeInfo,
+  ): Promise<string | null> {
     // An earlier insert whose outcome was unknown had been applied.
     if (this.status !== 'new') return null
     const next = make()
     const commitId = randomId()
     const { collection, own } = this.identityMap
     const about = { collection, id: this.id, commitId } as const
-    const { ofWrites } = this.identityMap.shapes
-    const commit: Commit = { kind: 'insert', ...about, next: own.strip(next), ...ofWrites }
+    const { shapes, audit } = this.identityMap
+    const commit: Commit = { kind: 'insert', ...about, next: own.strip(next), ...shapes.ofWrites }
+    audit?.noteOne(commit, info)
     const result = await this.sendCommit(commit, deadline, result =>
       this.noteInserted(result, next),
     )
@@ -247,12 +259,14 @@ export class LiveDocument<T extends object>
 
   private async sendDelete(deadline: Deadline): Promise<boolean> {
     if (this.isReplaced) return false
-    const { collection, own } = this.identityMap
+    const { collection, own, audit } = this.identityMap
     if (own.isSoftDelete) return this.sendMark(deadline)
     for (let clashes = 0; ; clashes++) {
       const commitId = randomId()
-      const about = { collection, id: this.id, base: this.storedState }
-      const commit: Commit = { kind: 'delete', ...about, commitId, guard: 'none' }
+      const about = { collection, id: this.id, base: this.olderDoc ?? own.strip(this.storedState) }
+      // An audit tells what was deleted.
+      const guard = audit === null ? 'none' : this.guard()
+      const commit: Commit = { kind: 'delete', ...about, commitId, guard }
       const result = await this.sendCommit(commit, deadline, () => this.markDeleted(true))
       switch (result.status) {
         case 'committed':
@@ -261,13 +275,22 @@ export class LiveDocument<T extends object>
           this.markDeleted()
           return false
         case 'conflict':
-          // Another writer came between the delete and its answer.
+          // Another writer came between the delete and its answer, or before it.
           await deadline.pause(clashes)
+          if (audit !== null && !(await this.isStillStored())) return false
           break
         default:
           throw this.noteFailure(result, commit)
       }
     }
+  }
+
+  /** Takes in what is stored now. Resolves to whether anything is. */
+  private async isStillStored(): Promise<boolean> {
+    const stored = await this.readStored()
+    if (stored === null) this.markDeleted()
+    else this.moveToStored(stored)
+    return stored !== null
   }
 
   /** Marks the document as deleted instead of removing it. */
@@ -346,6 +369,7 @@ export class LiveDocument<T extends object>
     return this.saveEdit({
       maker,
       info,
+      who: this.identityMap.audit?.who(),
       historyKind: info.origin === 'remote' ? 'foreign' : 'edit',
       group,
       deadline,

@@ -36,6 +36,8 @@ export type HistoryKind = 'edit' | 'foreign' | 'undo' | 'redo'
 export interface PendingEdit {
   readonly maker: EditMaker
   readonly info: ChangeInfo
+  /** The author, for an audit. */
+  readonly who: unknown
   readonly historyKind: HistoryKind
   /** Consecutive edits of one group are one step of the history. */
   readonly group: unknown

@@ -206,7 +206,7 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     this.identityMap.ownCommits.add(commit.commitId)
     const { sender } = this.identityMap
     const limits = { timeoutMS: deadline.leftMS }
-    let result = await sendCommit(this.adapter, sender, commit, limits)
+    let result = await sendCommit(sender, commit, limits)
     this.noteNews()
     if (result.status === 'conflict' && commit.kind === 'update')
       result = await this.lookForOwn(commit, result)
@@ -235,7 +235,9 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     if (this.isBehind && this.status === 'stored') await this.loadStored()
     if (this.unsettled === null) return
     const { commit, onApplied } = this.unsettled
-    let result = await resolveUnknown(this.adapter, commit, { timeoutMS: deadline.leftMS })
+    let result = await resolveUnknown(this.identityMap.sender, commit, {
+      timeoutMS: deadline.leftMS,
+    })
     if (result?.status === 'unknown') result = await this.judgeByRead(commit, result)
     if (result?.status === 'unknown')
       throw unknownOutcomeError(this.name, commit.commitId, result.error)

@@ -20,7 +20,7 @@ export async function markStored<T extends object>(
   deadline: Deadline,
   read: StoredDocument | null = null,
 ): Promise<boolean | null> {
-  const { collection, own, adapter, sender } = identityMap
+  const { collection, own, sender } = identityMap
   const limits = { timeoutMS: deadline.leftMS, primary: true }
   const stored = read ?? (await identityMap.loadAny([id], limits))[0] ?? null
   if (stored === null || own.isDeleted(stored.doc) === isDeleted) return false
@@ -28,7 +28,7 @@ export async function markStored<T extends object>(
   deadline.throwIfOver()
   deadline.noteSent({ collection, id }, commit.commitId)
   identityMap.ownCommits.add(commit.commitId)
-  const result = await sendCommit(adapter, sender, commit, { timeoutMS: deadline.leftMS })
+  const result = await sendCommit(sender, commit, { timeoutMS: deadline.leftMS })
   identityMap.readOrder.note(idKey(id))
   if (result.status === 'rejected' || result.status === 'unknown') {
     throw errorOfResult({ collection, id }, result)

@@ -29,28 +29,32 @@ export function deleteStored<T extends object>(
   identityMap: IdentityMap<T, LiveDocument<T>>,
   id: unknown,
   deadline: Deadline,
-  read: StoredDocument | null = null,
+  given: StoredDocument | null = null,
 ): Promise<boolean | null> {
   const key = idKey(id)
   const { collection, own } = identityMap
   if (own.isSoftDelete) {
     return identityMap.sendQueue.run(key, async () => {
-      const isMarked = await markStored(identityMap, id, true, deadline, read)
+      const isMarked = await markStored(identityMap, id, true, deadline, given)
       if (isMarked !== null) identityMap.find(key)?.markDeleted(isMarked)
       return isMarked
     })
   }
-  const guard: VersionGuard | 'none' =
-    read === null ? 'none' : { version: read.version, commitId: read.commitId }
   return identityMap.sendQueue.run(key, async () => {
     const commitId = randomId()
+    // An audit tells what was deleted.
+    const isAudited = identityMap.audit !== null && given === null
+    const read = isAudited ? await loadFor(identityMap, id, deadline) : given
+    if (isAudited && read === null) return false
+    const guard: VersionGuard | 'none' =
+      read === null ? 'none' : { version: read.version, commitId: read.commitId }
     const base = read === null ? {} : { base: read.doc }
     const commit = { kind: 'delete', collection, id, commitId, guard, ...base } as const
     deadline.throwIfOver()
     deadline.noteSent({ collection, id }, commitId)
     identityMap.ownCommits.add(commitId)
     const limits = { timeoutMS: deadline.leftMS }
-    const result = await sendCommit(identityMap.adapter, identityMap.sender, commit, limits)
+    const result = await sendCommit(identityMap.sender, commit, limits)
     identityMap.readOrder.note(key)
     // A reader may have created a live document meanwhile.
     if (result.status === 'committed' || result.status === 'missing') {
@@ -63,4 +67,13 @@ export function deleteStored<T extends object>(
     deadline.noteClash()
     return null
   })
+}
+
+async function loadFor<T extends object>(
+  identityMap: IdentityMap<T, LiveDocument<T>>,
+  id: unknown,
+  { leftMS }: Deadline,
+): Promise<StoredDocument | null> {
+  const [stored] = await identityMap.loadAny([id], { timeoutMS: leftMS, primary: true })
+  return stored ?? null
 }

@@ -1,5 +1,5 @@
 // The writes of a transaction: the commit of each document that it edited, inserted or deleted.
-import type { Commit, TransactionRead } from '../../adapters/contract.ts'
+import type { CallOptions, Commit, TransactionRead } from '../../adapters/contract.ts'
 import { apply } from '../../changes/apply.ts'
 import { composeOps } from '../../changes/compose.ts'
 import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
@@ -34,6 +34,7 @@ export function createWrites(
   readonly reads: readonly TransactionRead[]
 } {
   const writes = all.map(work => createWrite(work, info)).filter(write => write !== null)
+  for (const { work, commit } of writes) work.document.audit?.noteOne(commit, info)
   const written = new Set(writes.map(({ work }) => work))
   const reads = all
     .filter(work => work.kind === 'stored' && !written.has(work))
@@ -41,6 +42,19 @@ export function createWrites(
       return { ...guard, collection: document.collection, id: document.id, check }
     })
   return { writes, reads }
+}
+
+/** Returns the commits of writes, and after them the entries of those that are audited. */
+export async function commitsOf(
+  writes: readonly Write[],
+  limits: CallOptions,
+): Promise<readonly Commit[]> {
+  const entries = await Promise.all(
+    writes.map(
+      async ({ work, commit }) => (await work.document.audit?.entryOf(commit, limits)) ?? null,
+    ),
+  )
+  return [...writes.map(({ commit }) => commit), ...entries.filter(entry => entry !== null)]
 }
 
 /** Creates the write of one document. Null: the document was only read. */
@@ -51,7 +65,8 @@ function createWrite(work: DocumentWork, info: ChangeInfo): Write | null {
     if (kind === 'insert') return null
     if (own.isSoftDelete) return createUpdate(work, own.mark(base, true), null, base)
     const { collection, id } = document
-    const commit = { kind: 'delete', collection, id, commitId: randomId(), guard } as const
+    const about = { collection, id, base: work.older ?? own.strip(base) }
+    const commit = { kind: 'delete', ...about, commitId: randomId(), guard } as const
     return { work, op: null, next: base, commit }
   }
   const { op, value } = resultOf(work)

@@ -9,7 +9,7 @@ import { checkLimits } from '../options.ts'
 import type { Draft } from '../../document/types.ts'
 import type { LiveDocument } from '../document/live-document.ts'
 import { CollectingTransaction, type DocumentWork } from './collecting-transaction.ts'
-import { createWrites, type Write } from './create-writes.ts'
+import { commitsOf, createWrites } from './create-writes.ts'
 import { scopeOf, type SessionScope } from './session-scope.ts'
 import type { Transaction } from './transaction-types.ts'
 import { worksOf } from './works-of.ts'
@@ -61,8 +61,8 @@ async function sendWithin(
   const { adapter, name } = first.document
   const { writes, reads } = createWrites(all, info)
   for (const { work, commit } of writes) work.document.noteOwn(commit.commitId)
-  const commits = writes.map(({ commit }) => commit)
   const { session } = scope
+  const commits = await commitsOf(writes, { timeoutMS: deadline.leftMS, session })
   deadline.noteSent(name, commits[0]?.commitId ?? '')
   const limits = { timeoutMS: deadline.leftMS, session }
   const results = (await adapter.transaction?.(commits, reads, limits)) ?? []
@@ -79,9 +79,10 @@ async function sendWithin(
     }
   }
   results.forEach((result, i) => {
-    if (result.status === 'committed') scope.note(writes[i] as Write, result, info)
+    const write = writes[i]
+    if (result.status === 'committed' && write !== undefined) scope.note(write, result, info)
   })
-  return commits.flatMap(commit => (commit.kind === 'update' ? [commit.changeSet] : []))
+  return writes.flatMap(({ commit }) => (commit.kind === 'update' ? [commit.changeSet] : []))
 }
 
 /** Edits one document within a transaction of the caller's session. Takes no options but limits. */

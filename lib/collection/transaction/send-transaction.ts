@@ -3,11 +3,11 @@
 import type { Adapter, CommitResult, TransactionRead } from '../../adapters/contract.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
 import type { TransactedInfo } from '../document/transacted-document.ts'
-import { createWrites, type Write, type Written } from './create-writes.ts'
+import { commitsOf, createWrites, type Write, type Written } from './create-writes.ts'
 import type { ChangeSet } from '../../changes/change-set.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import { storageError } from '../calls/outcome.ts'
-import { settleTransaction } from './settle-transaction.ts'
+import { settleTransaction } from '../calls/settle-transaction.ts'
 
 /**
  * Sends the work of a transaction, in a turn of each of its documents. Returns what was written; `stale` if a document has
@@ -57,6 +57,7 @@ async function sendInTurn(
     for (const { document, kind } of all) if (kind === 'stored') await document.loadStored()
     return 'clash'
   }
+  for (const { work, commit } of writes) work.document.audit?.noteStored(commit)
   return results.map((result, i) => moveDocument(writes[i] as Write, result as Committed, info))
 }
 
@@ -67,11 +68,15 @@ async function callAdapter(
   deadline: Deadline,
 ): Promise<CommitResult[]> {
   try {
-    const commits = writes.map(({ commit }) => commit)
     const options = { timeoutMS: deadline.leftMS }
-    const results = (await adapter.transaction?.(commits, reads, options)) ?? []
-    if (commits.length === 0 || !results.some(({ status }) => status === 'unknown')) return results
-    return await settleTransaction(adapter, commits, reads, results, deadline)
+    const commits = await commitsOf(writes, options)
+    const sent = (await adapter.transaction?.(commits, reads, options)) ?? []
+    const isSettled = commits.length === 0 || !sent.some(({ status }) => status === 'unknown')
+    const results = isSettled
+      ? sent
+      : await settleTransaction(adapter, commits, reads, sent, deadline)
+    // Without writes it tells of the reads.
+    return writes.length === 0 ? results : results.slice(0, writes.length)
   } catch (error) {
     throw storageError(error)
   }

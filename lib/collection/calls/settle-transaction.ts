@@ -12,7 +12,7 @@ import type {
   TransactionRead,
 } from '../../adapters/contract.ts'
 import { showsNotApplied, versionOfCommit } from '../../adapters/ring.ts'
-import type { Deadline } from '../calls/deadline.ts'
+import type { Deadline } from './deadline.ts'
 
 const FIRST_PAUSE_MS = 10
 const MAX_PAUSE_MS = 500

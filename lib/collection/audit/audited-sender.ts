@@ -1,0 +1,93 @@
+// Sends the commits of an audited collection, each with its entry in one transaction. Commits of different documents that are
+// ready together share a transaction; where one of them cannot be applied, each is sent by itself.
+import type { Adapter, CallOptions, Commit, CommitResult } from '../../adapters/contract.ts'
+import type { CommitSender } from '../calls/group-sender.ts'
+import { settleTransaction } from '../calls/settle-transaction.ts'
+import type { Audit } from './audit-entries.ts'
+
+interface Waiting {
+  readonly commit: Commit
+  readonly options: CallOptions
+  readonly resolve: (result: CommitResult | Promise<CommitResult>) => void
+}
+
+/** The greatest number of commits in one transaction. */
+const MAX_TOGETHER = 100
+
+/** Sends the commits of one audited collection. */
+export class AuditedSender implements CommitSender {
+  private readonly adapter: Adapter
+  private readonly audit: Audit
+  private waiting: Waiting[] = []
+
+  constructor(audit: Audit) {
+    this.adapter = audit.adapter
+    this.audit = audit
+  }
+
+  send(commit: Commit, options: CallOptions): Promise<CommitResult> {
+    return new Promise(resolve => {
+      this.waiting.push({ commit, options, resolve })
+      if (this.waiting.length === 1) queueMicrotask(() => this.flush())
+    })
+  }
+
+  async resolve(commit: Commit, options: CallOptions): Promise<CommitResult> {
+    const pair = await this.pairOf(commit, options)
+    const unknown = pair.map((): CommitResult => ({ status: 'unknown', commitId: commit.commitId }))
+    const leftMS = options.timeoutMS ?? 30_000
+    const [result] = await settleTransaction(this.adapter, pair, [], unknown, { leftMS })
+    return this.note(commit, result)
+  }
+
+  private flush(): void {
+    const all = this.waiting.splice(0)
+    for (let at = 0; at < all.length; at += MAX_TOGETHER) {
+      void this.sendTogether(all.slice(at, at + MAX_TOGETHER))
+    }
+  }
+
+  private async sendTogether(group: readonly Waiting[]): Promise<void> {
+    const results = group.length === 1 ? null : await this.tryTogether(group)
+    group.forEach(({ commit, options, resolve }, i) => {
+      const result = results?.[i]
+      if (result === undefined) resolve(this.sendAlone(commit, options))
+      else if (result.status === 'unknown') resolve(this.resolve(commit, options))
+      else resolve(result)
+    })
+  }
+
+  /** Sends commits in one transaction. Null: not all of them could be applied, so none was. */
+  private async tryTogether(group: readonly Waiting[]): Promise<CommitResult[] | null> {
+    const timeoutMS = Math.max(...group.map(({ options }) => options.timeoutMS ?? Infinity))
+    const options = timeoutMS < Infinity ? { timeoutMS } : {}
+    const commits = group.map(({ commit }) => commit)
+    try {
+      const entries = await Promise.all(commits.map(each => this.audit.entryOf(each, options)))
+      const results = await this.adapter.transaction?.([...commits, ...entries], [], options)
+      if (results === undefined) return null
+      const isSettled = results.every(
+        ({ status }) => status === 'committed' || status === 'unknown',
+      )
+      return isSettled ? commits.map((commit, i) => this.note(commit, results[i])) : null
+    } catch {
+      // Sent alone, the one at fault hears of it. What was applied all the same is found by its commit id.
+      return null
+    }
+  }
+
+  private async sendAlone(commit: Commit, options: CallOptions): Promise<CommitResult> {
+    const pair = await this.pairOf(commit, options)
+    const [result] = (await this.adapter.transaction?.(pair, [], options)) ?? []
+    return this.note(commit, result)
+  }
+
+  private async pairOf(commit: Commit, options: CallOptions): Promise<readonly [Commit, Commit]> {
+    return [commit, await this.audit.entryOf(commit, options)]
+  }
+
+  private note(commit: Commit, result: CommitResult | undefined): CommitResult {
+    if (result?.status === 'committed') this.audit.noteStored(commit)
+    return result ?? { status: 'unknown', commitId: commit.commitId }
+  }
+}

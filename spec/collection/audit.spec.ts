@@ -1,0 +1,6 @@
+import { memoryAdapter } from 'cowslip/memory'
+import { freshLMDB } from '../support/fresh-lmdb.ts'
+import { auditSuite } from './audit-suite.ts'
+
+auditSuite('memory', () => memoryAdapter())
+auditSuite('lmdb', freshLMDB)
