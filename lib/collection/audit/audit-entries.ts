@@ -1,10 +1,12 @@
 // What is kept of each commit of an audited collection: one document in a collection beside it, with the id of the commit,
 // written in the same transaction. Its changes are texts, so that no name and no depth of a document is in the way.
 //
-//   { _id: <commit>, doc: <id>, v: 7, prev: <commit before>, at, kind, touched: ['city'],
+//   { _id: <commit>, doc: <id>, v: 7, prev: <commit before>, at, seq, kind, touched: ['city'],
 //     changes: [{ id, who, label, meta, ops: '["o",...]' }], base: '{...}' }
 //
-// `prev` makes a chain of the commits of a document, whatever the clocks of their writers say. `base` is the whole document
+// `prev` makes a chain of the commits of a document, whatever the clocks of their writers say. A document that is deleted and
+// inserted again begins another chain; chains are in the order of `seq`, which is the time in microseconds, and rises
+// within one process. `base` is the whole document
 // before, where the commit before is not in the audit: another program wrote it, or the audit began later.
 import type { Adapter, CallOptions, Commit } from '../../adapters/contract.ts'
 import type { IndexDefinition } from '../../adapters/contract-queries.ts'
@@ -122,6 +124,7 @@ export class Audit {
       v: kind === 'delete' ? 0 : (guard?.version ?? 0) + 1,
       prev: guard?.commitId ?? null,
       at: new Date(),
+      seq: nextSequence(),
       kind,
       touched: [...new Set(parts.flatMap(({ op }) => [...(op?.keys.keys() ?? [])]))],
       changes: parts.map(({ op, label, meta, who, ...part }) => ({
@@ -164,6 +167,14 @@ export class Audit {
       throw storageError(error)
     }
   }
+}
+
+let sequence = 0
+
+/** Returns the time in microseconds, or a little more where it was given already. */
+function nextSequence(): number {
+  sequence = Math.max(sequence + 1, Date.now() * 1_000)
+  return sequence
 }
 
 /** Returns the op of a commit; null for a delete. */

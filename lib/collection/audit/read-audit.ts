@@ -21,6 +21,7 @@ interface StoredEntry {
   readonly v: number
   readonly prev: string | null
   readonly at: Date
+  readonly seq: number
   readonly kind: AuditEntry<object>['kind']
   readonly changes: readonly {
     readonly id: string
@@ -133,12 +134,12 @@ async function readEntries<T extends object>(
   return inOrder(found.map(({ doc }) => doc as StoredEntry))
 }
 
-/** Returns entries in the order of their commits: chains by the times of their first ones. */
+/** Returns entries in the order of their commits: chains in the order in which they began. */
 function inOrder(entries: readonly StoredEntry[]): StoredEntry[] {
   const ids = new Set(entries.map(({ _id }) => _id))
   const after = new Map(entries.map(entry => [entry.prev, entry]))
   const firsts = entries.filter(({ prev }) => prev === null || !ids.has(prev))
-  firsts.sort((a, b) => a.at.getTime() - b.at.getTime())
+  firsts.sort((a, b) => a.seq - b.seq)
   const ordered: StoredEntry[] = []
   for (const first of firsts) {
     for (let entry: StoredEntry | undefined = first; entry; entry = after.get(entry._id)) {
