@@ -47,7 +47,8 @@ export type {
   UndoOptions,
 } from './collection/call-types.ts'
 export type { Filter, Operators, PathsOf, Sort, ValueAt } from './collection/filter-types.ts'
-export type { AuditEntry, AuditOptions } from './collection/audit/audit-types.ts'
+export type { AuditEntry, AuditOptions } from './collection/trail/audit-types.ts'
+export type { OutboxEvent } from './collection/trail/outbox-types.ts'
 export type {
   CollectionHistory,
   TransactionEntry,

@@ -23,7 +23,8 @@ import type {
   UndoOptions,
 } from './call-types.ts'
 import type { Filter, IsMany, PathsOf } from './filter-types.ts'
-import type { AuditEntry, AuditOptions } from './audit/audit-types.ts'
+import type { OutboxEvent } from './trail/outbox-types.ts'
+import type { AuditEntry, AuditOptions } from './trail/audit-types.ts'
 import type { CollectionHistory, TransactionEvent } from './history/history-types.ts'
 import type { IdOf } from './id-of.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
@@ -99,6 +100,11 @@ export interface CollectionOptions extends ComparingOptions {
    * change: see `historyOf` and `asOf`. Changes of other programs are no part of it. Needs transactions, and guards by version.
    */
   readonly audit?: AuditOptions
+  /**
+   * Whether `meta.event` of edits, inserts and transactions is kept in a collection `<name>.outbox`, in the transaction of the change:
+   * see `outbox`. Needs transactions, and guards by version.
+   */
+  readonly events?: boolean
   /**
    * Its indexes, in MongoDB's terms. Memory and LMDB make those that are new when the collection is opened, LMDB in the
    * background, and keep them with each write; MongoDB has them after `syncIndexes()`. Needs an adapter with
@@ -360,6 +366,11 @@ export interface Collection<T extends object, I = T> {
    * `audit`. O(its changes).
    */
   historyOf(id: IdOf<T>, options?: CallLimits): Promise<AuditEntry<T>[]>
+  /**
+   * Returns the events that edits have left (`meta.event`), in the order of their changes, then new ones as they come, until the
+   * signal aborts. What is not acknowledged comes again with the next call. Throws `bad-argument` without `events`.
+   */
+  outbox(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<OutboxEvent>
   /** Returns a document as it was stored at a time; null: there was none. Rejects as `historyOf`. O(its changes). */
   asOf(id: IdOf<T>, time: Date | number, options?: CallLimits): Promise<Immutable<T> | null>
   /**

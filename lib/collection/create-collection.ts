@@ -1,10 +1,12 @@
 // `createCollection`: checks the options, tells the adapter of the collection, and creates the `LiveCollection` that users
 // hold.
+import type { IndexDefinition } from '../adapters/contract-queries.ts'
 import { leavesOf, defaultLeaves } from '../document/leaves/leaves.ts'
 import type { Collection, CollectionOptions, Timestamps } from './collection-types.ts'
 import { LiveDocument } from './document/live-document.ts'
 import { parseCompareRules } from '../store/options.ts'
-import { AUDIT_INDEXES, auditName } from './audit/audit-entries.ts'
+import { AUDIT_INDEXES, auditName } from './trail/audit-entries.ts'
+import { OUTBOX_INDEXES, outboxName } from './trail/outbox.ts'
 import { checkCollectionOptions } from './options.ts'
 import type { InferInput, InferOutput, StandardSchema } from './schema/schema-types.ts'
 import { IdentityMap } from './identity-map.ts'
@@ -52,12 +54,20 @@ export function createCollection<T extends object>(
     concurrency: options.concurrency ?? 'version',
     ...(options.indexes !== undefined && { indexes: options.indexes }),
   })
-  if (options.audit !== undefined) {
-    const indexes = adapter.syncIndexes === undefined ? {} : { indexes: AUDIT_INDEXES }
-    adapter.open?.(auditName(name), { leaves, ...indexes })
-  }
+  openBeside(name, options)
   const identityMap = new IdentityMap<T, LiveDocument<T>>(name, adapter, rules, options)
   // Checks the options of histories.
   identityMap.createHistory()
   return new LiveCollection<T>(identityMap, options.indexes ?? [])
+}
+
+/** Tells the adapter of the collections that keep an audit and an outbox. */
+function openBeside(
+  name: string,
+  { adapter, leaves = [], audit, events }: CollectionOptions,
+): void {
+  const open = (beside: string, indexes: readonly IndexDefinition[]): void =>
+    adapter.open?.(beside, { leaves, ...(adapter.syncIndexes !== undefined && { indexes }) })
+  if (audit !== undefined) open(auditName(name), AUDIT_INDEXES)
+  if (events === true) open(outboxName(name), OUTBOX_INDEXES)
 }

@@ -20,8 +20,8 @@ import type { DocumentEditOptions } from './call-types.ts'
 import { TransactionLog } from './history/transaction-log.ts'
 import { storageError, describeDocument } from './calls/outcome.ts'
 import { OwnFields } from './fields/own-fields.ts'
-import { Audit } from './audit/audit-entries.ts'
-import { AuditedSender } from './audit/audited-sender.ts'
+import { Trail } from './trail/trail.ts'
+import { TrailSender } from './trail/trail-sender.ts'
 import { Shapes } from './versions/shapes.ts'
 import { GroupSender, type CommitSender } from './calls/group-sender.ts'
 import { ReadOrder } from './calls/read-order.ts'
@@ -59,6 +59,7 @@ type IdentityMapOptions = Pick<
   | 'beforeCommit'
   | 'versions'
   | 'audit'
+  | 'events'
   | 'leaves'
 >
 
@@ -91,8 +92,8 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   readonly own: OwnFields
   readonly beforeCommit: BeforeCommit | undefined
   readonly shapes: Shapes
-  /** The audit of its changes; null: there is none. */
-  readonly audit: Audit | null
+  /** The audit and the outbox; null: there is neither. */
+  readonly trail: Trail | null
   private isClosed = false
   private readonly live = new Map<string, WeakRef<D>>()
   /** Documents in use, which must not be collected. */
@@ -109,9 +110,9 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   ) {
     this.collection = collection
     this.adapter = adapter
-    const { audit, leaves = [] } = options
-    this.audit = audit === undefined ? null : new Audit(adapter, collection, audit, rules, leaves)
-    this.sender = this.audit === null ? new GroupSender(adapter) : new AuditedSender(this.audit)
+    const hasTrail = options.audit !== undefined || options.events === true
+    this.trail = hasTrail ? new Trail(adapter, collection, rules, options) : null
+    this.sender = this.trail === null ? new GroupSender(adapter) : new TrailSender(this.trail)
     this.rules = rules
     const { timeoutMS = 30_000, maxPending = 10_000, concurrency = 'version', resolve } = options
     this.schema = options.schema

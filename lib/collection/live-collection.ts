@@ -34,9 +34,10 @@ import type {
   SyncIndexesOptions,
 } from './call-types.ts'
 import { createCursor } from './cursor/create-cursor.ts'
-import { AUDIT_INDEXES, type Audit } from './audit/audit-entries.ts'
-import type { AuditEntry } from './audit/audit-types.ts'
-import { readAt, readHistory } from './audit/read-audit.ts'
+import type { Audit } from './trail/audit-entries.ts'
+import type { OutboxEvent } from './trail/outbox-types.ts'
+import type { AuditEntry } from './trail/audit-types.ts'
+import { readAt, readHistory } from './trail/read-audit.ts'
 import type { CollectionHistory, TransactionEvent } from './history/history-types.ts'
 import { createHistory } from './transaction/undo/create-history.ts'
 import { editInSession } from './transaction/run-in-session.ts'
@@ -86,6 +87,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
       'migrate',
       'historyOf',
       'asOf',
+      'outbox',
       'close',
     ])
   }
@@ -275,6 +277,15 @@ export class LiveCollection<T extends object> implements Collection<T> {
     return deadline.race(readHistory(this.identityMap, audit, id, deadline))
   }
 
+  outbox(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<OutboxEvent> {
+    this.identityMap.assertOpen()
+    checkKnownOptions(options, ['signal'])
+    checkSignal(options.signal)
+    const outbox = this.identityMap.trail?.outbox
+    if (outbox == null) throw badArgumentError('events', 'true, for `outbox`', false)
+    return outbox.read(options.signal ?? new AbortController().signal)
+  }
+
   async asOf(
     id: unknown,
     time: Date | number,
@@ -290,7 +301,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
     const { identityMap } = this
     identityMap.assertOpen()
     idKey(id)
-    const { audit } = identityMap
+    const audit = identityMap.trail?.audit ?? null
     if (audit === null) throw badArgumentError('audit', 'an audit of the collection', undefined)
     return { audit, deadline: this.deadline(options, id) }
   }
@@ -346,10 +357,9 @@ export class LiveCollection<T extends object> implements Collection<T> {
 
   async syncIndexes(options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
     this.identityMap.assertOpen()
-    const { audit } = this.identityMap
     const sync = (name: string, indexes: readonly IndexDefinition[]): Promise<SyncedIndexes> =>
       syncIndexes(this.identityMap, name, indexes, options, limits => this.deadline(limits))
-    if (audit !== null) await sync(audit.name, AUDIT_INDEXES)
+    for (const beside of this.identityMap.trail?.indexes ?? []) await sync(...beside)
     return sync(this.name, this.indexes)
   }
 

@@ -42,6 +42,7 @@ const COLLECTION_OPTIONS: readonly string[] = [
   'beforeCommit',
   'versions',
   'audit',
+  'events',
 ]
 
 /** Throws `bad-argument` for a name or options of a collection that have another shape. */
@@ -62,7 +63,8 @@ export function checkCollectionOptions(name: string, options: CollectionOptions)
   checkConcurrency(options.concurrency, adapter)
   checkIndexes(options.indexes, adapter)
   checkVersions(options.versions, adapter)
-  checkAudit(options)
+  checkFlag('events', options.events)
+  checkTrail(options)
   checkFlag('timestamps', options.timestamps)
   checkFlag('softDelete', options.softDelete)
   checkOwnFields(options, adapter.reserved ?? [])
@@ -115,15 +117,16 @@ function checkConcurrency(mode: unknown, { capabilities }: Adapter): void {
   throw badArgumentError('concurrency', "'version', for this adapter has no `fieldGuards`", mode)
 }
 
-/** Throws `bad-argument` for an audit that cannot be kept in the transaction of each change. */
-function checkAudit({ audit, adapter, concurrency = 'version' }: CollectionOptions): void {
-  if (audit === undefined) return
-  checkKnownOptions(audit, ['who'], 'audit')
+/** Throws `bad-argument` for an audit or an outbox that cannot be kept in the transaction of each change. */
+function checkTrail({ audit, events, adapter, concurrency = 'version' }: CollectionOptions): void {
+  if (audit !== undefined) checkKnownOptions(audit, ['who'], 'audit')
+  if (audit === undefined && events !== true) return
+  const name = audit === undefined ? 'events' : 'audit'
   if (adapter.capabilities.transactions !== true || adapter.transaction === undefined) {
-    throw badArgumentError('audit', 'nothing, for this adapter has no transactions', audit)
+    throw badArgumentError(name, 'nothing, for this adapter has no transactions', audit ?? events)
   }
   if (concurrency === 'version') return
-  throw badArgumentError('concurrency', "'version', for a collection with an audit", concurrency)
+  throw badArgumentError('concurrency', `'version', for a collection with \`${name}\``, concurrency)
 }
 
 /** Throws `bad-argument` for indexes where the adapter keeps none; it checks the rest itself. */

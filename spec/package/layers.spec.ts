@@ -68,7 +68,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'store/edits': ['store'],
   'store/history': ['store', 'store/edits'],
   collection: [
-    'collection/audit',
+    'collection/trail',
     'collection/calls',
     'collection/cursor',
     'collection/document',
@@ -89,7 +89,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'collection/calls': [],
   'collection/document': [
     'collection',
-    'collection/audit',
+    'collection/trail',
     'collection/calls',
     'collection/fields',
     'collection/history',
@@ -107,7 +107,7 @@ const WITHIN: Record<string, readonly string[]> = {
     'collection/schema',
     'collection/versions',
   ],
-  'collection/audit': ['collection', 'collection/calls'],
+  'collection/trail': ['collection', 'collection/calls'],
   'collection/history': ['collection'],
   'collection/transaction': [
     'collection',

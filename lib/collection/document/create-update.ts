@@ -4,7 +4,7 @@ import { createFieldGuards } from '../../adapters/field-guards.ts'
 import { composeOps } from '../../changes/compose.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
-import type { AuditPart } from '../audit/audit-entries.ts'
+import type { CommitPart } from '../trail/commit-part.ts'
 import {
   createChangeSet,
   partsOf,
@@ -25,7 +25,7 @@ type Explained = Omit<Update<EditLayer>, 'steps'> & Partial<Pick<Update<EditLaye
 
 /** Creates the commit of an update; `stamp` is what the collection sets beside it. */
 export function createUpdate<T extends object>(
-  { collection, concurrency, own, shapes, audit }: IdentityMap<T>,
+  { collection, concurrency, own, shapes, trail }: IdentityMap<T>,
   { id, olderDoc }: { readonly id: unknown; readonly olderDoc: object | null },
   store: StoreState<T>,
   { op, next, guard, commitId, steps }: Explained,
@@ -58,17 +58,17 @@ export function createUpdate<T extends object>(
     guard: isFree ? { ...expected, fields, shape: shapes.newest } : expected,
     ...shapes.ofWrites,
   }
-  audit?.note(commit, partsOfUpdate(commit, steps ?? [], stamp, olderDoc !== null))
+  trail?.note(commit, partsOfUpdate(commit, steps ?? [], stamp, olderDoc !== null))
   return commit
 }
 
-/** Returns the change sets of an update for an audit: one for each edit, of which the last has what the collection set. */
+/** Returns the change sets of an update for its trail: one for each edit, of which the last has what the collection set. */
 function partsOfUpdate(
   { commitId, changeSet }: Extract<Commit, { kind: 'update' }>,
   steps: NonNullable<Explained['steps']>,
   stamp: Stamp | null,
   isWhole: boolean,
-): AuditPart[] {
+): CommitPart[] {
   const changing = steps.filter(({ made }) => made.op.keys.size > 0)
   const { op } = partsOf(changeSet)
   const last = (isWhole ? steps : changing).at(-1)
@@ -84,7 +84,7 @@ function partsOfUpdate(
   return [...parts, toPart(commitId, last.layer.edit, isWhole ? op : stamped)]
 }
 
-const toPart = (id: string, { who, info }: EditLayer['edit'], op: ObjectOp): AuditPart => ({
+const toPart = (id: string, { who, info }: EditLayer['edit'], op: ObjectOp): CommitPart => ({
   id,
   who,
   label: info.label,

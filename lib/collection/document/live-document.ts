@@ -174,7 +174,7 @@ export class LiveDocument<T extends object>
         remake: remakeByRebase(rules, () => rebaseOptions),
       },
       info: { origin: kind },
-      who: this.identityMap.audit?.who(),
+      who: this.identityMap.trail?.who(),
       historyKind: kind,
       group: undefined,
       deadline: this.createDeadline(options),
@@ -224,9 +224,9 @@ export class LiveDocument<T extends object>
     const commitId = randomId()
     const { collection, own } = this.identityMap
     const about = { collection, id: this.id, commitId } as const
-    const { shapes, audit } = this.identityMap
+    const { shapes, trail } = this.identityMap
     const commit: Commit = { kind: 'insert', ...about, next: own.strip(next), ...shapes.ofWrites }
-    audit?.noteOne(commit, info)
+    trail?.noteOne(commit, info)
     const result = await this.sendCommit(commit, deadline, result =>
       this.noteInserted(result, next),
     )
@@ -259,13 +259,13 @@ export class LiveDocument<T extends object>
 
   private async sendDelete(deadline: Deadline): Promise<boolean> {
     if (this.isReplaced) return false
-    const { collection, own, audit } = this.identityMap
+    const { collection, own, trail } = this.identityMap
     if (own.isSoftDelete) return this.sendMark(deadline)
     for (let clashes = 0; ; clashes++) {
       const commitId = randomId()
       const about = { collection, id: this.id, base: this.olderDoc ?? own.strip(this.storedState) }
       // An audit tells what was deleted.
-      const guard = audit === null ? 'none' : this.guard()
+      const guard = trail === null ? 'none' : this.guard()
       const commit: Commit = { kind: 'delete', ...about, commitId, guard }
       const result = await this.sendCommit(commit, deadline, () => this.markDeleted(true))
       switch (result.status) {
@@ -277,7 +277,7 @@ export class LiveDocument<T extends object>
         case 'conflict':
           // Another writer came between the delete and its answer, or before it.
           await deadline.pause(clashes)
-          if (audit !== null && !(await this.isStillStored())) return false
+          if (trail !== null && !(await this.isStillStored())) return false
           break
         default:
           throw this.noteFailure(result, commit)
@@ -369,7 +369,7 @@ export class LiveDocument<T extends object>
     return this.saveEdit({
       maker,
       info,
-      who: this.identityMap.audit?.who(),
+      who: this.identityMap.trail?.who(),
       historyKind: info.origin === 'remote' ? 'foreign' : 'edit',
       group,
       deadline,

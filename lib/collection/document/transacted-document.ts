@@ -4,7 +4,7 @@ import type { CommitResult, StoredDocument } from '../../adapters/contract.ts'
 import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
 import type { RebaseOptions } from '../../changes/conflicts.ts'
 import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
-import type { Audit } from '../audit/audit-entries.ts'
+import type { Trail } from '../trail/trail.ts'
 import { runBeforeCommit } from '../fields/before-commit.ts'
 import type { OwnFields } from '../fields/own-fields.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
@@ -87,9 +87,9 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
     return this.identityMap.ifVisible(stored)
   }
 
-  /** The audit of its collection; null: there is none. */
-  get audit(): Audit | null {
-    return this.identityMap.audit
+  /** The trail of its collection; null: there is none. */
+  get trail(): Trail | null {
+    return this.identityMap.trail
   }
 
   /** The fields that the collection sets itself. */

@@ -34,7 +34,7 @@ export function createWrites(
   readonly reads: readonly TransactionRead[]
 } {
   const writes = all.map(work => createWrite(work, info)).filter(write => write !== null)
-  for (const { work, commit } of writes) work.document.audit?.noteOne(commit, info)
+  for (const { work, commit } of writes) work.document.trail?.noteOne(commit, info)
   const written = new Set(writes.map(({ work }) => work))
   const reads = all
     .filter(work => work.kind === 'stored' && !written.has(work))
@@ -44,17 +44,15 @@ export function createWrites(
   return { writes, reads }
 }
 
-/** Returns the commits of writes, and after them the entries of those that are audited. */
+/** Returns the commits of writes, and after them the writes beside them. */
 export async function commitsOf(
   writes: readonly Write[],
   limits: CallOptions,
 ): Promise<readonly Commit[]> {
-  const entries = await Promise.all(
-    writes.map(
-      async ({ work, commit }) => (await work.document.audit?.entryOf(commit, limits)) ?? null,
-    ),
+  const beside = await Promise.all(
+    writes.map(async ({ work, commit }) => work.document.trail?.writesBeside(commit, limits) ?? []),
   )
-  return [...writes.map(({ commit }) => commit), ...entries.filter(entry => entry !== null)]
+  return [...writes.map(({ commit }) => commit), ...beside.flat()]
 }
 
 /** Creates the write of one document. Null: the document was only read. */

@@ -57,7 +57,7 @@ async function sendInTurn(
     for (const { document, kind } of all) if (kind === 'stored') await document.loadStored()
     return 'clash'
   }
-  for (const { work, commit } of writes) work.document.audit?.noteStored(commit)
+  for (const { work, commit } of writes) work.document.trail?.noteStored(commit)
   return results.map((result, i) => moveDocument(writes[i] as Write, result as Committed, info))
 }
 

@@ -1,9 +1,10 @@
-// Sends the commits of an audited collection, each with its entry in one transaction. Commits of different documents that are
-// ready together share a transaction; where one of them cannot be applied, each is sent by itself.
+// Sends the commits of a collection with an audit or an outbox, each with the writes beside it in one transaction. Commits of
+// different documents that are ready together share a transaction; where one of them cannot be applied, each is sent by
+// itself. A commit that nothing accompanies is sent as it is.
 import type { Adapter, CallOptions, Commit, CommitResult } from '../../adapters/contract.ts'
-import type { CommitSender } from '../calls/group-sender.ts'
+import { GroupSender, type CommitSender } from '../calls/group-sender.ts'
 import { settleTransaction } from '../calls/settle-transaction.ts'
-import type { Audit } from './audit-entries.ts'
+import type { Trail } from './trail.ts'
 
 interface Waiting {
   readonly commit: Commit
@@ -14,15 +15,17 @@ interface Waiting {
 /** The greatest number of commits in one transaction. */
 const MAX_TOGETHER = 100
 
-/** Sends the commits of one audited collection. */
-export class AuditedSender implements CommitSender {
+/** Sends the commits of one collection with a trail. */
+export class TrailSender implements CommitSender {
   private readonly adapter: Adapter
-  private readonly audit: Audit
+  private readonly trail: Trail
+  private readonly plain: GroupSender
   private waiting: Waiting[] = []
 
-  constructor(audit: Audit) {
-    this.adapter = audit.adapter
-    this.audit = audit
+  constructor(trail: Trail) {
+    this.adapter = trail.adapter
+    this.trail = trail
+    this.plain = new GroupSender(trail.adapter)
   }
 
   send(commit: Commit, options: CallOptions): Promise<CommitResult> {
@@ -33,10 +36,18 @@ export class AuditedSender implements CommitSender {
   }
 
   async resolve(commit: Commit, options: CallOptions): Promise<CommitResult> {
-    const pair = await this.pairOf(commit, options)
-    const unknown = pair.map((): CommitResult => ({ status: 'unknown', commitId: commit.commitId }))
+    const all = await this.allOf(commit, options)
+    if (all.length === 1) {
+      return (
+        (await this.plain.resolve(commit, options)) ?? {
+          status: 'unknown',
+          commitId: commit.commitId,
+        }
+      )
+    }
+    const unknown = all.map((): CommitResult => ({ status: 'unknown', commitId: commit.commitId }))
     const leftMS = options.timeoutMS ?? 30_000
-    const [result] = await settleTransaction(this.adapter, pair, [], unknown, { leftMS })
+    const [result] = await settleTransaction(this.adapter, all, [], unknown, { leftMS })
     return this.note(commit, result)
   }
 
@@ -63,8 +74,10 @@ export class AuditedSender implements CommitSender {
     const options = timeoutMS < Infinity ? { timeoutMS } : {}
     const commits = group.map(({ commit }) => commit)
     try {
-      const entries = await Promise.all(commits.map(each => this.audit.entryOf(each, options)))
-      const results = await this.adapter.transaction?.([...commits, ...entries], [], options)
+      const beside = await Promise.all(commits.map(each => this.trail.writesBeside(each, options)))
+      if (beside.flat().length === 0) return null
+      const all = [...commits, ...beside.flat()]
+      const results = await this.adapter.transaction?.(all, [], options)
       if (results === undefined) return null
       const isSettled = results.every(
         ({ status }) => status === 'committed' || status === 'unknown',
@@ -77,17 +90,18 @@ export class AuditedSender implements CommitSender {
   }
 
   private async sendAlone(commit: Commit, options: CallOptions): Promise<CommitResult> {
-    const pair = await this.pairOf(commit, options)
-    const [result] = (await this.adapter.transaction?.(pair, [], options)) ?? []
+    const all = await this.allOf(commit, options)
+    if (all.length === 1) return this.plain.send(commit, options)
+    const [result] = (await this.adapter.transaction?.(all, [], options)) ?? []
     return this.note(commit, result)
   }
 
-  private async pairOf(commit: Commit, options: CallOptions): Promise<readonly [Commit, Commit]> {
-    return [commit, await this.audit.entryOf(commit, options)]
+  private async allOf(commit: Commit, options: CallOptions): Promise<readonly Commit[]> {
+    return [commit, ...(await this.trail.writesBeside(commit, options))]
   }
 
   private note(commit: Commit, result: CommitResult | undefined): CommitResult {
-    if (result?.status === 'committed') this.audit.noteStored(commit)
+    if (result?.status === 'committed') this.trail.noteStored(commit)
     return result ?? { status: 'unknown', commitId: commit.commitId }
   }
 }

@@ -12,11 +12,9 @@ import type { Adapter, CallOptions, Commit } from '../../adapters/contract.ts'
 import type { IndexDefinition } from '../../adapters/contract-queries.ts'
 import { apply } from '../../changes/apply.ts'
 import { partsOf } from '../../changes/change-set.ts'
-import { diffSnapshots } from '../../changes/diff/diff.ts'
 import { encodeOp } from '../../changes/encodings/json-ops.ts'
 import { encodeValue } from '../../changes/encodings/json-values.ts'
 import { invertOp } from '../../changes/invert.ts'
-import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { ingest } from '../../document/ingest.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
@@ -24,15 +22,8 @@ import { acceptLiveDraft, type StoreRules } from '../../draft/strict/store-scope
 import { RecentIds } from '../calls/recent-ids.ts'
 import { storageError } from '../calls/outcome.ts'
 import type { AuditOptions } from './audit-types.ts'
-
-/** One change set of a commit. A null op: the document is deleted. */
-export interface AuditPart {
-  readonly id: string
-  readonly who: unknown
-  readonly label?: string | undefined
-  readonly meta?: unknown
-  readonly op: ObjectOp | null
-}
+import { nextSequence } from './sequence.ts'
+import type { CommitPart } from './commit-part.ts'
 
 /** The indexes of an audit. */
 export const AUDIT_INDEXES: readonly IndexDefinition[] = [{ fields: { doc: 1, at: 1 } }]
@@ -48,8 +39,6 @@ export class Audit {
   private readonly options: AuditOptions
   private readonly rules: StoreRules
   private readonly leaves: readonly Leaf[]
-  private readonly parts = new WeakMap<Commit, readonly AuditPart[]>()
-  private readonly made = new WeakMap<Commit, Promise<Commit>>()
   /** Commits that are known to be in the audit. */
   private readonly known = new RecentIds()
   private encoding: Promise<Leaves> | null = null
@@ -74,17 +63,6 @@ export class Audit {
     return typeof who === 'function' ? (who as () => unknown)() : who
   }
 
-  /** Notes the change sets of a commit; without it a commit has one, of whoever there is when it is sent. */
-  note(commit: Commit, parts: readonly AuditPart[]): void {
-    this.parts.set(commit, parts)
-  }
-
-  /** Notes the one change set of a commit. */
-  noteOne(commit: Commit, { label, meta }: Pick<AuditPart, 'label' | 'meta'>): void {
-    const { commitId: id } = commit
-    this.note(commit, [{ id, who: this.who(), label, meta, op: opOf(commit, this.rules) }])
-  }
-
   /** Notes that a commit is stored, and its entry with it. */
   noteStored({ commitId }: Commit): void {
     this.known.add(commitId)
@@ -98,23 +76,13 @@ export class Audit {
     })())
   }
 
-  /** Returns the insert of the entry of a commit; the same one for the same commit. */
-  entryOf(commit: Commit, limits: CallOptions): Promise<Commit> {
-    let entry = this.made.get(commit)
-    if (entry === undefined) {
-      entry = this.create(commit, limits)
-      this.made.set(commit, entry)
-      // What failed is tried again.
-      entry.catch(() => this.made.delete(commit))
-    }
-    return entry
-  }
-
-  private async create(commit: Commit, limits: CallOptions): Promise<Commit> {
+  /** Returns the insert of the entry of a commit. */
+  async createEntry(
+    commit: Commit,
+    parts: readonly CommitPart[],
+    limits: CallOptions,
+  ): Promise<Commit> {
     const { commitId, id, kind } = commit
-    const parts = this.parts.get(commit) ?? [
-      { id: commitId, who: this.who(), op: opOf(commit, this.rules) },
-    ]
     const leaves = await this.textLeaves
     const guard = kind === 'insert' || commit.guard === 'none' ? null : commit.guard
     const base = kind === 'insert' ? null : await this.findBase(commit, leaves, limits)
@@ -167,21 +135,6 @@ export class Audit {
       throw storageError(error)
     }
   }
-}
-
-let sequence = 0
-
-/** Returns the time in microseconds, or a little more where it was given already. */
-function nextSequence(): number {
-  sequence = Math.max(sequence + 1, Date.now() * 1_000)
-  return sequence
-}
-
-/** Returns the op of a commit; null for a delete. */
-function opOf(commit: Commit, rules: StoreRules): ObjectOp | null {
-  if (commit.kind === 'delete') return null
-  if (commit.kind === 'update') return partsOf(commit.changeSet).op
-  return diffSnapshots({}, commit.next, rules)?.op ?? null
 }
 
 /** Returns the stored document that a commit expects, as its writer knows it. */

@@ -1,0 +1,195 @@
+// The outbox of a collection: events that applications give their edits (`meta.event`), written in the transaction of the
+// change into a collection beside it, read in order, and removed when they were acted upon.
+//
+//   { _id: '<change>', doc: <id>, commit, prev: <commit before>, at, seq, event }
+import type { Adapter, Commit } from '../../adapters/contract.ts'
+import type { IndexDefinition } from '../../adapters/contract-queries.ts'
+import { randomId } from '../../changes/random-id.ts'
+import { ingest } from '../../document/ingest.ts'
+import { acceptLiveDraft, type StoreRules } from '../../draft/strict/store-scope.ts'
+import { errorOfResult, storageError } from '../calls/outcome.ts'
+import { resolveCommit } from '../../adapters/resolve-commit.ts'
+import type { OutboxEvent } from './outbox-types.ts'
+import { nextSequence } from './sequence.ts'
+import type { CommitPart } from './commit-part.ts'
+
+/** The indexes of an outbox. */
+export const OUTBOX_INDEXES: readonly IndexDefinition[] = [{ fields: { seq: 1 } }]
+
+/** Returns the name of the collection that keeps an outbox. */
+export const outboxName = (collection: string): string => `${collection}.outbox`
+
+/** The number of events that are read at a time. */
+const PORTION = 100
+
+/** The pause before it is looked again, in milliseconds, where nothing tells of new events. */
+const PAUSE_MS = 500
+
+/** One event as it is stored. */
+interface StoredEvent {
+  readonly _id: string
+  readonly doc: unknown
+  readonly commit: string
+  readonly prev: string | null
+  readonly at: Date
+  readonly seq: number
+  readonly event: unknown
+}
+
+/** The outbox of one collection. */
+export class Outbox {
+  /** The collection that keeps the events. */
+  readonly name: string
+  private readonly adapter: Adapter
+  private readonly rules: StoreRules
+
+  constructor(adapter: Adapter, collection: string, rules: StoreRules) {
+    this.name = outboxName(collection)
+    this.adapter = adapter
+    this.rules = rules
+  }
+
+  /** Returns the inserts of the events of a commit. */
+  createEvents(commit: Commit, parts: readonly CommitPart[]): Commit[] {
+    const { commitId, id: doc } = commit
+    const guard = commit.kind === 'insert' || commit.guard === 'none' ? null : commit.guard
+    const about = { doc, commit: commitId, prev: guard?.commitId ?? null }
+    return parts.flatMap(({ id, meta }) => {
+      const event = (meta as { event?: unknown } | null | undefined)?.event
+      if (event === undefined) return []
+      const stored = { _id: id, ...about, at: new Date(), seq: nextSequence(), event }
+      const rules = { ...this.rules, finishDraft: acceptLiveDraft }
+      const next = ingest(stored, rules, () => ['meta']) as object
+      return [{ kind: 'insert', collection: this.name, id, commitId: randomId(), next } as const]
+    })
+  }
+
+  /** Yields the events that wait, in order, and then new ones as they come, until the signal aborts. */
+  async *read(signal: AbortSignal): AsyncGenerator<OutboxEvent> {
+    const delivered = new Set<string>()
+    const bell = new Bell(this.adapter, this.name, signal)
+    try {
+      while (!signal.aborted) {
+        bell.reset()
+        const found = await this.readPortion(delivered)
+        for (const event of found) {
+          if (signal.aborted) return
+          delivered.add(event._id)
+          yield this.toEvent(event, delivered)
+        }
+        if (found.length === 0) await bell.rings()
+      }
+    } finally {
+      bell.close()
+    }
+  }
+
+  private async readPortion(delivered: ReadonlySet<string>): Promise<StoredEvent[]> {
+    const found: StoredEvent[] = []
+    try {
+      const query = { sort: { seq: 1 } } as const
+      for await (const { doc } of this.adapter.find(this.name, query, { primary: true })) {
+        const { _id } = doc as StoredEvent
+        if (!delivered.has(_id)) found.push(this.freeze(doc))
+        if (found.length >= PORTION) break
+      }
+    } catch (error) {
+      throw storageError(error)
+    }
+    return inOrder(found)
+  }
+
+  private freeze(doc: object): StoredEvent {
+    const rules = { ...this.rules, decoded: true, finishDraft: acceptLiveDraft }
+    return ingest(doc, rules, () => []) as StoredEvent
+  }
+
+  private toEvent({ _id: id, doc, at, event }: StoredEvent, delivered: Set<string>): OutboxEvent {
+    const ack = async (): Promise<void> => {
+      await this.remove(id)
+      delivered.delete(id)
+    }
+    return Object.freeze({ id, event, document: doc, at, ack })
+  }
+
+  private async remove(id: string): Promise<void> {
+    const commit = { kind: 'delete', collection: this.name, id, commitId: randomId() } as const
+    const deletion: Commit = { ...commit, guard: 'none' }
+    let result
+    try {
+      result = await this.adapter.commit(deletion)
+      if (result.status === 'unknown') result = await resolveCommit(this.adapter, deletion)
+    } catch (error) {
+      throw storageError(error)
+    }
+    if (result.status === 'rejected' || result.status === 'unknown') {
+      throw errorOfResult({ collection: this.name, id }, result)
+    }
+  }
+}
+
+/** Puts events of one document in the order of its commits, where clocks of several programs say otherwise. */
+function inOrder(events: readonly StoredEvent[]): StoredEvent[] {
+  const byCommit = new Map<string, StoredEvent[]>()
+  for (const event of events) {
+    byCommit.set(event.commit, [...(byCommit.get(event.commit) ?? []), event])
+  }
+  const ordered = new Set<StoredEvent>()
+  for (const event of events) {
+    const chain: StoredEvent[][] = []
+    for (
+      let own = byCommit.get(event.commit);
+      own !== undefined && !ordered.has(own[0] as StoredEvent);
+      own = byCommit.get(own[0]?.prev ?? '')
+    ) {
+      chain.unshift(own)
+    }
+    for (const own of chain) for (const each of own) ordered.add(each)
+  }
+  return [...ordered]
+}
+
+/** Rings when there may be new events: when the storage tells of a write, else after a pause. */
+class Bell {
+  private readonly stop = new AbortController()
+  private readonly signal: AbortSignal
+  private ring: () => void = () => {}
+  private rung: Promise<void> = Promise.resolve()
+
+  constructor(adapter: Adapter, name: string, signal: AbortSignal) {
+    this.signal = AbortSignal.any([signal, this.stop.signal])
+    void this.listen(adapter, name)
+  }
+
+  reset(): void {
+    this.rung = new Promise(resolve => (this.ring = resolve))
+  }
+
+  /** Resolves when something was written since `reset`, when the signal aborts, and after a pause at the latest. */
+  async rings(): Promise<void> {
+    const { signal } = this
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let end = (): void => {}
+    const pause = new Promise<void>(resolve => {
+      end = resolve
+      timer = setTimeout(resolve, PAUSE_MS)
+      signal.addEventListener('abort', resolve as () => void, { once: true })
+    })
+    await Promise.race([this.rung, pause])
+    clearTimeout(timer)
+    signal.removeEventListener('abort', end)
+  }
+
+  close(): void {
+    this.stop.abort()
+  }
+
+  private async listen(adapter: Adapter, name: string): Promise<void> {
+    try {
+      const options = { collections: [name], signal: this.signal }
+      for await (const _ of adapter.watch?.(options) ?? []) this.ring()
+    } catch {
+      // It is looked again after each pause.
+    }
+  }
+}
