@@ -17,6 +17,7 @@ export function raceTimeout<R>(
   signal?: AbortSignal,
 ): Promise<R> {
   return new Promise<R>((resolve, reject) => {
+    let forget = (): void => {}
     const refuse = (): void => {
       stop()
       reject(late())
@@ -25,7 +26,7 @@ export function raceTimeout<R>(
       timeoutMS > MAX_TIMEOUT_MS ? undefined : setTimeout(refuse, Math.max(0, timeoutMS))
     const stop = (): void => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', refuse)
+      forget()
     }
     work.then(
       result => {
@@ -38,6 +39,22 @@ export function raceTimeout<R>(
       },
     )
     if (signal?.aborted) refuse()
-    else signal?.addEventListener('abort', refuse, { once: true })
+    else if (signal !== undefined) forget = onAbort(signal, refuse)
   })
+}
+
+/** Callbacks by signal: many calls may share one, and it takes one listener for all of them. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>()
+
+/** Calls `callback` when a signal aborts. Returns a function that ends this. */
+function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  let all = waiting.get(signal)
+  if (all === undefined) {
+    const own = (all = new Set<() => void>())
+    waiting.set(signal, own)
+    signal.addEventListener('abort', () => own.forEach(each => each()), { once: true })
+  }
+  const own = all
+  own.add(callback)
+  return () => void own.delete(callback)
 }

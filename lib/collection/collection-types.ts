@@ -376,7 +376,7 @@ export interface Collection<T extends object, I = T> {
   /**
    * Stores all documents of older shapes in the newest one, in the order of `_id`, some at a time. `done` counts those that
    * were looked at, `changed` those that were brought on. Beside other writers nothing is lost; a later call goes on behind
-   * `after`, or from the beginning, and passes over what is done. Stops where documents fail, as `editMany`. Documents of newer shapes are left alone.
+   * `after`, or from the beginning, and passes over what is done. Documents of newer shapes are left alone. One that fails is passed over, and told in the end by a `ManyError`.
    */
   migrate(options?: ManyOptions): Promise<ManyResult>
   /** The storage's own object for this collection, such as the driver's; undefined where there is none. */

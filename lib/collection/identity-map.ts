@@ -18,7 +18,7 @@ import type { HistoryOptions } from '../store/history/history-types.ts'
 import type { BeforeCommit, CollectionOptions, Concurrency } from './collection-types.ts'
 import type { DocumentEditOptions } from './call-types.ts'
 import { TransactionLog } from './history/transaction-log.ts'
-import { storageError, describeDocument } from './calls/outcome.ts'
+import { storageError, describeDocument, unreadableError } from './calls/outcome.ts'
 import { OwnFields } from './fields/own-fields.ts'
 import { Trail } from './trail/trail.ts'
 import { TrailSender } from './trail/trail-sender.ts'
@@ -124,7 +124,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
     this.own = new OwnFields(collection, rules, options)
     this.beforeCommit = options.beforeCommit
     this.shapes = new Shapes(collection, rules.leaves, options.versions)
-    this.transactionLog = new TransactionLog(stepsOf(options.history))
+    this.transactionLog = new TransactionLog(stepsOf(options.history), adapter)
     this.rebaseOptions = resolve === undefined ? {} : { resolve }
   }
 
@@ -252,8 +252,16 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** Returns the snapshot of a stored document, in the newest shape. Throws `unreadable`. */
   readState(stored: StoredDocument): Immutable<T> {
     const doc = this.shapes.bringOn(stored)
-    // What was brought on was made for this alone.
-    return this.own.complete(doc === stored.doc ? this.ingestRead(doc) : this.ingest(doc))
+    return this.own.complete(doc === stored.doc ? this.ingestRead(doc) : this.ingestBroughtOn(doc))
+  }
+
+  private ingestBroughtOn(doc: object): Immutable<T> {
+    try {
+      return this.ingest(doc)
+    } catch (error) {
+      const { _id: id } = doc as { _id?: unknown }
+      throw unreadableError({ collection: this.collection, id }, 'what `versions` make', error)
+    }
   }
 
   /** Returns a stored document of an older shape as it is; null for others. Called after `readState`. */

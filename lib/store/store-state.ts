@@ -119,13 +119,24 @@ export class StoreState<T extends object> {
    */
   runDraft(recipe: (scope: StoreScope) => void, base: object): { op: Op | null; value: object } {
     const scope = new StoreScope(base, this.rules)
+    try {
+      return this.whileEditing(() => {
+        recipe(scope)
+        return scope.finish()
+      })
+    } finally {
+      scope.end()
+    }
+  }
+
+  /** Runs a task that is part of an edit: other edits are refused meanwhile. */
+  whileEditing<R>(task: () => R): R {
+    const wasEditing = this.isEditing
     this.isEditing = true
     try {
-      recipe(scope)
-      return scope.finish()
+      return task()
     } finally {
-      this.isEditing = false
-      scope.end()
+      this.isEditing = wasEditing
     }
   }
 

@@ -32,33 +32,46 @@ export async function settleTransaction(
   ) {
     const options = { timeoutMS: deadline.leftMS, primary: true }
     const judged = await readOutcome(adapter, commits, options)
-    if (judged !== null) return judged
+    if (judged != null) return judged
     const again = await adapter.transaction?.(commits, reads, options).catch(() => undefined)
     if (again?.every(({ status }) => status === 'committed')) return again
     if (again !== undefined && !again.some(({ status }) => status === 'unknown')) {
       // Refused: it was applied before, or never will be.
       const now = await readOutcome(adapter, commits, options)
-      if (now !== null) return now
+      if (now != null) return now
       // What is deleted has no commit id, but it was the aim.
       const isGone = again.every(
         ({ status }, i) => commits[i]?.kind === 'delete' && status === 'missing',
       )
-      return isGone ? commits.map(toCommitted) : unknown
+      if (isGone) return commits.map(toCommitted)
+      // The storage has answered, and nobody can tell.
+      if (now === null) return unknown
     }
     await new Promise(resolve => setTimeout(resolve, pause))
   }
   return unknown
 }
 
-/** Judges by what is stored. Null: nobody can tell, or the storage did not answer. */
-async function readOutcome(
+/**
+ * Returns the results of a transaction that was refused but is stored all the same: it was delivered twice, and this is the
+ * answer to the second delivery. Null: it is not, as far as anybody can tell.
+ */
+export async function lookForOwnTransaction(
+  adapter: Adapter,
+  commits: readonly Commit[],
+  leftMS: number,
+): Promise<CommitResult[] | null> {
+  const stored = await loadAll(adapter, commits, { timeoutMS: leftMS, primary: true })
+  return stored !== null && isAppliedIn(stored, commits) ? commits.map(toCommitted) : null
+}
+
+async function loadAll(
   adapter: Adapter,
   commits: readonly Commit[],
   options: { readonly timeoutMS: number; readonly primary: boolean },
-): Promise<CommitResult[] | null> {
-  let stored: (StoredDocument | null)[]
+): Promise<(StoredDocument | null)[] | null> {
   try {
-    stored = await Promise.all(
+    return await Promise.all(
       commits.map(async ({ collection, id }) => {
         const [found] = await adapter.load(collection, [id], options)
         return found ?? null
@@ -67,9 +80,23 @@ async function readOutcome(
   } catch {
     return null
   }
-  const isApplied = commits.some(
-    ({ commitId }, i) => versionOfCommit(stored[i] ?? null, commitId) !== null,
-  )
+}
+
+const isAppliedIn = (
+  stored: readonly (StoredDocument | null)[],
+  commits: readonly Commit[],
+): boolean =>
+  commits.some(({ commitId }, i) => versionOfCommit(stored[i] ?? null, commitId) !== null)
+
+/** Judges by what is stored. Null: nobody can tell. Undefined: the storage did not answer. */
+async function readOutcome(
+  adapter: Adapter,
+  commits: readonly Commit[],
+  options: { readonly timeoutMS: number; readonly primary: boolean },
+): Promise<CommitResult[] | null | undefined> {
+  const stored = await loadAll(adapter, commits, options)
+  if (stored === null) return undefined
+  const isApplied = isAppliedIn(stored, commits)
   if (isApplied) return commits.map(toCommitted)
   const isLost = commits.some((commit, i) => {
     const document = stored[i] ?? null

@@ -21,6 +21,7 @@ import type { DocumentStatus } from '../collection-types.ts'
 import type { IdOf } from '../id-of.ts'
 import type { StoreState } from '../../store/store-state.ts'
 import type { Deadline, SendLimits } from '../calls/deadline.ts'
+import { lookForOwn } from '../calls/look-for-own.ts'
 import { ListenableStore } from '../../store/listenable-store.ts'
 import {
   sendCommit,
@@ -128,7 +129,13 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
   /** Moves on to what others stored beside an own write. Where the read failed, it is read before the next write. */
   protected takeInBeside(stored: StoredDocument | null): void {
     if (stored === null) this.isBehind = true
-    else this.moveToStored(stored)
+    else {
+      try {
+        this.moveToStored(stored)
+      } catch {
+        // It cannot be shown: the next write hears of it.
+      }
+    }
   }
 
   /**
@@ -208,26 +215,11 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     const limits = { timeoutMS: deadline.leftMS }
     let result = await sendCommit(sender, commit, limits)
     this.noteNews()
-    if (result.status === 'conflict' && commit.kind === 'update')
-      result = await this.lookForOwn(commit, result)
+    result = await lookForOwn(commit, result, () => this.readStored())
     if (result.status === 'committed') await onApplied(result)
     else if (result.status === 'unknown') this.unsettled = { commit, onApplied }
     else deadline.noteClash()
     return result
-  }
-
-  /**
-   * Looks whether the stored document shows a commit that was answered with `conflict`: it was delivered twice, and this
-   * is the answer to the second one. Returns the outcome, with what was read.
-   */
-  private async lookForOwn(
-    { commitId }: Commit,
-    result: Extract<CommitResult, { status: 'conflict' }>,
-  ): Promise<CommitResult> {
-    const stored = result.stored ?? (await this.readStored().catch(() => null))
-    if (stored === null) return result
-    const version = versionOfCommit(stored, commitId)
-    return version === null ? { ...result, stored } : { status: 'committed', version, commitId }
   }
 
   /** Asks the adapter what became of a write of unknown outcome. Throws `unknown` if it still cannot tell. */
@@ -349,26 +341,37 @@ export abstract class SyncedDocument<T extends object> extends ListenableStore<
     const wasDeleted = this.status === 'deleted'
     // It was deleted and made anew, without this document hearing of it.
     const isRemade = !wasDeleted && stored.version > 0 && stored.version < this.version
+    const difference = this.differenceTo(stored)
     if (wasDeleted) this.identityMap.setLive(this)
     this.status = 'stored'
-    const change = this.takeInStored(stored)
+    const change = this.takeInStored(stored, difference)
     if (isRemade) watch?.noteDeleted(this.id)
     watch?.noteMoved(this.id, change, this.state, wasDeleted || isRemade)
     return change
   }
 
-  private takeInStored(stored: StoredDocument): ChangeSet | null {
+  /** Returns what is different in a stored document. Throws `unreadable`; then it is read before the next write. */
+  private differenceTo(stored: StoredDocument): Difference | null {
+    const { store, identityMap } = this
+    try {
+      // Other programs may write without a new version, so values are compared; comparing costs less than
+      // ingesting.
+      const same = isEqual(this.storedState, identityMap.shownOf(stored), store.rules.leaves)
+      return same
+        ? null
+        : diffSnapshots(this.storedState, identityMap.readState(stored), store.rules)
+    } catch (error) {
+      this.isBehind = true
+      throw error
+    }
+  }
+
+  private takeInStored(stored: StoredDocument, difference: Difference | null): ChangeSet | null {
     const { store, identityMap } = this
     const { version, commitId } = stored
     this.commitId = commitId
     this.isBehind = false
     this.olderDoc = identityMap.olderOf(stored)
-    // Other programs may write without a new version, so values are compared; comparing costs less than
-    // ingesting.
-    const same = isEqual(this.storedState, identityMap.shownOf(stored), store.rules.leaves)
-    const difference = same
-      ? null
-      : diffSnapshots(this.storedState, identityMap.readState(stored), store.rules)
     if (difference === null) {
       store.version = version
       return null

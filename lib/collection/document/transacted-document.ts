@@ -53,6 +53,10 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
 
   /** Returns what is inserted of a new document: with what the collection adds, by `beforeCommit` and by the schema. */
   validateNew(given: object, info: ChangeInfo = {}): object {
+    return this.store.whileEditing(() => this.completeNew(given, info))
+  }
+
+  private completeNew(given: object, info: ChangeInfo): object {
     const { own, beforeCommit } = this.identityMap
     const next = own.stampNew(given)
     if (beforeCommit === undefined && this.identityMap.schema === undefined) return next
@@ -64,7 +68,7 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
       )
     }
     const valid = validateNew(this.identityMap, own.strip(made?.next ?? next), this.name)
-    return own.stampNew(valid)
+    return own.stampNew(valid, next)
   }
 
   /** Returns what a stored document shows: see {@link IdentityMap.shownOf}. */
@@ -120,13 +124,36 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
     { kind, group, info }: TransactedInfo,
   ): ChangeSet | null {
     if (op === null) {
-      this.noteInserted(result, next)
+      const isRevived = this.status === 'deleted'
+      this.noteInserted(result, isRevived ? this.showRevived(next, info, result.version) : next)
       return null
     }
     this.documentHistory.noteTransacted(kind, op, result.version, group)
     const [change] = this.moveTo([{ op, next, info }], result)
     this.store.emit({ type: 'confirmed', ...result })
     return change ?? null
+  }
+
+  /** Moves the state of a document that was deleted to the one that it has again, with an event. Returns the state. */
+  private showRevived(next: object, info: ChangeInfo, version: number): object {
+    const difference = diffSnapshots(this.state, next, this.rules)
+    if (difference === null) return this.state
+    this.documentHistory.noteForeign(difference.op)
+    this.store.commit(difference.op, difference.next, info, version)
+    return difference.next
+  }
+
+  /** Looks what is stored of a document that was marked as deleted. Throws `missing`. */
+  async lookAtMarked(): Promise<void> {
+    const [stored = null] = await this.identityMap.loadAny([this.id], this.identityMap.atPrimary)
+    if (stored === null) throw this.missingError()
+    const visible = this.ifVisible(stored)
+    if (visible !== null) {
+      this.moveToStored(visible)
+      return
+    }
+    this.store.version = stored.version
+    this.commitId = stored.commitId
   }
 
   /** Notes that a transaction has marked it as deleted. */

@@ -3,7 +3,7 @@
 import { createChangeSet, type ChangeInfo } from '../../changes/change-set.ts'
 import { composeOps } from '../../changes/compose.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
-import { badArgumentError } from '../../document/messages/errors.ts'
+import { refuseThenable } from '../calls/refuse-thenable.ts'
 import type { Draft } from '../../document/types.ts'
 import { prepareFields, prepareRecipe, type Prepared } from '../../store/edits/prepare.ts'
 import type { StoreState } from '../../store/store-state.ts'
@@ -19,12 +19,8 @@ export function runBeforeCommit<T extends object>(
   assertMutable: (op: ObjectOp) => void,
 ): Prepared {
   const change = createChangeSet(op, base, next, store.rules.leaves, info)
-  const added = beforeCommit(change, next) as unknown
+  const added = refuseThenable('beforeCommit', beforeCommit(change, next) as unknown)
   if (added === undefined || added === null) return { op, next }
-  if (typeof (added as { then?: unknown }).then === 'function') {
-    Promise.resolve(added).catch(() => {})
-    throw badArgumentError('beforeCommit', 'a function that answers at once', added)
-  }
   const more =
     typeof added === 'function'
       ? prepareRecipe(store, added as (draft: Draft<T>) => unknown, next)

@@ -21,6 +21,18 @@ export function completeEdit<T extends object>(
   info: ChangeInfo,
 ): Prepared {
   if (prepared.op.keys.size === 0) return prepared
+  // Functions of the caller's run here, which must not edit the document.
+  return store.whileEditing(() => runChecks(identityMap, store, name, base, prepared, info))
+}
+
+function runChecks<T extends object>(
+  identityMap: IdentityMap<T>,
+  store: StoreState<T>,
+  name: DocumentName,
+  base: object,
+  prepared: NonNullable<Prepared>,
+  info: ChangeInfo,
+): Prepared {
   const { beforeCommit, own } = identityMap
   const assertMutable = (op: ObjectOp): void => identityMap.assertMutable(op, name)
   assertMutable(prepared.op)

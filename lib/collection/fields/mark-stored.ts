@@ -5,6 +5,7 @@ import { apply } from '../../changes/apply.ts'
 import { createChangeSet } from '../../changes/change-set.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { Deadline } from '../calls/deadline.ts'
+import { lookForOwn } from '../calls/look-for-own.ts'
 import { errorOfResult, sendCommit } from '../calls/outcome.ts'
 import { createWholeChange } from '../versions/whole-change.ts'
 import type { IdentityMap } from '../identity-map.ts'
@@ -28,7 +29,11 @@ export async function markStored<T extends object>(
   deadline.throwIfOver()
   deadline.noteSent({ collection, id }, commit.commitId)
   identityMap.ownCommits.add(commit.commitId)
-  const result = await sendCommit(sender, commit, { timeoutMS: deadline.leftMS })
+  const sent = await sendCommit(sender, commit, { timeoutMS: deadline.leftMS })
+  const result = await lookForOwn(commit, sent, async () => {
+    const [now] = await identityMap.loadAny([id], { timeoutMS: deadline.leftMS, primary: true })
+    return now ?? null
+  })
   identityMap.readOrder.note(idKey(id))
   if (result.status === 'rejected' || result.status === 'unknown') {
     throw errorOfResult({ collection, id }, result)

@@ -7,7 +7,7 @@
 import type { FieldGuard } from '../../adapters/contract.ts'
 import { apply } from '../../changes/apply.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
-import { isPlainObject, type Dictionary } from '../../document/containers.ts'
+import { isPlainObject, setOwn, type Dictionary } from '../../document/containers.ts'
 import { isEqual } from '../../document/equality.ts'
 import { ingest, type IngestRules } from '../../document/ingest.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
@@ -15,6 +15,7 @@ import { acceptLiveDraft, type StoreRules } from '../../draft/strict/store-scope
 import { createPatchOp } from '../../store/edits/create-patch-op.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
 import { unreadableError } from '../calls/outcome.ts'
+import { refuseThenable } from '../calls/refuse-thenable.ts'
 import type { CollectionOptions } from '../collection-types.ts'
 import type { Stamped } from '../pipeline/commit-machine.ts'
 
@@ -86,13 +87,15 @@ export class OwnFields {
     if (this.computed.length === 0) return state
     const stored = this.strip(state)
     const fields: Dictionary = {}
-    for (const [name, compute] of this.computed) fields[name] = this.compute(name, compute, stored)
+    for (const [name, compute] of this.computed) {
+      setOwn(fields, name, this.compute(name, compute, stored))
+    }
     return this.withFields(state, fields)
   }
 
   private compute(name: string, compute: Computed[string], state: object): unknown {
     try {
-      const value = compute(state)
+      const value = refuseThenable(name, compute(state))
       return value === undefined ? value : ingest(value, this.ingestRules, () => [name])
     } catch (error) {
       const { _id: id } = state as { _id?: unknown }
@@ -113,8 +116,15 @@ export class OwnFields {
     )
   }
 
-  /** Returns a new document as it is stored, with computed fields beside. Throws `bad-argument` for stamps that are none. */
-  stampNew<S extends object>(state: S): S {
+  /**
+   * Returns a new document as it is stored, with computed fields beside. `stamped` has the stamps, where it was done before.
+   * Throws `bad-argument` for stamps that are none.
+   */
+  stampNew<S extends object>(state: S, stamped?: object): S {
+    if (stamped !== undefined && this.hasTimestamps) {
+      const { createdAt, updatedAt } = stamped as Record<string, unknown>
+      return this.complete(this.withFields(state, { createdAt, updatedAt }))
+    }
     const { createdAt, deletedAt } = state as { createdAt?: unknown; deletedAt?: unknown }
     if (this.isSoftDelete && deletedAt != null) {
       throw badArgumentError('deletedAt', 'nothing, for a new document', deletedAt, 'Leave it out.')

@@ -25,6 +25,8 @@ export interface LoggedDocument {
 export interface LoggedPart {
   readonly document: LoggedDocument
   readonly kind: 'insert' | 'update' | 'delete'
+  /** Whether the step in the document's own history is needed. */
+  readonly needsStep: boolean
   /** The state that the last commit of this step inserted, or deleted. */
   state: object
 }
@@ -39,26 +41,40 @@ export interface LoggedStep {
   readonly parts: readonly LoggedPart[]
 }
 
+/** The queue of undo and redo of one storage. */
+interface Turns {
+  tail: Promise<unknown>
+}
+
+const turnsOf = new WeakMap<object, Turns>()
+
 /** The transactions of one collection. */
 export class TransactionLog {
   private past: LoggedStep[] = []
   private future: LoggedStep[] = []
-  private tail: Promise<unknown> = Promise.resolve()
   private readonly limit: number
+  private readonly turns: Turns
   private readonly listeners = new Set<Subscription<TransactionEvent>>()
   private readonly emitter = new Emitter<TransactionEvent>(
     () => [...this.listeners],
     error => console.error(error),
   )
 
-  /** Creates a log that keeps at most `limit` steps. */
-  constructor(limit: number) {
+  /** Creates a log that keeps at most `limit` steps. Those of one storage take turns, because they share steps. */
+  constructor(limit: number, storage: object) {
     this.limit = limit
+    this.turns = turnsOf.get(storage) ?? { tail: Promise.resolve() }
+    turnsOf.set(storage, this.turns)
   }
 
   /** Returns the steps to undo, the oldest first, or those to redo, the next last. */
   list(side: 'past' | 'future'): readonly LoggedStep[] {
     return (this[side] = this[side].filter(isWhole))
+  }
+
+  /** Whether no steps are kept, here and in the histories of the documents. */
+  get isOff(): boolean {
+    return this.limit === 0
   }
 
   add(step: LoggedStep): void {
@@ -78,8 +94,8 @@ export class TransactionLog {
 
   /** Runs an undo or redo when those before it have ended. */
   inTurn<R>(task: () => Promise<R>): Promise<R> {
-    const work = this.tail.then(task)
-    this.tail = work.catch(() => {})
+    const work = this.turns.tail.then(task)
+    this.turns.tail = work.catch(() => {})
     return work
   }
 
@@ -114,7 +130,7 @@ export class TransactionLog {
 
 /** Whether a step can be taken: the histories of all its documents still know it. */
 const isWhole = ({ parts, group }: LoggedStep): boolean =>
-  parts.every(({ kind, document }) => kind !== 'update' || document.findStep(group) !== null)
+  parts.every(({ needsStep, document }) => !needsStep || document.findStep(group) !== null)
 
 /** Returns the logs in which a step or an event of these documents stands. */
 export const logsOf = (

@@ -18,6 +18,8 @@ export interface Steps<V> {
   idOf(found: V): unknown
   /** Does one document. Resolves to whether it was changed; null: it no longer matches. */
   act(found: V): Promise<boolean | null>
+  /** Whether documents that fail are passed over, and told in the end. */
+  readonly goesOn?: boolean
   /** Throws the reason why there is no time left. */
   throwIfOver(): void
 }
@@ -32,13 +34,16 @@ export async function runInPages<V>(
   const { size, onProgress, total } = steps
   let { after } = steps
   let [done, changed] = [0, 0]
+  const failed: ManyOutcome[] = []
   for (;;) {
     steps.throwIfOver()
     const request = { size, ...(after !== null && { after }) }
     const { items, next } = await steps.readPage(request)
     const outcomes = await Promise.all(items.map(found => runStep(steps, found)))
     const known = outcomes.filter(({ isGone }) => !isGone)
-    if (known.some(({ outcome }) => 'error' in outcome)) {
+    const failures = known.filter(({ outcome }) => 'error' in outcome)
+    if (steps.goesOn === true) failed.push(...failures.map(({ outcome }) => outcome))
+    else if (failures.length > 0) {
       const all = known.map(({ outcome }) => outcome)
       throw new ManyError(all, steps.done, { done, changed, after })
     }
@@ -46,6 +51,7 @@ export async function runInPages<V>(
     changed += known.filter(({ isChanged }) => isChanged).length
     after = next
     if (next === null) {
+      if (failed.length > 0) throw new ManyError(failed, steps.done, { done, changed, after })
       onProgress?.({ done, changed, after, ...(total !== undefined && { total: done }) })
       return { done, changed }
     }

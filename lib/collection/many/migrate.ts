@@ -6,10 +6,10 @@ import { isNewerShape } from '../calls/outcome.ts'
 import { inTime, stepsOf, type Many } from './edit-many.ts'
 import { runInPages } from './in-pages.ts'
 
-/** A document that was read, and its live one if it has an older shape. */
+/** A document that was read, and a way to its live one if it has an older shape. */
 interface Found<T extends object> {
   readonly stored: StoredDocument
-  readonly live: LiveDocument<T> | null
+  readonly live: Promise<LiveDocument<T> | null> | null
 }
 
 /** Goes through all documents, and writes those of older shapes. */
@@ -24,8 +24,11 @@ export async function migrate<T extends object>(
     asked: typeof query,
     sent: number,
   ): Promise<Found<T>> => {
-    const isOlder = identityMap.shapes.isOlder(stored)
-    return { stored, live: isOlder ? await reader.asLive(stored, asked, sent) : null }
+    if (!identityMap.shapes.isOlder(stored)) return { stored, live: null }
+    const live = (async () => reader.asLive(stored, asked, sent))()
+    // One that cannot be read fails alone.
+    await live.catch(() => {})
+    return { stored, live }
   }
   return runInPages<Found<T>>({
     ...(await stepsOf(many, options)),
@@ -35,7 +38,11 @@ export async function migrate<T extends object>(
         reader.page(query, (stored, _, sent) => show(stored, query, sent), request, own),
       ),
     idOf: ({ stored }) => (stored.doc as { readonly _id?: unknown })._id,
-    act: async ({ live }) => live !== null && bringOn(live, limits),
+    goesOn: true,
+    act: async ({ live }) => {
+      const document = await live
+      return document !== null && bringOn(document, limits)
+    },
   })
 }
 

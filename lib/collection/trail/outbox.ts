@@ -173,7 +173,7 @@ class Bell {
     const pause = new Promise<void>(resolve => {
       end = resolve
       timer = setTimeout(resolve, PAUSE_MS)
-      signal.addEventListener('abort', resolve as () => void, { once: true })
+      signal.addEventListener('abort', end, { once: true })
     })
     await Promise.race([this.rung, pause])
     clearTimeout(timer)

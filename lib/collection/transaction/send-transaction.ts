@@ -1,13 +1,13 @@
 // Sends a collected transaction to the adapter, and moves the documents by its results. It waits for a turn
 // of every document first, so that no other write of them is under way.
-import type { Adapter, CommitResult, TransactionRead } from '../../adapters/contract.ts'
+import type { Adapter, Commit, CommitResult, TransactionRead } from '../../adapters/contract.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
 import type { TransactedInfo } from '../document/transacted-document.ts'
 import { commitsOf, createWrites, type Write, type Written } from './create-writes.ts'
 import type { ChangeSet } from '../../changes/change-set.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import { storageError } from '../calls/outcome.ts'
-import { settleTransaction } from '../calls/settle-transaction.ts'
+import { lookForOwnTransaction, settleTransaction } from '../calls/settle-transaction.ts'
 
 /**
  * Sends the work of a transaction, in a turn of each of its documents. Returns what was written; `stale` if a document has
@@ -54,7 +54,11 @@ async function sendInTurn(
   }
   if (results.some(({ status }) => status !== 'committed')) {
     deadline.noteClash()
-    for (const { document, kind } of all) if (kind === 'stored') await document.loadStored()
+    for (const { document, kind } of all) {
+      if (kind === 'stored') await document.loadStored()
+      else if (document.own.isSoftDelete && document.status === 'deleted')
+        await document.lookAtMarked()
+    }
     return 'clash'
   }
   for (const { work, commit } of writes) work.document.trail?.noteStored(commit)
@@ -71,15 +75,27 @@ async function callAdapter(
     const options = { timeoutMS: deadline.leftMS }
     const commits = await commitsOf(writes, options)
     const sent = (await adapter.transaction?.(commits, reads, options)) ?? []
-    const isSettled = commits.length === 0 || !sent.some(({ status }) => status === 'unknown')
-    const results = isSettled
-      ? sent
-      : await settleTransaction(adapter, commits, reads, sent, deadline)
+    const results = await settle(adapter, commits, reads, sent, deadline)
     // Without writes it tells of the reads.
     return writes.length === 0 ? results : results.slice(0, writes.length)
   } catch (error) {
     throw storageError(error)
   }
+}
+
+/** Returns the results of a transaction whose answer was lost, or that was delivered twice; others as they are. */
+async function settle(
+  adapter: Adapter,
+  commits: readonly Commit[],
+  reads: readonly TransactionRead[],
+  sent: CommitResult[],
+  deadline: Deadline,
+): Promise<CommitResult[]> {
+  if (commits.length === 0 || sent.every(({ status }) => status === 'committed')) return sent
+  if (sent.some(({ status }) => status === 'unknown')) {
+    return settleTransaction(adapter, commits, reads, sent, deadline)
+  }
+  return (await lookForOwnTransaction(adapter, commits, deadline.leftMS)) ?? sent
 }
 
 type Committed = Extract<CommitResult, { status: 'committed' }>

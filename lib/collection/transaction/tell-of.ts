@@ -28,6 +28,7 @@ export function tellOf(
   const parts = written.map(({ write, state }) => ({
     document: write.work.document,
     kind: kindOf(write),
+    needsStep: needsStep(write, group),
     state,
   }))
   const step = { id, label: info.label, at, group, parts }
@@ -42,6 +43,13 @@ export function tellOf(
 function kindOf({ work, op }: Write): 'insert' | 'update' | 'delete' {
   if (work.deleted) return 'delete'
   return op === null ? 'insert' : 'update'
+}
+
+/** Whether the document's own step is needed to undo its part. One that touched nothing but excluded fields has none. */
+function needsStep(write: Write, group: object): boolean {
+  if (kindOf(write) !== 'update') return false
+  const { document } = write.work
+  return document.transactionLog.isOff || document.findStep(group) !== null
 }
 
 function toPart({ write, change, state }: Written): TransactionPart {

@@ -1,6 +1,6 @@
 // `transaction(callback)`: checks its options, and runs the callback by itself or within a session of the caller's.
 import { Deadline } from '../calls/deadline.ts'
-import { checkFunction } from '../../document/messages/check-options.ts'
+import { checkFunction, checkKnownOptions } from '../../document/messages/check-options.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { checkLimits } from '../options.ts'
 import { changeInfoOf, checkEditOptions } from '../../store/edits/edit-options.ts'
@@ -34,13 +34,8 @@ export async function transaction<R>(
   options: TransactionOptions = {},
 ): Promise<R> {
   checkFunction('callback', callback)
-  const {
-    session,
-    retry = Infinity,
-    label,
-    meta,
-    ...limits
-  } = Object(options) as TransactionOptions
+  checkKnownOptions(options, ['session', 'retry', 'label', 'meta', 'signal', 'timeoutMS'])
+  const { session, retry = Infinity, label, meta, ...limits } = options
   checkLimits(limits)
   const about = { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
   checkEditOptions(about)

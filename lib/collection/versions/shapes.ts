@@ -11,6 +11,7 @@ import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { copyDeep } from '../../draft/current.ts'
 import type { Adapter, StoredDocument } from '../../adapters/contract.ts'
+import { refuseThenable } from '../calls/refuse-thenable.ts'
 import { newerShapeError, unreadableError } from '../calls/outcome.ts'
 import type { CollectionOptions } from '../collection-types.ts'
 
@@ -19,7 +20,7 @@ type Versions = NonNullable<CollectionOptions['versions']>
 /** Throws `bad-argument` for anything but a list of functions, and for an adapter that keeps no shapes. */
 export function checkVersions(versions: unknown, { capabilities }: Adapter): void {
   if (versions === undefined) return
-  if (!Array.isArray(versions) || versions.some(each => typeof each !== 'function')) {
+  if (!Array.isArray(versions) || Array.from(versions).some(each => typeof each !== 'function')) {
     throw badArgumentError('versions', 'a list of functions', versions)
   }
   if (capabilities.shapes === true) return
@@ -73,7 +74,7 @@ export class Shapes {
   private toNext(shape: number, doc: Dictionary, id: unknown): Dictionary {
     const version = this.versions[shape] as Versions[number]
     try {
-      const next = version(doc) as unknown
+      const next = refuseThenable(`versions[${shape}]`, version(doc) as unknown)
       if (typeof next !== 'object' || next === null || !isPlainObject(next)) {
         throw badArgumentError(`versions[${shape}]`, 'a function that returns the document', next)
       }

@@ -1,5 +1,6 @@
 // The `history` of a collection: undo and redo of its transactions.
 import { checkResolve } from '../../../changes/conflicts.ts'
+import { checkKnownOptions } from '../../../document/messages/check-options.ts'
 import { checkLimits } from '../../options.ts'
 import type { Deadline } from '../../calls/deadline.ts'
 import type { CallLimits } from '../../call-types.ts'
@@ -23,7 +24,8 @@ export function createHistory(
     kind: 'undo' | 'redo',
     options: TransactionUndoOptions = {},
   ): Promise<TransactionEvent | null> => {
-    const { resolve, ...limits } = Object(options) as TransactionUndoOptions
+    checkKnownOptions(options, ['resolve', 'signal', 'timeoutMS'])
+    const { resolve, ...limits } = options
     checkLimits(limits)
     checkResolve(resolve)
     const deadline = createDeadline(limits)

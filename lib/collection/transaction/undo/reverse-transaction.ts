@@ -47,11 +47,14 @@ function reversePart(
   const document = part.document as AnyDocument
   const { status, name } = document
   if (part.kind === 'update') {
+    if (!part.needsStep) return
+    const place = document.findStep(group)
+    if (place === null) throw changedError(`Received ${describeDocument(name)} without its step.`)
     // What was undone in the document alone is left alone.
-    if (document.findStep(group) !== (kind === 'undo' ? 'past' : 'future')) return
+    if (place !== (kind === 'undo' ? 'past' : 'future')) return
     tx.reverse(document, base => document.prepareReverse(kind, group, base, options))
   } else if ((part.kind === 'insert') === (kind === 'undo')) {
-    if (status === 'deleted') return
+    if (status === 'deleted') throw changedError(`Received ${describeDocument(name)} deleted.`)
     if (!document.own.isSameBeside(tx.read(document), part.state)) {
       throw changedError(`Received another state of ${describeDocument(name)}.`)
     }
