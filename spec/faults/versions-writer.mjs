@@ -2,6 +2,7 @@
 //   node versions-writer.mjs <storage> <target> <concurrency> <known versions> <edits> <documents> <name>
 // Prints the number of its acknowledged edits of each document, and of the refusals, as JSON.
 import { createCollection } from 'cowslip'
+import { openStorage } from './open-storage.mjs'
 
 const [storage, target, concurrency, known, edits, documents, name] = process.argv.slice(2)
 
@@ -11,20 +12,7 @@ const versions = [
   ({ first, last, n, ...rest }) => ({ ...rest, names: { first, last }, count: n }),
 ].slice(0, Number(known))
 
-const open = async () => {
-  if (storage === 'lmdb') {
-    const { lmdbAdapter } = await import('cowslip/lmdb')
-    const adapter = lmdbAdapter({ path: target })
-    return { adapter, close: () => adapter.close() }
-  }
-  const { mongodbAdapter } = await import('cowslip/mongodb')
-  const { MongoClient } = await import('mongodb')
-  const [url, database] = target.split(' ')
-  const client = await new MongoClient(url, { w: 'majority' }).connect()
-  return { adapter: mongodbAdapter(client.db(database)), close: () => client.close() }
-}
-
-const { adapter, close } = await open()
+const { adapter, close } = await openStorage(storage, target)
 const c = createCollection('docs', { adapter, versions, concurrency, timeoutMS: 60_000 })
 const done = {}
 let refused = 0
