@@ -260,12 +260,12 @@ export class LiveDocument<T extends object>
   private async sendDelete(deadline: Deadline): Promise<boolean> {
     if (this.isReplaced) return false
     const { collection, own, trail } = this.identityMap
+    const isAudited = trail?.audit != null
     if (own.isSoftDelete) return this.sendMark(deadline)
     for (let clashes = 0; ; clashes++) {
       const commitId = randomId()
       const about = { collection, id: this.id, base: this.olderDoc ?? own.strip(this.storedState) }
-      // An audit tells what was deleted.
-      const guard = trail === null ? 'none' : this.guard()
+      const guard = isAudited ? this.guard() : 'none'
       const commit: Commit = { kind: 'delete', ...about, commitId, guard }
       const result = await this.sendCommit(commit, deadline, () => this.markDeleted(true))
       switch (result.status) {
@@ -277,7 +277,7 @@ export class LiveDocument<T extends object>
         case 'conflict':
           // Another writer came between the delete and its answer, or before it.
           await deadline.pause(clashes)
-          if (trail !== null && !(await this.isStillStored())) return false
+          if (isAudited && !(await this.isStillStored())) return false
           break
         default:
           throw this.noteFailure(result, commit)

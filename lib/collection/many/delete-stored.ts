@@ -43,7 +43,7 @@ export function deleteStored<T extends object>(
   return identityMap.sendQueue.run(key, async () => {
     const commitId = randomId()
     // An audit tells what was deleted.
-    const isAudited = identityMap.trail !== null && given === null
+    const isAudited = identityMap.trail?.audit != null && given === null
     const read = isAudited ? await loadFor(identityMap, id, deadline) : given
     if (isAudited && read === null) return false
     const guard: VersionGuard | 'none' =
