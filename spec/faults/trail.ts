@@ -66,7 +66,7 @@ export async function trailRounds(
     const lines = await runAndKill(
       storage,
       target,
-      (storage === 'lmdb' ? 150 : 600) + ((round * 37) % 350),
+      (storage === 'lmdb' ? 150 : 1_200) + ((round * 37) % 350),
     )
     for (const line of lines) {
       const [doc, n] = line.split(' ').map(Number) as [number, number]
