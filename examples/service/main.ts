@@ -40,13 +40,11 @@ server.listen(Number(process.env.PORT ?? 0), '127.0.0.1')
 await once(server, 'listening')
 console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
-    stop.abort()
-    server.close()
-    server.closeAllConnections()
-    await mailing
-    await close()
-    process.exit(0)
-  })
+async function end(): Promise<void> {
+  stop.abort()
+  server.close()
+  server.closeAllConnections()
+  await mailing
+  await close()
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end())

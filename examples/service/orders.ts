@@ -48,7 +48,7 @@ export class Shop {
   constructor(adapter: Adapter, who: () => string) {
     this.orders = createCollection<Order>('orders', {
       adapter,
-      schema: stored as never,
+      schema: stored,
       timestamps: true,
       audit: { who },
       events: true,
@@ -77,7 +77,7 @@ export class Shop {
       },
       { label: 'place', meta: { event: { type: 'placed', order: _id } } },
     )
-    return order.state as Order
+    return order.state
   }
 
   /** Cancels an order that is open, and puts its articles back. Resolves to null if there is no such order. */
@@ -97,7 +97,7 @@ export class Shop {
       },
       { label: 'cancel', meta: { event: { type: 'cancelled', order: id } } },
     )
-    return { state: order.state as Order, version: order.version }
+    return { state: order.state, version: order.version }
   }
 }
 
