@@ -98,6 +98,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
   private readonly reader: DocumentReader<T>
   private readonly watching: CollectionWatch<T>
   private ownHistory: CollectionHistory | null = null
+  private readonly closing = new AbortController()
 
   constructor(
     identityMap: IdentityMap<T, LiveDocument<T>>,
@@ -283,7 +284,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
     checkSignal(options.signal)
     const outbox = this.identityMap.trail?.outbox
     if (outbox == null) throw badArgumentError('events', 'true, for `outbox`', false)
-    return outbox.read(options.signal ?? new AbortController().signal)
+    return outbox.read([this.closing.signal, ...(options.signal ? [options.signal] : [])])
   }
 
   async asOf(
@@ -292,8 +293,8 @@ export class LiveCollection<T extends object> implements Collection<T> {
     options: CallLimits = {},
   ): Promise<Immutable<T> | null> {
     const { audit, deadline } = this.auditOf(id, options)
-    const at = Number(time)
-    if (Number.isNaN(at)) throw badArgumentError('time', 'a date', time)
+    const at = time instanceof Date ? time.getTime() : time
+    if (typeof at !== 'number' || Number.isNaN(at)) throw badArgumentError('time', 'a date', time)
     return deadline.race(readAt(this.identityMap, audit, id, at, deadline))
   }
 
@@ -373,6 +374,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
     } finally {
       this.identityMap.close()
       this.watching.close()
+      this.closing.abort()
     }
   }
 

@@ -13,7 +13,7 @@ const test = suite('sizes')
 const CEILINGS: readonly [names: string, from: string, bytes: number][] = [
   ['StateTracker', 'cowslip', 2_640],
   ['createStore', 'cowslip', 40_900],
-  ['createStore, createCollection, transaction', 'cowslip', 73_800],
+  ['createStore, createCollection, transaction', 'cowslip', 74_500],
   ['produce', 'cowslip/produce', 13_400],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 17_100],
 ]

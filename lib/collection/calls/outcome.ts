@@ -131,7 +131,7 @@ export async function sendCommit(
 
 /** Whether an adapter threw because it cannot store what was written. */
 const isRefusal = ({ code }: CowslipError): boolean =>
-  code === 'unsupported-value' || code === 'immutable-field'
+  ['unsupported-value', 'immutable-field', 'cycle', 'hole'].includes(code)
 
 /** Asks the adapter what became of a commit. Undefined: the adapter has no way to tell. */
 export async function resolveUnknown(

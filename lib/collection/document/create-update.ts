@@ -2,15 +2,11 @@
 import type { Commit, FieldGuard, UpdateGuard } from '../../adapters/contract.ts'
 import { createFieldGuards } from '../../adapters/field-guards.ts'
 import { composeOps } from '../../changes/compose.ts'
-import type { ObjectOp } from '../../changes/ops/ops.ts'
+import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { CommitPart } from '../trail/commit-part.ts'
-import {
-  createChangeSet,
-  partsOf,
-  type ChangeInfo,
-  type ChangeSet,
-} from '../../changes/change-set.ts'
+import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
 import { diffSnapshots, type Difference } from '../../changes/diff/diff.ts'
 import { BY_ID } from '../../changes/diff/identity.ts'
 import type { StoreState } from '../../store/store-state.ts'
@@ -58,30 +54,32 @@ export function createUpdate<T extends object>(
     guard: isFree ? { ...expected, fields, shape: shapes.newest } : expected,
     ...shapes.ofWrites,
   }
-  trail?.note(commit, partsOfUpdate(commit, steps ?? [], stamp, olderDoc !== null))
+  if (trail !== null && steps !== undefined) {
+    const brought = olderDoc && (diffSnapshots(olderDoc, own.strip(state), store.rules)?.op ?? null)
+    const ops = { first: brought, last: stamp?.op ?? null }
+    trail.note(commit, partsOfUpdate(commitId, steps, ops, leaves))
+  }
   return commit
 }
 
-/** Returns the change sets of an update for its trail: one for each edit, of which the last has what the collection set. */
+/**
+ * Returns the change sets of an update for its trail: one for each edit. The first has what brought an older shape on, the
+ * last what the collection set.
+ */
 function partsOfUpdate(
-  { commitId, changeSet }: Extract<Commit, { kind: 'update' }>,
+  commitId: string,
   steps: NonNullable<Explained['steps']>,
-  stamp: Stamp | null,
-  isWhole: boolean,
+  { first, last }: { readonly first: ObjectOp | null; readonly last: ObjectOp | null },
+  leaves: Leaves,
 ): CommitPart[] {
   const changing = steps.filter(({ made }) => made.op.keys.size > 0)
-  const { op } = partsOf(changeSet)
-  const last = (isWhole ? steps : changing).at(-1)
-  const parts = (isWhole ? [] : changing.slice(0, -1)).map(({ layer, made }) =>
-    toPart(randomId(), layer.edit, made.op),
-  )
-  if (last === undefined) return parts
-  const own = last.made.op
-  const stamped =
-    stamp === null
-      ? own
-      : ({ kind: 'object', keys: new Map([...own.keys, ...stamp.op.keys]) } as const)
-  return [...parts, toPart(commitId, last.layer.edit, isWhole ? op : stamped)]
+  const all = changing.length > 0 ? changing : steps.slice(-1)
+  return all.map(({ layer, made }, i) => {
+    const isLast = i === all.length - 1
+    const before = i === 0 ? composeOps(first, made.op, leaves) : made.op
+    const op = (isLast ? composeOps(before, last, leaves) : before) ?? EMPTY_OP
+    return toPart(isLast ? commitId : randomId(), layer.edit, op as ObjectOp)
+  })
 }
 
 const toPart = (id: string, { who, info }: EditLayer['edit'], op: ObjectOp): CommitPart => ({

@@ -267,6 +267,7 @@ export class LiveDocument<T extends object>
       const about = { collection, id: this.id, base: this.olderDoc ?? own.strip(this.storedState) }
       const guard = isAudited ? this.guard() : 'none'
       const commit: Commit = { kind: 'delete', ...about, commitId, guard }
+      trail?.noteOne(commit, {})
       const result = await this.sendCommit(commit, deadline, () => this.markDeleted(true))
       switch (result.status) {
         case 'committed':
@@ -275,7 +276,6 @@ export class LiveDocument<T extends object>
           this.markDeleted()
           return false
         case 'conflict':
-          // Another writer came between the delete and its answer, or before it.
           await deadline.pause(clashes)
           if (isAudited && !(await this.isStillStored())) return false
           break

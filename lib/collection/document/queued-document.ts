@@ -261,8 +261,8 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     update: Update<EditLayer>,
   ): Promise<'clash' | 'done'> {
     const { op, guard, steps } = update
-    // What is stored in an older shape is written although nothing changed.
-    if (op.keys.size === 0 && this.olderDoc === null) {
+    const isWritten = this.olderDoc !== null || this.identityMap.trail?.keeps(steps) === true
+    if (op.keys.size === 0 && !isWritten) {
       this.moveThrough(machine, update, guard)
       return 'done'
     }
@@ -359,8 +359,8 @@ export abstract class QueuedDocument<T extends object> extends ExclusiveDocument
     const versions = { baseVersion: guard.version, version: stored.version }
     const changes = steps.slice(0, shownCount).map((step, i) => {
       const base = steps[i - 1]?.made.next ?? guard.state
-      const { leaves } = this.store.rules
-      return createStoredChange(step, base, versions, leaves, this.identityMap.own.keys)
+      const { own, rules } = this.identityMap
+      return createStoredChange(step, base, versions, rules.leaves, own.keys)
     })
     // Edits of other layers may be shown while this update is found to be stored, long after its layers failed.
     const isLate = outcomes.length === 0 && this.store.state !== guard.state

@@ -143,6 +143,9 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
     return difference.next
   }
 
+  /** The document as it is stored with its mark, once `lookAtMarked` has read it. */
+  marked: object | null = null
+
   /** Looks what is stored of a document that was marked as deleted. Throws `missing`. */
   async lookAtMarked(): Promise<void> {
     const [stored = null] = await this.identityMap.loadAny([this.id], this.identityMap.atPrimary)
@@ -154,6 +157,7 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
     }
     this.store.version = stored.version
     this.commitId = stored.commitId
+    this.marked = this.identityMap.readState(stored)
   }
 
   /** Notes that a transaction has marked it as deleted. */

@@ -26,6 +26,7 @@ export async function markStored<T extends object>(
   const stored = read ?? (await identityMap.loadAny([id], limits))[0] ?? null
   if (stored === null || own.isDeleted(stored.doc) === isDeleted) return false
   const commit = createMark(identityMap, id, isDeleted, stored)
+  identityMap.trail?.noteOne(commit, {})
   deadline.throwIfOver()
   deadline.noteSent({ collection, id }, commit.commitId)
   identityMap.ownCommits.add(commit.commitId)

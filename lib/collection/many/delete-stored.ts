@@ -50,6 +50,7 @@ export function deleteStored<T extends object>(
       read === null ? 'none' : { version: read.version, commitId: read.commitId }
     const base = read === null ? {} : { base: read.doc }
     const commit = { kind: 'delete', collection, id, commitId, guard, ...base } as const
+    identityMap.trail?.noteOne(commit, {})
     deadline.throwIfOver()
     deadline.noteSent({ collection, id }, commitId)
     identityMap.ownCommits.add(commitId)

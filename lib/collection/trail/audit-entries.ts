@@ -89,7 +89,7 @@ export class Audit {
     const next = {
       _id: commitId,
       doc: id,
-      v: kind === 'delete' ? 0 : (guard?.version ?? 0) + 1,
+      v: (guard?.version ?? 0) + 1,
       prev: guard?.commitId ?? null,
       at: new Date(),
       seq: nextSequence(),

@@ -2,12 +2,13 @@
 // change into a collection beside it, read in order, and removed when they were acted upon.
 //
 //   { _id: '<change>', doc: <id>, commit, prev: <commit before>, at, seq, event }
-import type { Adapter, Commit } from '../../adapters/contract.ts'
+import type { Adapter, Commit, CommitResult } from '../../adapters/contract.ts'
 import type { IndexDefinition } from '../../adapters/contract-queries.ts'
 import { randomId } from '../../changes/random-id.ts'
 import { ingest } from '../../document/ingest.ts'
 import { acceptLiveDraft, type StoreRules } from '../../draft/strict/store-scope.ts'
-import { errorOfResult, storageError } from '../calls/outcome.ts'
+import { raceTimeout } from '../../adapters/race-timeout.ts'
+import { errorOfResult, storageError, unknownOutcomeError } from '../calls/outcome.ts'
 import { resolveCommit } from '../../adapters/resolve-commit.ts'
 import type { OutboxEvent } from './outbox-types.ts'
 import { nextSequence } from './sequence.ts'
@@ -42,9 +43,11 @@ export class Outbox {
   readonly name: string
   private readonly adapter: Adapter
   private readonly rules: StoreRules
+  private readonly limits: { readonly timeoutMS: number; readonly primary: true }
 
-  constructor(adapter: Adapter, collection: string, rules: StoreRules) {
+  constructor(adapter: Adapter, collection: string, rules: StoreRules, timeoutMS: number = 30_000) {
     this.name = outboxName(collection)
+    this.limits = { timeoutMS, primary: true }
     this.adapter = adapter
     this.rules = rules
   }
@@ -64,14 +67,28 @@ export class Outbox {
     })
   }
 
-  /** Yields the events that wait, in order, and then new ones as they come, until the signal aborts. */
-  async *read(signal: AbortSignal): AsyncGenerator<OutboxEvent> {
+  /** Returns the events that wait, in order, and then new ones as they come, until a signal aborts. */
+  read(signals: AbortSignal[]): AsyncIterableIterator<OutboxEvent> {
+    const stop = new AbortController()
+    const events = this.each(AbortSignal.any([...signals, stop.signal]))
+    const iterator: AsyncIterableIterator<OutboxEvent> = {
+      next: () => events.next(),
+      // A `next` that waits ends first.
+      return: () => (stop.abort(), events.return(undefined)),
+      throw: error => (stop.abort(), events.throw(error)),
+      [Symbol.asyncIterator]: () => iterator,
+    }
+    return iterator
+  }
+
+  private async *each(signal: AbortSignal): AsyncGenerator<OutboxEvent, undefined> {
     const delivered = new Set<string>()
     const bell = new Bell(this.adapter, this.name, signal)
     try {
       while (!signal.aborted) {
         bell.reset()
-        const found = await this.readPortion(delivered)
+        const found = await this.unlessAborted(this.readPortion(delivered), signal)
+        if (found === null) return
         for (const event of found) {
           if (signal.aborted) return
           delivered.add(event._id)
@@ -84,11 +101,21 @@ export class Outbox {
     }
   }
 
+  /** Resolves to null once the signal aborts. */
+  private async unlessAborted<R>(work: Promise<R>, signal: AbortSignal): Promise<R | null> {
+    try {
+      return await raceTimeout(work, Infinity, () => null, signal)
+    } catch (error) {
+      if (signal.aborted) return null
+      throw error
+    }
+  }
+
   private async readPortion(delivered: ReadonlySet<string>): Promise<StoredEvent[]> {
     const found: StoredEvent[] = []
     try {
       const query = { sort: { seq: 1 } } as const
-      for await (const { doc } of this.adapter.find(this.name, query, { primary: true })) {
+      for await (const { doc } of this.adapter.find(this.name, query, this.limits)) {
         const { _id } = doc as StoredEvent
         if (!delivered.has(_id)) found.push(this.freeze(doc))
         if (found.length >= PORTION) break
@@ -112,13 +139,19 @@ export class Outbox {
     return Object.freeze({ id, event, document: doc, at, ack })
   }
 
+  private async send(deletion: Commit): Promise<CommitResult> {
+    const result = await this.adapter.commit(deletion, this.limits)
+    return result.status === 'unknown' ? resolveCommit(this.adapter, deletion, this.limits) : result
+  }
+
   private async remove(id: string): Promise<void> {
     const commit = { kind: 'delete', collection: this.name, id, commitId: randomId() } as const
     const deletion: Commit = { ...commit, guard: 'none' }
+    const late = (): unknown => unknownOutcomeError({ collection: this.name, id }, commit.commitId)
+    const { timeoutMS } = this.limits
     let result
     try {
-      result = await this.adapter.commit(deletion)
-      if (result.status === 'unknown') result = await resolveCommit(this.adapter, deletion)
+      result = await raceTimeout(this.send(deletion), timeoutMS, late)
     } catch (error) {
       throw storageError(error)
     }

@@ -45,6 +45,7 @@ export async function readHistory<T extends object>(
   const history: AuditEntry<T>[] = []
   let state: object = {}
   for (const entry of entries) {
+    if (entry.kind === 'insert') state = endBefore(identityMap, history, entry)
     if (entry.base !== undefined) state = takeBase(identityMap, history, entry, state, leaves)
     for (const each of entry.changes) {
       const base = state
@@ -66,6 +67,21 @@ export async function readAt<T extends object>(
 ): Promise<Immutable<T> | null> {
   const history = await readHistory(identityMap, audit, id, deadline)
   return history.findLast(({ at }) => at.getTime() <= time)?.state ?? null
+}
+
+/** Begins with nothing; a document that was there before was deleted by others, which is an entry without a name. */
+function endBefore<T extends object>(
+  identityMap: IdentityMap<T>,
+  history: AuditEntry<T>[],
+  { _id: id, at, v }: StoredEntry,
+): object {
+  const last = history.at(-1)
+  if (last !== undefined && last.state !== null) {
+    const named = { id, who: null }
+    const nothing = { op: null, base: {}, next: {} }
+    history.push(toEntry(identityMap, { at, kind: 'delete', v }, named, nothing))
+  }
+  return {}
 }
 
 /** Begins anew with a document that others wrote: what they changed is an entry without a name. */
@@ -100,13 +116,14 @@ function toEntry<T extends object>(
   }: { readonly op: ObjectOp | null; readonly base: object; readonly next: object },
 ): AuditEntry<T> {
   const told = { ...(label !== undefined && { label }), ...(meta !== undefined && { meta }) }
-  const info = { ...told, id, baseVersion: Math.max(0, v - 1), version: v, at: at.getTime() }
+  const version = kind === 'delete' ? 0 : v
+  const info = { ...told, id, baseVersion: Math.max(0, v - 1), version, at: at.getTime() }
   return Object.freeze({
     id,
     at,
     who,
     kind,
-    version: v,
+    version,
     ...told,
     change: op && createChangeSet(op, base, next, rules.leaves, info),
     state: op && (next as Immutable<T>),
@@ -134,6 +151,16 @@ async function readEntries<T extends object>(
   return inOrder(found.map(({ doc }) => doc as StoredEntry))
 }
 
+/** Puts chains of one life of a document, from one insert to the next, in the order of their versions. */
+function byVersion(firsts: readonly StoredEntry[]): StoredEntry[] {
+  const lives: StoredEntry[][] = [[]]
+  for (const first of firsts) {
+    if (first.kind === 'insert') lives.push([])
+    lives.at(-1)?.push(first)
+  }
+  return lives.flatMap(life => life.sort((a, b) => a.v - b.v))
+}
+
 /** Returns entries in the order of their commits: chains in the order in which they began. */
 function inOrder(entries: readonly StoredEntry[]): StoredEntry[] {
   const ids = new Set(entries.map(({ _id }) => _id))
@@ -141,7 +168,7 @@ function inOrder(entries: readonly StoredEntry[]): StoredEntry[] {
   const firsts = entries.filter(({ prev }) => prev === null || !ids.has(prev))
   firsts.sort((a, b) => a.seq - b.seq)
   const ordered: StoredEntry[] = []
-  for (const first of firsts) {
+  for (const first of byVersion(firsts)) {
     for (let entry: StoredEntry | undefined = first; entry; entry = after.get(entry._id)) {
       ordered.push(entry)
     }

@@ -11,6 +11,8 @@ import { Audit, AUDIT_INDEXES } from './audit-entries.ts'
 import type { CommitPart } from './commit-part.ts'
 import { Outbox, OUTBOX_INDEXES } from './outbox.ts'
 
+type TrailOptions = Pick<CollectionOptions, 'audit' | 'events' | 'leaves' | 'timeoutMS'>
+
 /** The writes beside the commits of one collection. */
 export class Trail {
   readonly adapter: Adapter
@@ -24,12 +26,12 @@ export class Trail {
     adapter: Adapter,
     collection: string,
     rules: StoreRules,
-    { audit, events, leaves = [] }: Pick<CollectionOptions, 'audit' | 'events' | 'leaves'>,
+    { audit, events, leaves = [], timeoutMS }: TrailOptions,
   ) {
     this.adapter = adapter
     this.rules = rules
     this.audit = audit === undefined ? null : new Audit(adapter, collection, audit, rules, leaves)
-    this.outbox = events === true ? new Outbox(adapter, collection, rules) : null
+    this.outbox = events === true ? new Outbox(adapter, collection, rules, timeoutMS) : null
   }
 
   /** The collections beside it, each with its indexes. */
@@ -39,6 +41,11 @@ export class Trail {
       ...(audit === null ? [] : [[audit.name, AUDIT_INDEXES] as const]),
       ...(outbox === null ? [] : [[outbox.name, OUTBOX_INDEXES] as const]),
     ]
+  }
+
+  /** Whether edits are kept, although together they change nothing. */
+  keeps(steps: readonly { readonly made: { readonly op: ObjectOp } }[]): boolean {
+    return steps.some(({ made }) => made.op.keys.size > 0)
   }
 
   /** Returns who makes a change now. */

@@ -3,7 +3,8 @@ import type { CallOptions, Commit, TransactionRead } from '../../adapters/contra
 import { apply } from '../../changes/apply.ts'
 import { composeOps } from '../../changes/compose.ts'
 import { createChangeSet, type ChangeInfo, type ChangeSet } from '../../changes/change-set.ts'
-import type { ObjectOp, Op } from '../../changes/ops/ops.ts'
+import { diffSnapshots } from '../../changes/diff/diff.ts'
+import { EMPTY_OP, type ObjectOp, type Op } from '../../changes/ops/ops.ts'
 import { randomId } from '../../changes/random-id.ts'
 import { createWholeChange } from '../versions/whole-change.ts'
 import type { DocumentWork } from './collecting-transaction.ts'
@@ -81,8 +82,10 @@ function createInsert(work: DocumentWork, op: Op | null, value: object, info: Ch
   const { own, collection, id } = document
   // A document that is only marked as deleted is still there.
   if (own.isSoftDelete && document.status === 'deleted') {
-    const mark = own.mark(apply(value, own.mark(value, true)) as object, false)
-    return createUpdate({ ...work, base }, mark, null, own.carry(value, mark))
+    const marked = own.strip(document.marked ?? base)
+    const next = own.stampUpdate(value)?.next ?? value
+    const difference = diffSnapshots(marked, own.strip(next), document.rules)
+    return createUpdate({ ...work, base: marked }, difference?.op ?? EMPTY_OP, null, next)
   }
   if (op !== null) document.assertMutable(op as ObjectOp)
   const next = document.validateNew(value, info)

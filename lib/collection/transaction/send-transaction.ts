@@ -24,6 +24,10 @@ export async function sendTransaction(
     for (const { document } of all) releases.push(await document.acquireTurn())
     deadline.throwIfOver()
     for (const { document } of all) await document.settleUnknown(deadline)
+    for (const { document, kind } of all) {
+      if (kind === 'insert' && document.status === 'deleted' && document.own.isSoftDelete)
+        await document.lookAtMarked()
+    }
     // An edit that was shown before it was stored has left the state as it was.
     const isStale = all.some(
       ({ document, base, guard }) => document.state !== base || document.version !== guard.version,
@@ -56,8 +60,6 @@ async function sendInTurn(
     deadline.noteClash()
     for (const { document, kind } of all) {
       if (kind === 'stored') await document.loadStored()
-      else if (document.own.isSoftDelete && document.status === 'deleted')
-        await document.lookAtMarked()
     }
     return 'clash'
   }
