@@ -131,6 +131,30 @@ test('writes of others in between do not leave the order to clocks', async () =>
   assert.is((checkTrail(await c.historyOf(1)) as any).n, 2)
 })
 
+test('events of one document come in the order of its versions, whatever the clocks say', async () => {
+  const adapter = memoryAdapter()
+  const c = createCollection<any>('x', { adapter, events: true })
+  const d = await c.insert({ _id: 1, n: 0 })
+  await c.insert({ _id: 2, n: 0 }, { meta: { event: 'other' } })
+  const { now } = Date
+  for (const [i, skew] of [9_000_000, 4_000_000, 6_000_000].entries()) {
+    Date.now = () => now() + skew
+    // The sequence of a program rises, so each stands for another one.
+    const program = createCollection<any>('x', { adapter, events: true })
+    const own = (await program.get(1))!
+    await own.edit(x => void x.n++, i === 1 ? {} : { meta: { event: i } })
+  }
+  Date.now = now
+  await d.reload()
+  await d.edit(x => void x.n++, { meta: { event: 'last' } })
+  const taken: unknown[] = []
+  for await (const { event, document } of c.outbox()) {
+    if (document === 1) taken.push(event)
+    if (taken.length === 3) break
+  }
+  assert.equal(taken, [0, 2, 'last'])
+})
+
 test('an outbox that waits ends: by return, by close, by the signal', async () => {
   const c = createCollection<any>('x', { adapter: memoryAdapter(), events: true })
   const first = c.outbox()

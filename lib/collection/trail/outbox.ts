@@ -1,9 +1,10 @@
 // The outbox of a collection: events that applications give their edits (`meta.event`), written in the transaction of the
 // change into a collection beside it, read in order, and removed when they were acted upon.
 //
-//   { _id: '<change>', doc: <id>, commit, prev: <commit before>, at, seq, event }
+//   { _id: '<change>', doc: <id>, commit, kind, v: 7, at, seq, event }
 import type { Adapter, Commit, CommitResult } from '../../adapters/contract.ts'
 import type { IndexDefinition } from '../../adapters/contract-queries.ts'
+import { idKey } from '../../adapters/ids.ts'
 import { randomId } from '../../changes/random-id.ts'
 import { ingest } from '../../document/ingest.ts'
 import { acceptLiveDraft, type StoreRules } from '../../draft/strict/store-scope.ts'
@@ -21,7 +22,7 @@ export const OUTBOX_INDEXES: readonly IndexDefinition[] = [{ fields: { seq: 1 } 
 export const outboxName = (collection: string): string => `${collection}.outbox`
 
 /** The number of events that are read at a time. */
-const PORTION = 100
+const PORTION = 1_000
 
 /** The pause before it is looked again, in milliseconds, where nothing tells of new events. */
 const PAUSE_MS = 500
@@ -31,7 +32,8 @@ interface StoredEvent {
   readonly _id: string
   readonly doc: unknown
   readonly commit: string
-  readonly prev: string | null
+  readonly kind: Commit['kind']
+  readonly v: number
   readonly at: Date
   readonly seq: number
   readonly event: unknown
@@ -56,7 +58,7 @@ export class Outbox {
   createEvents(commit: Commit, parts: readonly CommitPart[]): Commit[] {
     const { commitId, id: doc } = commit
     const guard = commit.kind === 'insert' || commit.guard === 'none' ? null : commit.guard
-    const about = { doc, commit: commitId, prev: guard?.commitId ?? null }
+    const about = { doc, commit: commitId, kind: commit.kind, v: (guard?.version ?? 0) + 1 }
     return parts.flatMap(({ id, meta }) => {
       const event = (meta as { event?: unknown } | null | undefined)?.event
       if (event === undefined) return []
@@ -161,25 +163,27 @@ export class Outbox {
   }
 }
 
-/** Puts events of one document in the order of its commits, where clocks of several programs say otherwise. */
+/**
+ * Puts the events of each document in the order of its versions, where clocks of several programs say otherwise. They take
+ * the places that they have among those of other documents.
+ */
 function inOrder(events: readonly StoredEvent[]): StoredEvent[] {
-  const byCommit = new Map<string, StoredEvent[]>()
-  for (const event of events) {
-    byCommit.set(event.commit, [...(byCommit.get(event.commit) ?? []), event])
-  }
-  const ordered = new Set<StoredEvent>()
-  for (const event of events) {
-    const chain: StoredEvent[][] = []
-    for (
-      let own = byCommit.get(event.commit);
-      own !== undefined && !ordered.has(own[0] as StoredEvent);
-      own = byCommit.get(own[0]?.prev ?? '')
-    ) {
-      chain.unshift(own)
+  const lives = new Map<string, { readonly places: number[] }>()
+  const sorted = [...events]
+  events.forEach(({ doc, v, kind }, place) => {
+    const key = idKey(doc)
+    const life = lives.get(key)
+    // An insert begins another life of the document.
+    if (life === undefined || (kind === 'insert' && v === 1)) {
+      lives.set(key, { places: [place] })
+      return
     }
-    for (const own of chain) for (const each of own) ordered.add(each)
-  }
-  return [...ordered]
+    life.places.push(place)
+    const own = life.places.map(each => sorted[each] as StoredEvent)
+    own.sort((one, other) => one.v - other.v)
+    life.places.forEach((each, i) => (sorted[each] = own[i] as StoredEvent))
+  })
+  return sorted
 }
 
 /** Rings when there may be new events: when the storage tells of a write, else after a pause. */
