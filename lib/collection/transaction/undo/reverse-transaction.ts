@@ -33,7 +33,9 @@ export async function reverseTransaction(
     }
     return event
   } catch (error) {
-    throw isGoneOrTaken(error) ? changedError(error.message, error) : error
+    throw isGoneOrTaken(error)
+      ? changedError('Received one that is gone, or made anew.', error)
+      : error
   }
 }
 
@@ -66,7 +68,7 @@ function reversePart(
 }
 
 /** Whether the storage said that a document is gone, or that an id or a unique value is taken. */
-const isGoneOrTaken = (error: unknown): error is CowslipError =>
+const isGoneOrTaken = (error: unknown): boolean =>
   error instanceof CowslipError && (error.code === 'missing' || error.code === 'duplicate')
 
 const changedError = (received: string, cause?: unknown): ConflictError => {
