@@ -15,6 +15,7 @@ if (how === 'take') {
     await ack()
   }
 } else {
+  let isReady = false
   const write = async _id => {
     const first = { meta: { event: { doc: _id, n: 1 } } }
     const document = (await c.get(_id)) ?? (await c.insert({ _id, n: 1, list: [] }, first))
@@ -28,8 +29,9 @@ if (how === 'take') {
         },
         { meta: { event: { doc: _id, n } } },
       )
+      if (!isReady) console.log('ready')
+      isReady = true
     }
   }
-  console.log('ready')
   await Promise.all(Array.from({ length: Number(documents) }, (_, i) => write(i)))
 }
