@@ -138,7 +138,7 @@ export interface FieldGuard {
  */
 export interface UpdateGuard extends VersionGuard {
   readonly fields?: readonly FieldGuard[]
-  /** With `fields`: the shape that must be stored, 0 for none; absent: any. */
+  /** With `fields`: the shape that must be stored; absent: 0, as of a stored document. */
   readonly shape?: number
 }
 

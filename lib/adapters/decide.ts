@@ -34,7 +34,7 @@ function fits(
   if (guard === 'none') return true
   if (kind === 'update' && guard.fields !== undefined) {
     return (
-      (guard.shape === undefined || guard.shape === (stored.shape ?? 0)) &&
+      (guard.shape ?? 0) === (stored.shape ?? 0) &&
       versionOfCommit(stored, commitId) === null &&
       fitsFields(stored.doc, guard.fields, leaves)
     )

@@ -1,7 +1,6 @@
 // Kills of processes that write with an audit and events, and of one that takes the events:
 //   npm run faults:trail -- storage rounds
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { freshFolder } from '../support/fresh-lmdb.ts'
 import { lmdbAdapter } from 'cowslip/lmdb'
 import { mongodbAdapter } from 'cowslip/mongodb'
 import { MongoClient } from 'mongodb'
@@ -12,14 +11,12 @@ import { trailRounds } from './trail.ts'
 const [storage = 'lmdb', rounds = '20'] = process.argv.slice(2)
 
 if (storage === 'lmdb') {
-  mkdirSync('build', { recursive: true })
-  const path = mkdtempSync(join('build', 'trail-'))
+  const path = freshFolder()
   const open = () => {
     const adapter = lmdbAdapter({ path })
     return { adapter, close: () => adapter.close() }
   }
   report(await trailRounds(open, storage, path, Number(rounds)))
-  rmSync(path, { recursive: true, force: true })
 } else {
   const { url, stop } = (await startMongo()) as { url: string; stop(): Promise<void> }
   const client = await new MongoClient(url, { w: 'majority' }).connect()

@@ -1,7 +1,6 @@
 // Two programs that know different shapes on many documents:
 //   npm run faults:versions -- storage documents edits
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { freshFolder } from '../support/fresh-lmdb.ts'
 import { lmdbAdapter } from 'cowslip/lmdb'
 import { mongodbAdapter } from 'cowslip/mongodb'
 import { MongoClient } from 'mongodb'
@@ -14,12 +13,10 @@ const [storage = 'lmdb', documents = '10000', edits = '10000'] = process.argv.sl
 for (const concurrency of ['version', 'fields', 'none']) {
   const options = { documents: Number(documents), edits: Number(edits), concurrency }
   if (storage === 'lmdb') {
-    mkdirSync('build', { recursive: true })
-    const path = mkdtempSync(join('build', 'versions-'))
+    const path = freshFolder()
     const adapter = lmdbAdapter({ path })
     report(concurrency, await versionsRound(adapter, ['lmdb', path], options))
     await adapter.close()
-    rmSync(path, { recursive: true, force: true })
   } else {
     const { url, stop } = (await startMongo()) as { url: string; stop(): Promise<void> }
     const client = await new MongoClient(url, { w: 'majority' }).connect()

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { freshFolder } from '../support/fresh-lmdb.ts'
 import { lmdbAdapter } from 'cowslip/lmdb'
 import * as assert from 'uvu/assert'
 import { suite } from '../support/suite.ts'
@@ -9,8 +8,7 @@ const test = suite('two programs that know different shapes (lmdb)')
 
 for (const concurrency of ['version', 'fields']) {
   test(`nothing is lost, nothing half brought on, the unknown refused (${concurrency})`, async () => {
-    mkdirSync('build', { recursive: true })
-    const path = mkdtempSync(join('build', 'versions-'))
+    const path = freshFolder()
     const adapter = lmdbAdapter({ path })
     try {
       const options = { documents: 600, edits: 600, concurrency }
@@ -21,7 +19,6 @@ for (const concurrency of ['version', 'fields']) {
       assert.is(round.refused[1], 0)
     } finally {
       await adapter.close()
-      rmSync(path, { recursive: true, force: true })
     }
   })
 }

@@ -51,7 +51,7 @@ export function createUpdate<T extends object>(
     commitId,
     next: stored,
     changeSet,
-    guard: isFree ? { ...expected, fields, shape: shapes.newest } : expected,
+    guard: isFree ? { ...expected, fields, ...shapes.ofWrites } : expected,
     ...shapes.ofWrites,
   }
   if (trail !== null && steps !== undefined) {

@@ -21,27 +21,18 @@ export function completeEdit<T extends object>(
   info: ChangeInfo,
 ): Prepared {
   if (prepared.op.keys.size === 0) return prepared
-  // Functions of the caller's run here, which must not edit the document.
-  return store.whileEditing(() => runChecks(identityMap, store, name, base, prepared, info))
-}
-
-function runChecks<T extends object>(
-  identityMap: IdentityMap<T>,
-  store: StoreState<T>,
-  name: DocumentName,
-  base: object,
-  prepared: NonNullable<Prepared>,
-  info: ChangeInfo,
-): Prepared {
   const { beforeCommit, own } = identityMap
   const assertMutable = (op: ObjectOp): void => identityMap.assertMutable(op, name)
   assertMutable(prepared.op)
-  let made: Prepared = prepared
-  if (beforeCommit !== undefined) {
-    const shown = { op: prepared.op, next: own.complete(prepared.next) }
-    made = runBeforeCommit(beforeCommit, store, base, shown, info, assertMutable)
-    if (made === null) return null
-  }
-  const valid = validateEdit(identityMap, base, made, name)
-  return valid && own.hasComputed ? { op: valid.op, next: own.complete(valid.next) } : valid
+  // Functions of the caller's run here, which must not edit the document.
+  return store.whileEditing(() => {
+    let made: Prepared = prepared
+    if (beforeCommit !== undefined) {
+      const shown = { op: prepared.op, next: own.complete(prepared.next) }
+      made = runBeforeCommit(beforeCommit, store, base, shown, info, assertMutable)
+      if (made === null) return null
+    }
+    const valid = validateEdit(identityMap, base, made, name)
+    return valid && { op: valid.op, next: own.complete(valid.next) }
+  })
 }

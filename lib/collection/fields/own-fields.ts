@@ -5,6 +5,7 @@
 //   deletedAt              `softDelete`: set by a delete instead of removing the document, and stored
 //   computed fields        made of each state, never stored
 import type { FieldGuard } from '../../adapters/contract.ts'
+import type { Query } from '../../adapters/contract-queries.ts'
 import { apply } from '../../changes/apply.ts'
 import type { ObjectOp } from '../../changes/ops/ops.ts'
 import { isPlainObject, setOwn, type Dictionary } from '../../document/containers.ts'
@@ -177,10 +178,8 @@ export class OwnFields {
   }
 
   /** Returns a filter that leaves out what is marked as deleted. */
-  visible<F extends object>(filter: F | undefined): F {
-    if (!this.isSoftDelete) return (filter ?? {}) as F
-    const present = { deletedAt: null }
-    return (filter === undefined ? present : { $and: [filter, present] }) as unknown as F
+  visible(filter: NonNullable<Query['filter']>): NonNullable<Query['filter']> {
+    return this.isSoftDelete ? { $and: [filter, { deletedAt: null }] } : filter
   }
 
   /** Whether two states are the same but for the fields of the collection. */

@@ -142,8 +142,7 @@ function createFreeOperation(
 }
 
 /** Returns the condition that a document has the shape which its writer saw. */
-function shapeFilter({ shape }: UpdateGuard, books: Bookkeeper): Dictionary {
-  if (shape === undefined) return {}
+function shapeFilter({ shape = 0 }: UpdateGuard, books: Bookkeeper): Dictionary {
   return { [books.path('s')]: shape === 0 ? { $exists: false } : shape }
 }
 
