@@ -149,6 +149,21 @@ export function ownFieldsSuite(name: string, open: () => Adapter): void {
     assert.equal(a.state, (await raw(adapter, 'a')) as never)
   })
 
+  test('an edit that waits, and is shown, shows the stamp of the one before it', async () => {
+    const c = createCollection<any>('docs', { adapter: open(), timestamps: true })
+    const a = await c.insert({ _id: 'a', n: 0 })
+    const { updatedAt } = a.state
+    await tick()
+    const seen: unknown[] = []
+    a.on('confirmed', () => seen.push([a.state.n, a.state.updatedAt > updatedAt]))
+    const one = a.edit(d => void d.n++, { optimistic: true })
+    await Promise.resolve()
+    const two = a.edit(d => void d.n++, { optimistic: true, ifVersion: 2 })
+    await Promise.all([one, two.catch(() => {})])
+    assert.equal((seen[0] as unknown[])[1], true)
+    assert.is(a.state.n, 2)
+  })
+
   test('computed fields are shown everywhere and stored nowhere', async () => {
     const adapter = open()
     const computed = {

@@ -152,13 +152,17 @@ async function readEntries<T extends object>(
 }
 
 /** Puts chains of one life of a document, from one insert to the next, in the order of their versions. */
-function byVersion(firsts: readonly StoredEntry[]): StoredEntry[] {
-  const lives: StoredEntry[][] = [[]]
-  for (const first of firsts) {
-    if (first.kind === 'insert') lives.push([])
-    lives.at(-1)?.push(first)
+function byVersion(chains: readonly (readonly StoredEntry[])[]): StoredEntry[] {
+  const lives: (readonly StoredEntry[])[][] = [[]]
+  for (const chain of chains) {
+    const life = lives.at(-1) as (readonly StoredEntry[])[]
+    // What has no end cannot lie before an insert: a clock was behind.
+    const isOver = life.some(own => own[0]?.kind === 'insert' || own.at(-1)?.kind === 'delete')
+    if (chain[0]?.kind === 'insert' && isOver) lives.push([chain])
+    else life.push(chain)
   }
-  return lives.flatMap(life => life.sort((a, b) => a.v - b.v))
+  const versionOf = ([first]: readonly StoredEntry[]): number => first?.v ?? 0
+  return lives.flatMap(life => life.sort((a, b) => versionOf(a) - versionOf(b)).flat())
 }
 
 /** Returns entries in the order of their commits: chains in the order in which they began. */
@@ -167,11 +171,12 @@ function inOrder(entries: readonly StoredEntry[]): StoredEntry[] {
   const after = new Map(entries.map(entry => [entry.prev, entry]))
   const firsts = entries.filter(({ prev }) => prev === null || !ids.has(prev))
   firsts.sort((a, b) => a.seq - b.seq)
-  const ordered: StoredEntry[] = []
-  for (const first of byVersion(firsts)) {
+  const chains = firsts.map(first => {
+    const chain: StoredEntry[] = []
     for (let entry: StoredEntry | undefined = first; entry; entry = after.get(entry._id)) {
-      ordered.push(entry)
+      chain.push(entry)
     }
-  }
-  return ordered
+    return chain
+  })
+  return byVersion(chains)
 }
