@@ -30,6 +30,9 @@ await bundle({
     'perf/commits-worker.ts',
     'perf/mongodb-commits-worker.ts',
     'perf/indexes-worker.ts',
+    'perf/service-worker.ts',
+    'perf/service-server.ts',
+    'perf/trail-worker.ts',
   ],
   outdir: 'perf/build',
   built: true,
@@ -69,6 +72,8 @@ const names = [
   'listing',
   'commits',
   'indexes',
+  'service',
+  'trail',
 ]
 if (only !== undefined && !names.includes(only)) {
   console.error(`usage: npm run perf [-- ${names.join(' | ')}]`)
@@ -95,6 +100,8 @@ for (const [name, tables] of [
   ['mongodb-commits', mongoCommitsTables],
   ['listing', listingTable],
   ['indexes', indexesTables],
+  ['service', serviceTable],
+  ['trail', trailTable],
 ]) {
   if (only !== undefined && only !== name) continue
   const server = await startMongo()
@@ -285,6 +292,52 @@ async function indexesTables(url) {
     'Collections that grow: 100,000 documents of some 900 bytes with three indexes on LMDB'
   const head = header({ title, baseline: 'the first', packages: ['lmdb', 'mongodb'] })
   return [head.replace('more is faster', 'less is better'), ...tables].join('\n')
+}
+
+async function serviceTable(url) {
+  const mongoEnv = { ...env, PERF_MONGODB_URL: url }
+  const contenders = ['Mongoose', 'Cowslip']
+  const lines = []
+  for (const articles of ['1000', '100']) {
+    const rounds = await roundsOf(contenders, contender =>
+      measure('service-worker', [contender, articles], mongoEnv),
+    )
+    const ratio = median(rounds.map(round => round.Mongoose.ns / round.Cowslip.ns))
+    const us = c => `${digits(median(rounds.map(round => round[c].ns)) / 1_000)} us`
+    lines.push(
+      `  ${articles.padStart(4)} articles  Mongoose ${us('Mongoose')}  Cowslip ${us('Cowslip')}  ${digits(ratio)}x`,
+    )
+  }
+  const title =
+    'The order service of examples/service under 64 clients on MongoDB: time for each request'
+  const more =
+    'place, show, change twice, list, and cancel each fourth, with audit and events, which somebody takes; sums are checked\n'
+  const head = header({ title, baseline: 'Mongoose', packages: ['mongodb', 'mongoose'] })
+  return [head, more, ...lines, ''].join('\n')
+}
+
+async function trailTable(url) {
+  const mongoEnv = { ...env, PERF_MONGODB_URL: url }
+  const contenders = ['plain', 'audit', 'events', 'audit and events']
+  const tables = []
+  for (const storage of ['LMDB', 'MongoDB']) {
+    for (const [workload, name] of [
+      ['one', 'one document at a time'],
+      ['many', '64 documents at once'],
+    ]) {
+      const rounds = await roundsOf(contenders, contender =>
+        measure('trail-worker', [contender, storage, workload], mongoEnv),
+      )
+      const lines = contenders.map(contender => {
+        const ratio = median(rounds.map(round => round.plain.ns / round[contender].ns))
+        const us = `${digits(median(rounds.map(round => round[contender].ns)) / 1_000)} us`
+        return `  ${contender.padEnd(20)} ${us.padStart(10)} ${`${digits(ratio)}x`.padStart(8)}`
+      })
+      tables.push(`${storage}, ${name}\n${lines.join('\n')}\n`)
+    }
+  }
+  const title = 'Edits of documents of 1 KB with an audit and with events: time for each'
+  return [header({ title, baseline: 'plain', packages: ['lmdb', 'mongodb'] }), ...tables].join('\n')
 }
 
 function header({

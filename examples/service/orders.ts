@@ -11,11 +11,8 @@ export const newOrder = z.strictObject({
   note: z.string().max(1_000).default(''),
 })
 
-/** What a customer may change. */
-export const orderPatch = z.strictObject({
-  lines: z.array(line).min(1).max(100).optional(),
-  note: z.string().max(1_000).optional(),
-})
+/** What a customer may change: not the lines, for which the stock was asked. */
+export const orderPatch = newOrder.pick({ note: true }).partial()
 
 const stored = z.object({
   _id: z.string(),

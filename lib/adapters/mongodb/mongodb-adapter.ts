@@ -2,7 +2,6 @@
 // id, the version and the last commit id, and the update sets new ones. If nothing matched, the stored
 // document says why. After a lost reply the same operation is sent again, and recognised by its commit id.
 import { BSON, ObjectId } from 'mongodb'
-import type { Dictionary } from '../../document/containers.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { defineDisplay } from '../../document/messages/inspect.ts'
 import type {
@@ -35,6 +34,7 @@ import { watchCollections } from './change-stream.ts'
 import type { MongoCollection, MongoCursor, MongoDatabase } from './driver.ts'
 import { isBadQuery, outcomeOf, mongoError, unsupportedQueryError } from './errors.ts'
 import { MongoIndexes, planOf } from './indexes.ts'
+import { Loader } from './loader.ts'
 import { readPage } from './pages.ts'
 import { OwnDeletes } from './own-deletes.ts'
 import { checkOptions, checkWriteConcern, type MongoAdapterOptions } from './options.ts'
@@ -42,6 +42,7 @@ import { limitTime, maxTimeOf } from './time-limits.ts'
 import { runInTransaction, runTransaction, type TransactionContext } from './writes/transaction.ts'
 import { Bookkeeper, type BookFields } from './update/bookkeeping.ts'
 import { createOperation, type Operation } from './update/operations.ts'
+import { TransactionSender } from './writes/transaction-sender.ts'
 import { MongoWriter } from './writes/writer.ts'
 
 /**
@@ -70,6 +71,8 @@ class MongoAdapter implements Adapter {
   private readonly lifetime = new AdapterLifetime('mongodb adapter')
   private readonly access: MongoAccess
   private readonly writer: MongoWriter
+  private readonly transactions: TransactionSender
+  private readonly loader: Loader
   private readonly indexes: MongoIndexes
   /** The collections whose documents get a ring of commit ids. */
   private readonly ringed = new Set<string>()
@@ -81,6 +84,8 @@ class MongoAdapter implements Adapter {
     const books = new Bookkeeper(fields)
     this.access = new MongoAccess(db, books, options, this.lifetime)
     this.writer = new MongoWriter(this.access, commit => this.createOperation(commit))
+    this.transactions = new TransactionSender((...all) => this.writeAll(...all))
+    this.loader = new Loader(this.access)
     this.indexes = new MongoIndexes(this.access)
     this.reserved = books.names
     const preference = options.readPreference ?? db.readPreference
@@ -115,29 +120,12 @@ class MongoAdapter implements Adapter {
     return new ObjectId()
   }
 
-  async load(
+  load(
     collection: string,
     ids: readonly unknown[],
     options: CallOptions = {},
   ): Promise<(StoredDocument | null)[]> {
-    const keys = ids.map(idKey)
-    if (ids.length === 1) {
-      const documents = this.access.collection(collection)
-      const reading = documents.findOne({ _id: ids[0] }, this.access.readOptions(options))
-      const bytes = await limitTime(reading, options).catch((cause: unknown) => {
-        throw options.session === undefined ? mongoError(cause, options) : cause
-      })
-      return [bytes ? this.access.decode(bytes, documents) : null]
-    }
-    const found = new Map<string, StoredDocument>()
-    for await (const stored of this.find(
-      collection,
-      { filter: { _id: { $in: [...ids] } } },
-      options,
-    )) {
-      found.set(idKey((stored.doc as Dictionary)._id), stored)
-    }
-    return keys.map(key => found.get(key) ?? null)
+    return this.loader.load(collection, ids, options)
   }
 
   async *find(
@@ -234,7 +222,7 @@ class MongoAdapter implements Adapter {
     reads: readonly TransactionRead[] = [],
     options: CallOptions = {},
   ): Promise<CommitResult[]> {
-    const work = this.writeAll(commits, reads, options).then(results =>
+    const work = this.transactions.send(commits, reads, options).then(results =>
       results.map((result, i) => {
         const { collection } = commits[i] ?? {}
         return collection === undefined ? result : this.indexes.withAllFields(collection, result)

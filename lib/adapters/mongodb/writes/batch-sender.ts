@@ -17,6 +17,7 @@ import { idKey } from '../../ids.ts'
 import { versionOfCommit } from '../../ring.ts'
 import type { MongoAccess } from '../access.ts'
 import { canGuardBulkWrites } from './bulk-guard.ts'
+import { Gatherer, takeFitting } from '../gatherer.ts'
 import { createGuardedStatement } from './statements.ts'
 import { outcomeOf, writeErrorsOf } from '../errors.ts'
 import { joinLimits, limitTime } from '../time-limits.ts'
@@ -35,18 +36,13 @@ interface Waiting extends Write {
   readonly reject: (error: unknown) => void
 }
 
-/** The number of batches under way at once. */
-const MAX_IN_FLIGHT = 8
 /** The number of statements in one batch: the server works on one while the next is encoded. */
 const MAX_STATEMENTS = 125
 
 /** Sends writes in batches: see the head of this file. */
 export class BatchSender {
   private readonly access: MongoAccess
-  /** The writes that wait, by collection. */
-  private readonly waiting = new Map<string, Waiting[]>()
-  private inFlight = 0
-  private isScheduled = false
+  private readonly gatherer = new Gatherer<Waiting>(takeBatch, writes => this.sendBatch(writes))
 
   constructor(access: MongoAccess) {
     this.access = access
@@ -54,45 +50,18 @@ export class BatchSender {
 
   /** Sends a write. Resolves to the version that it made; null: nothing matched. Rejects with the driver's error. */
   send(write: Write, options: CallOptions): Promise<number | null> {
-    const { commit, operation } = write
-    const { collection } = commit
-    return new Promise((resolve, reject) => {
-      const all = this.waiting.get(collection)
-      const entry: Waiting = { commit, operation, options, resolve, reject }
-      if (all === undefined) this.waiting.set(collection, [entry])
-      else all.push(entry)
-      this.schedule()
-    })
+    return new Promise((resolve, reject) =>
+      this.gatherer.add({ ...write, options, resolve, reject }),
+    )
   }
 
-  private schedule(): void {
-    if (this.isScheduled || this.inFlight >= MAX_IN_FLIGHT) return
-    this.isScheduled = true
-    setImmediate(() => {
-      this.isScheduled = false
-      this.flush()
-    })
-  }
-
-  private flush(): void {
-    for (const [collection, all] of this.waiting) {
-      while (all.length > 0 && this.inFlight < MAX_IN_FLIGHT) {
-        void this.sendBatch(collection, all.splice(0, MAX_STATEMENTS))
-      }
-      if (all.length === 0) this.waiting.delete(collection)
-    }
-  }
-
-  private async sendBatch(collection: string, writes: readonly Waiting[]): Promise<void> {
-    this.inFlight++
+  private async sendBatch(writes: readonly Waiting[]): Promise<void> {
+    const [{ commit }] = writes as readonly [Waiting]
     try {
-      const together = await this.divide(collection, writes)
-      if (together.length > 0) await this.sendTogether(collection, together)
+      const together = await this.divide(commit.collection, writes)
+      if (together.length > 0) await this.sendTogether(commit.collection, together)
     } catch (error) {
       for (const { reject } of writes) reject(error)
-    } finally {
-      this.inFlight--
-      if (this.waiting.size > 0) this.schedule()
     }
   }
 
@@ -204,6 +173,16 @@ export class BatchSender {
 
 /** The code of an update that would have inserted a document with another `_id`. */
 const NOT_MATCHED = 66
+
+/** Takes writes of one collection. */
+function takeBatch(waiting: Waiting[]): readonly Waiting[] {
+  const [{ commit }] = waiting as [Waiting]
+  return takeFitting(
+    waiting,
+    MAX_STATEMENTS,
+    write => write.commit.collection === commit.collection,
+  )
+}
 
 /** Whether a bulk write tells the outcome of this write. */
 function isFitForBatch({ operation }: Write): boolean {
