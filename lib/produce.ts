@@ -10,7 +10,9 @@ import {
 } from './document/containers.ts'
 import { deepFreeze } from './draft/produce/deep-freeze.ts'
 import { patchesOf } from './draft/produce/patch-collector.ts'
-import type { Settings } from './draft/produce/produce-scope.ts'
+import { fastArrays } from './draft/arrays/array-kinds.ts'
+import { collectionKinds } from './draft/collections/collection-kinds.ts'
+import { produceKinds, type Settings } from './draft/produce/produce-scope.ts'
 import * as engine from './draft/produce/produce.ts'
 import {
   applyPatches as applyTo,
@@ -121,11 +123,18 @@ export function enablePatches(): void {
   setPatchMaker(patchesOf)
 }
 
-/** Does nothing; exists for programs written for Immer. Maps and Sets are always edited. */
-export function enableMapSet(): void {}
+/** Lets drafts edit Maps and Sets; before, the draft of one throws `unsupported-value`. */
+export function enableMapSet(): void {
+  produceKinds.collections = collectionKinds
+}
 
-/** Does nothing; exists for programs written for Immer. Array methods are always fast. */
-export function enableArrayMethods(): void {}
+/**
+ * Makes the methods of array drafts fast: those that move elements log one move, and those that search make
+ * no draft of each element. Without it they do the same by reading and writing each element.
+ */
+export function enableArrayMethods(): void {
+  produceKinds.arrays = fastArrays
+}
 
 /** Types `value` as a draft, of `produce` and of a store. Returns it unchanged. */
 export const castDraft = <T>(value: T): Draft<T> & StoreDraft<T> =>

@@ -4,7 +4,7 @@ import { create, type Patches } from 'mutative'
 import * as structura from 'structurajs'
 import limu from 'limu'
 import { createStore } from 'cowslip'
-import * as cowslip from 'cowslip/produce'
+import * as cowslip from 'cowslip/produce/full'
 
 type Recipe = (draft: any) => void
 

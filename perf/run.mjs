@@ -40,7 +40,7 @@ await bundle({
   // perf/ is a package of its own, which does not find the one around it.
   alias: {
     cowslip: resolve('dist/index.js'),
-    'cowslip/produce': resolve('dist/produce.js'),
+    'cowslip/produce/full': resolve('dist/produce-full.js'),
     'cowslip/mongodb': resolve('dist/mongodb.js'),
     'cowslip/lmdb': resolve('dist/lmdb.js'),
   },

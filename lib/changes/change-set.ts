@@ -4,14 +4,13 @@
 import { randomId } from './random-id.ts'
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { CowslipError, badArgumentError } from '../document/messages/errors.ts'
-import { defineDisplayLines } from '../document/messages/inspect.ts'
+import { displayChange } from '#display'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves/leaves.ts'
 import { parsePath } from '../document/paths/parse-path.ts'
 import type { PathInput } from '../document/paths/path.ts'
 import { composeOps } from './compose.ts'
 import { rebaseOrThrow, type RebaseOptions } from './conflicts.ts'
-import { describeOp } from './ops/describe-op.ts'
 import { copyMutableLeaves } from '../document/leaves/copy-mutable-leaves.ts'
 import { toImmerPatches, type Patch } from './encodings/immer-patches.ts'
 import { invertOp } from './invert.ts'
@@ -104,10 +103,7 @@ export class ChangeSet {
     isChangeSet = (value): value is ChangeSet =>
       typeof value === 'object' && value !== null && #parts in value
     makeChangeSet = parts => new ChangeSet(parts)
-    defineDisplayLines('ChangeSet', this.prototype, change => [
-      `(${change.origin}${change.version === undefined ? '' : `, version ${change.version}`})`,
-      ...describeOp(change.#parts.op),
-    ])
+    displayChange(this.prototype, change => change.#parts.op)
   }
 
   readonly #parts: ChangeParts

@@ -8,7 +8,7 @@ import { isChangeSet, partsOf } from '../changes/change-set.ts'
 import { isPlainObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Draft, Immutable } from '../document/types.ts'
-import { defineDisplay } from '../document/messages/inspect.ts'
+import { defineView } from '../document/messages/define-view.ts'
 import {
   checkFunction,
   checkKnownOptions,
@@ -66,7 +66,7 @@ import type { WatchedEvent } from './watch/watch-types.ts'
 /** The collection that users hold. */
 export class LiveCollection<T extends object> implements Collection<T> {
   static {
-    defineDisplay('Collection', this.prototype, ({ name }) => ({ name }))
+    defineView('Collection', this.prototype, ({ name }) => ({ name }))
     bindLazily(this.prototype, [
       'insert',
       'insertMany',

@@ -103,6 +103,13 @@ export function readInserted(
   return state.scope.readInserted?.(state, key, value, place) ?? value
 }
 
+/** Returns an inserted member as it is now: its draft, if it was read. */
+export function readInsertedMember(state: State, member: unknown): unknown {
+  const child = state.children?.get(member)
+  if (child === undefined) return member
+  return child instanceof LeafState ? child.copy : child.proxy
+}
+
 /** Returns the value to store for one that the recipe assigns at `key`, where the base holds `base`. */
 export function prepareAssigned(state: State, key: Key, value: unknown, base: unknown): unknown {
   if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')

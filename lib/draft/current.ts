@@ -2,10 +2,8 @@
 // shared with the base, everything else is copied; a value that contains itself has a copy that does.
 import { emptyContainerLike, isDraftable, isFrozenNode } from '../document/containers.ts'
 import { fillLike } from '../document/items.ts'
-import { inspectHook } from '../document/messages/inspect.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
-import { stateOf } from './child.ts'
-import { readInsertedMember } from './collections/finish-collections.ts'
+import { readInsertedMember, stateOf } from './child.ts'
 import { isDeeplyFrozen } from './deeply-frozen.ts'
 import { baseIndexAt } from './arrays/element-origins.ts'
 import { LeafState, copyLeaf, type Key, type State } from './state.ts'
@@ -95,19 +93,4 @@ class CurrentCopier {
     if (same) this.copies.set(node, node)
     return same ? node : copy
   }
-}
-
-/** Makes `console.log(draft)` show the current value: Node inspects the target of a proxy, not the proxy. */
-export function showCurrent(target: object): void {
-  ;(target as { [inspectHook]?: unknown })[inspectHook] = inspectDraft
-}
-
-function inspectDraft(
-  this: unknown,
-  _depth: number,
-  options: object,
-  inspect: (value: unknown, options: object) => string,
-): string {
-  const state = stateOf(this)
-  return state === undefined ? '[draft]' : inspect(copyCurrent(state), options)
 }

@@ -4,27 +4,24 @@
 import { unsupportedValueError } from '../document/messages/errors.ts'
 import type { Leaves } from '../document/leaves/leaf-kinds.ts'
 import type { Shape } from '../document/shapes.ts'
-import { createArrayTraps } from './arrays/array.ts'
-import { arrayMethods } from './arrays/array-methods.ts'
-import { showCurrent } from './current.ts'
+import { displayDraft } from '#display'
 import { finishState, finishInnermostFirst } from './finish.ts'
 import { classTraps } from './class-instance.ts'
-import { mapTraps } from './collections/map.ts'
 import { objectTraps } from './object.ts'
-import { setTraps } from './collections/set.ts'
 import {
   State,
   kindOfContainer,
+  pathOf,
   markModified,
   noteTouched,
+  type CollectionKind,
   type Key,
+  type Kinds,
   type LeafState,
   type Scope,
 } from './state.ts'
 
-showCurrent(State.prototype)
-
-const arrayTraps = createArrayTraps(arrayMethods)
+displayDraft(State.prototype)
 
 /**
  * One edit of one snapshot: the draft of its root, valid until `end` is called. Subclasses add the rules
@@ -50,6 +47,7 @@ export abstract class DraftScope implements Scope {
     this.root = this.newest = new State(this, null, '', base, kindOfContainer(base))
   }
 
+  abstract get kinds(): Kinds
   abstract copyBase(state: State): object | null
   abstract finishInserted(state: State, key: Key, value: unknown): unknown
   abstract finishCycle(state: State): object
@@ -81,15 +79,14 @@ export abstract class DraftScope implements Scope {
         return new Proxy(state, objectTraps)
       case 'array': {
         const target: [State] = [state]
-        showCurrent(target)
-        return new Proxy(target, arrayTraps)
+        displayDraft(target)
+        return new Proxy(target, this.kinds.arrays.traps)
       }
       case 'class':
         return new Proxy(state, classTraps)
       case 'map':
-        return new Proxy(state, mapTraps)
       case 'set':
-        return new Proxy(state, setTraps)
+        return new Proxy(state, collectionKind(state, this.kinds).traps)
     }
   }
 
@@ -116,6 +113,12 @@ function noteChangedLeaves(leaves: Iterable<LeafState>): void {
     noteTouched(parent, key)
     markModified(parent)
   }
+}
+
+/** Returns the code for a Map or a Set. Throws `unsupported-value` where it is not enabled. */
+export function collectionKind(state: State, { collections }: Kinds): CollectionKind {
+  if (collections !== null) return collections[state.kind as 'map' | 'set']
+  throw unsupportedValueError(pathOf(state), 'a Map or Set', 'Call `enableMapSet()` first.')
 }
 
 /**

@@ -8,10 +8,17 @@
 import { setOwn, type Dictionary } from '../document/containers.ts'
 import { isSameOrder } from '../document/items.ts'
 import { shapeAfter } from '../document/shapes.ts'
-import { finishArray, type PlaceFinisher } from './arrays/finish-array.ts'
-import { finishMap, finishSet } from './collections/finish-collections.ts'
+import { finishArray } from './arrays/finish-array.ts'
 import { getCopy } from './object.ts'
-import { LeafState, State, copyLeaf, statesOf, type Key } from './state.ts'
+import {
+  LeafState,
+  State,
+  copyLeaf,
+  statesOf,
+  type CollectionKinds,
+  type Key,
+  type PlaceFinisher,
+} from './state.ts'
 
 /** Stands for the value of a state that is being finished. */
 const FINISH_IN_PROGRESS: object = {}
@@ -54,9 +61,12 @@ function finishModified(state: State): object {
     case 'array':
       return finishArray(state, placeFinisher)
     case 'map':
-      return finishMap(state, placeFinisher)
     case 'set':
-      return finishSet(state, placeFinisher)
+      // Where they are not enabled, there is no draft of one.
+      return (state.scope.kinds.collections as CollectionKinds)[state.kind].finish(
+        state,
+        placeFinisher,
+      )
   }
 }
 

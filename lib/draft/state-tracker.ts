@@ -4,7 +4,7 @@ import { setOwn, type Dictionary } from '../document/containers.ts'
 import { isEqual } from '../document/equality.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { defaultLeaves } from '../document/leaves/leaves.ts'
-import { defineDisplay } from '../document/messages/inspect.ts'
+import { defineView } from '../document/messages/define-view.ts'
 
 /** Logged as the old value of a field that did not exist. */
 const ABSENT: unique symbol = Symbol('absent')
@@ -31,7 +31,7 @@ export type Field<T> = (keyof T & string) | (string & {})
  */
 export class StateTracker<T extends object> {
   static {
-    defineDisplay('StateTracker', this.prototype, tracker => tracker.inspect())
+    defineView('StateTracker', this.prototype, tracker => tracker.inspect())
   }
 
   private readonly data: T

@@ -32,6 +32,8 @@ export interface Scope {
    * are filled.
    */
   readonly lenient: boolean
+  /** The parts of the engine that this edit has. */
+  readonly kinds: Kinds
   /** Whether an object under a symbol key was read. */
   readSymbolKey: boolean
   /** The state that was created last. */
@@ -96,6 +98,46 @@ export interface Scope {
   opOfOverwritten?(value: object, old: unknown): Op | null
   /** Returns the error to throw for one that an accessor of a class threw on its draft. */
   explainError?(error: unknown, state: State, key: Key): unknown
+}
+
+/** The part of finish.ts that finishing an array or a collection needs. */
+export interface PlaceFinisher {
+  /** Finishes one place: `finishPlace` of finish.ts. */
+  place(state: State, key: Key, value: unknown, had: boolean, old: unknown): unknown
+}
+
+/** The code for one kind of collection. */
+export interface CollectionKind {
+  /** The traps of its drafts; the target is the state. */
+  readonly traps: ProxyHandler<State>
+  /** Returns the frozen value of a modified state. */
+  finish(state: State, finishing: PlaceFinisher): object
+  /** Returns the copy of a state, made at the first call. */
+  copy(state: State): object
+}
+
+/** The code for Maps and Sets. */
+export interface CollectionKinds {
+  readonly map: CollectionKind
+  readonly set: CollectionKind
+}
+
+/** The code for arrays. */
+export interface ArrayKind {
+  /** The traps of its drafts; the target is an array that holds the state. */
+  readonly traps: ProxyHandler<[State]>
+  /** Whether `value` may be a plain element that a callback takes for a draft; null: no callback gets one. */
+  readonly isShown: ((value: unknown) => boolean) | null
+}
+
+/**
+ * The parts of the engine that not every program needs, as a scope has them: stores have all; `cowslip/produce` gets them by
+ * `enableMapSet` and `enableArrayMethods`.
+ */
+export interface Kinds {
+  readonly arrays: ArrayKind
+  /** Null: Maps and Sets are not enabled. */
+  readonly collections: CollectionKinds | null
 }
 
 /** The kinds of containers that drafts have traps for. */

@@ -4,7 +4,7 @@
 import type { ChangeInfo, ChangeSet } from '../changes/change-set.ts'
 import { checkRebaseOptions, type RebaseOptions } from '../changes/conflicts.ts'
 import type { Patches } from '../changes/encodings/apply-any-patches.ts'
-import { defineDisplay } from '../document/messages/inspect.ts'
+import { defineView } from '../document/messages/define-view.ts'
 import type { Draft, Immutable } from '../document/types.ts'
 import { EventHub, STORE_EVENTS } from '../events/event-hub.ts'
 import type { StoreEvent } from '../events/types.ts'
@@ -31,7 +31,7 @@ export class MemoryStore<T extends object>
   implements Store<T>
 {
   static {
-    defineDisplay(
+    defineView(
       'Store',
       this.prototype,
       ({ version, state }) => ({ version, state }),

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { ChangeSet, createCollection, createStore, diff } from 'cowslip'
 import { memoryAdapter } from 'cowslip/memory'
-import { produce } from 'cowslip/produce'
+import { produce } from 'cowslip/produce/full'
 import { suite } from '../support/suite.ts'
 
 const test = suite('depth')

@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { copyPlain as copyBy, shapeAfter, shapeOf, type Shape } from '../../lib/document/shapes.ts'
 import { attachNote } from '../../lib/document/hidden-note.ts'
-import { produce } from 'cowslip/produce'
+import { produce } from 'cowslip/produce/full'
 import { suite } from '../support/suite.ts'
 
 const test = suite('copies of plain objects')

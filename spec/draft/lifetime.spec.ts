@@ -1,7 +1,7 @@
 // What becomes of drafts that are put where they should not be, and of pieces that are put anywhere.
 import * as assert from 'uvu/assert'
 import { createStore, immerable } from 'cowslip'
-import { produce } from 'cowslip/produce'
+import { produce } from 'cowslip/produce/full'
 import { code, suite } from '../support/suite.ts'
 
 const test = suite('lifetime')

@@ -26,6 +26,8 @@ const early = [ours, immer].map(api => {
 
 immer.enablePatches()
 ours.enablePatches()
+ours.enableMapSet()
+ours.enableArrayMethods()
 immer.enableMapSet()
 
 const test = suite('as Immer')

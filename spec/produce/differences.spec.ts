@@ -1,7 +1,7 @@
 // Where `cowslip/produce` is not as Immer on purpose; the guide's table says why. Each shows both.
 import * as assert from 'uvu/assert'
 import * as immer from 'immer'
-import * as ours from 'cowslip/produce'
+import * as ours from 'cowslip/produce/full'
 import { code, suite } from '../support/suite.ts'
 import { Clock, state } from './fixtures.ts'
 

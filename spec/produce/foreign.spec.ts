@@ -2,7 +2,7 @@
 // used only where it still holds. Immer, which learns nothing, says what is right.
 import * as assert from 'uvu/assert'
 import * as immer from 'immer'
-import * as ours from 'cowslip/produce'
+import * as ours from 'cowslip/produce/full'
 import { Random } from '../properties/random.ts'
 import { suite } from '../support/suite.ts'
 

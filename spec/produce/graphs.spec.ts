@@ -1,6 +1,6 @@
 // Bases that are no trees: whatever refers to whatever, everything ends, in time that follows the nodes.
 import * as assert from 'uvu/assert'
-import * as ours from 'cowslip/produce'
+import * as ours from 'cowslip/produce/full'
 import { suite } from '../support/suite.ts'
 
 const produce: (base: any, recipe: (draft: any) => void) => any = ours.produce

@@ -1,6 +1,6 @@
 // `applyPatches` on a draft: it is edited and returned; if a patch fails, it is as it was before.
 import * as assert from 'uvu/assert'
-import { applyPatches, current, produce } from 'cowslip/produce'
+import { applyPatches, current, produce } from 'cowslip/produce/full'
 import { suite } from '../support/suite.ts'
 
 const test = suite('patches on drafts')

@@ -11,6 +11,7 @@ import { Random } from './random.ts'
 immer.enableMapSet()
 immer.enablePatches()
 ours.enablePatches()
+ours.enableMapSet()
 
 /** `kept`: whether an object in it was in a base already. */
 interface Result extends Described {

@@ -2,7 +2,7 @@
 // to it and back.
 import * as assert from 'uvu/assert'
 import * as immer from 'immer'
-import * as ours from 'cowslip/produce'
+import * as ours from 'cowslip/produce/full'
 import { copiesAlike } from './copies.ts'
 import { Program } from './program.ts'
 import { Random } from './random.ts'

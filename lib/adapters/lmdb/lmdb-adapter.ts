@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open } from 'lmdb'
 import { badArgumentError } from '../../document/messages/errors.ts'
-import { defineDisplay } from '../../document/messages/inspect.ts'
+import { defineView } from '../../document/messages/define-view.ts'
 import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import type {
   Adapter,
@@ -144,7 +144,7 @@ export interface LMDBAdapter extends Adapter {
 
 class FolderAdapter implements LMDBAdapter {
   static {
-    defineDisplay('LMDBAdapter', this.prototype, ({ path }) => ({ path }))
+    defineView('LMDBAdapter', this.prototype, ({ path }) => ({ path }))
   }
 
   readonly capabilities: Capabilities = Object.freeze({

@@ -1,7 +1,7 @@
 // The memory adapter: documents in this process. It is the shortest complete adapter and the reference for
 // the others; specs run the same tests on all of them.
 import { ingest, type IngestRules } from '../../document/ingest.ts'
-import { defineDisplay } from '../../document/messages/inspect.ts'
+import { defineView } from '../../document/messages/define-view.ts'
 import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { leavesOf, defaultLeaves } from '../../document/leaves/leaves.ts'
 import type {
@@ -51,7 +51,7 @@ type Committed = Extract<CommitResult, { status: 'committed' }>
 
 class MemoryAdapter implements Adapter {
   static {
-    defineDisplay('MemoryAdapter', this.prototype, ({ collections }) => ({
+    defineView('MemoryAdapter', this.prototype, ({ collections }) => ({
       collections: [...collections.keys()],
     }))
   }

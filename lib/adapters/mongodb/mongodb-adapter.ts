@@ -3,7 +3,7 @@
 // document says why. After a lost reply the same operation is sent again, and recognised by its commit id.
 import { BSON, ObjectId } from 'mongodb'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
-import { defineDisplay } from '../../document/messages/inspect.ts'
+import { defineView } from '../../document/messages/define-view.ts'
 import type {
   Adapter,
   CallOptions,
@@ -60,7 +60,7 @@ export function mongodbAdapter(db: MongoDatabase, options: MongoAdapterOptions =
 
 class MongoAdapter implements Adapter {
   static {
-    defineDisplay('MongoAdapter', this.prototype, ({ access }) => ({
+    defineView('MongoAdapter', this.prototype, ({ access }) => ({
       database: access.db.databaseName,
       bookkeeping: access.books.names.join(' and '),
     }))

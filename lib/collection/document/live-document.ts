@@ -18,7 +18,7 @@ import {
 } from '../../changes/change-set.ts'
 import type { Patches } from '../../changes/encodings/apply-any-patches.ts'
 import { EMPTY_OP } from '../../changes/ops/ops.ts'
-import { defineDisplay } from '../../document/messages/inspect.ts'
+import { defineView } from '../../document/messages/define-view.ts'
 import { randomId } from '../../changes/random-id.ts'
 import type { Draft, Immutable } from '../../document/types.ts'
 import { DOCUMENT_EVENTS, EventHub } from '../../events/event-hub.ts'
@@ -53,7 +53,7 @@ export class LiveDocument<T extends object>
   implements DocumentStore<T>
 {
   static {
-    defineDisplay(
+    defineView(
       'DocumentStore',
       this.prototype,
       ({ id, version, status, state }) => ({ id, version, status, state }),

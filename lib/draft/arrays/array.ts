@@ -131,7 +131,7 @@ export function createArrayTraps(methods: Dictionary): ProxyHandler<[State]> {
       if (key === draftMark) return state
       assertLive(state)
       if (key === 'length') return latestArray(state).length
-      if (key === Symbol.iterator) return methods.values
+      if (key === Symbol.iterator && methods.values !== undefined) return methods.values
       if (typeof key === 'symbol') return Reflect.get(latestArray(state), key)
       const at = toIndex(key)
       if (at >= 0) return readElement(state, at)

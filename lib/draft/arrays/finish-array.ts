@@ -7,17 +7,11 @@ import { baseIndexAt, createFinder, isUnmoved, expandOrigins } from './element-o
 import {
   setChild,
   noteTouched,
-  type Key,
   type ElementOrigins,
+  type PlaceFinisher,
   type Scope,
   type State,
 } from '../state.ts'
-
-/** The part of finish.ts that finishing an array or a collection needs. */
-export interface PlaceFinisher {
-  /** Finishes one place: `finishPlace` of finish.ts. */
-  place(state: State, key: Key, value: unknown, had: boolean, old: unknown): unknown
-}
 
 /** Finishes a modified array. O(length) of copying, O(changed) of work. */
 export function finishArray(state: State, finishing: PlaceFinisher): object {

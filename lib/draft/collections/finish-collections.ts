@@ -3,8 +3,8 @@
 import { refuseDraftInKey } from '../../document/holds-draft.ts'
 import { isSameOrder } from '../../document/items.ts'
 import type { PathSegment } from '../../document/paths/path.ts'
-import type { PlaceFinisher } from '../arrays/finish-array.ts'
-import { LeafState, pathOf, type State } from '../state.ts'
+import { readInsertedMember } from '../child.ts'
+import { pathOf, type PlaceFinisher, type State } from '../state.ts'
 
 type AnyMap = ReadonlyMap<PathSegment, unknown>
 type AnySet = ReadonlySet<PathSegment>
@@ -57,11 +57,4 @@ function finishMember(state: State, member: PathSegment, finishing: PlaceFinishe
   }
   const value = readInsertedMember(state, member)
   return finishing.place(state, member, value, false, undefined)
-}
-
-/** Returns an inserted member as it is now: its draft, if it was read. */
-export function readInsertedMember(state: State, member: unknown): unknown {
-  const child = state.children?.get(member)
-  if (child === undefined) return member
-  return child instanceof LeafState ? child.copy : child.proxy
 }

@@ -8,14 +8,12 @@ import { freezeChildren, cacheForeignObject, getCopySource } from '../../documen
 import { copyPlain, findShape, type Shape } from '../../document/shapes.ts'
 import type { Path } from '../../document/paths/path.ts'
 import { NO_SHAPE, readNote, attachNote } from '../../document/hidden-note.ts'
-import { getArrayCopy } from '../arrays/array.ts'
+import { createArrayTraps, getArrayCopy } from '../arrays/array.ts'
 import { deepFreeze } from './deep-freeze.ts'
-import { DraftScope, explainOverflow } from '../draft-scope.ts'
-import { getMapCopy } from '../collections/map.ts'
+import { collectionKind, DraftScope, explainOverflow } from '../draft-scope.ts'
 import { getCopy } from '../object.ts'
-import { getSetCopy } from '../collections/set.ts'
 import { DraftReplacer } from './draft-replacer.ts'
-import { pathOf, type Key, type State } from '../state.ts'
+import { pathOf, type Key, type Kinds, type State } from '../state.ts'
 
 /** The settings of one `produce`: see `Immer`. */
 export interface Settings {
@@ -25,6 +23,12 @@ export interface Settings {
 
 /** The innermost scope whose recipe is running. */
 let innermost: ProduceScope | null = null
+
+/** The parts of the engine that `produce` has: `enableMapSet` and `enableArrayMethods` set them. */
+export const produceKinds: { -readonly [K in keyof Kinds]: Kinds[K] } = {
+  arrays: { traps: /* @__PURE__ */ createArrayTraps({}), isShown: null },
+  collections: null,
+}
 
 /** One edit with the rules of Immer. */
 export class ProduceScope extends DraftScope {
@@ -41,6 +45,10 @@ export class ProduceScope extends DraftScope {
     this.freezes = settings.autoFreeze && innermost === null
     this.replacer = null
     this.foreign = null
+  }
+
+  get kinds(): Kinds {
+    return produceKinds
   }
 
   /** Makes this scope the innermost, until `leave` or `end`: edits that begin are within it. */
@@ -138,9 +146,8 @@ export class ProduceScope extends DraftScope {
       case 'array':
         return getArrayCopy(state)
       case 'map':
-        return getMapCopy(state)
       case 'set':
-        return getSetCopy(state)
+        return collectionKind(state, produceKinds).copy(state)
     }
   }
 

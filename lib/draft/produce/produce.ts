@@ -4,13 +4,12 @@ import type { Patch } from '../../changes/encodings/immer-patches.ts'
 import { isDraftable } from '../../document/containers.ts'
 import { describeValue } from '../../document/messages/describe.ts'
 import { CowslipError, badArgumentError } from '../../document/messages/errors.ts'
-import { isShownToSearch } from '../arrays/array-searches.ts'
 import { applyTolerantly } from './apply-patches.ts'
 import { stateOf } from '../child.ts'
 import { copyCurrent as show } from '../current.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { explainOverflow } from '../draft-scope.ts'
-import { ProduceScope, type Settings } from './produce-scope.ts'
+import { produceKinds, ProduceScope, type Settings } from './produce-scope.ts'
 import { refusePromise } from '../refuse-promise.ts'
 import { assertLive, type State } from '../state.ts'
 
@@ -118,7 +117,7 @@ export function finishDraft(draft: unknown): Produced & { base: object } {
 
 /** Returns a plain copy of what a draft shows now. */
 export function current(draft: unknown): unknown {
-  if (isShownToSearch(draft)) return draft
+  if (isShown(draft)) return draft
   const state = expectDraft(draft)
   assertLive(state)
   state.scope.isModified()
@@ -127,7 +126,7 @@ export function current(draft: unknown): unknown {
 
 /** Returns the base that a draft stands for. */
 export function original(draft: unknown): object {
-  if (isShownToSearch(draft)) return draft as object
+  if (isShown(draft)) return draft as object
   return expectDraft(draft).base
 }
 
@@ -137,9 +136,11 @@ function expectDraft(draft: unknown): State {
   return state
 }
 
+/** Whether `value` is a plain element that a callback of an array's method takes for a draft. */
+const isShown = (value: unknown): boolean => produceKinds.arrays.isShown?.(value) === true
+
 /** Whether `value` is a draft. */
-export const isDraft = (value: unknown): boolean =>
-  stateOf(value) !== undefined || isShownToSearch(value)
+export const isDraft = (value: unknown): boolean => stateOf(value) !== undefined || isShown(value)
 
 /** Whether `value` is a draft at or below which something was written. */
 export function isModified(value: unknown): boolean {

@@ -2,6 +2,8 @@
 // returns the next snapshot and the op that leads there. Unlike `produce`, a store copies what a recipe
 // assigns (assigned-copies.ts), refuses what it cannot track, refuses late writes, and describes an
 // assignment over a container as what differs.
+import { fastArrays } from '../arrays/array-kinds.ts'
+import { collectionKinds } from '../collections/collection-kinds.ts'
 import { diffValues } from '../../changes/diff/diff.ts'
 import {
   BY_ID,
@@ -28,7 +30,16 @@ import { finishState, finishLeaf } from '../finish.ts'
 import { findLateWrite } from './late-writes.ts'
 import { opOfState } from '../op-of-state.ts'
 import { pairInserted, keepBaseMembers } from '../arrays/pair-up.ts'
-import { LeafState, State, assertLive, depthOf, pathOf, noteTouched, type Key } from '../state.ts'
+import {
+  LeafState,
+  State,
+  assertLive,
+  depthOf,
+  pathOf,
+  noteTouched,
+  type Key,
+  type Kinds,
+} from '../state.ts'
 
 /** The rules of one store for its values. */
 export interface StoreRules {
@@ -41,6 +52,9 @@ export interface StoreRules {
   /** The nesting depth allowed: see `IngestRules`. */
   readonly maxDepth?: number | undefined
 }
+
+/** The parts of the engine: stores have all. */
+const KINDS: Kinds = { arrays: fastArrays, collections: collectionKinds }
 
 /** One edit of a store. */
 export class StoreScope extends DraftScope implements IngestRules {
@@ -89,6 +103,10 @@ export class StoreScope extends DraftScope implements IngestRules {
   /** Whether copies of assigned objects hold drafts. The root's state asks before this scope is set up. */
   get holdsDrafts(): boolean {
     return this.assigned?.holdsDrafts === true
+  }
+
+  get kinds(): Kinds {
+    return KINDS
   }
 
   override createProxy(state: State): object {

@@ -10,7 +10,7 @@ import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
 import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
 import { ConflictError, CowslipError, badArgumentError } from '../../document/messages/errors.ts'
 import { checkFunction } from '../../document/messages/check-options.ts'
-import { defineDisplay } from '../../document/messages/inspect.ts'
+import { defineView } from '../../document/messages/define-view.ts'
 import { parsePath } from '../../document/paths/parse-path.ts'
 import { formatPath, lookUp, stepInto, type PathInput } from '../../document/paths/path.ts'
 import type { Draft, Immutable } from '../../document/types.ts'
@@ -29,7 +29,7 @@ type EditListener = () => unknown
 /** An open edit without its commit: see {@link HeldEdit}. */
 export abstract class DraftedEdit<T extends object> implements HeldEdit<T> {
   static {
-    defineDisplay('Edit', this.prototype, ({ scope, baseVersion }) => ({
+    defineView('Edit', this.prototype, ({ scope, baseVersion }) => ({
       open: scope.live,
       baseVersion,
       touched: [...(scope.root.touched?.list ?? [])],

@@ -1,0 +1,42 @@
+// What a bundler ships for an import, minified and gzipped, and which folders of the package it comes from.
+import { build } from 'esbuild'
+import { resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+const FILES = { cowslip: 'index', 'cowslip/produce/full': 'produce-full' }
+
+/** The imports whose sizes are known: what is imported, where from, and at most so many bytes. */
+export const RECIPES = [
+  ['StateTracker', 'cowslip', 2_640],
+  ['createStore', 'cowslip', 39_900],
+  ['createStore, createCollection, transaction', 'cowslip', 73_500],
+  ['produce', 'cowslip/produce', 10_600],
+  ['produce, enableMapSet, enableArrayMethods', 'cowslip/produce', 13_600],
+  ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 14_200],
+  ['produce, enableMapSet, enableArrayMethods, enablePatches', 'cowslip/produce', 16_400],
+]
+
+/** Bundles an import. Returns its bytes, and the minified bytes of each folder of `dist`, the largest first. */
+export async function sizeOf(names, from) {
+  const file = FILES[from] ?? from.slice('cowslip/'.length)
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: `export { ${names} } from './dist/${file}.js'`, resolveDir: resolve('.') },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    external: ['node:*'],
+    // As for a user, who has no paths of ours.
+    tsconfigRaw: {},
+  })
+  const rooms = new Map()
+  const [{ inputs }] = Object.values(metafile.outputs)
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const room = path.split('/').slice(1, -1).join('/')
+    if (bytesInOutput > 0) rooms.set(room, (rooms.get(room) ?? 0) + bytesInOutput)
+  }
+  const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length
+  return { bytes, rooms: [...rooms].sort(([, a], [, b]) => b - a), modules: Object.keys(inputs) }
+}
