@@ -107,7 +107,7 @@ export { describe } from './changes/describe.ts'
 export { diff } from './changes/diff/diff-states.ts'
 export type { DiffOptions } from './changes/diff/diff-states.ts'
 export type { Keyed } from './changes/diff/identity.ts'
-export type { Origin } from './changes/change-set.ts'
+export type { Origin } from './changes/light-change-set.ts'
 export type { RebaseOptions, Resolve } from './changes/conflicts.ts'
 export type { Side } from './changes/rebase-context.ts'
 export type {

@@ -1,5 +1,5 @@
 // The public function `describe`: a change set as lines for people. `describeOp` does the work.
-import { partsOf, type ChangeSet } from './change-set.ts'
+import { partsOf, type ChangeSet as LightChangeSet } from './light-change-set.ts'
 import { describeOp } from './ops/describe-op.ts'
 
 /**
@@ -18,6 +18,6 @@ import { describeOp } from './ops/describe-op.ts'
  * })
  * describe(change) // ["address.city: 'London' -> 'Paris'", "tags: + 'navy'", 'age: - 36']
  */
-export function describe(change: ChangeSet): readonly string[] {
+export function describe(change: LightChangeSet): readonly string[] {
   return describeOp(partsOf(change).op)
 }

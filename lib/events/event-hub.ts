@@ -1,12 +1,11 @@
 // The listeners of one store or document: by path for changes, by type for everything else.
 // `ListenableStore` subscribes here, `StoreState.emit` sends events in, `Emitter` delivers them.
-import { partsOf } from '../changes/change-set.ts'
+import { partsOf } from '../changes/light-change-set.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Path } from '../document/paths/path.ts'
 import { Emitter, type Subscription } from './emitter.ts'
-import { createEventStream, type EventsOptions } from './event-stream.ts'
 import { PathIndex } from './path-index.ts'
-import type { DocumentEvent, ErrorEvent, EventOf, MissedEvent } from './types.ts'
+import type { DocumentEvent, ErrorEvent, EventOf } from './types.ts'
 
 type EventType = DocumentEvent<unknown>['type']
 
@@ -32,7 +31,8 @@ export class EventHub<T> {
   onListening: ((anyone: boolean) => void) | null = null
   /** Called likewise for those who listen to changes or the end of the document. Collections watch meanwhile. */
   onFollowing: ((anyone: boolean) => void) | null = null
-  private readonly types: readonly EventType[]
+  /** The types of its events. */
+  readonly types: readonly EventType[]
   private listeners = 0
   private followers = 0
   private readonly paths = new PathIndex<Subscription<DocumentEvent<T>>>()
@@ -79,14 +79,6 @@ export class EventHub<T> {
     const subscription = this.createSubscription(listener, name)
     const follows = type === 'change' || type === 'deleted'
     return this.createStop([this.addToType(type, subscription)], subscription, signal, follows)
-  }
-
-  /** Returns all events from now on as an async iterator. */
-  stream(options: EventsOptions): AsyncIterableIterator<DocumentEvent<T> | MissedEvent> {
-    return createEventStream<DocumentEvent<T>>(listener => {
-      const stops = this.types.map(type => this.on(type, listener, 'events()', undefined))
-      return () => stops.forEach(stop => stop())
-    }, options)
   }
 
   /** Throws `listener-loop`: see {@link Emitter.assertNoLoop}. */

@@ -1,16 +1,9 @@
 // `createStore`: checks the options, ingests the entity and creates a `MemoryStore` over it.
-import { isPlainObject } from '../document/containers.ts'
-import { badArgumentError } from '../document/messages/errors.ts'
-import { ingest } from '../document/ingest.ts'
 import { checkKnownOptions } from '../document/messages/check-options.ts'
-import type { Leaves } from '../document/leaves/leaf-kinds.ts'
-import { leavesOf, defaultLeaves } from '../document/leaves/leaves.ts'
-import type { Immutable } from '../document/types.ts'
-import { acceptLiveDraft } from '../draft/strict/store-scope.ts'
 import { StoreState } from './store-state.ts'
 import { createHistory } from './history/history-options.ts'
+import { ingestEntity } from './ingest-entity.ts'
 import { MemoryStore } from './memory-store.ts'
-import { parseCompareRules } from './options.ts'
 import type { Store, StoreOptions } from './store-types.ts'
 
 /**
@@ -33,21 +26,7 @@ import type { Store, StoreOptions } from './store-types.ts'
  */
 export function createStore<T extends object>(entity: T, options: StoreOptions = {}): Store<T> {
   checkKnownOptions(options, ['leaves', 'history', 'keyed', 'atomic'])
-  const leaves = options.leaves === undefined ? defaultLeaves : leavesOf(options.leaves)
-  if (!isRoot(entity, leaves)) {
-    throw badArgumentError(
-      'entity',
-      'a plain object (put anything else in one, `{ value }`)',
-      entity,
-    )
-  }
-  const rules = { leaves, inMemory: true, ...parseCompareRules(options) }
-  const state = ingest(entity, { ...rules, finishDraft: acceptLiveDraft }, () => [])
-  const store = new StoreState(state as Immutable<T>, rules)
-  return new MemoryStore(store, createHistory(options.history, leaves))
-}
-
-function isRoot(entity: unknown, leaves: Leaves): entity is object {
-  if (typeof entity !== 'object' || entity === null || Array.isArray(entity)) return false
-  return isPlainObject(entity) && leaves.find(entity) === null
+  const { state, rules } = ingestEntity(entity, options)
+  const store = new StoreState(state, rules)
+  return new MemoryStore(store, createHistory(options.history, rules.leaves))
 }

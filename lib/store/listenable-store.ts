@@ -11,27 +11,25 @@ import type { Path } from '../document/paths/path.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import type { Immutable } from '../document/types.ts'
 import type { EventHub } from '../events/event-hub.ts'
-import type { EventsOptions } from '../events/event-stream.ts'
-import type { DocumentEvent, EventOf, MissedEvent } from '../events/types.ts'
-import type { StoreState } from './store-state.ts'
-import { checkEventLimit } from './options.ts'
+import type { DocumentEvent, EventOf } from '../events/types.ts'
+import type { LightState } from './light-state.ts'
 import type { ChangeListener, Listenable, SelectOptions, SubscribeOptions } from './store-types.ts'
 
 /** The base class of stores and documents: a state, a version, and listeners. */
-export abstract class ListenableStore<
-  T extends object,
-  E extends DocumentEvent<T>,
-> implements Listenable<T, E> {
-  protected readonly store: StoreState<T>
+export abstract class ListenableStore<T extends object, E extends DocumentEvent<T>> implements Omit<
+  Listenable<T, E>,
+  'events'
+> {
+  protected readonly store: LightState<T>
 
-  constructor(store: StoreState<T>) {
+  constructor(store: LightState<T>) {
     this.store = store
   }
 
   /** Creates the hub of listeners for the events that this kind of store has. */
   protected abstract makeHub(): EventHub<T>
 
-  private get hub(): EventHub<T> {
+  protected get hub(): EventHub<T> {
     return (this.store.hub ??= this.makeHub())
   }
 
@@ -86,13 +84,6 @@ export abstract class ListenableStore<
     checkKnownOptions(options, ['signal'])
     checkSignal(options.signal)
     return this.hub.on(type, listener, nameOf(listener), options.signal)
-  }
-
-  events(options: EventsOptions = {}): AsyncIterableIterator<E | MissedEvent> {
-    checkKnownOptions(options, ['signal', 'limit'])
-    checkSignal(options.signal)
-    checkEventLimit(options.limit)
-    return this.hub.stream(options) as AsyncIterableIterator<E | MissedEvent>
   }
 }
 

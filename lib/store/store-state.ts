@@ -1,54 +1,24 @@
-// The state of one store, and the only code that replaces it. `MemoryStore`, `LiveDocument` and their open
-// edits hold a `StoreState`; each commit of theirs ends in `commit` here, which sets state and version,
-// remembers the op, and emits one event.
-import {
-  createChangeSet,
-  type ChangeInfo,
-  type ChangeSet,
-  type ChangeSource,
-} from '../changes/change-set.ts'
+// The state of a store of `cowslip` or of a document: it remembers its last ops, so that edits begun on an older revision can be
+// rebased, and leaves out of them what a collection sets itself.
+import { createChangeSet, type ChangeInfo, type ChangeSet } from '../changes/change-set.ts'
 import { coverKeys, dropKeys } from '../changes/ops/drop-keys.ts'
-import type { ObjectOp, Op } from '../changes/ops/ops.ts'
-import { CowslipError } from '../document/messages/errors.ts'
-import type { IngestRules } from '../document/ingest.ts'
+import type { ObjectOp } from '../changes/ops/ops.ts'
 import type { Immutable } from '../document/types.ts'
-import { acceptLiveDraft, StoreScope, type StoreRules } from '../draft/strict/store-scope.ts'
-import type { EventHub } from '../events/event-hub.ts'
-import type { DocumentEvent } from '../events/types.ts'
+import type { StoreRules } from '../draft/strict/store-scope.ts'
+import { LightState } from './light-state.ts'
 import { RecentChanges } from './recent-changes.ts'
-
-/** The event of a change of the state. */
-type StateChange<T extends object> = Extract<DocumentEvent<T>, { type: 'change' }>
 
 /** The number of ops kept for edits begun on an older version. */
 const MAX_RECENT_CHANGES = 100
 
-/** Rules for ingesting values outside of an edit; one object for all stores with the same rules. */
-const ingestRulesOf = new WeakMap<StoreRules, IngestRules>()
-
-/**
- * Holds a store's state and is the only code that replaces it. Members that most stores never use are
- * created at the first use.
- */
-export class StoreState<T extends object> {
-  state: Immutable<T>
-  version = 0
-  /** The number of changes of the state so far: see {@link RecentChanges}. */
-  revision = 0
-  readonly rules: StoreRules
-  /** The hub of listeners; null: nobody ever listened. */
-  hub: EventHub<T> | null = null
-  private ownToken: object | null = null
+/** Holds a store's state, and its last ops: see the head of this file. */
+export class StoreState<T extends object> extends LightState<T> {
   private ownRecentChanges: RecentChanges | null = null
-  /** Whether a recipe is running. */
-  private isEditing = false
-
   /** The keys that a collection sets itself, which no op of an edit holds; null: there are none. */
   private readonly ownKeys: ReadonlySet<string> | null
 
   constructor(state: Immutable<T>, rules: StoreRules, ownKeys: ReadonlySet<string> | null = null) {
-    this.state = state
-    this.rules = rules
+    super(state, rules)
     this.ownKeys = ownKeys
   }
 
@@ -57,33 +27,9 @@ export class StoreState<T extends object> {
     return this.ownKeys === null ? op : dropKeys(op, this.ownKeys)
   }
 
-  /** The token that identifies this store in its change sets. It keeps nothing alive. */
-  get token(): object {
-    return (this.ownToken ??= {})
-  }
-
   /** The last changes: see {@link RecentChanges}. */
   get recentChanges(): RecentChanges {
     return (this.ownRecentChanges ??= new RecentChanges(this.rules.leaves, MAX_RECENT_CHANGES))
-  }
-
-  get ingestRules(): IngestRules {
-    let rules = ingestRulesOf.get(this.rules)
-    if (rules === undefined) {
-      rules = { ...this.rules, finishDraft: acceptLiveDraft }
-      ingestRulesOf.set(this.rules, rules)
-    }
-    return rules
-  }
-
-  /** Whether this store made the change set of that source. */
-  isSourceOf(source: ChangeSource | null): boolean {
-    return source !== null && source.token === this.ownToken
-  }
-
-  /** Returns the source of a change that leads from one revision of this store to another. */
-  createSource(from: number | null = this.revision, to: number | null = null): ChangeSource {
-    return { token: this.token, from, to }
   }
 
   /**
@@ -95,90 +41,20 @@ export class StoreState<T extends object> {
     return this.recentChanges.composeLast(this.revision - revision, ahead)
   }
 
-  /** Replaces the state by another one, which no op leads to. */
-  replaceState(state: Immutable<T>): void {
-    this.state = state
-    this.revision++
+  override replaceState(state: Immutable<T>): void {
+    super.replaceState(state)
     this.ownRecentChanges?.clear()
   }
 
-  /** Emits events that came about together; what their listeners do comes after all of them. */
-  emit(...events: readonly DocumentEvent<T>[]): void {
-    this.hub?.emit(...events)
-  }
-
-  /** Reports an error that nobody else hears of: to listeners of `error`, else on the console. */
-  report(error: unknown, source: string): void {
-    if (this.hub === null) console.error(error)
-    else this.hub.report(error, source)
-  }
-
-  /**
-   * Runs `recipe` on a draft of `base` and returns the result. The drafts end here; other edits are refused
-   * meanwhile.
-   */
-  runDraft(recipe: (scope: StoreScope) => void, base: object): { op: Op | null; value: object } {
-    const scope = new StoreScope(base, this.rules)
-    try {
-      return this.whileEditing(() => {
-        recipe(scope)
-        return scope.finish()
-      })
-    } finally {
-      scope.end()
-    }
-  }
-
-  /** Runs a task that is part of an edit: other edits are refused meanwhile. */
-  whileEditing<R>(task: () => R): R {
-    const wasEditing = this.isEditing
-    this.isEditing = true
-    try {
-      return task()
-    } finally {
-      this.isEditing = wasEditing
-    }
-  }
-
-  /** Throws `nested-edit` inside a recipe, and `listener-loop` if listeners edit in a round. */
-  assertNoEditRuns(): void {
-    if (this.isEditing) {
-      throw new CowslipError(
-        'nested-edit',
-        'Expected one edit of a store at a time. Received another inside its recipe. Edit the ' +
-          'draft at hand, or wait for the recipe to end.',
-        {},
-      )
-    }
-    this.hub?.assertNoLoop()
-  }
-
-  /** Moves the state to `next`, which `op` makes of it, and emits a `change` event. */
-  commit(op: ObjectOp, next: object, info: ChangeInfo, version?: number): ChangeSet {
-    const event = this.move(op, next, info, version)
-    this.emit(event)
-    return event.change
-  }
-
-  /** Moves the state to `next`, which `op` makes of it. Returns the event for the caller to emit. */
-  move(
+  protected override tellChange(
     op: ObjectOp,
+    previous: object,
     next: object,
     info: ChangeInfo,
-    version: number = this.version + 1,
-  ): StateChange<T> {
-    const previous = this.state
-    const state = next as Immutable<T>
-    this.state = state
-    const baseVersion = this.version
-    this.version = version
-    this.revision++
+  ): ChangeSet {
     this.recentChanges.add(op)
     const { ownKeys, rules } = this
     const whole = ownKeys === null ? op : coverKeys(op, previous, next, ownKeys, rules.leaves)
-    const known = { ...info, baseVersion, version, at: Date.now() }
-    const source = this.createSource(this.revision - 1, this.revision)
-    const change = createChangeSet(whole, previous, next, rules.leaves, known, source)
-    return { type: 'change', change, state, previous }
+    return createChangeSet(whole, previous, next, rules.leaves, info, this.createLastSource())
   }
 }

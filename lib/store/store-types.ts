@@ -21,10 +21,14 @@ export interface ComparingOptions {
   readonly atomic?: readonly string[]
 }
 
-/** Options of {@link createStore}. */
-export interface StoreOptions extends ComparingOptions {
+/** The options that say what an entity may hold, and how its parts are told apart. */
+export interface EntityOptions extends ComparingOptions {
   /** Classes whose instances are values. They are asked before the library's own leaves. */
   readonly leaves?: readonly Leaf[]
+}
+
+/** Options of {@link createStore}. */
+export interface StoreOptions extends EntityOptions {
   /** The limits of `undo`; false: no history. The last 100 edits by default. */
   readonly history?: HistoryOptions | false
 }

@@ -16,12 +16,13 @@ for (const part of ['package.json', 'dist']) {
 }
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
 
-/** Bundles an entry file for a page. Returns the file of the bundle. */
-type Bundler = (entry: string, out: string) => Promise<void>
+/** Bundles an entry file for a page. Returns the paths of the modules that it holds. */
+type Bundler = (entry: string, out: string) => Promise<readonly string[]>
 
 const BUNDLERS: Record<string, Bundler> = {
   async esbuild(entry, out) {
-    await esbuild({
+    const { metafile } = await esbuild({
+      metafile: true,
       absWorkingDir: folder,
       entryPoints: [entry],
       outfile: out,
@@ -30,6 +31,8 @@ const BUNDLERS: Record<string, Bundler> = {
       format: 'esm',
       logLevel: 'error',
     })
+    const [{ inputs }] = Object.values(metafile.outputs) as [(typeof metafile.outputs)[string]]
+    return Object.keys(inputs).filter(path => (inputs[path]?.bytesInOutput ?? 0) > 0)
   },
   async webpack(entry, out) {
     const { default: webpack } = await import('webpack')
@@ -46,10 +49,13 @@ const BUNDLERS: Record<string, Bundler> = {
     )
     assert.not(stats.hasErrors(), stats.toString('errors-only'))
     await new Promise(done => compiler.close(done))
+    const { modules } = stats.toJson({ all: false, modules: true, nestedModules: true })
+    const all = modules.flatMap((module: any) => [module, ...(module.modules ?? [])])
+    return all.map((module: any) => String(module.name))
   },
   async vite(entry, out) {
     const { build } = await import('vite')
-    await build({
+    const built = await build({
       root: folder,
       configFile: false,
       logLevel: 'error',
@@ -63,16 +69,22 @@ const BUNDLERS: Record<string, Bundler> = {
         },
       },
     })
+    const [{ output }] = [built].flat() as any[]
+    return output.flatMap((chunk: any) => chunk.moduleIds ?? [])
   },
 }
 
 /** Bundles a page. Returns what it prints, and its source. */
-async function bundle(name: string, page: string): Promise<{ printed: string; source: string }> {
+async function bundle(
+  name: string,
+  page: string,
+): Promise<{ printed: string; source: string; modules: readonly string[] }> {
   const file = join(folder, `${name}-page.js`)
   const out = join(folder, `${name}-out.js`)
   writeFileSync(file, page)
-  await (BUNDLERS[name] as Bundler)(file, out)
+  const modules = await (BUNDLERS[name] as Bundler)(file, out)
   return {
+    modules,
     printed: execFileSync(process.execPath, [out], { encoding: 'utf8' }).trim(),
     source: readFileSync(out, 'utf8'),
   }
@@ -99,6 +111,52 @@ for (const name of Object.keys(BUNDLERS)) {
     assert.not.match(source, /nodejs\.util\.inspect/)
     assert.not.match(source, /copyWithin|findLastIndex/)
   })
+
+  test(`${name}: a page of cowslip/light holds nothing of storage, queries and Immer`, async () => {
+    const { printed, modules } = await bundle(
+      name,
+      `import { createStore, withHistory } from 'cowslip/light'
+      const store = withHistory(createStore({ n: 1, tags: new Set(['a']) }))
+      store.edit(draft => void draft.tags.add('b'))
+      store.undo()
+      console.log(store.state.tags.size)`,
+    )
+    assert.is(printed, '1')
+    assert.ok(
+      modules.some(path => path.includes('dist/store/light/')),
+      modules.join(),
+    )
+    const strange = /dist[\\/](?:adapters|collection)[\\/]|[\\/](?:sift|immer|bson)[\\/]/
+    assert.equal(
+      modules.filter(path => strange.test(path)),
+      [],
+    )
+  })
+
+  for (const order of [
+    ['cowslip', 'cowslip/light'],
+    ['cowslip/light', 'cowslip'],
+  ]) {
+    test(`${name}: ${order.join(' before ')} in one bundle`, async () => {
+      const [first, second] = order
+      const full = order.indexOf('cowslip') === 0 ? 'one' : 'two'
+      const { printed } = await bundle(
+        name,
+        `import * as one from '${first}'
+        import * as two from '${second}'
+        const [full, light] = [${full}, ${full === 'one' ? 'two' : 'one'}]
+        const change = light.createStore({ n: 1 }).edit(draft => void draft.n++)
+        const store = full.createStore({ n: 1 })
+        const applied = store.apply(change)
+        console.log(JSON.stringify([
+          applied instanceof full.ChangeSet, applied instanceof light.ChangeSet,
+          change instanceof full.ChangeSet, store.state.n,
+          light.compose(applied, light.decode(full.ChangeSet.from(light.encode(applied)).invert().toJSON())).isEmpty,
+        ]))`,
+      )
+      assert.is(printed, '[true,true,false,2,true]')
+    })
+  }
 }
 
 test('ends', () => rmSync(folder, { recursive: true, force: true }))

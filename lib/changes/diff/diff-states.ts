@@ -2,8 +2,9 @@
 // and calls `diffSnapshots`.
 import { badArgumentError } from '../../document/messages/errors.ts'
 import { isPlainObject } from '../../document/containers.ts'
-import { EMPTY_OP } from '../ops/ops.ts'
+import { EMPTY_OP, type ObjectOp } from '../ops/ops.ts'
 import { ingest } from '../../document/ingest.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
 import { defaultLeaves, leavesOf, type Leaf } from '../../document/leaves/leaves.ts'
 import { createChangeSet, type ChangeSet } from '../change-set.ts'
 import { diffSnapshots } from './diff.ts'
@@ -34,6 +35,20 @@ export interface DiffOptions {
  * change.touched // ['tags', 'items']
  */
 export function diff(base: object, next: object, options: DiffOptions = {}): ChangeSet {
+  const { op, from, to, leaves } = findDifference(base, next, options)
+  return createChangeSet(op, from, to, leaves, {})
+}
+
+/** An op, and the states that it leads from and to. */
+interface Difference {
+  readonly op: ObjectOp
+  readonly from: object
+  readonly to: object
+  readonly leaves: Leaves
+}
+
+/** Returns the op that leads from `base` to `next`, and both as snapshots. Throws as `diff` does. */
+export function findDifference(base: object, next: object, options: DiffOptions): Difference {
   if (typeof options !== 'object' || options === null) {
     throw badArgumentError('options', 'an object', options)
   }
@@ -49,5 +64,5 @@ export function diff(base: object, next: object, options: DiffOptions = {}): Cha
   const keys = parseKeyed(options.keyed)
   const found = diffSnapshots(from, take('next', next), { leaves, keys })
   const op = found?.op ?? EMPTY_OP
-  return createChangeSet(op, from, found?.next ?? from, leaves, {})
+  return { op, from, to: found?.next ?? from, leaves }
 }

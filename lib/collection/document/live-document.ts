@@ -33,13 +33,8 @@ import { OpenDocumentEdit } from './open-document-edit.ts'
 import type { StoreHistory } from '../../store/history/history-types.ts'
 import { changeInfoOf } from '../../store/edits/edit-options.ts'
 import { checkDocumentOptions, checkLimits, checkUndoOptions } from '../options.ts'
-import {
-  prepareChange,
-  type Prepared,
-  prepareFields,
-  prepareRecipe,
-  provenanceOf,
-} from '../../store/edits/prepare.ts'
+import { type Prepared, prepareFields, prepareRecipe } from '../../store/edits/prepare.ts'
+import { prepareChange, provenanceOf } from '../../store/edits/prepare-change.ts'
 import { remakeByRebase, type EditMaker, type PendingEdit } from './pending-edit.ts'
 import { TransactedDocument } from './transacted-document.ts'
 import { prepareForeignChange } from '../../store/edits/prepare-foreign-change.ts'

@@ -22,7 +22,7 @@ import type { IdOf } from '../id-of.ts'
 import type { StoreState } from '../../store/store-state.ts'
 import type { Deadline, SendLimits } from '../calls/deadline.ts'
 import { lookForOwn } from '../calls/look-for-own.ts'
-import { ListenableStore } from '../../store/listenable-store.ts'
+import { StreamingStore } from '../../store/stream-events.ts'
 import {
   sendCommit,
   missingError,
@@ -34,10 +34,7 @@ import type { CommittedStep, Failure, OnApplied, UnsettledWrite } from './commit
 import type { IdentityMap } from '../identity-map.ts'
 
 /** A document that is kept at what the adapter has stored. */
-export abstract class SyncedDocument<T extends object> extends ListenableStore<
-  T,
-  DocumentEvent<T>
-> {
+export abstract class SyncedDocument<T extends object> extends StreamingStore<T, DocumentEvent<T>> {
   readonly id: IdOf<T>
   status: DocumentStatus
   /** The version in which it was read first; 0 if it was not read, or deleted since. */
