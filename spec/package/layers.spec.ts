@@ -52,6 +52,7 @@ const ROOMS: Record<string, readonly string[]> = {
   ],
   store: ['document', 'changes', 'draft', 'events', 'adapters'],
   collection: ['document', 'changes', 'draft', 'events', 'adapters', 'store'],
+  react: ['document', 'changes', 'store', 'collection'],
 }
 
 /** The folders of its own room that a folder may import, beside itself, where not all of them. */

@@ -12,6 +12,7 @@ export const RECIPES = [
   ['createStore, createCollection, transaction', 'cowslip', 74_200],
   ['createStore', 'cowslip/light', 27_500],
   ['createStore, withHistory', 'cowslip/light', 32_700],
+  ['useStore, useEdit, useUndo', 'cowslip/react', 3_300],
   ['produce', 'cowslip/produce', 10_600],
   ['produce, enableMapSet, enableArrayMethods', 'cowslip/produce', 13_600],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 14_200],
@@ -29,7 +30,7 @@ export async function sizeOf(names, from) {
     target: 'es2022',
     write: false,
     metafile: true,
-    external: ['node:*'],
+    external: ['node:*', 'react'],
     // As for a user, who has no paths of ours.
     tsconfigRaw: {},
   })

@@ -1,0 +1,6 @@
+// `cowslip/react`: hooks for React 18.3 and 19.
+export { useStore, useUndo } from './react/use-store.ts'
+export type { Undo, Undoable } from './react/use-store.ts'
+export { useEdit } from './react/use-edit.ts'
+export type { Editable, OpenFormEdit } from './react/form.ts'
+export type { FormEdit, StateOf, Watched } from './react/react-types.ts'

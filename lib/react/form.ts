@@ -1,0 +1,139 @@
+// The held edit behind a form. It is begun again after each commit and rollback, and while nothing is written in it, after each
+// change of the store, so that a form which nobody has touched shows what is stored.
+import type { HeldEdit } from '../store/edits/edit-types.ts'
+import { ConflictError, type Conflict } from '../document/messages/errors.ts'
+import type { Path } from '../document/paths/path.ts'
+import type { FormEdit } from './react-types.ts'
+
+/** An open edit of a store or a document. */
+export type OpenFormEdit = HeldEdit<any> & { commit(options?: object): unknown }
+
+/** A store or a document that forms edit. */
+export interface Editable {
+  begin(): OpenFormEdit
+  subscribe(listener: () => unknown): () => void
+}
+
+const NO_CLASHES: readonly Conflict[] = Object.freeze([])
+
+/** The edit of one form. */
+export class Form {
+  private readonly store: Editable
+  private edit: OpenFormEdit
+  private stopEdit: () => void = () => {}
+  private shown: FormEdit<any, any> | null = null
+  private clashes = NO_CLASHES
+  private isPending = false
+  private hasEnded = false
+  private readonly listeners = new Set<() => void>()
+
+  constructor(store: Editable) {
+    this.store = store
+    this.edit = store.begin()
+    this.listenToEdit()
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    const own = (): void => listener()
+    if (this.listeners.size === 0) this.stopStore = this.store.subscribe(() => this.hearStore())
+    this.listeners.add(own)
+    this.hearStore()
+    return () => {
+      this.listeners.delete(own)
+      if (this.listeners.size === 0) this.stopStore()
+    }
+  }
+
+  private stopStore: () => void = () => {}
+
+  /** Returns what the form shows; the same object until something is written. */
+  readonly read = (): FormEdit<any, any> => (this.shown ??= this.show())
+
+  /** Discards what is written, for good. */
+  end(): void {
+    if (this.hasEnded) return
+    this.hasEnded = true
+    this.stopEdit()
+    this.edit[Symbol.dispose]()
+  }
+
+  private show(): FormEdit<any, any> {
+    const { edit, clashes, isPending } = this
+    const values: Record<string, unknown> = { ...edit.getAllOriginalData(), ...edit.getChanges() }
+    for (const key of edit.getRemoved()) delete values[key]
+    return Object.freeze({
+      draft: edit.draft,
+      values: Object.freeze(values),
+      isDirty: (path?: string | Path) =>
+        path === undefined ? edit.isModified() : edit.hasChanged(path as string),
+      original: (path: string | Path) => edit.getOriginalValue(path as string),
+      clashes,
+      isPending,
+      commit: (options?: object) => this.commit(options),
+      rollback: (path?: string | Path) => this.rollback(path),
+    })
+  }
+
+  private commit(options: object | undefined): unknown {
+    const { edit } = this
+    let made: unknown
+    // The store tells of it before the edit has returned.
+    this.isPending = true
+    try {
+      made = edit.commit(options)
+    } catch (error) {
+      throw this.noteFailure(error)
+    }
+    if (typeof (made as PromiseLike<unknown> | null)?.then !== 'function') {
+      this.beginAgain()
+      return made
+    }
+    this.tell()
+    return (made as Promise<unknown>).then(
+      change => (this.beginAgain(), change),
+      (error: unknown) => {
+        throw this.noteFailure(error)
+      },
+    )
+  }
+
+  private noteFailure(error: unknown): unknown {
+    this.isPending = false
+    if (error instanceof ConflictError) this.clashes = error.conflicts
+    this.tell()
+    return error
+  }
+
+  private rollback(path: string | Path | undefined): void {
+    if (path !== undefined) return this.edit.rollback(path as string)
+    this.edit.rollback()
+    this.beginAgain()
+  }
+
+  private beginAgain(): void {
+    this.isPending = false
+    this.clashes = NO_CLASHES
+    if (this.hasEnded) return
+    this.stopEdit()
+    this.edit = this.store.begin()
+    this.listenToEdit()
+    this.tell()
+  }
+
+  private listenToEdit(): void {
+    this.stopEdit = this.edit.subscribe(() => this.tell())
+  }
+
+  private hearStore(): void {
+    if (this.hasEnded || this.isPending || this.edit.isModified()) return
+    const { store } = this
+    if (this.edit.getAllOriginalData() === (store as { state?: unknown }).state) return
+    this.edit[Symbol.dispose]()
+    this.beginAgain()
+  }
+
+  private tell(): void {
+    this.shown = null
+    for (const listener of this.listeners) listener()
+  }
+}

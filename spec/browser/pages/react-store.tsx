@@ -1,0 +1,119 @@
+// Components on stores, and what is counted of them. The spec drives it through `globalThis.spec`.
+import { createStore } from 'cowslip'
+import * as light from 'cowslip/light'
+import { useEdit, useStore, useUndo } from 'cowslip/react'
+import { memo, StrictMode, useState } from 'react'
+import { flushSync } from 'react-dom'
+import { createRoot } from 'react-dom/client'
+
+const CARDS = 10_000
+interface Board {
+  cards: { id: number; title: string; done: boolean }[]
+  filter: string
+  open: { at: number }
+}
+const board = createStore<Board>({
+  cards: Array.from({ length: CARDS }, (_, id) => ({ id, title: `card ${id}`, done: false })),
+  filter: 'all',
+  open: { at: 3 },
+})
+const counts = { rendered: 0, asked: 0, list: 0 }
+
+const Card = memo(({ at }: { at: number }) => {
+  const title = useStore(board, state => {
+    counts.asked++
+    return state.cards[at]!.title
+  })
+  counts.rendered++
+  return <li id={`card${at}`}>{title}</li>
+})
+
+const ByPath = () => <p id="path">{String(useStore(board, 'cards.5.title'))}</p>
+
+// Reads one card, and which one is in the state.
+const Opened = () => {
+  const title = useStore(board, state => state.cards[state.open.at]!.title)
+  return <p id="opened">{title}</p>
+}
+
+// Another object each time.
+const Unstable = () => {
+  const { filter } = useStore(board, state => ({ filter: state.filter }))
+  counts.list++
+  return <p id="unstable">{filter}</p>
+}
+
+const Undoing = () => {
+  const { canUndo, canRedo } = useUndo(board)
+  return <p id="undo">{`${canUndo} ${canRedo}`}</p>
+}
+
+const person = light.createStore({ name: 'Ada', address: { city: 'London' } })
+const Light = () => <p id="light">{useStore(person, 'address.city')}</p>
+
+const account = createStore({ name: 'Ada', tags: ['math'], address: { city: 'London' } })
+let form: any
+const Form = () => {
+  form = useEdit(account)
+  return (
+    <p id="form">
+      {`${form.values.name} ${form.values.address.city} ${form.isDirty('address')} ${form.clashes.length}`}
+    </p>
+  )
+}
+
+let setShown: (shown: boolean) => void
+const App = () => {
+  const [shown, set] = useState(true)
+  setShown = set
+  return (
+    <>
+      <ul>
+        {Array.from({ length: CARDS }, (_, at) => (
+          <Card key={at} at={at} />
+        ))}
+      </ul>
+      <ByPath />
+      <Opened />
+      <Unstable />
+      <Undoing />
+      <Light />
+      {shown && <Form />}
+    </>
+  )
+}
+
+const root = document.getElementById('root')!
+flushSync(() => createRoot(root).render(<App />))
+const strict = document.createElement('div')
+document.body.append(strict)
+flushSync(() =>
+  createRoot(strict).render(
+    <StrictMode>
+      <p id="strict">
+        <Strict />
+      </p>
+    </StrictMode>,
+  ),
+)
+function Strict() {
+  const name = useStore(account, state => state.name)
+  const own = useEdit(account)
+  return `${name} ${own.values.name}`
+}
+
+const text = (id: string) => document.getElementById(id)?.textContent
+const settled = () => new Promise(resolve => setTimeout(resolve, 20))
+Object.assign(globalThis, {
+  spec: {
+    board,
+    person,
+    account,
+    counts,
+    text,
+    settled,
+    form: () => form,
+    show: (on: boolean) => setShown(on),
+  },
+  ready: true,
+})

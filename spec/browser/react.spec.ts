@@ -1,0 +1,159 @@
+// `cowslip/react` in a browser.
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite.ts'
+import { openSite, troubleOf } from '../support/browser.ts'
+
+const test = suite('cowslip/react in a browser')
+const site = await openSite('spec/browser/pages')
+const page = await site.open('react-store.tsx')
+
+test('one card of 10,000 is edited: that one renders, and few selectors run', async () => {
+  const seen = await page.evaluate(async () => {
+    const { board, counts, text, settled } = (globalThis as any).spec
+    await settled()
+    Object.assign(counts, { rendered: 0, asked: 0 })
+    board.edit((draft: any) => void (draft.cards[7].title = 'edited'))
+    await settled()
+    return [text('card7'), counts.rendered, counts.asked]
+  })
+  assert.equal(seen.slice(0, 2), ['edited', 1])
+  assert.ok(seen[2] <= 10, `${seen[2]} selectors`)
+})
+
+test('a path is listened to as it is', async () => {
+  const seen = await page.evaluate(async () => {
+    const { board, text, settled } = (globalThis as any).spec
+    board.edit((draft: any) => void (draft.cards[5].title = 'five'))
+    await settled()
+    return text('path')
+  })
+  assert.is(seen, 'five')
+})
+
+test('reads that depend on what was read are noted anew', async () => {
+  const seen = await page.evaluate(async () => {
+    const { board, text, settled } = (globalThis as any).spec
+    const shown: string[] = []
+    const edit = async (recipe: (draft: any) => void) => {
+      board.edit(recipe)
+      await settled()
+      shown.push(text('opened'))
+    }
+    await edit(d => void (d.open.at = 9))
+    await edit(d => void (d.cards[9].title = 'nine'))
+    await edit(d => void (d.cards[3].title = 'three'))
+    await edit(d => void (d.open.at = 3))
+    return shown
+  })
+  assert.equal(seen, ['card 9', 'nine', 'nine', 'three'])
+})
+
+test('a selector that makes another object each time renders only when it was asked', async () => {
+  const seen = await page.evaluate(async () => {
+    const { board, counts, text, settled } = (globalThis as any).spec
+    counts.list = 0
+    board.edit((draft: any) => void (draft.cards[1].done = true))
+    await settled()
+    const quiet = counts.list
+    board.edit((draft: any) => void (draft.filter = 'done'))
+    await settled()
+    return [quiet, counts.list, text('unstable')]
+  })
+  assert.equal(seen, [0, 1, 'done'])
+})
+
+test('undo and redo render when they become possible', async () => {
+  const seen = await page.evaluate(async () => {
+    const { board, text, settled } = (globalThis as any).spec
+    const shown = [text('undo')]
+    board.undo()
+    await settled()
+    shown.push(text('undo'), text('unstable'))
+    return shown
+  })
+  assert.equal(seen, ['true false', 'true true', 'all'])
+})
+
+test('a store of cowslip/light', async () => {
+  const seen = await page.evaluate(async () => {
+    const { person, text, settled } = (globalThis as any).spec
+    const before = text('light')
+    person.edit((draft: any) => void (draft.address.city = 'Paris'))
+    await settled()
+    return [before, text('light')]
+  })
+  assert.equal(seen, ['London', 'Paris'])
+})
+
+test('a form: values render, nothing is stored before the commit, clashes are told', async () => {
+  const seen = await page.evaluate(async () => {
+    const { account, text, settled, form } = (globalThis as any).spec
+    const shown: unknown[] = [text('form')]
+    form().draft.address.city = 'Paris'
+    await settled()
+    shown.push(text('form'), account.state.address.city, form().original('address.city'))
+    // Another one writes to the same place.
+    account.edit((draft: any) => void (draft.address.city = 'Rome'))
+    let code
+    try {
+      form().commit()
+    } catch (error) {
+      code = (error as { code: string }).code
+    }
+    await settled()
+    shown.push(code, text('form'))
+    form().rollback()
+    await settled()
+    shown.push(text('form'))
+    form().draft.name = 'Grace'
+    const change = form().commit({ label: 'rename' })
+    await settled()
+    shown.push(change.touched, account.state.name, text('form'), text('strict'))
+    return shown
+  })
+  assert.equal(seen, [
+    'Ada London false 0',
+    'Ada Paris true 0',
+    'London',
+    'London',
+    'conflict',
+    'Ada Paris true 1',
+    'Ada Rome false 0',
+    ['name'],
+    'Grace',
+    'Grace Rome false 0',
+    'Grace Grace',
+  ])
+})
+
+test('a form that nobody wrote in follows the store; one that is unmounted is rolled back', async () => {
+  const seen = await page.evaluate(async () => {
+    const { account, text, settled, form, show } = (globalThis as any).spec
+    account.edit((draft: any) => void (draft.name = 'Hedy'))
+    await settled()
+    const shown: unknown[] = [text('form')]
+    const held = form()
+    held.draft.name = 'lost'
+    show(false)
+    await settled()
+    let ended
+    try {
+      held.draft.name = 'late'
+    } catch (error) {
+      ended = (error as { code: string }).code
+    }
+    show(true)
+    await settled()
+    shown.push(ended, text('form'))
+    return shown
+  })
+  assert.equal(seen, ['Hedy Rome false 0', 'ended-draft', 'Hedy Rome false 0'])
+})
+
+test('nothing was told on the console', () => {
+  assert.equal(troubleOf.get(page), [])
+})
+
+test('ends', () => site.close())
+
+test.run()
