@@ -106,7 +106,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
   ) {
     this.identityMap = identityMap
     this.indexes = indexes
-    this.watching = new CollectionWatch(identityMap)
+    this.watching = new CollectionWatch(this, identityMap)
     identityMap.watch = this.watching
     identityMap.editInSession = (document, recipe, options) =>
       editInSession(document as LiveDocument<T>, recipe, options, identityMap.timeoutMS)

@@ -1,12 +1,23 @@
 // The held edit behind a form. It is begun again after each commit and rollback, and while nothing is written in it, after each
 // change of the store, so that a form which nobody has touched shows what is stored.
-import type { HeldEdit } from '../store/edits/edit-types.ts'
-import { ConflictError, type Conflict } from '../document/messages/errors.ts'
-import type { Path } from '../document/paths/path.ts'
+import { badArgumentError, ConflictError, type Conflict } from '../document/messages/errors.ts'
+import { parsePath } from '../document/paths/parse-path.ts'
+import { lookUp, type Path } from '../document/paths/path.ts'
 import type { FormEdit } from './react-types.ts'
 
 /** An open edit of a store or a document. */
-export type OpenFormEdit = HeldEdit<any> & { commit(options?: object): unknown }
+export interface OpenFormEdit {
+  readonly draft: any
+  isModified(): boolean
+  getChanges(): object
+  getRemoved(): readonly string[]
+  getAllOriginalData(): unknown
+  subscribe(listener: () => unknown): () => void
+  commit(options?: object): unknown
+  rollback(to?: any): void
+  savepoint?: () => unknown
+  [Symbol.dispose](): void
+}
 
 /** A store or a document that forms edit. */
 export interface Editable {
@@ -22,6 +33,9 @@ export class Form {
   private edit: OpenFormEdit
   private stopEdit: () => void = () => {}
   private shown: FormEdit<any, any> | null = null
+  /** The state that the edit began on, and what is written. */
+  private base: object = {}
+  private values: object = {}
   private clashes = NO_CLASHES
   private isPending = false
   private hasEnded = false
@@ -59,14 +73,18 @@ export class Form {
 
   private show(): FormEdit<any, any> {
     const { edit, clashes, isPending } = this
-    const values: Record<string, unknown> = { ...edit.getAllOriginalData(), ...edit.getChanges() }
-    for (const key of edit.getRemoved()) delete values[key]
+    // While it is committed, an edit answers nothing: the values are those that were written.
+    if (!isPending) this.look()
+    const { base, values } = this
+    const at = (state: object, path: string | Path): unknown =>
+      lookUp(state, parsePath(path))?.value
     return Object.freeze({
       draft: edit.draft,
-      values: Object.freeze(values),
+      values,
+      // What did not change is shared with the base.
       isDirty: (path?: string | Path) =>
-        path === undefined ? edit.isModified() : edit.hasChanged(path as string),
-      original: (path: string | Path) => edit.getOriginalValue(path as string),
+        path === undefined ? values !== base : !Object.is(at(values, path), at(base, path)),
+      original: (path: string | Path) => at(base, path),
       clashes,
       isPending,
       commit: (options?: object) => this.commit(options),
@@ -74,8 +92,18 @@ export class Form {
     })
   }
 
+  private look(): void {
+    const { edit } = this
+    this.base = this.values = edit.getAllOriginalData() as object
+    if (!edit.isModified()) return
+    const values: Record<string, unknown> = { ...this.base, ...edit.getChanges() }
+    for (const key of edit.getRemoved()) delete values[key]
+    this.values = Object.freeze(values)
+  }
+
   private commit(options: object | undefined): unknown {
     const { edit } = this
+    this.look()
     let made: unknown
     // The store tells of it before the edit has returned.
     this.isPending = true
@@ -105,9 +133,23 @@ export class Form {
   }
 
   private rollback(path: string | Path | undefined): void {
-    if (path !== undefined) return this.edit.rollback(path as string)
+    if (path !== undefined) return this.restore(path)
     this.edit.rollback()
     this.beginAgain()
+  }
+
+  /** Rolls back a path. Edits of `cowslip/light` have no word for it: there the old value is assigned. */
+  private restore(path: string | Path): void {
+    const { edit } = this
+    if (edit.savepoint !== undefined) return edit.rollback(path)
+    const segments = parsePath(path)
+    const key = segments.at(-1) as string
+    const parent = segments.slice(0, -1)
+    const target = parent.reduce<any>((at, segment) => at?.[segment as string], edit.draft)
+    const old = lookUp(edit.getAllOriginalData(), segments)
+    if (target === undefined) throw badArgumentError('path', 'a path of what is written', path)
+    if (old === null) delete target[key]
+    else target[key] = old.value
   }
 
   private beginAgain(): void {

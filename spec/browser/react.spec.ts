@@ -85,6 +85,25 @@ test('a store of cowslip/light', async () => {
   assert.equal(seen, ['London', 'Paris'])
 })
 
+test('a form on a store of cowslip/light', async () => {
+  const seen = await page.evaluate(async () => {
+    const { text, settled, lightForm, person } = (globalThis as any).spec
+    const shown: unknown[] = []
+    lightForm().draft.address.city = 'Rome'
+    lightForm().draft.name = 'Grace'
+    await settled()
+    shown.push(text('lightform'), lightForm().isDirty('address.city'))
+    lightForm().rollback('address.city')
+    await settled()
+    shown.push(text('lightform'), lightForm().isDirty('address'))
+    lightForm().commit()
+    await settled()
+    shown.push(text('lightform'), person.state.name)
+    return shown
+  })
+  assert.equal(seen, ['Rome true', true, 'Paris true', false, 'Paris false', 'Grace'])
+})
+
 test('a form: values render, nothing is stored before the commit, clashes are told', async () => {
   const seen = await page.evaluate(async () => {
     const { account, text, settled, form } = (globalThis as any).spec

@@ -9,10 +9,10 @@ const FILES = { cowslip: 'index', 'cowslip/produce/full': 'produce-full' }
 export const RECIPES = [
   ['StateTracker', 'cowslip', 2_640],
   ['createStore', 'cowslip', 40_400],
-  ['createStore, createCollection, transaction', 'cowslip', 74_200],
-  ['createStore', 'cowslip/light', 27_500],
+  ['createStore, createCollection, transaction', 'cowslip', 74_300],
+  ['createStore', 'cowslip/light', 27_600],
   ['createStore, withHistory', 'cowslip/light', 32_700],
-  ['useStore, useEdit, useUndo', 'cowslip/react', 3_300],
+  ['useStore, useEdit, useUndo', 'cowslip/react', 3_500],
   ['produce', 'cowslip/produce', 10_600],
   ['produce, enableMapSet, enableArrayMethods', 'cowslip/produce', 13_600],
   ['produce, produceWithPatches, applyPatches', 'cowslip/produce', 14_200],

@@ -42,6 +42,17 @@ interface Written {
 
 type Listener<T> = (event: WatchedEvent<T>) => void
 
+/** The watch of each collection. */
+const watches = new WeakMap<object, CollectionWatch<any>>()
+
+/**
+ * Calls `ring` after each write of a collection, whoever made it, for those who then read again. Returns a function that ends it;
+ * null where the adapter tells of no writes.
+ */
+export function listenToWrites(collection: object, ring: () => void): (() => void) | null {
+  return watches.get(collection)?.addBell(ring) ?? null
+}
+
 /** Watches one collection: see the head of this file. */
 export class CollectionWatch<T extends object> implements DocumentWatch<T> {
   private readonly identityMap: IdentityMap<T, LiveDocument<T>>
@@ -56,8 +67,27 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
   /** Ends all streams. */
   private readonly closing = new AbortController()
 
-  constructor(identityMap: IdentityMap<T, LiveDocument<T>>) {
+  /** Called after each write, by whoever it is. */
+  private readonly bells = new Set<() => void>()
+
+  constructor(collection: object, identityMap: IdentityMap<T, LiveDocument<T>>) {
     this.identityMap = identityMap
+    watches.set(collection, this)
+  }
+
+  /** Tells of each write, by whoever: see `listenToWrites`. */
+  addBell(ring: () => void): (() => void) | null {
+    if (this.identityMap.adapter.watch === undefined) return null
+    const own = (): void => ring()
+    this.bells.add(own)
+    this.retain()
+    return () => {
+      if (this.bells.delete(own)) this.release()
+    }
+  }
+
+  private ring(): void {
+    for (const bell of this.bells) bell()
   }
 
   /** Begins to watch for one more listener. */
@@ -129,6 +159,7 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
           if (signal.aborted) return
           pause = FIRST_PAUSE_MS
           if (!isLive) this.tell({ type: 'liveness', isLive: (isLive = true) })
+          this.ring()
           // What was written before the watch began is not told by the adapter.
           if (event.kind !== 'begun') this.take(event)
           else if (resumeToken !== undefined) continue

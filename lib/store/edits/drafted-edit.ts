@@ -6,7 +6,6 @@ import { diffSnapshots } from '../../changes/diff/diff.ts'
 import { checkRebaseOptions, rebaseOrThrow, type RebaseOptions } from '../../changes/conflicts.ts'
 import { hasChangedAt } from '../../changes/ops/has-changed-at.ts'
 import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
-import { checkFunction } from '../../document/messages/check-options.ts'
 import { parsePath } from '../../document/paths/parse-path.ts'
 import type { PathInput } from '../../document/paths/path.ts'
 import type { StoreState } from '../store-state.ts'
@@ -15,16 +14,10 @@ import { LightEdit } from './light-edit.ts'
 import type { Prepared } from './prepare.ts'
 import { Savepoints } from './savepoints.ts'
 
-/** Called after writes to the draft of an edit. */
-type EditListener = () => unknown
-
 /** An open edit without its commit: see {@link HeldEdit}. */
 export abstract class DraftedEdit<T extends object> extends LightEdit<T> implements HeldEdit<T> {
   declare protected readonly store: StoreState<T>
   private readonly savepoints = new Savepoints()
-  private listeners: Set<EditListener> | null = null
-  /** Whether listeners will be told in this microtask turn. */
-  private isTelling = false
   /** The answers to clashes with changes since the edit began. */
   protected rebaseOptions: RebaseOptions
 
@@ -47,33 +40,6 @@ export abstract class DraftedEdit<T extends object> extends LightEdit<T> impleme
     const { store, base, baseVersion, baseRevision } = this
     const source = store.createSource(baseRevision)
     return createChangeSet(op, base, value, store.rules.leaves, { baseVersion }, source)
-  }
-
-  subscribe(listener: EditListener): () => void {
-    checkFunction('listener', listener)
-    this.assertOpen()
-    this.scope.onWrite = () => this.tellSoon()
-    const own: EditListener = () => listener()
-    const listeners = (this.listeners ??= new Set())
-    listeners.add(own)
-    return () => void listeners.delete(own)
-  }
-
-  /** Tells the listeners once, however many writes there are in this turn. */
-  private tellSoon(): void {
-    if (this.isTelling || this.listeners === null) return
-    this.isTelling = true
-    queueMicrotask(() => {
-      this.isTelling = false
-      if (!this.scope.live) return
-      for (const listener of this.listeners ?? []) {
-        try {
-          listener()
-        } catch (error) {
-          this.store.report(error, 'a listener of an edit')
-        }
-      }
-    })
   }
 
   savepoint(): Savepoint {

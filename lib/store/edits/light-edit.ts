@@ -5,6 +5,7 @@ import type { ChangeSet } from '../../changes/change-set.ts'
 import { makeLightChange, partsBetween } from '../../changes/light-change-set.ts'
 import { EMPTY_OP, type ObjectOp } from '../../changes/ops/ops.ts'
 import { copyMutableLeaves } from '../../document/leaves/copy-mutable-leaves.ts'
+import { checkFunction } from '../../document/messages/check-options.ts'
 import { defineView } from '../../document/messages/define-view.ts'
 import { ConflictError, CowslipError } from '../../document/messages/errors.ts'
 import { parsePath } from '../../document/paths/parse-path.ts'
@@ -15,6 +16,9 @@ import { StoreScope } from '../../draft/strict/store-scope.ts'
 import type { LightState } from '../light-state.ts'
 import { findConflictingKeys } from './conflicting-keys.ts'
 import type { Prepared } from './prepare.ts'
+
+/** Called after writes to the draft of an edit. */
+type EditListener = () => unknown
 
 /** An open edit without its commit: see the head of this file. */
 export abstract class LightEdit<T extends object> {
@@ -33,6 +37,9 @@ export abstract class LightEdit<T extends object> {
   protected readonly baseVersion: number
   protected readonly baseRevision: number
   protected readonly scope: StoreScope
+  private listeners: Set<EditListener> | null = null
+  /** Whether listeners will be told in this microtask turn. */
+  private isTelling = false
 
   constructor(store: LightState<T>, ended: () => void = () => {}) {
     this.store = store
@@ -88,6 +95,33 @@ export abstract class LightEdit<T extends object> {
     return makeLightChange(
       partsBetween(op, base, value, leaves, { baseVersion }, source),
     ) as ChangeSet
+  }
+
+  subscribe(listener: EditListener): () => void {
+    checkFunction('listener', listener)
+    this.assertOpen()
+    this.scope.onWrite = () => this.tellSoon()
+    const own: EditListener = () => listener()
+    const listeners = (this.listeners ??= new Set())
+    listeners.add(own)
+    return () => void listeners.delete(own)
+  }
+
+  /** Tells the listeners once, however many writes there are in this turn. */
+  protected tellSoon(): void {
+    if (this.isTelling || this.listeners === null) return
+    this.isTelling = true
+    queueMicrotask(() => {
+      this.isTelling = false
+      if (!this.scope.live) return
+      for (const listener of this.listeners ?? []) {
+        try {
+          listener()
+        } catch (error) {
+          this.store.report(error, 'a listener of an edit')
+        }
+      }
+    })
   }
 
   /** Discards all changes, and ends the edit. */

@@ -81,6 +81,11 @@ export interface Edit<T extends object> {
   getAllOriginalData(): Immutable<T>
   /** Returns the change set that a commit would make now; `isEmpty` if nothing changed. */
   changeSet(): ChangeSet
+  /**
+   * Calls `listener` after writes to the draft: once for all that is written in one turn. Returns a function that ends it; the end
+   * of the edit does too.
+   */
+  subscribe(listener: () => unknown): () => void
   /** Discards all changes and ends the edit. */
   rollback(): void
   /**

@@ -51,6 +51,12 @@ const Undoing = () => {
 const person = light.createStore({ name: 'Ada', address: { city: 'London' } })
 const Light = () => <p id="light">{useStore(person, 'address.city')}</p>
 
+let lightForm: any
+const LightForm = () => {
+  lightForm = useEdit(person)
+  return <p id="lightform">{`${lightForm.values.address.city} ${lightForm.isDirty()}`}</p>
+}
+
 const account = createStore({ name: 'Ada', tags: ['math'], address: { city: 'London' } })
 let form: any
 const Form = () => {
@@ -78,6 +84,7 @@ const App = () => {
       <Unstable />
       <Undoing />
       <Light />
+      <LightForm />
       {shown && <Form />}
     </>
   )
@@ -113,6 +120,7 @@ Object.assign(globalThis, {
     text,
     settled,
     form: () => form,
+    lightForm: () => lightForm,
     show: (on: boolean) => setShown(on),
   },
   ready: true,

@@ -1,0 +1,147 @@
+// `useDocument` and `useQuery`: what components see of a collection.
+import * as React from 'react'
+import type { Collection, DocumentStore } from '../collection/collection-types.ts'
+import type { FindOptions } from '../collection/call-types.ts'
+import type { Filter } from '../collection/filter-types.ts'
+import type { IdOf } from '../collection/id-of.ts'
+import { badArgumentError } from '../document/messages/errors.ts'
+import type { Immutable } from '../document/types.ts'
+import { liveReadOf, type LiveRead, type Reading, type ReadState } from './live-read.ts'
+
+const { useEffect, useMemo, useRef, useSyncExternalStore } = React
+
+/** Options of `useDocument` and `useQuery`. */
+export interface LiveOptions {
+  /**
+   * Whether the component suspends until the first answer, and throws its error to the nearest boundary; false by default: then
+   * `status` tells.
+   */
+  readonly suspense?: boolean
+}
+
+/** A document as `useDocument` shows it. */
+export interface LiveDocumentView<T extends object> {
+  /** `missing`: nothing is stored under the id. */
+  readonly status: 'loading' | 'ready' | 'missing' | 'error'
+  /** The live document, for edits; null unless `ready`. */
+  readonly document: DocumentStore<T> | null
+  /** Its state; null unless `ready`. */
+  readonly state: Immutable<T> | null
+  readonly error: unknown
+}
+
+/** The documents of a query as `useQuery` shows them. */
+export interface LiveQueryView<T extends object> {
+  readonly status: 'loading' | 'ready' | 'error'
+  /** The live documents, in order; those of the last answer while it is read again. */
+  readonly documents: readonly DocumentStore<T>[]
+  /** Their states. */
+  readonly states: readonly Immutable<T>[]
+  readonly error: unknown
+}
+
+/**
+ * Returns a document of a collection, live: it moves when the document is written, by whoever, comes into being or is deleted.
+ * Throws `bad-argument`; with `suspense` also the errors of `get`.
+ */
+export function useDocument<T extends object>(
+  collection: Collection<T, any>,
+  id: IdOf<T>,
+  options: LiveOptions = {},
+): LiveDocumentView<T> {
+  checkCollection(collection)
+  const read = useRead(collection, keyOf('get', id), options, () => ({
+    read: () => collection.get(id),
+    follow(document: DocumentStore<T> | null, changed: () => void) {
+      if (document === null) return () => {}
+      const stops = [document.subscribe(() => changed()), document.on('deleted', () => changed())]
+      return () => stops.forEach(stop => stop())
+    },
+  }))
+  const { status, value = null, error } = read
+  const stored = value?.status === 'stored' ? value : null
+  const state = stored?.state ?? null
+  return useMemo(() => {
+    if (status !== 'ready') return { status, document: null, state: null, error }
+    return { status: stored === null ? 'missing' : 'ready', document: stored, state, error }
+  }, [status, stored, state, error])
+}
+
+/**
+ * Returns the documents that a filter matches, live: it is read again after each write of the collection that the storage tells
+ * of, by whoever, and shows edits of its documents at once. Filters and options that say the same are one query, however often
+ * they are written anew. Throws `bad-argument`; with `suspense` also the errors of `find`.
+ */
+export function useQuery<T extends object>(
+  collection: Collection<T, any>,
+  filter: Filter<T> = {},
+  options: LiveOptions & FindOptions<T> = {},
+): LiveQueryView<T> {
+  checkCollection(collection)
+  const { suspense = false, ...query } = options
+  const read = useRead(collection, keyOf('find', [filter, query]), { suspense }, () => ({
+    read: async () => collection.find(filter, query as never).toArray(),
+    follow(documents: readonly DocumentStore<T>[], changed: () => void) {
+      const stops = documents.map(document => document.subscribe(() => changed()))
+      return () => stops.forEach(stop => stop())
+    },
+  }))
+  const { status, value: documents = [], error } = read
+  const last = useRef<LiveQueryView<T> | null>(null)
+  const view = useMemo(() => {
+    const states = documents.map(document => document.state)
+    const before = last.current
+    const isSame =
+      before !== null &&
+      before.status === status &&
+      before.error === error &&
+      before.documents.length === documents.length &&
+      documents.every((document, i) => before.documents[i] === document) &&
+      states.every((state, i) => before.states[i] === state)
+    return isSame ? before : Object.freeze({ status, documents, states, error })
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [read])
+  useEffect(() => void (last.current = view))
+  return view
+}
+
+function useRead<R>(
+  collection: object,
+  key: string,
+  { suspense = false }: LiveOptions,
+  reading: () => Reading<R>,
+): ReadState<R> {
+  const read = liveReadOf(collection, key, reading)
+  const state = useSyncExternalStore(read.subscribe, read.snapshot, read.snapshot)
+  if (suspense) {
+    if (state.status === 'loading') waitFor(read)
+    if (state.status === 'error') throw state.error
+  }
+  return state
+}
+
+/** Suspends the component until the first answer: by `use` where React has it. */
+function waitFor(read: LiveRead<unknown>): void {
+  read.begin()
+  const { use } = React as { use?: (promise: Promise<unknown>) => unknown }
+  if (use === undefined) throw read.first
+  use(read.first)
+}
+
+function checkCollection(collection: unknown): void {
+  if (typeof Object(collection).find === 'function') return
+  throw badArgumentError('collection', 'a collection', collection)
+}
+
+/** Returns a text that is the same for arguments that say the same. */
+function keyOf(call: string, args: unknown): string {
+  return `${call} ${JSON.stringify(args, function (this: any, key, shown: unknown) {
+    const value = this[key]
+    if (value instanceof Date) return { $date: value.getTime() }
+    if (value instanceof RegExp) return { $regex: String(value) }
+    if (typeof value === 'bigint' || value === undefined) return { $other: String(value) }
+    if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) }
+    const type = value?._bsontype
+    return type === undefined ? shown : { $bson: type, value: shown }
+  })}`
+}
