@@ -25,7 +25,7 @@ export interface Editable {
   subscribe(listener: () => unknown): () => void
 }
 
-const NO_CLASHES: readonly Conflict[] = Object.freeze([])
+const NO_CONFLICTS: readonly Conflict[] = Object.freeze([])
 
 /** The edit of one form. */
 export class Form {
@@ -36,7 +36,7 @@ export class Form {
   /** The state that the edit began on, and what is written. */
   private base: object = {}
   private values: object = {}
-  private clashes = NO_CLASHES
+  private conflicts = NO_CONFLICTS
   private isPending = false
   private hasEnded = false
   private readonly listeners = new Set<() => void>()
@@ -72,7 +72,7 @@ export class Form {
   }
 
   private show(): FormEdit<any, any> {
-    const { edit, clashes, isPending } = this
+    const { edit, conflicts, isPending } = this
     // While it is committed, an edit answers nothing: the values are those that were written.
     if (!isPending) this.look()
     const { base, values } = this
@@ -82,10 +82,10 @@ export class Form {
       draft: edit.draft,
       values,
       // What did not change is shared with the base.
-      isDirty: (path?: string | Path) =>
+      dirty: (path?: string | Path) =>
         path === undefined ? values !== base : !Object.is(at(values, path), at(base, path)),
       original: (path: string | Path) => at(base, path),
-      clashes,
+      conflicts,
       isPending,
       commit: (options?: object) => this.commit(options),
       rollback: (path?: string | Path) => this.rollback(path),
@@ -127,7 +127,7 @@ export class Form {
 
   private noteFailure(error: unknown): unknown {
     this.isPending = false
-    if (error instanceof ConflictError) this.clashes = error.conflicts
+    if (error instanceof ConflictError) this.conflicts = error.conflicts
     this.tell()
     return error
   }
@@ -154,7 +154,7 @@ export class Form {
 
   private beginAgain(): void {
     this.isPending = false
-    this.clashes = NO_CLASHES
+    this.conflicts = NO_CONFLICTS
     if (this.hasEnded) return
     this.stopEdit()
     this.edit = this.store.begin()

@@ -18,16 +18,16 @@ export interface FormEdit<T, D> {
   /** The values as edited, frozen at the top; another object after each write. */
   readonly values: T
   /** Whether anything has another value than in the base; or something at or below a path. */
-  isDirty(path?: string | Path): boolean
+  dirty(path?: string | Path): boolean
   /** Returns the value at a path in the base. */
   original(path: string | Path): unknown
   /** The places where the last commit clashed with changes of others; empty after the next commit or rollback. */
-  readonly clashes: readonly Conflict[]
+  readonly conflicts: readonly Conflict[]
   /** Whether a commit of a document is under way. */
   readonly isPending: boolean
   /**
    * Commits, and begins anew on the state that this makes. Returns what `commit` of the edit returns. Where it clashes,
-   * `clashes` tells, the edit stays open, and the error is thrown on.
+   * `conflicts` tells, the edit stays open, and the error is thrown on.
    */
   commit(options?: object): unknown
   /** Rolls back a path, or everything; the form stays open. */

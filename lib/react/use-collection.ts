@@ -26,7 +26,7 @@ export interface LiveDocumentView<T extends object> {
   /** The live document, for edits; null unless `ready`. */
   readonly document: DocumentStore<T> | null
   /** Its state; null unless `ready`. */
-  readonly state: Immutable<T> | null
+  readonly data: Immutable<T> | null
   readonly error: unknown
 }
 
@@ -36,7 +36,7 @@ export interface LiveQueryView<T extends object> {
   /** The live documents, in order; those of the last answer while it is read again. */
   readonly documents: readonly DocumentStore<T>[]
   /** Their states. */
-  readonly states: readonly Immutable<T>[]
+  readonly data: readonly Immutable<T>[]
   readonly error: unknown
 }
 
@@ -60,11 +60,11 @@ export function useDocument<T extends object>(
   }))
   const { status, value = null, error } = read
   const stored = value?.status === 'stored' ? value : null
-  const state = stored?.state ?? null
+  const data = stored?.state ?? null
   return useMemo(() => {
-    if (status !== 'ready') return { status, document: null, state: null, error }
-    return { status: stored === null ? 'missing' : 'ready', document: stored, state, error }
-  }, [status, stored, state, error])
+    if (status !== 'ready') return { status, document: null, data: null, error }
+    return { status: stored === null ? 'missing' : 'ready', document: stored, data, error }
+  }, [status, stored, data, error])
 }
 
 /**
@@ -89,7 +89,7 @@ export function useQuery<T extends object>(
   const { status, value: documents = [], error } = read
   const last = useRef<LiveQueryView<T> | null>(null)
   const view = useMemo(() => {
-    const states = documents.map(document => document.state)
+    const data = documents.map(document => document.state)
     const before = last.current
     const isSame =
       before !== null &&
@@ -97,8 +97,8 @@ export function useQuery<T extends object>(
       before.error === error &&
       before.documents.length === documents.length &&
       documents.every((document, i) => before.documents[i] === document) &&
-      states.every((state, i) => before.states[i] === state)
-    return isSame ? before : Object.freeze({ status, documents, states, error })
+      data.every((state, i) => before.data[i] === state)
+    return isSame ? before : Object.freeze({ status, documents, data, error })
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [read])
   useEffect(() => void (last.current = view))

@@ -92,10 +92,10 @@ test('a form on a store of cowslip/light', async () => {
     lightForm().draft.address.city = 'Rome'
     lightForm().draft.name = 'Grace'
     await settled()
-    shown.push(text('lightform'), lightForm().isDirty('address.city'))
+    shown.push(text('lightform'), lightForm().dirty('address.city'))
     lightForm().rollback('address.city')
     await settled()
-    shown.push(text('lightform'), lightForm().isDirty('address'))
+    shown.push(text('lightform'), lightForm().dirty('address'))
     lightForm().commit()
     await settled()
     shown.push(text('lightform'), person.state.name)

@@ -99,6 +99,7 @@ async function bundlePage(source: string): Promise<string> {
       'cowslip/light': resolve('dist/light.js'),
       'cowslip/memory': resolve('dist/memory.js'),
       'cowslip/react': resolve('dist/react.js'),
+      'cowslip/persist': resolve('dist/persist.js'),
     },
   })
   return outputFiles[0]?.text ?? ''

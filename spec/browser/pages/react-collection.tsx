@@ -18,17 +18,17 @@ const others = createCollection<Task>('tasks', { adapter })
 const counts = { list: 0 }
 
 const One = ({ id }: { id: string }) => {
-  const { status, state } = useDocument(tasks, id)
-  return <p id={`one-${id}`}>{`${status} ${state?.title}`}</p>
+  const { status, data } = useDocument(tasks, id)
+  return <p id={`one-${id}`}>{`${status} ${data?.title}`}</p>
 }
 const Open = () => {
-  const { status, states } = useQuery(tasks, { done: false }, { sort: { title: 1 } })
+  const { status, data } = useQuery(tasks, { done: false }, { sort: { title: 1 } })
   counts.list++
-  return <p id="open">{`${status} ${states.map(({ title }) => title).join()}`}</p>
+  return <p id="open">{`${status} ${data.map(({ title }) => title).join()}`}</p>
 }
 const Suspended = () => {
-  const { states } = useQuery(tasks, {}, { suspense: true })
-  return <p id="all">{states.length}</p>
+  const { data } = useQuery(tasks, {}, { suspense: true })
+  return <p id="all">{data.length}</p>
 }
 const Failing = () => {
   const { status, error } = useQuery(tasks, { $nothing: 1 } as never)

@@ -54,7 +54,7 @@ const Light = () => <p id="light">{useStore(person, 'address.city')}</p>
 let lightForm: any
 const LightForm = () => {
   lightForm = useEdit(person)
-  return <p id="lightform">{`${lightForm.values.address.city} ${lightForm.isDirty()}`}</p>
+  return <p id="lightform">{`${lightForm.values.address.city} ${lightForm.dirty()}`}</p>
 }
 
 const account = createStore({ name: 'Ada', tags: ['math'], address: { city: 'London' } })
@@ -63,7 +63,7 @@ const Form = () => {
   form = useEdit(account)
   return (
     <p id="form">
-      {`${form.values.name} ${form.values.address.city} ${form.isDirty('address')} ${form.clashes.length}`}
+      {`${form.values.name} ${form.values.address.city} ${form.dirty('address')} ${form.conflicts.length}`}
     </p>
   )
 }
