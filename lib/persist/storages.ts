@@ -7,7 +7,7 @@ export interface TextStorage {
   setItem(key: string, text: string): unknown
 }
 
-/** What `persist` accepts as a storage: texts by key, `indexedDB`, or a function that returns texts by key. */
+/** A storage that `persist` accepts: texts by key, `indexedDB`, or a function that returns texts by key. */
 export type PersistStorage = TextStorage | IDBFactory | (() => TextStorage)
 
 /** Returns a storage as texts by key. Throws `bad-argument`. */
