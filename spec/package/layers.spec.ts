@@ -53,6 +53,7 @@ const ROOMS: Record<string, readonly string[]> = {
   store: ['document', 'changes', 'draft', 'events', 'adapters'],
   collection: ['document', 'changes', 'draft', 'events', 'adapters', 'store'],
   persist: ['document', 'changes', 'draft', 'store'],
+  devtools: ['document', 'changes', 'store'],
   react: ['document', 'changes', 'store', 'collection'],
 }
 
