@@ -49,7 +49,11 @@ function launch(executablePath) {
         FONTCONFIG_PATH: process.env.FONTCONFIG_PATH ?? join(folder, 'fonts'),
       }
     : process.env
-  return chromium.launch({ executablePath, env, args: ['--no-sandbox', '--disable-gpu'] })
+  return chromium.launch({
+    executablePath,
+    env,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  })
 }
 
 /** Returns the path of the chromium of the package. */
