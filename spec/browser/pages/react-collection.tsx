@@ -75,7 +75,7 @@ flushSync(() =>
   ),
 )
 const text = (id: string) => document.getElementById(id)?.textContent
-const settled = () => new Promise(resolve => setTimeout(resolve, 60))
+const settled = () => new Promise(resolve => setTimeout(resolve, 250))
 Object.assign(globalThis, {
   spec: { tasks, others, transaction, counts, text, settled, form: () => form },
   ready: true,

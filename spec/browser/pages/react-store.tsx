@@ -110,7 +110,7 @@ function Strict() {
 }
 
 const text = (id: string) => document.getElementById(id)?.textContent
-const settled = () => new Promise(resolve => setTimeout(resolve, 20))
+const settled = () => new Promise(resolve => setTimeout(resolve, 100))
 Object.assign(globalThis, {
   spec: {
     board,
