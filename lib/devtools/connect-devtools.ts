@@ -13,7 +13,9 @@ import { storePartsOf } from '../store/light/light-store.ts'
 /** A store, or a live document. */
 export interface DevtoolsTarget {
   readonly state: object
-  subscribe(listener: (change: any, snapshots: { readonly state: any }) => unknown): () => void
+  subscribe(
+    listener: (change: ChangeSet, snapshots: { readonly state: object }) => unknown,
+  ): () => void
   undo?(): unknown
   redo?(): unknown
 }
@@ -32,11 +34,23 @@ interface Connection {
   error?(text: string): void
 }
 
-/** A message of the extension. */
+/** An order of the extension's buttons. */
+interface Order {
+  readonly type?: string
+  readonly actionId?: number
+  readonly index?: number
+  readonly status?: boolean
+  readonly nextLiftedState?: {
+    readonly computedStates?: readonly { readonly state?: unknown }[]
+    readonly currentStateIndex?: number
+  }
+}
+
+/** A message of the extension; the payload of an action is its text. */
 interface Message {
   readonly type: string
   readonly state?: string
-  readonly payload?: any
+  readonly payload?: Order | string
 }
 
 /** The number of states that jumps lead back to. */
@@ -84,7 +98,7 @@ class Bridge {
 
   start(): () => void {
     this.init()
-    const stop = this.target.subscribe((change: ChangeSet, { state }) => this.tell(change, state))
+    const stop = this.target.subscribe((change, { state }) => this.tell(change, state))
     const leave = this.connection.subscribe(message => {
       try {
         this.hear(message)
@@ -123,8 +137,8 @@ class Bridge {
 
   private hear({ type, state, payload }: Message): void {
     if (type === 'ACTION') return this.dispatch(String(payload))
-    if (type !== 'DISPATCH') return
-    switch (payload?.type) {
+    if (type !== 'DISPATCH' || typeof payload !== 'object') return
+    switch (payload.type) {
       case 'RESET':
         this.moveTo(this.states.get(0))
         return this.init()

@@ -95,6 +95,10 @@ function tellConsole(error: unknown): void {
   console.error(error)
 }
 
+/** Whether a storage answers later; its promises may be of a class of its own. */
+const isThenable = <R>(value: R | PromiseLike<R>): value is PromiseLike<R> =>
+  typeof (value as PromiseLike<R> | null | undefined)?.then === 'function'
+
 /** The tasks under way by record, one after another, where there are no locks. */
 const turns = new Map<string, Promise<void>>()
 
@@ -168,7 +172,9 @@ class Keeper {
       removeEventListener('visibilitychange', this.onHide)
     }
     await this.sync()
+    clearTimeout(this.timer)
     this.channel?.close()
+    this.channel = null
   }
 
   /** Takes in what others wrote, and writes what is new here. Never rejects: `onError` is told. */
@@ -176,10 +182,8 @@ class Keeper {
     clearTimeout(this.timer)
     const work = async (): Promise<void> => {
       const found = this.storage.getItem(this.key)
-      const text = found instanceof Promise ? await found : found
       // Nothing comes between the record that was read and the next one, where the storage answers at once.
-      const written = this.write(text)
-      if (written instanceof Promise) await written
+      await this.write(isThenable(found) ? await found : found)
     }
     return this.inTurn(work).catch((error: unknown) => this.onError(error, null))
   }
@@ -189,26 +193,28 @@ class Keeper {
     if (this.parts.state.state === this.synced) return
     try {
       const text = this.storage.getItem(this.key)
-      if (text instanceof Promise) return void this.sync()
-      const written = this.write(text)
-      if (written instanceof Promise) void written.catch(error => this.onError(error, null))
+      if (isThenable(text)) return void this.sync()
+      this.write(text)?.catch(error => this.onError(error, null))
     } catch (error) {
       this.onError(error, null)
     }
   }
 
   /** Takes in the record that was read, and writes the next one, if there is anything new. */
-  private write(text: string | null): void | Promise<void> {
+  private write(text: string | null | undefined): Promise<void> | undefined {
     const aside = this.takeIn(text)
     const kept = aside === null ? null : this.storage.setItem(aside.key, aside.text)
     const { state } = this.parts.state as { state: object }
-    if (this.isRefused || (state === this.synced && !this.mustWrite)) return
+    if (this.isRefused || (state === this.synced && !this.mustWrite)) return undefined
     const id = randomId()
     const next = writeRecord(state, id, this.migrations.length, this.rules)
     const put = (): unknown => this.storage.setItem(this.key, next)
-    const done = (): void => this.noteWritten(state, id)
-    const putting = kept instanceof Promise ? kept.then(put) : put()
-    return putting instanceof Promise ? putting.then(done) : done()
+    const putting = isThenable(kept) ? Promise.resolve(kept).then(put) : put()
+    if (isThenable(putting)) {
+      return Promise.resolve(putting).then(() => this.noteWritten(state, id))
+    }
+    this.noteWritten(state, id)
+    return undefined
   }
 
   /** Runs one task of this record at a time: of all tabs where there are locks, else of this program. */
@@ -225,8 +231,8 @@ class Keeper {
   }
 
   /** Takes in a record that others wrote. Returns a text that is to be kept aside; null: there is none. */
-  private takeIn(text: string | null): { key: string; text: string } | null {
-    if (text === null) return null
+  private takeIn(text: string | null | undefined): { key: string; text: string } | null {
+    if (text === null || text === undefined) return null
     const { key, migrations, rules } = this
     let record
     try {

@@ -7,7 +7,7 @@ import { ingest } from '../document/ingest.ts'
 import { CowslipError } from '../document/messages/errors.ts'
 import { acceptLiveDraft, type StoreRules } from '../draft/strict/store-scope.ts'
 
-/** Brings a state of one shape on to the next. */
+/** Brings a state of one shape on to the next (`any`, for no type tells of the older one). */
 export type Migration = (state: any) => object
 
 /** A record that was read. */
@@ -42,7 +42,7 @@ export function readRecord(
     if (cowslip !== 1 || typeof id !== 'string' || !Number.isSafeInteger(shape)) {
       throw new Error('It is no record of a store.')
     }
-    if ((shape as number) > migrations.length) throw new Error('A newer program wrote it.')
+    if ((shape as number) > migrations.length) throw new Error('It is of a newer program.')
     found = decodeValue(state, rules.leaves)
     for (const migrate of migrations.slice(shape as number)) found = migrate(found)
     if (!isObject(found) || !isPlainObject(found)) throw new Error('Its state is no plain object.')
@@ -50,11 +50,14 @@ export function readRecord(
     const wasOlder = (shape as number) < migrations.length
     return { id, state: taken, wasOlder }
   } catch (cause) {
+    // Without the text of the cause, in which parsers quote what they read.
+    const reason = isNewer(text, migrations.length)
+      ? 'one of a newer program'
+      : 'one that is no record of a store, or that a migration refuses'
     throw new CowslipError(
       'unreadable',
-      `Expected the record "${key}" to be one that this program can read. Received another: ${String(cause)} ` +
-        'The text is left as it is, or kept aside.',
-      { collection: 'persist', id: key, reason: String(cause) },
+      `Expected the record "${key}" to be one that this program can read. Received ${reason}. Look at what wrote it.`,
+      { collection: 'persist', id: key, reason },
       cause,
     )
   }

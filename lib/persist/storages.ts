@@ -3,7 +3,7 @@ import { badArgumentError } from '../document/messages/errors.ts'
 
 /** Texts by key: `localStorage` and `sessionStorage` are such, and storages whose answers are promises. */
 export interface TextStorage {
-  getItem(key: string): string | null | Promise<string | null>
+  getItem(key: string): string | null | undefined | PromiseLike<string | null | undefined>
   setItem(key: string, text: string): unknown
 }
 

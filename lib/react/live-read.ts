@@ -18,7 +18,7 @@ export interface Reading<R> {
   follow(value: R, changed: () => void): () => void
 }
 
-/** The time that a read is kept which nobody looks at, in milliseconds: a component may be waiting for it. */
+/** The time that a read is kept which nobody looks at, in milliseconds. */
 const KEEP_MS = 5_000
 
 const LOADING: ReadState<never> = Object.freeze({
@@ -48,6 +48,7 @@ export class LiveRead<R> {
     this.reading = reading
     this.drop = drop
     this.first = new Promise<void>(resolve => (this.settle = resolve))
+    this.dropSoon()
   }
 
   readonly snapshot = (): ReadState<R> => this.state
@@ -71,7 +72,6 @@ export class LiveRead<R> {
   begin(): void {
     if (this.state !== LOADING || this.isReading) return
     this.readAgain()
-    this.dropSoon()
   }
 
   /** Reads again, once a read that is under way has its answer. */
@@ -83,6 +83,8 @@ export class LiveRead<R> {
   private dropSoon(): void {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => {
+      // A component that waits for the answer has no listener yet.
+      if (this.isReading) return this.dropSoon()
       this.stopWatch?.()
       this.stopWatch = null
       this.stopFollowing()

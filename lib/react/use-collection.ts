@@ -135,13 +135,16 @@ function checkCollection(collection: unknown): void {
 
 /** Returns a text that is the same for arguments that say the same. */
 function keyOf(call: string, args: unknown): string {
-  return `${call} ${JSON.stringify(args, function (this: any, key, shown: unknown) {
-    const value = this[key]
-    if (value instanceof Date) return { $date: value.getTime() }
-    if (value instanceof RegExp) return { $regex: String(value) }
-    if (typeof value === 'bigint' || value === undefined) return { $other: String(value) }
-    if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) }
-    const type = value?._bsontype
-    return type === undefined ? shown : { $bson: type, value: shown }
-  })}`
+  return `${call} ${JSON.stringify(
+    args,
+    function (this: Record<string, unknown>, key, shown: unknown) {
+      const value = this[key]
+      if (value instanceof Date) return { $date: value.getTime() }
+      if (value instanceof RegExp) return { $regex: String(value) }
+      if (typeof value === 'bigint' || value === undefined) return { $other: String(value) }
+      if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) }
+      const type = (value as { _bsontype?: unknown } | null)?._bsontype
+      return type === undefined ? shown : { $bson: type, value: shown }
+    },
+  )}`
 }

@@ -21,7 +21,7 @@ export function useStore<S extends Watched<any>, V>(
   selector: (state: StateOf<S>) => V,
   equals?: (a: V, b: V) => boolean,
 ): V
-export function useStore<S extends Watched<any>>(store: S, path: PathIn<StateOf<S>>): any
+export function useStore<S extends Watched<any>>(store: S, path: PathIn<StateOf<S>>): unknown
 export function useStore(
   store: Watched<any>,
   by?: unknown,

@@ -97,6 +97,13 @@ test('a form on a stored document', async () => {
   assert.is(shown[3], 'mine false | ready theirs')
 })
 
+test('a component that suspends for long gets its answer, read once', async () => {
+  await page.waitForFunction(`document.getElementById('slow') !== null`, undefined, {
+    timeout: 15_000,
+  })
+  assert.ok(((await page.evaluate('globalThis.spec.counts.slow')) as number) <= 2)
+})
+
 test('nothing else was told on the console', () => {
   const told = troubleOf.get(page)?.filter(text => !text.includes('$nothing'))
   assert.equal(told, [])

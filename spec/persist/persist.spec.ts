@@ -223,6 +223,41 @@ test('errors of the storage are told, and what failed is written with the next e
   assert.equal(stored(texts).state, { n: 3 })
 })
 
+test('a storage with promises of its own class, and with undefined for nothing', async () => {
+  const texts = new Texts()
+  const own = <R>(value: R) => ({
+    then: (done: (value: R) => unknown) => Promise.resolve(value).then(done),
+  })
+  const storage: any = {
+    getItem: (key: string) => own(texts.texts.get(key)),
+    setItem: (key: string, text: string) => own(texts.setItem(key, text)),
+  }
+  const errors: unknown[] = []
+  const onError = (error: unknown): void => void errors.push(error)
+  const store = createStore({ n: 1 })
+  const kept = persist(store, { ...OPTIONS, storage, onError })
+  await kept.ready
+  store.patch({ n: 2 })
+  await kept.stop()
+  const again = createStore({ n: 1 })
+  await persist(again, { ...OPTIONS, storage, onError }).stop()
+  assert.equal(
+    [errors, stored(texts).state, again.state, texts.texts.size],
+    [[], { n: 2 }, { n: 2 }, 1],
+  )
+})
+
+test('an error tells nothing of what was stored', async () => {
+  const texts = new Texts()
+  texts.texts.set('doc', 'secret')
+  const errors: Error[] = []
+  const store = createStore({ n: 1 })
+  const onError = (error: unknown): void => void errors.push(error as Error)
+  await persist(store, { ...OPTIONS, storage: texts, onError }).stop()
+  assert.is(errors.length, 1)
+  assert.not.match(errors[0]!.message, /secret/)
+})
+
 test('wrong arguments are refused', () => {
   const storage = new Texts()
   const store = createStore({})

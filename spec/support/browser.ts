@@ -72,7 +72,7 @@ export async function openSite(folder: string): Promise<Site> {
       page.on('pageerror', error => trouble.push(String(error)))
       const query = policy === undefined ? '' : `?policy=${encodeURIComponent(policy)}`
       await page.goto(`http://127.0.0.1:${port}/${source}${query}`)
-      await page.waitForFunction('globalThis.ready === true', undefined, { timeout: 20_000 })
+      await waitUntilReady(page)
       return page
     },
     async close() {
@@ -81,6 +81,14 @@ export async function openSite(folder: string): Promise<Site> {
       server.close()
     },
   }
+}
+
+/** Waits without `waitForFunction`, which evaluates a text: a strict page refuses that. */
+async function waitUntilReady(page: Page): Promise<void> {
+  for (const end = Date.now() + 20_000; Date.now() < end; await page.waitForTimeout(20)) {
+    if (await page.evaluate(() => (globalThis as { ready?: boolean }).ready === true)) return
+  }
+  throw new Error(`The page was not ready in time: ${troubleOf.get(page)?.join()}`)
 }
 
 async function bundlePage(source: string): Promise<string> {

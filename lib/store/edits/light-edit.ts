@@ -14,8 +14,13 @@ import type { Draft, Immutable } from '../../document/types.ts'
 import { peekAtResult } from '../../draft/strict/peek-at-result.ts'
 import { StoreScope } from '../../draft/strict/store-scope.ts'
 import type { LightState } from '../light-state.ts'
+import { checkEditOptions } from './edit-options.ts'
+import type { EditOptions } from './edit-types.ts'
 import { findConflictingKeys } from './conflicting-keys.ts'
 import type { Prepared } from './prepare.ts'
+
+/** Commits a prepared edit to the store. */
+export type CommitPrepared = (prepared: NonNullable<Prepared>, options: EditOptions) => ChangeSet
 
 /** Called after writes to the draft of an edit. */
 type EditListener = () => unknown
@@ -142,6 +147,16 @@ export abstract class LightEdit<T extends object> {
     const { op, value } = this.peekAtResult(false)
     if (op === EMPTY_OP) return null
     return head === this.base ? { op, next: value } : this.rebaseOnto(head, ahead, op, value)
+  }
+
+  /** Prepares the edit, ends it, and commits it. Null: nothing changed. An error leaves it open. */
+  protected commitBy(commit: CommitPrepared, options: EditOptions): ChangeSet | null {
+    this.assertOpen()
+    checkEditOptions(options)
+    this.store.assertNoEditRuns()
+    const prepared = this.prepare()
+    this.end()
+    return prepared && commit(prepared, options)
   }
 
   protected end(): void {

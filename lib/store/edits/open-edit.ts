@@ -3,27 +3,18 @@ import type { ChangeSet } from '../../changes/change-set.ts'
 import type { StoreState } from '../store-state.ts'
 import { DraftedEdit } from './drafted-edit.ts'
 import type { Edit, EditOptions } from './edit-types.ts'
-import { checkEditOptions } from './edit-options.ts'
-import type { Prepared } from './prepare.ts'
-
-/** Commits a prepared edit to the store. */
-type Commit = (prepared: NonNullable<Prepared>, options: EditOptions) => ChangeSet
+import type { CommitPrepared } from './light-edit.ts'
 
 /** An open edit of a store in memory: see {@link Edit}. */
 export class OpenEdit<T extends object> extends DraftedEdit<T> implements Edit<T> {
-  private readonly commitPrepared: Commit
+  private readonly commitPrepared: CommitPrepared
 
-  constructor(store: StoreState<T>, land: Commit) {
+  constructor(store: StoreState<T>, commitPrepared: CommitPrepared) {
     super(store)
-    this.commitPrepared = land
+    this.commitPrepared = commitPrepared
   }
 
   commit(options: EditOptions = {}): ChangeSet | null {
-    this.assertOpen()
-    checkEditOptions(options)
-    this.store.assertNoEditRuns()
-    const prepared = this.prepare()
-    this.end()
-    return prepared && this.commitPrepared(prepared, options)
+    return this.commitBy(this.commitPrepared, options)
   }
 }

@@ -20,5 +20,6 @@ import type { Store, StoreOptions } from './light-types.ts'
 export function createStore<T extends object>(entity: T, options: StoreOptions = {}): Store<T> {
   checkKnownOptions(options, ['leaves', 'keyed', 'atomic'])
   const { state, rules } = ingestEntity(entity, options)
+  // The class is typed by the full change sets that `MemoryStore` has; this one makes those of `Store`.
   return new LightStore(new LightState(state, rules)) as unknown as Store<T>
 }

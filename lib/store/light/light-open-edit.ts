@@ -2,13 +2,8 @@
 import type { ChangeSet } from '../../changes/change-set.ts'
 import type { StoreScope } from '../../draft/strict/store-scope.ts'
 import type { LightState } from '../light-state.ts'
-import { checkEditOptions } from '../edits/edit-options.ts'
 import type { EditOptions } from '../edits/edit-types.ts'
-import { LightEdit } from '../edits/light-edit.ts'
-import type { Prepared } from '../edits/prepare.ts'
-
-/** Commits a prepared edit to the store. */
-export type CommitPrepared = (prepared: NonNullable<Prepared>, options: EditOptions) => ChangeSet
+import { LightEdit, type CommitPrepared } from '../edits/light-edit.ts'
 
 /** Returns the scope of an open edit of a light store. Throws `ended-edit`; undefined: it is none. */
 export let scopeOfEdit: (edit: unknown) => StoreScope | undefined
@@ -37,11 +32,6 @@ export class LightOpenEdit<T extends object> extends LightEdit<T> {
   }
 
   commit(options: EditOptions = {}): ChangeSet | null {
-    this.assertOpen()
-    checkEditOptions(options)
-    this.store.assertNoEditRuns()
-    const prepared = this.prepare()
-    this.end()
-    return prepared && this.#commitPrepared(prepared, options)
+    return this.commitBy(this.#commitPrepared, options)
   }
 }

@@ -15,7 +15,7 @@ const adapter = memoryAdapter()
 const tasks = createCollection<Task>('tasks', { adapter })
 // Stands for another program.
 const others = createCollection<Task>('tasks', { adapter })
-const counts = { list: 0 }
+const counts = { list: 0, slow: 0 }
 
 const One = ({ id }: { id: string }) => {
   const { status, data } = useDocument(tasks, id)
@@ -45,6 +45,23 @@ const FailingSuspended = () => {
   useQuery(tasks, { $nothing: 2 } as never, { suspense: true })
   return null
 }
+// A storage that answers later than reads are kept which nobody looks at.
+const slow = createCollection<Task>('slow', {
+  adapter: {
+    ...memoryAdapter(),
+    capabilities: adapter.capabilities,
+    async *find() {
+      await new Promise(resolve => setTimeout(resolve, 6_000))
+      counts.slow++
+    },
+    load: async (_: string, ids: readonly unknown[]) => ids.map(() => null),
+    commit: async ({ commitId }: { commitId: string }) =>
+      ({ status: 'unknown', commitId }) as const,
+    close: async () => {},
+  } as never,
+})
+const Slow = () => <p id="slow">{useQuery(slow, {}, { suspense: true }).data.length}</p>
+
 let form: any
 const Form = () => {
   const { document } = useDocument(tasks, 'a')
@@ -65,6 +82,9 @@ flushSync(() =>
       <Form />
       <Suspense fallback={<p id="all">waiting</p>}>
         <Suspended />
+      </Suspense>
+      <Suspense fallback={null}>
+        <Slow />
       </Suspense>
       <Boundary>
         <Suspense fallback={null}>

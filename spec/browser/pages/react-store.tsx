@@ -49,7 +49,7 @@ const Undoing = () => {
 }
 
 const person = light.createStore({ name: 'Ada', address: { city: 'London' } })
-const Light = () => <p id="light">{useStore(person, 'address.city')}</p>
+const Light = () => <p id="light">{String(useStore(person, 'address.city'))}</p>
 
 let lightForm: any
 const LightForm = () => {
