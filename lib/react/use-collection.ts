@@ -4,6 +4,7 @@ import type { Collection, DocumentStore } from '../collection/collection-types.t
 import type { FindOptions } from '../collection/call-types.ts'
 import type { Filter } from '../collection/filter-types.ts'
 import type { IdOf } from '../collection/id-of.ts'
+import { isObject } from '../document/containers.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Immutable } from '../document/types.ts'
 import { liveReadOf, type LiveRead, type Reading, type ReadState } from './live-read.ts'
@@ -143,7 +144,7 @@ function keyOf(call: string, args: unknown): string {
       if (value instanceof RegExp) return { $regex: String(value) }
       if (typeof value === 'bigint' || value === undefined) return { $other: String(value) }
       if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) }
-      const type = (value as { _bsontype?: unknown } | null)?._bsontype
+      const type: unknown = isObject(value) ? Reflect.get(value, '_bsontype') : undefined
       return type === undefined ? shown : { $bson: type, value: shown }
     },
   )}`

@@ -101,7 +101,7 @@ test('a component that suspends for long gets its answer, read once', async () =
   await page.waitForFunction(`document.getElementById('slow') !== null`, undefined, {
     timeout: 15_000,
   })
-  assert.ok(((await page.evaluate('globalThis.spec.counts.slow')) as number) <= 2)
+  assert.ok((await page.evaluate<number>('globalThis.spec.counts.slow')) <= 2)
 })
 
 test('nothing else was told on the console', () => {

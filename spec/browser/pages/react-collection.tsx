@@ -46,20 +46,18 @@ const FailingSuspended = () => {
   return null
 }
 // A storage that answers later than reads are kept which nobody looks at.
-const slow = createCollection<Task>('slow', {
-  adapter: {
-    ...memoryAdapter(),
-    capabilities: adapter.capabilities,
-    async *find() {
-      await new Promise(resolve => setTimeout(resolve, 6_000))
-      counts.slow++
-    },
-    load: async (_: string, ids: readonly unknown[]) => ids.map(() => null),
-    commit: async ({ commitId }: { commitId: string }) =>
-      ({ status: 'unknown', commitId }) as const,
-    close: async () => {},
-  } as never,
-})
+const slowAdapter: any = {
+  ...memoryAdapter(),
+  capabilities: adapter.capabilities,
+  async *find() {
+    await new Promise(resolve => setTimeout(resolve, 6_000))
+    counts.slow++
+  },
+  load: async (_: string, ids: readonly unknown[]) => ids.map(() => null),
+  commit: async ({ commitId }: { commitId: string }) => ({ status: 'unknown', commitId }) as const,
+  close: async () => {},
+}
+const slow = createCollection<Task>('slow', { adapter: slowAdapter })
 const Slow = () => <p id="slow">{useQuery(slow, {}, { suspense: true }).data.length}</p>
 
 let form: any
