@@ -70,14 +70,26 @@ class ReplicaSet {
     const ports = [await freePort(), await freePort(), await freePort()]
     const set = new ReplicaSet(binary, ports, folder)
     for (const port of ports) set.startMember(port)
-    const [first] = ports as [number]
-    const client = new MongoClient(`mongodb://127.0.0.1:${first}/?directConnection=true`)
-    await client.connect()
+    try {
+      await set.initiate(ports)
+    } catch (error) {
+      set.stop()
+      throw error
+    }
+    return set
+  }
+
+  private async initiate(ports: readonly number[]): Promise<void> {
+    const clients = ports.map(
+      port => new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`),
+    )
+    // Each must answer before one of them asks the others.
+    await Promise.all(clients.map(client => client.db('admin').command({ ping: 1 })))
     const members = ports.map((port, _id) => ({ _id, host: `127.0.0.1:${port}` }))
     const settings = { electionTimeoutMillis: 1_000, heartbeatIntervalMillis: 300 }
-    await client.db('admin').command({ replSetInitiate: { _id: 'storm', members, settings } })
-    await client.close()
-    return set
+    const replSetInitiate = { _id: 'storm', members, settings }
+    await clients[0]?.db('admin').command({ replSetInitiate })
+    await Promise.all(clients.map(client => client.close()))
   }
 
   private startMember(port: number): void {
