@@ -2,7 +2,7 @@
 import { open, type RootDatabase } from 'lmdb'
 import * as bson from 'bson'
 import { spawn } from 'node:child_process'
-import { DocumentCodec } from '../../lib/adapters/lmdb/document-codec.ts'
+import { DocumentCodec } from '../../lib/adapters/encoding/document-codec.ts'
 import { Catalogs } from '../../lib/adapters/lmdb/indexes/catalog.ts'
 import { Entries } from '../../lib/adapters/lmdb/indexes/entries.ts'
 import type { Database } from '../../lib/adapters/lmdb/layout.ts'

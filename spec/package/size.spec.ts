@@ -20,4 +20,12 @@ for (const [names, from, ceiling] of RECIPES as [names: string, from: string, by
   })
 }
 
+test('IndexedDB beyond memory', async () => {
+  const collection = ['createCollection', 'cowslip']
+  const memory = await sizeOf(...collection, 'memoryAdapter', 'cowslip/memory')
+  const indexedDB = await sizeOf(...collection, 'indexedDBAdapter', 'cowslip/indexeddb')
+  const beyond = indexedDB.bytes - memory.bytes
+  assert.ok(beyond < 5_000, `${beyond} bytes`)
+})
+
 test.run()

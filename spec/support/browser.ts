@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -69,7 +70,7 @@ export async function openSite(folder: string): Promise<Site> {
       page.on('console', message => {
         if (['error', 'warning'].includes(message.type())) trouble.push(message.text())
       })
-      page.on('pageerror', error => trouble.push(String(error)))
+      page.on('pageerror', error => trouble.push(error.stack ?? String(error)))
       const query = policy === undefined ? '' : `?policy=${encodeURIComponent(policy)}`
       await page.goto(`http://127.0.0.1:${port}/${source}${query}`)
       await waitUntilReady(page)
@@ -102,13 +103,18 @@ async function bundlePage(source: string): Promise<string> {
     logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"' },
     tsconfigRaw: {},
-    alias: {
-      cowslip: resolve('dist/index.js'),
-      'cowslip/light': resolve('dist/light.js'),
-      'cowslip/memory': resolve('dist/memory.js'),
-      'cowslip/react': resolve('dist/react.js'),
-      'cowslip/persist': resolve('dist/persist.js'),
-    },
+    alias: { ...(await findEntries()), mongodb: resolve('spec/browser/pages/bson-as-mongodb.ts') },
   })
   return outputFiles[0]?.text ?? ''
+}
+
+/** Returns the built files of the package's entries, by name. */
+async function findEntries(): Promise<Record<string, string>> {
+  const { exports } = JSON.parse(await readFile('package.json', 'utf8')) as {
+    exports: Record<string, string | { default: string }>
+  }
+  const files = Object.entries(exports).filter(([, file]) => typeof file === 'object')
+  return Object.fromEntries(
+    files.map(([name, file]) => [`cowslip${name.slice(1)}`, resolve(Object(file).default)]),
+  )
 }

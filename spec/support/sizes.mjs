@@ -19,11 +19,20 @@ export const RECIPES = [
   ['produce, enableMapSet, enableArrayMethods, enablePatches', 'cowslip/produce', 16_400],
 ]
 
-/** Bundles an import. Returns its bytes, and the minified bytes of each folder of `dist`, the largest first. */
-export async function sizeOf(names, from) {
-  const file = FILES[from] ?? from.slice('cowslip/'.length)
+const fileOf = from => FILES[from] ?? from.slice('cowslip/'.length)
+
+/**
+ * Bundles imports, given as names and entry in turn. Returns the bytes, and the minified bytes of each folder of `dist`, the
+ * largest first.
+ */
+export async function sizeOf(names, from, ...others) {
+  const own = `export { ${names} } from './dist/${fileOf(from)}.js'`
+  const [otherNames, otherFrom] = others
+  const other =
+    others.length > 0 && `export { ${otherNames} } from './dist/${fileOf(otherFrom)}.js'`
+  const contents = [own, other || ''].join('\n')
   const { outputFiles, metafile } = await build({
-    stdin: { contents: `export { ${names} } from './dist/${file}.js'`, resolveDir: resolve('.') },
+    stdin: { contents, resolveDir: resolve('.') },
     bundle: true,
     minify: true,
     format: 'esm',

@@ -8,7 +8,10 @@ import type { CompiledIndex } from './index-keys.ts'
 import { readPageToken, writePageToken, type PageStart } from './page.ts'
 import { planQuery, type IndexPlan, type KeyRange, type Plan, type UsableIndex } from './plan.ts'
 
-/** The documents and entries that a plan reads. */
+/**
+ * The documents and entries that a plan reads. A source that must wait for its storage yields null: when it is asked
+ * again it has read more.
+ */
 export interface DocumentSource {
   get(idKey: string): StoredDocument | undefined
   /**
@@ -19,14 +22,14 @@ export interface DocumentSource {
     lookUp: IdLookUp | null,
     direction: 1 | -1 | 0,
     after: string | null,
-  ): Iterable<StoredDocument>
+  ): Iterable<StoredDocument | null>
   /** Yields the id keys of the entries of an index in order; `isSingle`: there is at most one. */
   listEntries(
     index: CompiledIndex,
     range: KeyRange,
     isReverse: boolean,
     isSingle: boolean,
-  ): Iterable<string>
+  ): Iterable<string | null>
 }
 
 /** The number of documents and entries that are read before a pause. */
@@ -83,6 +86,10 @@ export class QueryRun {
       const direction = plan.isSorted ? (plan.isReverse ? -1 : 1) : 0
       const after = plan.isSorted ? (start?.idKey ?? null) : null
       for (const stored of source.listDocuments(plan.lookUp, direction, after)) {
+        if (stored === null) {
+          yield null
+          continue
+        }
         this.documents++
         yield stored
         if (++reads % READS_BEFORE_PAUSE === 0) yield null
@@ -93,6 +100,10 @@ export class QueryRun {
     for (const range of rangesFrom(plan, start)) {
       const { used, isReverse, isSingle } = plan
       for (const key of source.listEntries(used.index, range, isReverse, isSingle)) {
+        if (key === null) {
+          yield null
+          continue
+        }
         this.entries++
         if (++reads % READS_BEFORE_PAUSE === 0) yield null
         // A document with an array has several entries; one that was written meanwhile may have moved.

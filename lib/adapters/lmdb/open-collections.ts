@@ -1,7 +1,7 @@
 // The collections of one adapter: how their documents are read and written, and the indexes that were asked for.
 import type { Leaf } from '../../document/leaves/leaves.ts'
 import type { NamedIndex } from '../contract-queries.ts'
-import { DocumentCodec } from './document-codec.ts'
+import { DocumentCodec } from '../encoding/document-codec.ts'
 import { createBSONLeaf, type EJSON } from '../../document/leaves/bson-leaf.ts'
 import type { IndexBuilder } from './indexes/index-builder.ts'
 

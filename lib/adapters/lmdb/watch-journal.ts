@@ -4,7 +4,7 @@
 import { watch as watchFile, type FSWatcher } from 'node:fs'
 import { join } from 'node:path'
 import type { WatchEvent, WatchOptions } from '../contract-watch.ts'
-import type { DocumentCodec } from './document-codec.ts'
+import type { DocumentCodec } from '../encoding/document-codec.ts'
 import { readPositions, readSince } from './journal.ts'
 import type { JournalEntry } from './journal-order.ts'
 import type { Database } from './layout.ts'

@@ -8,7 +8,7 @@ import type { NamedIndex } from '../../contract-queries.ts'
 import type { DocumentKeys } from '../../indexes/index-keys.ts'
 import type { IndexProblem } from '../../indexes/index-problem.ts'
 import type { UsableIndex } from '../../indexes/plan.ts'
-import type { DocumentCodec } from '../document-codec.ts'
+import type { DocumentCodec } from '../../encoding/document-codec.ts'
 import { putQuietly, type Database, type Key } from '../layout.ts'
 import { BoundedIndex } from './bounded-index.ts'
 

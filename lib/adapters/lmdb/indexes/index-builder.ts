@@ -6,7 +6,7 @@ import type { IndexProgress, NamedIndex, SyncedIndexes } from '../../contract-qu
 import { endOfPrefix } from '../../indexes/value-key.ts'
 import { compareIndexes, namesOf, type IndexDifference } from '../../indexes/parse-indexes.ts'
 import { indexProblemError } from '../../indexes/index-problem.ts'
-import type { DocumentCodec } from '../document-codec.ts'
+import type { DocumentCodec } from '../../encoding/document-codec.ts'
 import { AFTER_ALL_IDS, type Database, type Key } from '../layout.ts'
 import {
   createStoredIndex,

@@ -3,7 +3,7 @@ import { addWrite, EntryChanges } from '../../indexes/entry-changes.ts'
 import type { CompiledIndex } from '../../indexes/index-keys.ts'
 import type { Refusal } from '../../indexes/refusals.ts'
 import { endOfPrefix } from '../../indexes/value-key.ts'
-import type { DocumentCodec } from '../document-codec.ts'
+import type { DocumentCodec } from '../../encoding/document-codec.ts'
 import { withKeys, type Catalog, type Catalogs, type StoredIndex } from './catalog.ts'
 import type { Entries } from './entries.ts'
 

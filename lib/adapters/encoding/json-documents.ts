@@ -1,7 +1,7 @@
 // Documents as plain JSON, for adapters of users that store or send texts.
-import { decodeValue, encodeValue, type JSONValue } from '../changes/encodings/json-values.ts'
-import type { Leaves } from '../document/leaves/leaf-kinds.ts'
-import { leavesOf, defaultLeaves, type Leaf } from '../document/leaves/leaves.ts'
+import { decodeValue, encodeValue, type JSONValue } from '../../changes/encodings/json-values.ts'
+import type { Leaves } from '../../document/leaves/leaf-kinds.ts'
+import { leavesOf, defaultLeaves, type Leaf } from '../../document/leaves/leaves.ts'
 
 const knownLeavesOf = (leaves: readonly Leaf[]): Leaves =>
   leaves.length === 0 ? defaultLeaves : leavesOf(leaves)
