@@ -20,12 +20,24 @@ for (const [names, from, ceiling] of RECIPES as [names: string, from: string, by
   })
 }
 
-test('IndexedDB beyond memory', async () => {
-  const collection = ['createCollection', 'cowslip']
-  const memory = await sizeOf(...collection, 'memoryAdapter', 'cowslip/memory')
-  const indexedDB = await sizeOf(...collection, 'indexedDBAdapter', 'cowslip/indexeddb')
-  const beyond = indexedDB.bytes - memory.bytes
-  assert.ok(beyond < 5_000, `${beyond} bytes`)
-})
+/** What an import adds to a page that has another one, and a ceiling for it. */
+const BEYOND = [
+  [['indexedDBAdapter', 'cowslip/indexeddb'], ['memoryAdapter', 'cowslip/memory'], 1_700],
+  [['connectDevtools', 'cowslip/devtools'], ['createStore, describe', 'cowslip'], 1_000],
+  [['definePanel', 'cowslip/devtools'], ['createStore, describe', 'cowslip'], 4_200],
+  [['persist', 'cowslip/persist'], ['createStore', 'cowslip'], 2_000],
+] as const
+
+for (const [added, base, ceiling] of BEYOND) {
+  test(`${added[0]} beyond ${base[0]}`, async () => {
+    // A collection, or a store, is there in any case.
+    const page = base[1] === 'cowslip' ? base : (['createCollection', 'cowslip'] as const)
+    const before = await sizeOf(...page, ...(page === base ? [] : base))
+    const after = await sizeOf(...page, ...added)
+    const bytes = after.bytes - before.bytes
+    assert.ok(bytes <= ceiling, `${bytes} bytes of at most ${ceiling}`)
+    assert.ok(bytes > ceiling * 0.9, `lower the ceiling: ${bytes} bytes of ${ceiling}`)
+  })
+}
 
 test.run()

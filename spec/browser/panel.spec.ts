@@ -1,0 +1,138 @@
+// `<cowslip-panel>` in a browser: its timeline, by mouse and by keyboard, and what it says of refused commits.
+import * as assert from 'uvu/assert'
+import { suite } from '../support/suite.ts'
+import { openSite, troubleOf } from '../support/browser.ts'
+
+const test = suite('the panel in a browser')
+const site = await openSite('spec/browser/pages')
+const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src data:"
+const page = await site.open('panel.ts', { policy })
+
+const texts = (which: number, selector: string): Promise<string[]> =>
+  page.evaluate(([which, selector]) => (globalThis as any).spec.texts(which, selector), [
+    which,
+    selector,
+  ] as const)
+
+/** Waits until some texts of a panel are these. */
+async function shows(which: number, selector: string, expected: readonly string[]): Promise<void> {
+  let found: string[] = []
+  for (const end = Date.now() + 5_000; Date.now() < end; await page.waitForTimeout(10)) {
+    found = await texts(which, selector)
+    if (JSON.stringify(found) === JSON.stringify(expected)) return
+  }
+  assert.equal(found, expected)
+}
+
+test('shows change sets in words, before and after, as text', async () => {
+  await shows(0, 'strong', ['List'])
+  await shows(0, 'li', ['No changes yet'])
+  await page.evaluate(() => {
+    const { store } = (globalThis as any).spec
+    store.edit((draft: any) => void draft.items.push({ name: 'Eggs', done: false }))
+    store.edit((draft: any) => void (draft.title = 'Shopping'), { label: 'rename' })
+    store.edit((draft: any) => {
+      draft['<b>markup</b>'] = '<script>alert(1)</script>'
+      draft.due = new Date(1)
+    })
+    store.apply([{ op: 'add', path: ['owner'], value: 'them' }])
+  })
+  await shows(0, 'li .title', ['items', 'rename', '<b>markup</b>, due', 'owner'])
+  await shows(0, 'li .tag', ['', '', '', 'remote'])
+  await shows(0, '.state', ['version 4'])
+  await shows(0, '.detail pre', ["owner: + 'them'", '{}', '{\n  "owner": "them"\n}'])
+  await page.locator('cowslip-panel').first().getByText(', due').click()
+  await shows(0, '.detail h2', ['<b>markup</b>, due'])
+  const [words = ''] = await texts(0, '.detail pre')
+  assert.match(words, 'alert(1)')
+})
+
+test('undoes to an entry, and one by one by the keyboard', async () => {
+  const panel = page.locator('cowslip-panel').first()
+  await panel.getByRole('listbox').focus()
+  await page.keyboard.press('Home')
+  await shows(0, '.detail h2', ['items'])
+  await panel.getByRole('button', { name: 'Undo to here (2)' }).click()
+  await shows(0, 'li .tag', ['', '', '', 'remote', 'undo', 'undo'])
+  assert.equal(
+    await page.evaluate(() => {
+      const { items, title } = (globalThis as any).spec.store.state
+      return [items.length, title]
+    }),
+    [2, 'Groceries'],
+  )
+  await panel.getByRole('listbox').focus()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+z')
+  await shows(0, '.detail h2', ['items'])
+  await page.keyboard.press('Control+Shift+z')
+  await shows(0, 'li .tag', ['', '', '', 'remote', 'undo', 'undo', 'undo', 'redo'])
+  await page.keyboard.press('ArrowUp')
+  await shows(0, 'li[aria-selected="true"] .number', ['7'])
+  await panel.getByRole('searchbox').fill('rename')
+  await shows(0, 'li .title', ['rename'])
+  await panel.getByRole('searchbox').fill('')
+  await panel.getByRole('button', { name: 'Clear' }).click()
+  await shows(0, 'li', ['No changes yet'])
+})
+
+test('tells what became of the commits of a document', async () => {
+  await page.evaluate(async () => {
+    const { note, setFault } = (globalThis as any).spec
+    await note.edit((draft: any) => void (draft.text = 'good'))
+    await note.edit((draft: any) => void (draft.text = 'bad')).catch(() => {})
+    setFault('fail-before')
+    const waiting = note.edit((draft: any) => void (draft.text = 'lost'), { timeoutMS: 50 })
+    await waiting.catch(() => {})
+    setFault(null)
+  })
+  const unknown = 'the outcome is not known; it is looked up before the next write'
+  await shows(1, 'li .title', ['text', 'stored as version 2', unknown])
+  await shows(1, 'strong', ['Note'])
+})
+
+test('a panel that is moved keeps its entries, one that is taken out listens no more', async () => {
+  await page.evaluate(() => {
+    const { first, store } = (globalThis as any).spec
+    store.edit((draft: any) => void (draft.title = 'moved'))
+    document.body.append(first)
+  })
+  await page.waitForTimeout(50)
+  const kept = await page.evaluate(() => {
+    const { first } = (globalThis as any).spec
+    return first.shadowRoot.querySelectorAll('li.change').length
+  })
+  assert.is(kept, 1)
+  const after = await page.evaluate(async () => {
+    const { first, store } = (globalThis as any).spec
+    first.remove()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    store.edit((draft: any) => void (draft.title = 'unseen'))
+    document.body.append(first)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    return first.shadowRoot.querySelectorAll('li.change').length
+  })
+  assert.is(after, 0)
+})
+
+test('refuses what is no store, and keeps what it shows', async () => {
+  const [code, isKept, name] = await page.evaluate(() => {
+    const { first, store } = (globalThis as any).spec
+    const codeOf = (run: () => void) => {
+      try {
+        run()
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+      return 'none'
+    }
+    return [codeOf(() => (first.target = {})), first.target === store, first.localName]
+  })
+  assert.equal([code, isKept, name], ['bad-argument', true, 'cowslip-panel'])
+})
+
+test('on a strict page nothing is told', () => assert.equal(troubleOf.get(page), []))
+
+test('ends', () => site.close())
+
+test.run()
