@@ -10,7 +10,7 @@ export const open = (adapter: Adapter, more: Partial<CollectionOptions> = {}) =>
 
 /** Waits until `check` holds. */
 export async function until(check: () => boolean, what: string): Promise<void> {
-  for (const end = Date.now() + 3_000; !check();) {
+  for (const end = Date.now() + 15_000; !check();) {
     if (Date.now() > end) return assert.unreachable(`waited for ${what}`)
     await new Promise(resolve => setTimeout(resolve, 2))
   }
