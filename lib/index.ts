@@ -100,6 +100,8 @@ export type {
 } from './document/types.ts'
 export type { Leaf } from './document/leaves/leaves.ts'
 export type { OtherKey, Path, PathInput, PathSegment } from './document/paths/path.ts'
+export { toReadable } from './store/to-readable.ts'
+export type { Readable } from './store/to-readable.ts'
 export { StateTracker } from './draft/state-tracker.ts'
 export type { Field } from './draft/state-tracker.ts'
 export { ChangeSet } from './changes/change-set.ts'

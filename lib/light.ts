@@ -3,6 +3,8 @@
 export { createStore } from './store/light/create-store.ts'
 export { withHistory } from './store/light/with-history.ts'
 export { savepoints } from './store/light/savepoints.ts'
+export { toReadable } from './store/to-readable.ts'
+export type { Readable } from './store/to-readable.ts'
 export type {
   ChangeEvent,
   ChangeListener,

@@ -169,6 +169,51 @@ test('a form that nobody wrote in follows the store; one that is unmounted is ro
   assert.equal(seen, ['Hedy Rome false 0', 'ended-draft', 'Hedy Rome false 0'])
 })
 
+test('a form that is hidden by <Activity> keeps what was written', async () => {
+  const seen = await page.evaluate(async () => {
+    const { account, text, settled, hiddenForm, hide } = (globalThis as any).spec
+    hiddenForm().draft.tags.push('art')
+    await settled()
+    const shown = [text('hiddenform')]
+    hide(true)
+    await settled()
+    // Meanwhile the store moves on elsewhere.
+    account.edit((draft: any) => void (draft.name = 'Emmy'))
+    hide(false)
+    await settled()
+    shown.push(text('hiddenform'))
+    hiddenForm().commit()
+    await settled()
+    shown.push(text('hiddenform'), account.state.tags.join(), account.state.name)
+    return shown
+  })
+  assert.equal(seen, ['math,art true', 'math,art true', 'math,art false', 'math,art', 'Emmy'])
+})
+
+test('a selector of Reselect remembers over components, and renders when its list changes', async () => {
+  const seen = await page.evaluate(async () => {
+    const { board, counts, text, settled } = (globalThis as any).spec
+    const shown: unknown[] = []
+    const edit = async (recipe: (draft: any) => void) => {
+      Object.assign(counts, { made: 0, done: 0 })
+      board.edit(recipe)
+      await settled()
+      shown.push([counts.made, counts.done, text('done1'), text('done2')])
+    }
+    const at = board.state.cards.findIndex((card: any) => card.done)
+    await edit(draft => void (draft.cards[4].done = true))
+    await edit(draft => void (draft.filter = 'some'))
+    await edit(draft => void (draft.cards[4].done = false))
+    return [at, ...shown]
+  })
+  const [at, added, elsewhere, removed] = seen
+  assert.equal([added[2], added[3]], [`${at},4`, `${at},4`])
+  assert.equal(elsewhere.slice(0, 2), [0, 0])
+  assert.equal(removed.slice(1), [2, String(at), String(at)])
+  // Once for both components, and once more where the reads are noted.
+  assert.ok(added[0] <= 4 && removed[0] <= 4, `${added[0]} and ${removed[0]} runs`)
+})
+
 test('nothing was told on the console', () => {
   assert.equal(troubleOf.get(page), [])
 })

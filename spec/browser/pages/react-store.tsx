@@ -2,9 +2,10 @@
 import { createStore } from 'cowslip'
 import * as light from 'cowslip/light'
 import { useEdit, useStore, useUndo } from 'cowslip/react'
-import { memo, StrictMode, useState } from 'react'
+import { Activity, memo, StrictMode, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
+import { createSelector } from 'reselect'
 
 const CARDS = 10_000
 interface Board {
@@ -17,7 +18,7 @@ const board = createStore<Board>({
   filter: 'all',
   open: { at: 3 },
 })
-const counts = { rendered: 0, asked: 0, list: 0 }
+const counts = { rendered: 0, asked: 0, list: 0, made: 0, done: 0 }
 
 const Card = memo(({ at }: { at: number }) => {
   const title = useStore(board, state => {
@@ -68,6 +69,33 @@ const Form = () => {
   )
 }
 
+let hiddenForm: any
+const HiddenForm = () => {
+  hiddenForm = useEdit(account)
+  return <p id="hiddenform">{`${hiddenForm.values.tags.join()} ${hiddenForm.dirty()}`}</p>
+}
+let setHidden: (isHidden: boolean) => void
+const Hiding = () => {
+  const [isHidden, set] = useState(false)
+  setHidden = set
+  return (
+    <Activity mode={isHidden ? 'hidden' : 'visible'}>
+      <HiddenForm />
+    </Activity>
+  )
+}
+
+// Two components with one selector that remembers what it made.
+const selectDone = createSelector([(state: Board) => state.cards], cards => {
+  counts.made++
+  return cards.filter(({ done }) => done).map(({ id }) => id)
+})
+const Done = ({ id }: { id: string }) => {
+  const done = useStore(board, selectDone as (state: any) => number[])
+  counts.done++
+  return <p id={id}>{done.join()}</p>
+}
+
 let setShown: (shown: boolean) => void
 const App = () => {
   const [shown, set] = useState(true)
@@ -86,6 +114,9 @@ const App = () => {
       <Light />
       <LightForm />
       {shown && <Form />}
+      <Hiding />
+      <Done id="done1" />
+      <Done id="done2" />
     </>
   )
 }
@@ -121,6 +152,8 @@ Object.assign(globalThis, {
     settled,
     form: () => form,
     lightForm: () => lightForm,
+    hiddenForm: () => hiddenForm,
+    hide: (isHidden: boolean) => setHidden(isHidden),
     show: (on: boolean) => setShown(on),
   },
   ready: true,
