@@ -1,7 +1,9 @@
 // What the panel shows: the change sets of a store or document in order, and what became of their commits. It knows nothing
 // of the page.
 import { describe } from '../../changes/describe.ts'
-import type { ChangeSet } from '../../changes/light-change-set.ts'
+import { partsOf as partsOfChange, type ChangeSet } from '../../changes/light-change-set.ts'
+import type { Op } from '../../changes/ops/ops.ts'
+import { isObject, type Dictionary } from '../../document/containers.ts'
 import { badArgumentError } from '../../document/messages/errors.ts'
 
 /** A store, or a live document, as far as the panel uses it. */
@@ -33,7 +35,7 @@ export interface TimelineEntry {
   readonly at: number
   /** The ops in words. */
   readonly lines: readonly string[]
-  /** The touched fields before and after; null for other events than changes. */
+  /** The touched fields before and after, of objects within objects too; null for other events than changes. */
   readonly before: object | null
   readonly after: object | null
 }
@@ -142,14 +144,21 @@ function partsOf(
     }
   }
   const { label, touched, origin } = change
+  const { op } = partsOfChange(change)
   return {
     title: label ?? touched.join(', '),
     origin,
     lines: describe(change),
-    before: pick(previous, touched),
-    after: pick(state, touched),
+    before: pick(previous, op) as object,
+    after: pick(state, op) as object,
   }
 }
 
-const pick = (state: object, names: readonly string[]): object =>
-  Object.fromEntries(Object.entries(state).filter(([name]) => names.includes(name)))
+/** Returns the part of a value that an op is about: objects with the fields that it touches, and all else whole. */
+function pick(value: unknown, op: Op): unknown {
+  if (op.kind !== 'object' || !isObject(value)) return value
+  const entries = [...op.keys].filter(([key]) => Object.hasOwn(value, key))
+  return Object.fromEntries(
+    entries.map(([key, below]) => [key, pick((value as Dictionary)[key], below)]),
+  )
+}
