@@ -95,12 +95,16 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** The audit and the outbox; null: there is neither. */
   readonly trail: Trail | null
   private isClosed = false
-  private readonly live = new Map<string, WeakRef<D>>()
+  private readonly live = new Map<string, Pick<WeakRef<D>, 'deref'>>()
   /** Documents in use, which must not be collected. */
   private readonly inUse = new Set<D>()
-  private readonly registry = new FinalizationRegistry<string>(key => {
-    if (this.live.get(key)?.deref() === undefined) this.live.delete(key)
-  })
+  /** Null: this page has no such thing, and documents are held until the collection goes. */
+  private readonly registry =
+    typeof FinalizationRegistry === 'function' && typeof WeakRef === 'function'
+      ? new FinalizationRegistry<string>(key => {
+          if (this.live.get(key)?.deref() === undefined) this.live.delete(key)
+        })
+      : null
 
   constructor(
     collection: string,
@@ -136,8 +140,8 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** Makes this the live document of its id. */
   setLive(document: D): void {
     const key = idKey(document.id)
-    this.live.set(key, new WeakRef(document))
-    this.registry.register(document, key)
+    this.live.set(key, this.registry === null ? { deref: () => document } : new WeakRef(document))
+    this.registry?.register(document, key)
   }
 
   /** Edits a document within a transaction of the caller's session. The collection sets it. */

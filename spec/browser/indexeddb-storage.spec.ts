@@ -241,6 +241,14 @@ test('a worker keeps documents, and its page is told', async () => {
   await page.close()
 })
 
+test('a page without WeakRef: stores, producers and collections work as elsewhere', async () => {
+  const page = await site.open('without-weak-ref.ts')
+  const seen = await page.evaluate(() => (globalThis as any).spec.run())
+  assert.equal(seen, [138, 39, true, 3, [-0, -1, -2, -3, -4]])
+  assert.equal(troubleOf.get(page), [])
+  await page.close()
+})
+
 test('bad options are refused', async () => {
   const codes = await inPage(async spec => {
     const bad = [
