@@ -2,7 +2,7 @@
 // or a fixture is edited again and again, and V8 copies and checks it slowly each time. Facts about frozen
 // objects stay true. Of other objects only the last result of an edit is cached, to compare the next one
 // with.
-import { isDraftable, isFrozenNode } from './containers.ts'
+import { isDraftable, isFrozenNode, isObject } from './containers.ts'
 import { contentsOf } from './items.ts'
 import { copyPlain, findShape, type Shape } from './shapes.ts'
 import { attachNote } from './hidden-note.ts'
@@ -75,7 +75,7 @@ export function freezeChildren(node: object, value: object, freeze: (item: unkno
   let fresh = 0
   const check = (item: unknown): void => {
     fresh++
-    if (typeof item === 'object' && item !== null && !Object.isFrozen(item)) freeze(item)
+    if (isObject(item) && !Object.isFrozen(item)) freeze(item)
   }
   if (!Array.isArray(value)) for (const item of contentsOf(value)) check(item)
   // Array iterators and methods are slow on frozen arrays.
