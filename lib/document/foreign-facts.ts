@@ -90,7 +90,7 @@ export function freezeChildren(node: object, value: object, freeze: (item: unkno
 function cacheFrozenness(node: object, value: object, found: Facts): void {
   found.deepFrozen = Object.isFrozen(node) && [...contentsOf(node)].every(isFrozenItem)
   // A page may lack WeakRef: then nothing is cached.
-  if (!found.deepFrozen && Array.isArray(value) && typeof WeakRef === 'function') {
+  if (!found.deepFrozen && Array.isArray(value) && typeof WeakRef !== 'undefined') {
     found.lastResult = new WeakRef<unknown[]>(value)
   }
   if (found.deepFrozen || found.lastResult !== null) factsByObject.set(node, found)
