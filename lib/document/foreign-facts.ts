@@ -90,10 +90,9 @@ export function freezeChildren(node: object, value: object, freeze: (item: unkno
 function cacheFrozenness(node: object, value: object, found: Facts): void {
   found.deepFrozen = Object.isFrozen(node) && [...contentsOf(node)].every(isFrozenItem)
   // A page may lack WeakRef: then nothing is cached.
-  if (!found.deepFrozen && Array.isArray(value) && typeof WeakRef !== 'undefined') {
-    found.lastResult = new WeakRef<unknown[]>(value)
-  }
-  if (found.deepFrozen || found.lastResult !== null) factsByObject.set(node, found)
+  const canCache = Array.isArray(value) && typeof WeakRef !== 'undefined'
+  if (!found.deepFrozen && canCache) found.lastResult = new WeakRef<unknown[]>(value)
+  if (found.deepFrozen || canCache) factsByObject.set(node, found)
 }
 
 const isFrozenItem = (item: unknown): boolean => !isDraftable(item) || isFrozenNode(item)
