@@ -5,6 +5,14 @@ import { CowslipError, badArgumentError } from '../document/messages/errors.ts'
 import type { CloseOptions } from './contract.ts'
 import { raceTimeout } from './race-timeout.ts'
 
+/** Creates the error for a call after `close()`; `what` names the adapter. */
+export const closedError = (what: string): CowslipError<'closed'> =>
+  new CowslipError(
+    'closed',
+    'Expected an open adapter. Received a call after `close()`. Make a new one.',
+    { what },
+  )
+
 /** Tracks the calls of an adapter, and closes it. */
 export class AdapterLifetime {
   private readonly what: string
@@ -18,12 +26,7 @@ export class AdapterLifetime {
 
   /** Throws `closed` once closing has begun. */
   assertOpen(): void {
-    if (this.closing === null) return
-    throw new CowslipError(
-      'closed',
-      'Expected an open adapter. Received a call after `close()`. Make a new one.',
-      { what: this.what },
-    )
+    if (this.closing !== null) throw closedError(this.what)
   }
 
   /** Makes closing wait for `work`. Returns `work`. */

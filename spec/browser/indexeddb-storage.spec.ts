@@ -1,25 +1,13 @@
 // The IndexedDB adapter where the browser refuses, forgets, or is no page: quotas, upgrades, deleted databases, workers.
 import * as assert from 'uvu/assert'
-import type { Page } from 'playwright-core'
 import { suite } from '../support/suite.ts'
-import { openSite, troubleOf } from '../support/browser.ts'
+import { openSite, runInPage, troubleOf } from '../support/browser.ts'
 
 const test = suite('the storage below IndexedDB')
 const site = await openSite('spec/browser/pages')
 
-/** Runs a function in a page of its own, with what the page offers. */
-async function inPage<R>(
-  run: (spec: any) => Promise<R>,
-  use?: (page: Page) => unknown,
-): Promise<R> {
-  const page = await site.open('indexeddb.ts')
-  try {
-    await use?.(page)
-    return (await page.evaluate(`(${String(run)})(globalThis.spec)`)) as R
-  } finally {
-    await page.close()
-  }
-}
+const inPage = <R>(run: (spec: any) => Promise<R>): Promise<R> =>
+  runInPage(site, 'indexeddb.ts', run)
 
 test('a full storage refuses an edit alone, with what to do, and keeps the rest', async () => {
   const context = await site.browser.newContext()
@@ -258,6 +246,7 @@ test('bad options are refused', async () => {
       { name: 7 },
       { name: 'a', durability: 'some' },
       { name: 'a', bson: {} },
+      { name: 'a', bson: { EJSON: { deserialize() {} } } },
       { name: 'a', journal: { entries: 0 } },
       { name: 'a', journal: 7 },
       { name: 'a', other: 1 },

@@ -91,6 +91,95 @@ test('tells what became of the commits of a document', async () => {
   await shows(1, 'strong', ['Note'])
 })
 
+test('odd values are shown by their kind, and large ones in part', async () => {
+  const edit = (what: string): Promise<void> =>
+    page.evaluate(what => {
+      const { history, odd, broken } = (globalThis as any).spec
+      const values: Record<string, unknown> = {
+        odd: odd(),
+        broken: broken(),
+        date: new Date(NaN),
+        map: new Map([['a', new Set([1n])]]),
+        text: /a+/g,
+        large: Array.from({ length: 100_000 }, (_, n) => n),
+      }
+      history.edit((draft: any) => {
+        draft.value = values[what] ?? 'none'
+      })
+    }, what)
+  const after = async (): Promise<string> => (await texts(2, '.detail pre')).at(-1) ?? ''
+  for (const [what, expected] of [
+    ['odd', /"self": \(itself\)/],
+    ['date', /Date \(invalid\)/],
+    ['map', /Map \{\n\s+"a" => Set \{\n\s+1n/],
+    ['large', /\.\.\.$/],
+    ['broken', /Broken \{\}/],
+  ] as const) {
+    await edit(what)
+    let found = ''
+    for (const end = Date.now() + 3_000; Date.now() < end && !expected.test(found);) {
+      await page.waitForTimeout(10)
+      found = await after()
+    }
+    assert.match(found, expected, what)
+  }
+})
+
+test('undo to an entry is offered where it leads there', async () => {
+  await page.evaluate(() => {
+    const { history, third } = (globalThis as any).spec
+    third.shadowRoot.querySelectorAll('button')[2].click()
+    for (const name of 'ABC') {
+      history.edit((draft: any) => void draft.list.push(name), { label: name })
+    }
+    history.undo()
+    history.undo()
+    history.redo()
+  })
+  await shows(2, 'li .title', ['A', 'B', 'C', 'list', 'list', 'list'])
+  const offers: string[][] = []
+  const panel = page.locator('cowslip-panel').nth(2)
+  for (let at = 0; at < 6; at++) {
+    await panel.getByRole('option').nth(at).click()
+    offers.push(await texts(2, '.detail button'))
+  }
+  // B was done again since; C is undone.
+  assert.equal(offers, [['Undo to here (1)'], [], [], [], ['Undo to here (1)'], []])
+  await panel.getByRole('option').first().click()
+  // An edit elsewhere leaves the focus where it is.
+  await panel.getByRole('button', { name: 'Undo to here' }).focus()
+  await page.evaluate(() => (globalThis as any).spec.history.edit((d: any) => void (d.other = 1)))
+  await shows(2, '.detail button', ['Undo to here (2)'])
+  assert.is(
+    await page.evaluate(() => (globalThis as any).spec.third.shadowRoot.activeElement?.textContent),
+    'Undo to here (2)',
+  )
+  await page.keyboard.press('Enter')
+  await shows(2, '.detail button', [])
+  assert.equal(await page.evaluate(() => (globalThis as any).spec.history.state.list), ['A'])
+})
+
+test('a filter without matches says so, and a click on the text chooses nothing', async () => {
+  const panel = page.locator('cowslip-panel').nth(2)
+  await panel.getByRole('searchbox').fill('nowhere')
+  await shows(2, 'li', ['Nothing has these words'])
+  await panel.getByText('Nothing has these words').click()
+  await panel.getByRole('searchbox').fill('')
+  await page.evaluate(() => {
+    const { history, third } = (globalThis as any).spec
+    for (let i = 0; i < 600; i++) history.edit((draft: any) => void (draft.n = i))
+    third.setAttribute('name', 'Renamed')
+  })
+  await shows(2, 'strong', ['Renamed'])
+  const isAtEnd = await page.evaluate(async () => {
+    const list = (globalThis as any).spec.third.shadowRoot.querySelector('ol')
+    await new Promise(resolve => setTimeout(resolve, 100))
+    return list.scrollHeight - list.scrollTop - list.clientHeight < 30
+  })
+  assert.ok(isAtEnd, 'the list follows')
+  assert.is((await texts(2, 'li')).length, 500)
+})
+
 test('a panel that is moved keeps its entries, one that is taken out listens no more', async () => {
   await page.evaluate(() => {
     const { first, store } = (globalThis as any).spec
@@ -116,8 +205,8 @@ test('a panel that is moved keeps its entries, one that is taken out listens no 
 })
 
 test('refuses what is no store, and keeps what it shows', async () => {
-  const [code, isKept, name] = await page.evaluate(() => {
-    const { first, store } = (globalThis as any).spec
+  const [codes, isKept, name] = await page.evaluate(() => {
+    const { first, store, definePanel } = (globalThis as any).spec
     const codeOf = (run: () => void) => {
       try {
         run()
@@ -126,9 +215,16 @@ test('refuses what is no store, and keeps what it shows', async () => {
       }
       return 'none'
     }
-    return [codeOf(() => (first.target = {})), first.target === store, first.localName]
+    const bad = [{}, { on: () => 1, state: {} }, { on() {}, subscribe() {}, state: null }, 5, 'x']
+    const codes = bad.map(target => codeOf(() => (first.target = target)))
+    codes.push(...['font-face', 'panel', 7].map(name => codeOf(() => definePanel(name))))
+    return [codes, first.target === store, first.localName]
   })
-  assert.equal([code, isKept, name], ['bad-argument', true, 'cowslip-panel'])
+  assert.equal(
+    codes,
+    codes.map(() => 'bad-argument'),
+  )
+  assert.equal([isKept, name], [true, 'cowslip-panel'])
 })
 
 test('on a strict page nothing is told', () => assert.equal(troubleOf.get(page), []))

@@ -27,6 +27,20 @@ export interface OpenOptions {
 /** The tab has told no error, and no violation of its policy. */
 export const troubleOf = new WeakMap<Page, string[]>()
 
+/** Runs a function in a page of its own, with what the page offers as `spec`. */
+export async function runInPage<R>(
+  site: Site,
+  source: string,
+  run: (spec: any) => Promise<R>,
+): Promise<R> {
+  const page = await site.open(source)
+  try {
+    return (await page.evaluate(`(${String(run)})(globalThis.spec)`)) as R
+  } finally {
+    await page.close()
+  }
+}
+
 /** Opens a site; `folder` holds the sources. */
 export async function openSite(folder: string): Promise<Site> {
   const scripts = new Map<string, Promise<string>>()

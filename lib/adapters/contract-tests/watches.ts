@@ -130,6 +130,17 @@ export const WATCHES: Tests = {
     await again.end()
   },
 
+  async 'a watch with a token of another kind begins with reset'(bench) {
+    if (!hasWatch(bench)) return
+    for (const token of [null, 'x', 7, { x: 'y' }, []]) {
+      const watcher = new Watcher(bench.adapter, token)
+      let event = await watcher.next()
+      if (event?.kind === 'begun') event = await watcher.next()
+      expect(event?.kind === 'reset', 'reset', event)
+      await watcher.end()
+    }
+  },
+
   async 'a watch ends with its adapter'(bench) {
     if (!hasWatch(bench)) return
     const watcher = await begin(bench)

@@ -44,6 +44,10 @@ const createIndex = (
 export class Catalog {
   private readonly collection: string
   private readonly codec: DocumentCodec
+  /** The indexes that the collection asks for. */
+  private readonly definitions: readonly NamedIndex[]
+  /** The id of the database that has them, or had them once: other tabs may have dropped some. */
+  private madeIn: string | null = null
   /** The names of indexes that were made here since they were last brought into line. */
   private readonly fresh = new Set<string>()
   private known: { readonly text: string | undefined; readonly indexes: readonly StoredIndex[] } = {
@@ -51,9 +55,10 @@ export class Catalog {
     indexes: [],
   }
 
-  constructor(collection: string, codec: DocumentCodec) {
+  constructor(collection: string, codec: DocumentCodec, definitions: readonly NamedIndex[]) {
     this.collection = collection
     this.codec = codec
+    this.definitions = definitions
   }
 
   /** Reads the indexes in the transaction under way. */
@@ -93,19 +98,31 @@ export class Catalog {
     return JSON.stringify(stored)
   }
 
-  /** Whether some of these indexes, by name, are not stored. */
-  async lacks(access: Access, definitions: readonly NamedIndex[]): Promise<boolean> {
-    const names = new Set((await this.read(access)).map(({ index }) => index.definition.name))
-    return definitions.some(({ name }) => !names.has(name))
+  /** Reads the indexes, with those that have to be made first: the database has not had them yet. */
+  async look(
+    access: Access,
+  ): Promise<{ readonly stored: readonly StoredIndex[]; readonly lacking: readonly NamedIndex[] }> {
+    const { definitions } = this
+    const [stored, id] = await Promise.all([
+      this.read(access),
+      done(access.store('about').get('id') as IDBRequest<string>),
+    ])
+    if (this.madeIn === id) return { stored, lacking: [] }
+    const names = new Set(stored.map(({ index }) => index.definition.name))
+    const lacking = definitions.filter(({ name }) => !names.has(name))
+    // A database that is deleted comes back with another id.
+    if (lacking.length === 0) this.madeIn = id
+    return { stored, lacking }
   }
 
-  /** Makes the indexes whose names are new. */
-  async add(access: Access, definitions: readonly NamedIndex[]): Promise<void> {
-    const stored = await this.read(access)
-    const names = new Set(stored.map(({ index }) => index.definition.name))
-    const made = definitions.filter(({ name }) => !names.has(name))
-    for (const { name } of made) this.fresh.add(name)
-    this.write(access, [...stored, ...(await this.build(access, made))])
+  /** Reads the indexes, and makes those that the database has not had yet, in a transaction that writes. */
+  async ensure(access: Access): Promise<readonly StoredIndex[]> {
+    const { stored, lacking } = await this.look(access)
+    if (lacking.length === 0) return stored
+    for (const { name } of lacking) this.fresh.add(name)
+    const indexes = [...stored, ...(await this.build(access, lacking))]
+    this.write(access, indexes)
+    return indexes
   }
 
   /** Makes and drops indexes until there are these alone. Throws `duplicate` and `rejected` after it has. */

@@ -8,7 +8,8 @@
 //
 // Keys are texts in which each character stands for a byte, so that they sort as BSON sorts.
 import { randomId } from '../../changes/random-id.ts'
-import { databaseError, failedCommit, indexedDBError } from './errors.ts'
+import { closedError } from '../adapter-lifetime.ts'
+import { databaseError, errorWithin, failedCommit, RequestFailure } from './errors.ts'
 
 const LAYOUT = 1
 const STORES = ['documents', 'entries', 'journal', 'about'] as const
@@ -25,7 +26,7 @@ export interface Access {
 export const done = <R>(request: IDBRequest<R>): Promise<R> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
+    request.onerror = () => reject(new RequestFailure(request.error))
   })
 
 /** A connection to the database of this name. */
@@ -33,28 +34,29 @@ export class Connection {
   readonly name: string
   private readonly durability: IDBTransactionDurability
   private opening: Promise<IDBDatabase> | null = null
+  private isClosed = false
 
   constructor(name: string, durability: IDBTransactionDurability) {
     this.name = name
     this.durability = durability
   }
 
-  /** Runs a task in a transaction that reads. Rejects with `adapter`. */
+  /** Runs a task in a transaction that reads. Rejects with `adapter`, `closed`, and what the task throws. */
   async read<R>(work: (access: Access) => Promise<R>): Promise<R> {
     try {
       return await work(accessOf(await this.begin('readonly')))
     } catch (error) {
-      throw indexedDBError(error)
+      throw errorWithin(error)
     }
   }
 
   /**
-   * Runs a task in a transaction that writes, and resolves when it is committed. Rejects with an error of this library;
-   * then nothing is stored. Rejects with a `LostAnswer` where nobody knows.
+   * Runs a task in a transaction that writes, and resolves when it is committed. Rejects with `adapter`, `closed`, and what
+   * the task throws; then nothing is stored. Rejects with a `LostAnswer` where nobody knows.
    */
   async write<R>(work: (access: Access) => Promise<R>): Promise<R> {
     const transaction = await this.begin('readwrite').catch((error: unknown) => {
-      throw indexedDBError(error)
+      throw errorWithin(error)
     })
     const ended = new Promise<DOMException | null>(resolve => {
       transaction.oncomplete = () => resolve(null)
@@ -67,16 +69,17 @@ export class Connection {
     } catch (error) {
       abort(transaction)
       // A request that failed has aborted the transaction, whose error says why.
-      throw indexedDBError(transaction.error ?? error)
+      throw errorWithin(transaction.error ?? error)
     }
     const failure = await ended
     if (failure !== null) throw failedCommit(failure)
     return result
   }
 
-  /** Closes the connection. */
+  /** Closes the connection for good. */
   async close(): Promise<void> {
     const { opening } = this
+    this.isClosed = true
     this.opening = null
     await opening?.then(
       database => database.close(),
@@ -86,6 +89,7 @@ export class Connection {
 
   private async begin(mode: IDBTransactionMode): Promise<IDBTransaction> {
     for (let attempt = 1; ; attempt++) {
+      if (this.isClosed) throw closedError('IndexedDB adapter')
       const database = await this.open()
       try {
         return database.transaction(STORES, mode, { durability: this.durability })
@@ -141,7 +145,7 @@ async function openDatabase(name: string): Promise<IDBDatabase> {
     }
     database = await requestDatabase(indexedDB, name)
   } catch (error) {
-    throw indexedDBError(error)
+    throw errorWithin(error)
   }
   if (STORES.every(store => database.objectStoreNames.contains(store))) return database
   database.close()
@@ -168,7 +172,7 @@ function requestDatabase(factory: IDBFactory, name: string): Promise<IDBDatabase
       const remedy = 'Close the other tabs of this page and load it again.'
       reject(databaseError('to upgrade the database', 'a tab that has it open', remedy))
     }
-    request.onerror = () => reject(request.error)
+    request.onerror = () => reject(new RequestFailure(request.error))
     request.onsuccess = () => {
       if (isBlocked) request.result.close()
       else resolve(request.result)

@@ -11,17 +11,31 @@ const REMEDIES: Readonly<Record<string, string>> = {
 }
 
 /** Creates the error for what IndexedDB throws. */
-export function indexedDBError(cause: unknown): CowslipError {
-  if (cause instanceof CowslipError) return cause
-  const { name, message } = Object(cause) as { readonly name?: unknown; readonly message?: unknown }
-  const reason = message === undefined || message === '' ? String(name) : String(message)
-  const remedy = REMEDIES[String(name)] ?? 'Load the page again.'
+export function indexedDBError(cause: DOMException): CowslipError<'adapter'> {
+  const { name, message } = cause
+  const reason = message === '' ? name : message.replace(/\.$/, '')
+  const remedy = REMEDIES[name] ?? 'Try again, or load the page again.'
   return new CowslipError(
     'adapter',
     `Expected IndexedDB to keep documents. Received an error: ${reason}. ${remedy}`,
-    { reason: String(name) },
+    { reason: name },
     cause,
   )
+}
+
+/** A request that failed; the browser ends its transaction. */
+export class RequestFailure {
+  readonly cause: DOMException
+
+  constructor(cause: DOMException | null) {
+    this.cause = cause ?? new DOMException('The request failed', 'UnknownError')
+  }
+}
+
+/** Returns what to throw for an error within a transaction: errors of the program stay as they are. */
+export function errorWithin(error: unknown): unknown {
+  if (error instanceof RequestFailure) return indexedDBError(error.cause)
+  return error instanceof DOMException ? indexedDBError(error) : error
 }
 
 /** Creates the error for a database that cannot be used as it is. */
@@ -34,8 +48,8 @@ export const databaseError = (expected: string, received: string, remedy: string
 const REFUSALS: ReadonlySet<string> = new Set(['QuotaExceededError', 'ConstraintError'])
 
 /** The error for a commit that was begun, where no answer came that tells its outcome. */
-export class LostAnswer extends CowslipError {
-  constructor({ message, details, cause }: CowslipError) {
+export class LostAnswer extends CowslipError<'adapter'> {
+  constructor({ message, details, cause }: CowslipError<'adapter'>) {
     super('adapter', message, details, cause)
   }
 }

@@ -1,7 +1,6 @@
 // The IndexedDB adapter: documents in the browser's own storage, for several tabs. Writes go to the Writer, which adds
 // each to the journal that the watchers of all tabs read.
-import type { EJSON } from '../../document/leaves/bson-leaf.ts'
-import { createBSONLeaf } from '../../document/leaves/bson-leaf.ts'
+import { checkBSON, createBSONLeaf, type EJSON } from '../../document/leaves/bson-leaf.ts'
 import type { Leaf } from '../../document/leaves/leaves.ts'
 import { checkKnownOptions } from '../../document/messages/check-options.ts'
 import { defineView } from '../../document/messages/define-view.ts'
@@ -19,7 +18,6 @@ import type {
   TransactionRead,
 } from '../contract.ts'
 import type {
-  NamedIndex,
   PageOptions,
   Query,
   QueryPlan,
@@ -72,22 +70,13 @@ export function indexedDBAdapter(options: IndexedDBOptions): Adapter {
   if (durability !== 'strict' && durability !== 'relaxed') {
     throw badArgumentError('durability', '`strict` or `relaxed`', durability)
   }
-  if (bson !== undefined && typeof Object(Object(bson).EJSON).deserialize !== 'function') {
-    throw badArgumentError('bson', 'the package bson', bson)
-  }
+  checkBSON(bson)
   checkKnownOptions(journal, ['entries'], 'journal')
   const { entries = 2_000 } = journal
   if (!Number.isSafeInteger(entries) || entries < 1) {
     throw badArgumentError('journal.entries', 'a whole number, at least 1', entries)
   }
   return new IndexedDBAdapter(new Connection(name, durability), bson?.EJSON ?? null, entries)
-}
-
-/** A collection with the indexes that it asks for. */
-interface Opened extends Writable {
-  readonly definitions: readonly NamedIndex[]
-  /** Settles when its indexes are there; null: nobody has looked yet. */
-  ready: Promise<void> | null
 }
 
 class IndexedDBAdapter implements Adapter {
@@ -106,7 +95,7 @@ class IndexedDBAdapter implements Adapter {
   })
   private readonly connection: Connection
   private readonly ejson: EJSON | null
-  private readonly collections = new Map<string, Opened>()
+  private readonly collections = new Map<string, Writable>()
   private readonly lifetime = new AdapterLifetime('IndexedDB adapter')
   private readonly writer: Writer
   private readonly journal: JournalWatch
@@ -114,16 +103,15 @@ class IndexedDBAdapter implements Adapter {
   constructor(connection: Connection, ejson: EJSON | null, journalLength: number) {
     this.connection = connection
     this.ejson = ejson
-    const openedOf = (name: string): Opened => this.openedOf(name)
+    const openedOf = (name: string): Writable => this.openedOf(name)
     this.journal = new JournalWatch(connection, name => openedOf(name).codec)
     this.writer = new Writer(connection, openedOf, journalLength, () => this.journal.tell())
   }
 
   open(collection: string, { leaves, indexes = [] }: OpenOptions): void {
     const codec = new DocumentCodec(leaves, this.ejson)
-    const catalog = new Catalog(collection, codec)
-    const definitions = parseIndexes(indexes)
-    this.collections.set(collection, { codec, catalog, definitions, ready: null })
+    const catalog = new Catalog(collection, codec, parseIndexes(indexes))
+    this.collections.set(collection, { codec, catalog })
   }
 
   async textLeaves(): Promise<readonly Leaf[]> {
@@ -131,15 +119,17 @@ class IndexedDBAdapter implements Adapter {
   }
 
   async load(collection: string, ids: readonly unknown[]): Promise<(StoredDocument | null)[]> {
+    this.lifetime.assertOpen()
     const keys = ids.map(id => keyOf(collection, placeOf(id)))
-    const { codec } = await this.prepare(collection)
-    return this.connection.read(async ({ store }) => {
+    const { codec } = this.openedOf(collection)
+    const reading = this.connection.read(({ store }) => {
       const documents = store('documents')
-      const texts = await Promise.all(
+      return Promise.all(
         keys.map(key => done(documents.get(key) as IDBRequest<string | undefined>)),
       )
-      return texts.map(text => (text === undefined ? null : codec.decode(text)))
     })
+    const texts = await this.lifetime.track(reading)
+    return texts.map(text => (text === undefined ? null : codec.decode(text)))
   }
 
   async *find(collection: string, query: Query): AsyncIterable<StoredDocument> {
@@ -150,7 +140,14 @@ class IndexedDBAdapter implements Adapter {
     }
   }
 
-  async count(collection: string, filter: NonNullable<Query['filter']>): Promise<number> {
+  count(collection: string, filter: NonNullable<Query['filter']>): Promise<number> {
+    return this.lifetime.track(this.countMatches(collection, filter))
+  }
+
+  private async countMatches(
+    collection: string,
+    filter: NonNullable<Query['filter']>,
+  ): Promise<number> {
     const { documents, indexes } = await this.read(collection)
     const run = new QueryRun(documents, indexes, { filter })
     if (isFields(filter) && Object.keys(filter).length === 0) {
@@ -165,7 +162,15 @@ class IndexedDBAdapter implements Adapter {
     return count
   }
 
-  async page(collection: string, query: Query, options: PageOptions): Promise<StoredPage> {
+  page(collection: string, query: Query, options: PageOptions): Promise<StoredPage> {
+    return this.lifetime.track(this.readPage(collection, query, options))
+  }
+
+  private async readPage(
+    collection: string,
+    query: Query,
+    options: PageOptions,
+  ): Promise<StoredPage> {
     const { documents, indexes } = await this.read(collection)
     const steps = readPage(documents, indexes, query, options)
     for (;;) {
@@ -186,8 +191,9 @@ class IndexedDBAdapter implements Adapter {
     collection: string,
     { indexes, onProgress }: SyncIndexesOptions,
   ): Promise<SyncedIndexes> {
+    this.lifetime.assertOpen()
     const definitions = parseIndexes(indexes)
-    const { catalog } = await this.prepare(collection)
+    const { catalog } = this.openedOf(collection)
     const { names, problem } = await this.lifetime.track(
       this.connection.write(access => catalog.sync(access, definitions, onProgress)),
     )
@@ -226,7 +232,6 @@ class IndexedDBAdapter implements Adapter {
     this.lifetime.assertOpen()
     // An id that nothing can have as its key fails here, and not the others that are written with it.
     for (const { id } of [...commits, ...reads]) placeOf(id)
-    for (const { collection } of [...commits, ...reads]) await this.prepare(collection)
     return this.writer.write(commits, reads)
   }
 
@@ -250,38 +255,24 @@ class IndexedDBAdapter implements Adapter {
     })
   }
 
-  private openedOf(collection: string): Opened {
+  private openedOf(collection: string): Writable {
     if (!this.collections.has(collection)) this.open(collection, { leaves: [] })
-    return this.collections.get(collection) as Opened
+    return this.collections.get(collection) as Writable
   }
 
-  /** Makes the indexes of a collection that are new. Throws `closed` and `adapter`. */
-  private async prepare(collection: string): Promise<Opened> {
-    this.lifetime.assertOpen()
-    const opened = this.openedOf(collection)
-    if (opened.definitions.length === 0) return opened
-    opened.ready ??= this.addIndexes(opened).catch((error: unknown) => {
-      opened.ready = null
-      throw error
-    })
-    await opened.ready
-    this.lifetime.assertOpen()
-    return opened
-  }
-
-  private async addIndexes({ catalog, definitions }: Opened): Promise<void> {
-    if (!(await this.connection.read(access => catalog.lacks(access, definitions)))) return
-    await this.connection.write(access => catalog.add(access, definitions))
-  }
-
-  /** Returns the documents of a collection, and the indexes that queries may use. */
+  /** Returns the documents of a collection, and the indexes that queries may use: those that it lacks are made. */
   private async read(
     collection: string,
   ): Promise<{ documents: StoredDocuments; indexes: readonly StoredIndex[] }> {
-    const opened = await this.prepare(collection)
-    const indexes = await this.connection.read(access => opened.catalog.read(access))
+    this.lifetime.assertOpen()
+    const { connection } = this
+    const opened = this.openedOf(collection)
+    const { catalog } = opened
+    const { stored, lacking } = await connection.read(access => catalog.look(access))
+    const indexes =
+      lacking.length === 0 ? stored : await connection.write(access => catalog.ensure(access))
     return {
-      documents: new StoredDocuments(this.connection, collection, opened, indexes),
+      documents: new StoredDocuments(connection, collection, opened, indexes),
       indexes: indexes.filter(({ problem }) => problem?.kind !== 'arrays'),
     }
   }

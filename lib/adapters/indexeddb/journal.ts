@@ -48,8 +48,8 @@ export async function readEnd({ store }: Access): Promise<Position> {
 
 /** Entries of the journal, and the place behind them. */
 export interface Entries {
-  /** The entries in order; null: some were pruned before they were read. */
-  readonly entries: readonly JournalEntry[] | null
+  /** The entries in order, with their places; null: some were pruned before they were read. */
+  readonly entries: readonly { readonly entry: JournalEntry; readonly position: Position }[] | null
   readonly position: Position
   /** Whether there is no more. */
   readonly isEnd: boolean
@@ -69,6 +69,10 @@ export async function readSince(access: Access, from: Position): Promise<Entries
   if (isMissing || (first !== undefined && (first as number) > from.at + 1)) {
     return { entries: null, position: end, isEnd: true }
   }
-  const at = (numbers.at(-1) as number | undefined) ?? from.at
-  return { entries, position: { ...from, at }, isEnd: at >= end.at }
+  const told = entries.map((entry, i) => ({
+    entry,
+    position: { ...from, at: numbers[i] as number },
+  }))
+  const position = told.at(-1)?.position ?? from
+  return { entries: told, position, isEnd: position.at >= end.at }
 }

@@ -3,6 +3,7 @@ import { badArgumentError } from '../../document/messages/errors.ts'
 import { idKey } from '../ids.ts'
 import { toByteText } from '../indexes/value-key.ts'
 import { done } from './database.ts'
+import { RequestFailure } from './errors.ts'
 
 /** The key of a document or entry: its collection or tag, and its place as a text of bytes. */
 export type Key = [owner: string, place: string]
@@ -58,7 +59,7 @@ function readBackwards(store: IDBObjectStore, range: IDBKeyRange, limit: number)
   const texts: string[] = []
   return new Promise((resolve, reject) => {
     const request = store.openCursor(range, 'prev')
-    request.onerror = () => reject(request.error)
+    request.onerror = () => reject(new RequestFailure(request.error))
     request.onsuccess = () => {
       const cursor = request.result
       if (cursor !== null) {

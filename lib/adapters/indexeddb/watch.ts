@@ -37,6 +37,7 @@ export class JournalWatch {
     this.isClosed = true
     this.wake()
     this.channel?.close()
+    globalThis.document?.removeEventListener('visibilitychange', this.wake)
   }
 
   /** Yields the writes of all tabs: see `Adapter.watch`. */
@@ -48,20 +49,25 @@ export class JournalWatch {
         ? resumeToken
         : await connection.read(readEnd)
       yield { kind: 'begun', resumeToken: position }
+      // Nobody knows what a token of another kind has seen.
+      if (resumeToken !== undefined && !isPosition(resumeToken)) {
+        yield { kind: 'reset', resumeToken: position }
+      }
       for (;;) {
-        if (this.isClosed || signal?.aborted === true) return
+        if (this.isOver(signal)) return
         const sleep = this.sleep(signal)
         try {
           const from = position
           const next = await connection.read(access => readSince(access, from))
-          const told = next.entries?.filter(([collection]) => collections.includes(collection))
           position = next.position
-          if (told === undefined) yield { kind: 'reset', resumeToken: position }
-          for (const [i, entry] of told?.entries() ?? []) {
-            const isLast = i + 1 === told?.length
-            yield this.eventOf(entry, isLast ? position : from)
+          if (next.entries === null) yield { kind: 'reset', resumeToken: position }
+          for (const { entry, position: at } of next.entries ?? []) {
+            if (collections.includes(entry[0])) yield this.eventOf(entry, at)
           }
           if (next.isEnd) await sleep.ended
+        } catch (error) {
+          if (this.isOver(signal)) return
+          throw error
         } finally {
           sleep.end()
         }
@@ -70,6 +76,10 @@ export class JournalWatch {
       this.watching--
       this.leave()
     }
+  }
+
+  private isOver(signal: AbortSignal | undefined): boolean {
+    return this.isClosed || signal?.aborted === true
   }
 
   private eventOf(

@@ -11,8 +11,8 @@ import type { Refusal } from '../indexes/refusals.ts'
 import { nextRing, type StoredWithRing } from '../ring.ts'
 import type { Catalog, StoredIndex } from './catalog.ts'
 import { done, type Access, type Connection } from './database.ts'
-import { LostAnswer } from './errors.ts'
-import { writeEntry } from './journal.ts'
+import { LostAnswer, RequestFailure } from './errors.ts'
+import { writeEntry, type JournalEntry } from './journal.ts'
 import { keyOf, placeOf, rangeOf, readItems, type Key } from './keys.ts'
 import { endOfPrefix } from '../indexes/value-key.ts'
 
@@ -42,7 +42,7 @@ interface Prepared {
   readonly before: string | undefined
   readonly doc: object | null
   readonly text: string | null
-  readonly result: Committed
+  readonly entry: JournalEntry
 }
 
 /** The greatest number of calls in one transaction. */
@@ -121,7 +121,8 @@ export class Writer {
       try {
         outcomes.push({ results: await task.run(commits, reads) })
       } catch (error) {
-        if (error instanceof DOMException) throw error
+        // What has been written in part must not be committed: then each is tried alone.
+        if (task.isWriting || error instanceof RequestFailure) throw error
         outcomes.push({ error })
       }
     }
@@ -144,6 +145,8 @@ class WriteTask {
   private readonly journalLength: number
   private readonly texts = new Map<string, string | undefined>()
   private readonly indexes = new Map<string, readonly StoredIndex[]>()
+  /** Whether the writes of a call are begun and not ended. */
+  isWriting = false
 
   constructor(access: Access, writableOf: (collection: string) => Writable, journalLength: number) {
     this.access = access
@@ -164,7 +167,7 @@ class WriteTask {
         this.texts.set(name, await done(documents.get(key) as IDBRequest<string | undefined>))
       }),
       ...[...new Set(all.map(({ collection }) => collection))].map(async collection => {
-        this.indexes.set(collection, await this.writableOf(collection).catalog.read(this.access))
+        this.indexes.set(collection, await this.writableOf(collection).catalog.ensure(this.access))
       }),
     ])
   }
@@ -191,6 +194,7 @@ class WriteTask {
     const refused = await this.writeEntries(prepared)
     if (refused !== null) return decided.with(refused.at, refused.refusal)
     for (const each of prepared) this.put(each)
+    this.isWriting = false
     return decided
   }
 
@@ -212,18 +216,17 @@ class WriteTask {
       ...(shape !== undefined && { shape }),
     }
     const text = doc === null ? null : codec.encode(doc, head)
-    return { commit, key, place, before: this.texts.get(nameOfCommit(commit)), doc, text, result }
+    const told = commit.kind === 'delete' ? 0 : version
+    const entry = [commit.collection, codec.encodeId(commit.id), told, commitId] as const
+    return { commit, key, place, before: this.texts.get(nameOfCommit(commit)), doc, text, entry }
   }
 
-  private put({ commit, key, text, result }: Prepared): void {
-    const { collection, id, kind } = commit
+  private put({ commit, key, text, entry }: Prepared): void {
     const documents = this.access.store('documents')
     if (text === null) documents.delete(key)
     else documents.put(text, key)
     this.texts.set(nameOfCommit(commit), text ?? undefined)
-    const version = kind === 'delete' ? 0 : result.version
-    const json = this.writableOf(collection).codec.encodeId(id)
-    writeEntry(this.access, [collection, json, version, result.commitId], this.journalLength)
+    writeEntry(this.access, entry, this.journalLength)
   }
 
   /** Writes the entries of indexes, or none if an index refuses one of the documents. */
@@ -248,6 +251,7 @@ class WriteTask {
       )
       if (refusal !== null) return { at, refusal }
     }
+    this.isWriting = true
     const entries = this.access.store('entries')
     for (const { index, key, id } of changes.list()) {
       const place: Key = [tags.get(index) as string, key]

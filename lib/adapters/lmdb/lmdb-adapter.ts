@@ -32,7 +32,7 @@ import { Queries } from './reading/queries.ts'
 import { Catalogs } from './indexes/catalog.ts'
 import { Entries } from './indexes/entries.ts'
 import { IndexBuilder } from './indexes/index-builder.ts'
-import type { EJSON } from '../../document/leaves/bson-leaf.ts'
+import { checkBSON, type EJSON } from '../../document/leaves/bson-leaf.ts'
 import type { Leaf } from '../../document/leaves/leaves.ts'
 import type { DocumentCodec } from '../encoding/document-codec.ts'
 import { prepareFolder } from './folder.ts'
@@ -92,9 +92,7 @@ export function lmdbAdapter(options: LMDBOptions): LMDBAdapter {
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw badArgumentError('path', 'the path of a folder', path)
   }
-  if (bson !== undefined && typeof Object(Object(bson).EJSON).deserialize !== 'function') {
-    throw badArgumentError('bson', 'the package bson', bson)
-  }
+  checkBSON(bson)
   prepareFolder(path)
   const presence = new Presence(path)
   try {

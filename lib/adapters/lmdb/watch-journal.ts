@@ -67,6 +67,10 @@ export class JournalWatch {
     this.begin()
     try {
       yield { kind: 'begun', resumeToken: { ...positions } }
+      // Nobody knows what a token of another kind has seen.
+      if (resumeToken !== undefined && !isPositions(resumeToken)) {
+        yield { kind: 'reset', resumeToken: { ...positions } }
+      }
       for (;;) {
         await this.ready(null)
         if (this.isClosed || signal?.aborted === true) return
@@ -130,6 +134,6 @@ export class JournalWatch {
 }
 
 function isPositions(token: unknown): token is Record<string, number> {
-  if (typeof token !== 'object' || token === null) return false
+  if (typeof token !== 'object' || token === null || Array.isArray(token)) return false
   return Object.values(token).every(Number.isSafeInteger)
 }

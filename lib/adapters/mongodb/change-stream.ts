@@ -45,11 +45,13 @@ export async function* watchCollections(
   options: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
   const { collections, signal } = options
-  let { resumeToken } = options
+  // Null is no token, and none of a moment: nobody knows what was seen.
+  let resumeToken: unknown = options.resumeToken ?? undefined
+  const start = options.resumeToken === null ? 'reset' : 'begun'
   const isOver = (): boolean => signal?.aborted === true
   deletes.watchers++
   try {
-    for (let first: 'begun' | 'reset' = 'begun'; !isOver(); first = 'reset') {
+    for (let first: 'begun' | 'reset' = start; !isOver(); first = 'reset') {
       const stream = openStream(access, collections, resumeToken)
       try {
         resumeToken = yield* readStream(stream, first, options, event =>

@@ -32,16 +32,22 @@ export interface CowslipPanel extends HTMLElement {
  * the element is defined, or where there is no page. Throws `bad-argument`.
  */
 export function definePanel(name = 'cowslip-panel'): void {
-  if (typeof name !== 'string' || !/^[a-z][a-z\d._]*-[a-z\d._-]*$/.test(name)) {
-    throw badArgumentError('name', 'the name of an element, with a hyphen', name)
-  }
+  if (typeof name !== 'string') throw badName(name)
   if (typeof customElements === 'undefined' || customElements.get(name) !== undefined) return
-  customElements.define(name, createPanelClass())
+  try {
+    customElements.define(name, createPanelClass())
+  } catch {
+    throw badName(name)
+  }
 }
+
+const badName = (name: unknown): Error =>
+  badArgumentError('name', 'the name of an element, with a hyphen', name)
 
 /** Creates the class of the element, which needs a page. */
 function createPanelClass(): CustomElementConstructor {
   return class extends HTMLElement implements CowslipPanel {
+    static readonly observedAttributes = ['name']
     readonly #view: PanelView = new PanelView(this.attachShadow({ mode: 'open' }))
     #target: unknown = null
 
@@ -61,7 +67,14 @@ function createPanelClass(): CustomElementConstructor {
         Reflect.deleteProperty(this, 'target')
         this.target = target
       } else this.#view.show(this.#target, true)
-      this.#view.name(this.getAttribute('name') ?? 'Changes')
+    }
+
+    attributeChangedCallback(
+      _attribute: string,
+      _before: string | null,
+      name: string | null,
+    ): void {
+      this.#view.name(name ?? 'Changes')
     }
 
     disconnectedCallback(): void {
@@ -81,7 +94,7 @@ class PanelView {
     }))
   }
 
-  private readonly title = make('strong')
+  private readonly title = make('strong', {}, ['Changes'])
   private readonly about = make('span', { class: 'state', role: 'status' })
   private readonly filter = make('input', {
     type: 'search',
@@ -96,7 +109,15 @@ class PanelView {
     tabindex: '0',
     'aria-label': 'Timeline',
   })
-  private readonly detail = make('div', { class: 'detail', tabindex: '0', 'aria-label': 'Details' })
+  private readonly detail = make('div', {
+    class: 'detail',
+    role: 'region',
+    tabindex: '0',
+    'aria-label': 'Details',
+  })
+  private readonly undoTo = make('button', { type: 'button' })
+  /** The entry that the details are of. */
+  private detailed: TimelineEntry | undefined
   private readonly items = new Map<number, HTMLLIElement>()
   private timeline: Timeline | null = null
   /** The number of the chosen entry; null: the last one is followed. */
@@ -117,10 +138,12 @@ class PanelView {
     this.undo.onclick = () => this.run(() => this.timeline?.target.undo?.())
     this.redo.onclick = () => this.run(() => this.timeline?.target.redo?.())
     this.clear.onclick = () => this.timeline?.clear()
+    this.undoTo.onclick = () =>
+      this.run(() => this.detailed && this.timeline?.undoTo(this.detailed))
     this.filter.oninput = () => this.draw()
     this.list.onclick = event => {
-      const item = (event.target as Element).closest('li')
-      if (item !== null) this.choose(Number(item.dataset.number))
+      const number = (event.target as Element).closest('li')?.dataset.number
+      if (number !== undefined) this.choose(Number(number))
     }
     this.list.onkeydown = event => this.onKey(event)
     panel.onkeydown = event => {
@@ -172,8 +195,11 @@ class PanelView {
     this.about.textContent = target === undefined ? 'nothing to show' : this.describeTarget()
     this.undo.disabled = target?.canUndo !== true
     this.redo.disabled = target?.canRedo !== true
-    this.clear.disabled = shown.length === 0
-    this.drawList(shown)
+    const all = this.timeline?.entries ?? []
+    this.clear.disabled = all.length === 0
+    this.drawList(shown, all.length === 0 ? 'No changes yet' : 'Nothing has these words')
+    // The one that was chosen may be gone.
+    if (!all.some(({ number }) => number === this.chosen)) this.chosen = null
     const entry = shown.find(({ number }) => number === this.chosen) ?? shown.at(-1)
     this.select(entry)
     if (this.chosen === null && isAtEnd) this.list.scrollTop = this.list.scrollHeight
@@ -189,7 +215,7 @@ class PanelView {
     return parts.join(' · ')
   }
 
-  private drawList(shown: readonly TimelineEntry[]): void {
+  private drawList(shown: readonly TimelineEntry[], otherwise: string): void {
     const numbers = new Set(shown.map(({ number }) => number))
     for (const [number, item] of this.items) {
       if (numbers.has(number)) continue
@@ -209,7 +235,7 @@ class PanelView {
       place = next
     }
     if (shown.length === 0) {
-      this.list.append(make('li', { class: 'empty', role: 'presentation' }, ['No changes yet']))
+      this.list.append(make('li', { class: 'empty', role: 'presentation' }, [otherwise]))
     }
   }
 
@@ -222,7 +248,13 @@ class PanelView {
     else this.list.setAttribute('aria-activedescendant', `entry-${entry.number}`)
   }
 
+  /** Shows an entry. What stands there already stays, with its focus and selection. */
   private drawDetail(entry: TimelineEntry | undefined): void {
+    const steps = entry === undefined ? 0 : (this.timeline?.stepsSince(entry) ?? 0)
+    this.undoTo.hidden = steps === 0
+    this.undoTo.textContent = `Undo to here (${steps})`
+    if (entry === this.detailed) return
+    this.detailed = entry
     if (entry === undefined) return this.detail.replaceChildren()
     const { title, type, origin, version, at, lines, before, after } = entry
     const kind = type === 'change' ? `${origin} change` : type
@@ -230,19 +262,14 @@ class PanelView {
     const parts: Node[] = [
       make('h2', {}, [title]),
       make('p', {}, [`${kind} · version ${version} · ${time}`]),
+      this.undoTo,
     ]
-    const steps = this.timeline?.stepsSince(entry) ?? 0
-    if (type === 'change' && steps > 0) {
-      const button = make('button', { type: 'button' }, [`Undo to here (${steps})`])
-      button.onclick = () => this.run(() => this.timeline?.undoTo(entry))
-      parts.push(button)
-    }
-    if (lines.length > 0)
-      parts.push(make('h3', {}, ['Changed']), make('pre', {}, [lines.join('\n')]))
+    const section = (name: string, text: string): Node =>
+      make('section', {}, [make('h3', {}, [name]), make('pre', {}, [text])])
+    if (lines.length > 0) parts.push(section('Changed', lines.join('\n')))
     if (before !== null && after !== null) {
-      const side = (name: string, value: object): Node =>
-        make('section', {}, [make('h3', {}, [name]), make('pre', {}, [showValue(value)])])
-      parts.push(make('div', { class: 'sides' }, [side('Before', before), side('After', after)]))
+      const sides = [section('Before', showValue(before)), section('After', showValue(after))]
+      parts.push(make('div', { class: 'sides' }, sides))
     }
     this.detail.replaceChildren(...parts)
   }

@@ -18,7 +18,7 @@ export const PANEL_STYLE = `
   font: 13px/1.45 system-ui, sans-serif;
   color: var(--text);
 }
-:host([hidden]) { display: none; }
+:host([hidden]), [hidden] { display: none; }
 * { box-sizing: border-box; }
 .panel {
   display: flex;

@@ -15,6 +15,7 @@ export interface PanelTarget {
   readonly canUndo?: boolean
   readonly canRedo?: boolean
   readonly history?: { readonly past: readonly { readonly version: number }[] }
+  subscribe(listener: never): () => void
   on(type: never, listener: (event: never) => unknown): () => void
   undo?(): unknown
   redo?(): unknown
@@ -38,6 +39,8 @@ export interface TimelineEntry {
   /** The touched fields before and after, of objects within objects too; null for other events than changes. */
   readonly before: object | null
   readonly after: object | null
+  /** The version of the last step that could be undone then; null: there was none. */
+  readonly step: number | null
 }
 
 /** The number of entries that are kept. */
@@ -83,8 +86,9 @@ export class Timeline {
 
   /** Begins to listen; `onMove` is called after each event. Throws `bad-argument`. */
   constructor(target: unknown, onMove: () => void) {
-    const { on, state } = Object(target) as Partial<PanelTarget>
-    if (typeof on !== 'function' || typeof state !== 'object') {
+    const { on, subscribe, state } = Object(target) as Partial<PanelTarget>
+    const isStore = typeof on === 'function' && typeof subscribe === 'function'
+    if (!isStore || typeof state !== 'object' || state === null) {
       throw badArgumentError('target', 'a store or a document', target)
     }
     this.target = target as PanelTarget
@@ -109,9 +113,14 @@ export class Timeline {
     this.onMove()
   }
 
-  /** The number of steps that are undone to come back to what an entry left behind. */
-  stepsSince({ version }: TimelineEntry): number {
-    return this.target.history?.past.filter(step => step.version > version).length ?? 0
+  /**
+   * The number of steps to undo so that the last own edit is the one that it was after an entry; 0: it is, or undoing does
+   * not lead there, for that edit was undone since.
+   */
+  stepsSince({ step }: TimelineEntry): number {
+    const past = this.target.history?.past ?? []
+    const at = past.findIndex(({ version }) => version === step)
+    return at < 0 ? 0 : past.length - 1 - at
   }
 
   /** Undoes own edits, one after the other, until the last one is that of an entry. Rejects as `undo` does. */
@@ -124,7 +133,8 @@ export class Timeline {
     const entry = { number: ++this.count, type, at: Date.now(), ...partsOf(type, event) }
     // The store may have moved on since.
     const version = change?.version ?? event.version ?? this.target.version
-    this.entries = [...this.entries, { ...entry, version }].slice(-MAX_ENTRIES)
+    const step = this.target.history?.past.at(-1)?.version ?? null
+    this.entries = [...this.entries, { ...entry, version, step }].slice(-MAX_ENTRIES)
     this.onMove()
   }
 }

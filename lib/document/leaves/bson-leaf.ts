@@ -9,6 +9,14 @@ export interface EJSON {
   deserialize(json: object, options: { relaxed: boolean }): object
 }
 
+/** Checks the option `bson` of an adapter. Throws `bad-argument` for anything but the package. */
+export function checkBSON(bson: unknown): void {
+  const { serialize, deserialize } = Object(Object(bson).EJSON) as Partial<EJSON>
+  if (bson === undefined) return
+  if (typeof serialize === 'function' && typeof deserialize === 'function') return
+  throw badArgumentError('bson', 'the package bson', bson)
+}
+
 /**
  * Creates the leaf of all BSON types. `relaxed` reads numbers as numbers, which the scope of a `Code`
  * needs.

@@ -4,6 +4,21 @@ import { definePanel, type CowslipPanel } from 'cowslip/devtools'
 import { withFaults } from 'cowslip/adapter-contract'
 import { memoryAdapter } from 'cowslip/memory'
 
+class Odd {
+  self = this
+}
+class Broken {
+  get text(): string {
+    throw new Error('no text')
+  }
+  toJSON(): never {
+    throw new Error('no JSON')
+  }
+}
+const isOdd = (value: unknown): boolean => value instanceof Odd || value instanceof Broken
+const leaves = [{ is: isOdd, equals: (a: unknown, b: unknown) => a === b }]
+const history = createStore<any>({ list: [] }, { leaves })
+
 const store = createStore<any>({
   title: 'Groceries',
   items: [{ name: 'Milk', done: false }],
@@ -25,18 +40,24 @@ note.on('error', () => {})
 
 document.body.insertAdjacentHTML(
   'beforeend',
-  '<cowslip-panel name="List"></cowslip-panel><p></p><cowslip-panel name="Note"></cowslip-panel>',
+  '<cowslip-panel name="List"></cowslip-panel><p></p><cowslip-panel name="Note"></cowslip-panel><cowslip-panel></cowslip-panel>',
 )
-const [first, second] = document.querySelectorAll<CowslipPanel>('cowslip-panel')
+const [first, second, third] = document.querySelectorAll<CowslipPanel>('cowslip-panel')
 // Before the element is defined, as a framework may do.
 first!.target = store
 definePanel()
 definePanel()
 second!.target = note
+third!.target = history
 
 Object.assign(globalThis, {
   spec: {
     store,
+    history,
+    odd: () => new Odd(),
+    broken: () => new Broken(),
+    definePanel,
+    third,
     note,
     first,
     second,
