@@ -25,6 +25,7 @@ const BEYOND = [
   [['indexedDBAdapter', 'cowslip/indexeddb'], ['memoryAdapter', 'cowslip/memory'], 1_800],
   [['connectDevtools', 'cowslip/devtools'], ['createStore, describe', 'cowslip'], 1_000],
   [['definePanel', 'cowslip/devtools'], ['createStore, describe', 'cowslip'], 4_700],
+  [['useStore, useEdit, useUndo', 'cowslip/react'], ['createStore', 'cowslip'], 2_200],
   [['persist', 'cowslip/persist'], ['createStore', 'cowslip'], 2_000],
 ] as const
 
