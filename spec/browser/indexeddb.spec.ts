@@ -32,6 +32,12 @@ test('queries find what they find in memory, in the same order, with indexes and
   assert.ok(indexed > 40, `${indexed} answers came by an index`)
 })
 
+test('commits of one turn that take unique values from each other end as in memory', async () => {
+  for (let seed = 1; seed <= 3; seed++) {
+    assert.equal(await call(page, 'compareUnique', seed, 100), [], `seed ${seed}`)
+  }
+})
+
 test('two tabs edit one document 500 times each, and one is killed in between', async () => {
   const context = await site.browser.newContext()
   const acknowledged: string[] = []

@@ -22,7 +22,7 @@ for (const [names, from, ceiling] of RECIPES as [names: string, from: string, by
 
 /** What an import adds to a page that has another one, and a ceiling for it. */
 const BEYOND = [
-  [['indexedDBAdapter', 'cowslip/indexeddb'], ['memoryAdapter', 'cowslip/memory'], 1_800],
+  [['indexedDBAdapter', 'cowslip/indexeddb'], ['memoryAdapter', 'cowslip/memory'], 2_000],
   [['connectDevtools', 'cowslip/devtools'], ['createStore, describe', 'cowslip'], 1_000],
   [['definePanel', 'cowslip/devtools'], ['createStore, describe', 'cowslip'], 4_700],
   [['useStore, useEdit, useUndo', 'cowslip/react'], ['createStore', 'cowslip'], 2_200],

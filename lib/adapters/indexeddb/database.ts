@@ -3,7 +3,7 @@
 //
 //   documents  [collection, id key]  -> the document as a text
 //   entries    [tag of index, key]   -> the id key of the document
-//   journal    number                -> a write, as `Journal` keeps it
+//   journal    number                -> the writes of a transaction, the last one of that number
 //   about      name                  -> the id of the database; the indexes of a collection
 //
 // Keys are texts in which each character stands for a byte, so that they sort as BSON sorts.
@@ -162,9 +162,7 @@ function requestDatabase(factory: IDBFactory, name: string): Promise<IDBDatabase
     let isBlocked = false
     request.onupgradeneeded = () => {
       const database = request.result
-      for (const store of STORES) {
-        database.createObjectStore(store, store === 'journal' ? { autoIncrement: true } : {})
-      }
+      for (const store of STORES) database.createObjectStore(store)
       ;(request.transaction as IDBTransaction).objectStore('about').put(randomId(), 'id')
     }
     request.onblocked = () => {

@@ -1,6 +1,7 @@
-// The journal: the last writes of all tabs, by number. The browser lets one tab write at a time, so the numbers rise in
-// the order of the commits. A watcher remembers the last number that it has seen; one whose next number was pruned, or
-// whose database was deleted, has missed something: everything must be read again.
+// The journal: the last writes of all tabs, numbered from 1. The browser lets one tab write at a time, so the numbers rise in
+// the order of the commits. The writes of one transaction are one record, whose key is the number of its last write. A watcher
+// remembers the last number that it has seen; one whose next number was pruned, or whose database was deleted, has missed
+// something: everything must be read again.
 import { done, type Access } from './database.ts'
 
 /** A write, as it is stored. The id is JSON; the version of a delete is 0. */
@@ -11,7 +12,7 @@ export type JournalEntry = readonly [
   commitId: string,
 ]
 
-/** A place in the journal of one database. */
+/** The place behind a write in the journal of one database. */
 export interface Position {
   readonly database: string
   readonly at: number
@@ -23,56 +24,73 @@ export function isPosition(token: unknown): token is Position {
   return typeof database === 'string' && Number.isSafeInteger(at)
 }
 
-/** The number of entries that are pruned at once, and read at once. */
-const PORTION = 64
-const READ_PORTION = 500
+/** The number of writes after which the oldest are pruned, and of records that are read at once. */
+const PRUNE_EVERY = 64
+const READ_PORTION = 200
 
-/** Adds an entry to the transaction under way. */
-export function writeEntry({ store }: Access, entry: JournalEntry, keep: number): void {
-  const request = store('journal').add(entry)
-  request.onsuccess = () => {
-    const number = request.result as number
-    if (number % PORTION !== 0 || number <= keep) return
-    store('journal').delete(IDBKeyRange.upperBound(number - keep))
-  }
+/** Returns the number of the last write. */
+export async function readLast({ store }: Access): Promise<number> {
+  const cursor = await done(store('journal').openKeyCursor(null, 'prev'))
+  return (cursor?.key as number | undefined) ?? 0
+}
+
+/** Adds writes behind the last one, in the transaction under way, and keeps at least `keep`. */
+export function writeEntries(
+  { store }: Access,
+  last: number,
+  entries: readonly JournalEntry[],
+  keep: number,
+): void {
+  if (entries.length === 0) return
+  const next = last + entries.length
+  store('journal').put(entries, next)
+  const isDue = Math.floor(next / PRUNE_EVERY) > Math.floor(last / PRUNE_EVERY)
+  if (isDue && next > keep) store('journal').delete(IDBKeyRange.upperBound(next - keep))
 }
 
 /** Returns the present end of the journal. */
-export async function readEnd({ store }: Access): Promise<Position> {
-  const [database, cursor] = await Promise.all([
-    done(store('about').get('id') as IDBRequest<string>),
-    done(store('journal').openKeyCursor(null, 'prev')),
+export async function readEnd(access: Access): Promise<Position> {
+  const [database, at] = await Promise.all([
+    done(access.store('about').get('id') as IDBRequest<string>),
+    readLast(access),
   ])
-  return { database, at: (cursor?.key as number | undefined) ?? 0 }
+  return { database, at }
 }
 
-/** Entries of the journal, and the place behind them. */
-export interface Entries {
-  /** The entries in order, with their places; null: some were pruned before they were read. */
-  readonly entries: readonly { readonly entry: JournalEntry; readonly position: Position }[] | null
+/** A write with the place behind it. */
+export interface ToldWrite {
+  readonly entry: JournalEntry
+  readonly position: Position
+}
+
+/** Writes of the journal, and the place behind them. */
+export interface Told {
+  /** The writes in order; null: some were pruned before they were read. */
+  readonly writes: readonly ToldWrite[] | null
   readonly position: Position
   /** Whether there is no more. */
   readonly isEnd: boolean
 }
 
 /** Reads what follows a place. */
-export async function readSince(access: Access, from: Position): Promise<Entries> {
+export async function readSince(access: Access, from: Position): Promise<Told> {
   const journal = access.store('journal')
   const range = IDBKeyRange.lowerBound(from.at, true)
-  const [end, [first], numbers, entries] = await Promise.all([
+  const [end, numbers, records] = await Promise.all([
     readEnd(access),
-    done(journal.getAllKeys(null, 1)),
     done(journal.getAllKeys(range, READ_PORTION)),
-    done(journal.getAll(range, READ_PORTION) as IDBRequest<JournalEntry[]>),
+    done(journal.getAll(range, READ_PORTION) as IDBRequest<JournalEntry[][]>),
   ])
-  const isMissing = from.database !== end.database || from.at > end.at
-  if (isMissing || (first !== undefined && (first as number) > from.at + 1)) {
-    return { entries: null, position: end, isEnd: true }
+  const all = records.flatMap((entries, i) => {
+    const first = (numbers[i] as number) - entries.length + 1
+    return entries.map((entry, k) => ({ entry, position: { ...from, at: first + k } }))
+  })
+  const next = all[0]?.position.at ?? end.at + 1
+  if (from.database !== end.database || next > from.at + 1 || from.at > end.at) {
+    return { writes: null, position: end, isEnd: true }
   }
-  const told = entries.map((entry, i) => ({
-    entry,
-    position: { ...from, at: numbers[i] as number },
-  }))
-  const position = told.at(-1)?.position ?? from
-  return { entries: told, position, isEnd: position.at >= end.at }
+  // A record may hold some that were seen.
+  const writes = all.filter(({ position }) => position.at > from.at)
+  const position = writes.at(-1)?.position ?? from
+  return { writes, position, isEnd: position.at >= end.at }
 }

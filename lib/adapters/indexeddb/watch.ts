@@ -60,8 +60,8 @@ export class JournalWatch {
           const from = position
           const next = await connection.read(access => readSince(access, from))
           position = next.position
-          if (next.entries === null) yield { kind: 'reset', resumeToken: position }
-          for (const { entry, position: at } of next.entries ?? []) {
+          if (next.writes === null) yield { kind: 'reset', resumeToken: position }
+          for (const { entry, position: at } of next.writes ?? []) {
             if (collections.includes(entry[0])) yield this.eventOf(entry, at)
           }
           if (next.isEnd) await sleep.ended

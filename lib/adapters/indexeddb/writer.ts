@@ -5,16 +5,14 @@ import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
 import { decideTransaction } from '../decide.ts'
 import type { DocumentCodec } from '../encoding/document-codec.ts'
 import { applyUpdate } from '../field-guards.ts'
-import { addWrite, EntryChanges } from '../indexes/entry-changes.ts'
 import type { CompiledIndex } from '../indexes/index-keys.ts'
-import type { Refusal } from '../indexes/refusals.ts'
 import { nextRing, type StoredWithRing } from '../ring.ts'
 import type { Catalog, StoredIndex } from './catalog.ts'
 import { done, type Access, type Connection } from './database.ts'
 import { LostAnswer, RequestFailure } from './errors.ts'
-import { writeEntry, type JournalEntry } from './journal.ts'
-import { keyOf, placeOf, rangeOf, readItems, type Key } from './keys.ts'
-import { endOfPrefix } from '../indexes/value-key.ts'
+import { concernedBy, IndexWrites, type IndexedWrite } from './index-writes.ts'
+import { readLast, writeEntries, type JournalEntry } from './journal.ts'
+import { keyOf, placeOf, type Key } from './keys.ts'
 
 /** A collection as the writer needs it. */
 export interface Writable {
@@ -116,6 +114,7 @@ export class Writer {
   private async runAll(access: Access, units: readonly Unit[]): Promise<Outcome[]> {
     const task = new WriteTask(access, this.writableOf, this.journalLength)
     await task.readDocuments(units.flatMap(({ commits, reads }) => [...commits, ...reads]))
+    await task.begin(units.flatMap(({ commits }) => commits))
     const outcomes: Outcome[] = []
     for (const { commits, reads } of units) {
       try {
@@ -126,6 +125,7 @@ export class Writer {
         outcomes.push({ error })
       }
     }
+    task.end()
     return outcomes
   }
 }
@@ -145,6 +145,10 @@ class WriteTask {
   private readonly journalLength: number
   private readonly texts = new Map<string, string | undefined>()
   private readonly indexes = new Map<string, readonly StoredIndex[]>()
+  private readonly indexWrites: IndexWrites
+  /** The number of the last write in the journal, and the writes that follow it. */
+  private last = 0
+  private readonly told: JournalEntry[] = []
   /** Whether the writes of a call are begun and not ended. */
   isWriting = false
 
@@ -152,6 +156,7 @@ class WriteTask {
     this.access = access
     this.writableOf = writableOf
     this.journalLength = journalLength
+    this.indexWrites = new IndexWrites(access)
   }
 
   /** Reads all documents that will be looked at, and the indexes of their collections. */
@@ -191,11 +196,42 @@ class WriteTask {
     const prepared = commits.map((commit, i) =>
       this.prepare(commit, stored(commit.collection, commit.id), decided[i] as Committed),
     )
-    const refused = await this.writeEntries(prepared)
-    if (refused !== null) return decided.with(refused.at, refused.refusal)
+    const writes = prepared.map(each => this.toIndexedWrite(each))
+    await this.indexWrites.read(writes, prepared.length + 1)
+    const apply = this.indexWrites.prepare(writes)
+    if (typeof apply !== 'function') return decided.with(apply.at, apply.refusal)
+    this.isWriting = true
+    this.learn(apply())
     for (const each of prepared) this.put(each)
     this.isWriting = false
     return decided
+  }
+
+  /** Reads for all calls together what their unique values and the journal need. */
+  async begin(commits: readonly Commit[]): Promise<void> {
+    const writes = commits.flatMap(commit => {
+      if (commit.kind === 'delete') return []
+      const indexes = concernedBy(commit, this.indexes.get(commit.collection) ?? [])
+      // Under a guard of fields another document may come out: that one is read for later.
+      return [{ after: commit.next, indexes }]
+    })
+    const [last] = await Promise.all([
+      readLast(this.access),
+      this.indexWrites.read(writes, commits.length + 1),
+    ])
+    this.last = last
+  }
+
+  /** Writes the journal, once all calls have run. */
+  end(): void {
+    writeEntries(this.access, this.last, this.told, this.journalLength)
+  }
+
+  private toIndexedWrite({ commit, place, before, doc }: Prepared): IndexedWrite {
+    const indexes = concernedBy(commit, this.indexes.get(commit.collection) ?? [])
+    const isNew = before === undefined || indexes.length === 0
+    const { codec } = this.writableOf(commit.collection)
+    return { id: place, before: isNew ? null : codec.decode(before).doc, after: doc, indexes }
   }
 
   private prepare(commit: Commit, stored: StoredWithRing | null, result: Committed): Prepared {
@@ -226,76 +262,7 @@ class WriteTask {
     if (text === null) documents.delete(key)
     else documents.put(text, key)
     this.texts.set(nameOfCommit(commit), text ?? undefined)
-    writeEntry(this.access, entry, this.journalLength)
-  }
-
-  /** Writes the entries of indexes, or none if an index refuses one of the documents. */
-  private async writeEntries(
-    prepared: readonly Prepared[],
-  ): Promise<{ readonly at: number; readonly refusal: Refusal } | null> {
-    const taken = await this.readTaken(prepared)
-    const changes = new EntryChanges((index, values) => taken.get(index)?.get(values) ?? [])
-    const tags = new Map<CompiledIndex, string>()
-    const arrays = new Map<CompiledIndex, number>()
-    for (const [at, { commit, place, before, doc }] of prepared.entries()) {
-      const { codec } = this.writableOf(commit.collection)
-      const concerned = this.concernedBy(commit)
-      if (concerned.length === 0) continue
-      for (const { index, tag } of concerned) tags.set(index, tag)
-      const old = before === undefined ? null : codec.decode(before).doc
-      const refusal = addWrite(
-        changes,
-        concerned.map(({ index }) => index),
-        { id: place, before: old, after: doc },
-        (index, keys) => arrays.set(index, (arrays.get(index) ?? 0) | keys.arrays),
-      )
-      if (refusal !== null) return { at, refusal }
-    }
-    this.isWriting = true
-    const entries = this.access.store('entries')
-    for (const { index, key, id } of changes.list()) {
-      const place: Key = [tags.get(index) as string, key]
-      if (id === null) entries.delete(place)
-      else entries.put(id, place)
-    }
-    this.learn(arrays)
-    return null
-  }
-
-  private concernedBy(commit: Commit): readonly StoredIndex[] {
-    const indexes = this.indexes.get(commit.collection) ?? []
-    if (commit.kind !== 'update') return indexes
-    const { touched } = commit.changeSet
-    return indexes.filter(({ index }) => touched.some(name => index.dependsOn.has(name)))
-  }
-
-  /** Reads the entries that have the unique values of some documents. */
-  private async readTaken(
-    prepared: readonly Prepared[],
-  ): Promise<Map<CompiledIndex, Map<string, readonly (readonly [string, string])[]>>> {
-    const taken = new Map<CompiledIndex, Map<string, readonly (readonly [string, string])[]>>()
-    const entries = this.access.store('entries')
-    const reads = prepared.flatMap(({ commit, doc }) =>
-      (doc === null ? [] : this.concernedBy(commit))
-        .filter(({ index }) => index.definition.unique === true)
-        .flatMap(({ index, tag }) => {
-          const own = taken.get(index) ?? new Map<string, readonly (readonly [string, string])[]>()
-          taken.set(index, own)
-          const keys = index.keysOrNull(doc as object)?.values ?? []
-          return keys.map(async values => {
-            const range = rangeOf(tag, values, endOfPrefix(values))
-            // Each of these documents may give up one of them.
-            const limit = prepared.length + 1
-            const { places, texts } = await readItems(entries, range, false, limit)
-            own.set(
-              values,
-              places.map((place, i) => [place, texts[i] as string] as const),
-            )
-          })
-        }),
-    )
-    await Promise.all(reads)
-    return taken
+    this.told.push(entry)
   }
 
   /** Notes which fields of indexes have been arrays. */

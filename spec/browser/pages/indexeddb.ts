@@ -41,6 +41,15 @@ function faulty(): Adapter {
   )
 }
 
+/** The ids that a query finds, in order. */
+async function idsOf(adapter: Adapter, query: object): Promise<unknown[]> {
+  const ids: unknown[] = []
+  for await (const { doc } of adapter.find('c', { ...query, sort: { _id: 1 } })) {
+    ids.push((doc as { _id: unknown })._id)
+  }
+  return ids
+}
+
 /** Runs the contract's tests. Returns those that failed. */
 async function runContract(factory: () => Adapter): Promise<[run: number, failures: string[]]> {
   const failures: string[] = []
@@ -83,6 +92,51 @@ Object.assign(globalThis, {
       const compared = await compareIndexed(seed, documents, queries, candidates)
       for (const { adapter } of candidates) await adapter.close()
       return compared
+    },
+    /**
+     * Sends the same commits to memory and IndexedDB, many in a turn: inserts, deletes and transactions of documents that take
+     * unique values from each other. Returns where they differ.
+     */
+    async compareUnique(seed: number, rounds: number) {
+      const random = new Random(seed)
+      const adapters = [memoryAdapter(), fresh()]
+      const indexes = [{ fields: { tags: 1 }, unique: true, name: 'tags' }] as const
+      for (const adapter of adapters) adapter.open!('c', { leaves: [], indexes })
+      const faults: string[] = []
+      for (let round = 0; round < rounds; round++) {
+        const commitOf = (n: number): any => {
+          const id = random.below(12)
+          const commitId = `${round} ${n}`
+          if (random.below(3) === 0)
+            return { kind: 'delete', collection: 'c', id, commitId, guard: 'none' }
+          const tags = Array.from({ length: random.below(3) }, () => random.below(9))
+          return { kind: 'insert', collection: 'c', id, commitId, next: { _id: id, tags } }
+        }
+        const calls = Array.from({ length: 1 + random.below(12) }, (_, n) => {
+          const first = commitOf(n)
+          const second = commitOf(n + 100)
+          return random.below(4) === 0 && first.id !== second.id ? [first, second] : [first]
+        })
+        const outcomes = await Promise.all(
+          adapters.map(async adapter => {
+            const results = await Promise.all(calls.map(commits => adapter.transaction!(commits)))
+            const stored = await idsOf(adapter, { filter: {} })
+            const found = await Promise.all(
+              Array.from({ length: 9 }, (_, tags) => idsOf(adapter, { filter: { tags } })),
+            )
+            return JSON.stringify([
+              results.map(all =>
+                all.map(({ status, ...more }: any) => [status, more.code, more.version]),
+              ),
+              stored,
+              found,
+            ])
+          }),
+        )
+        if (outcomes[0] !== outcomes[1]) faults.push(`round ${round}: ${outcomes.join(' but ')}`)
+      }
+      for (const adapter of adapters) await adapter.close()
+      return faults
     },
     async hold(id: string) {
       const doc =
