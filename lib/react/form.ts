@@ -32,7 +32,7 @@ export class Form {
   private readonly store: Editable
   private edit: OpenFormEdit
   private stopEdit: () => void = () => {}
-  private shown: FormEdit<any, any> | null = null
+  private shown: FormEdit<any, any, any> | null = null
   /** The state that the edit began on, and what is written. */
   private base: object = {}
   private values: object = {}
@@ -61,7 +61,7 @@ export class Form {
   private stopStore: () => void = () => {}
 
   /** Returns what the form shows; the same object until something is written. */
-  readonly read = (): FormEdit<any, any> => (this.shown ??= this.show())
+  readonly read = (): FormEdit<any, any, any> => (this.shown ??= this.show())
 
   /** Discards what is written, for good. */
   end(): void {
@@ -71,7 +71,7 @@ export class Form {
     this.edit[Symbol.dispose]()
   }
 
-  private show(): FormEdit<any, any> {
+  private show(): FormEdit<any, any, any> {
     const { edit, conflicts, isPending } = this
     // While it is committed, an edit answers nothing: the values are those that were written.
     if (!isPending) this.look()

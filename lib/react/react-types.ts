@@ -11,8 +11,32 @@ export interface Watched<T extends object> {
 /** The state that a store has. */
 export type StateOf<S> = S extends { readonly state: infer T extends object } ? T : never
 
+/** The value at a dotted path of `T`; unknown where the types do not tell. */
+export type ValueAt<T, P extends string> = P extends `${infer K}.${infer Rest}`
+  ? ValueAt<Step<T, K>, Rest>
+  : Step<T, P>
+
+type Step<T, K extends string> = 0 extends 1 & T
+  ? any
+  : T extends null | undefined
+    ? undefined
+    : T extends readonly (infer E)[]
+      ? K extends `${number}`
+        ? E | undefined
+        : K extends 'length'
+          ? number
+          : unknown
+      : K extends keyof T
+        ? string extends keyof T
+          ? T[K] | undefined
+          : T[K]
+        : unknown
+
+/** The result of `commit` of an edit of `S`: a change set or null, or a promise of it. */
+export type CommitOf<S> = S extends { begin(): { commit(...args: never): infer R } } ? R : unknown
+
 /** A held edit that a form shows: see {@link useEdit}. */
-export interface FormEdit<T, D> {
+export interface FormEdit<T, D, R = unknown> {
   /** The draft to write to: `form.draft.name = event.target.value`. */
   readonly draft: D
   /** The values as edited, frozen at the top; another object after each write. */
@@ -29,7 +53,7 @@ export interface FormEdit<T, D> {
    * Commits, and begins anew on the state that this makes. Returns what `commit` of the edit returns. Where it clashes,
    * `conflicts` tells, the edit stays open, and the error is thrown on.
    */
-  commit(options?: object): unknown
+  commit(options?: object): R
   /** Rolls back a path, or everything; the form stays open. */
   rollback(path?: string | Path): void
 }

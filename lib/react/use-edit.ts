@@ -3,7 +3,7 @@ import { useInsertionEffect, useMemo, useRef, useSyncExternalStore } from 'react
 import type { Draft } from '../document/types.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { Form, type Editable } from './form.ts'
-import type { FormEdit, StateOf } from './react-types.ts'
+import type { CommitOf, FormEdit, StateOf } from './react-types.ts'
 
 /**
  * Holds an edit open for a form: a draft to write to, values that render, what is dirty by path, original values, `commit`,
@@ -13,7 +13,7 @@ import type { FormEdit, StateOf } from './react-types.ts'
  */
 export function useEdit<S extends Editable & { readonly state: object }>(
   store: S,
-): FormEdit<StateOf<S>, Draft<StateOf<S>>> {
+): FormEdit<StateOf<S>, Draft<StateOf<S>>, CommitOf<S>> {
   if (typeof Object(store).begin !== 'function') {
     throw badArgumentError('store', 'a store or a document', store)
   }

@@ -3,9 +3,10 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { checkFunction } from '../document/messages/check-options.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { parsePath } from '../document/paths/parse-path.ts'
-import type { PathIn } from '../document/types.ts'
+import type { Path } from '../document/paths/path.ts'
+import type { DottedPath } from '../document/types.ts'
 import type { RebaseOptions } from '../changes/conflicts.ts'
-import type { StateOf, Watched } from './react-types.ts'
+import type { StateOf, ValueAt, Watched } from './react-types.ts'
 import { Watcher, type Selection } from './watcher.ts'
 
 /**
@@ -21,7 +22,11 @@ export function useStore<S extends Watched<any>, V>(
   selector: (state: StateOf<S>) => V,
   equals?: (a: V, b: V) => boolean,
 ): V
-export function useStore<S extends Watched<any>>(store: S, path: PathIn<StateOf<S>>): unknown
+export function useStore<
+  S extends Watched<any>,
+  const P extends DottedPath<StateOf<S>> | (string & {}),
+>(store: S, path: P): ValueAt<StateOf<S>, P>
+export function useStore<S extends Watched<any>>(store: S, path: Path): unknown
 export function useStore(
   store: Watched<any>,
   by?: unknown,
