@@ -1,7 +1,7 @@
 // Finds the listeners of a change by path. `EventHub` asks it for every change. It is a tree of listened-to
 // keys that is walked together with the tree of ops, always over the smaller of the two; so a change costs
 // the touched paths, not the number of listeners.
-import { stepInto, toIndex, type Path, type PathSegment } from '../document/paths/path.ts'
+import { readBelow, toIndex, type Path, type PathSegment } from '../document/paths/path.ts'
 import type { Op } from '../changes/ops/ops.ts'
 
 interface Node<S> {
@@ -68,19 +68,10 @@ function collectSubscribers<S>(
   for (const [key, below] of candidates(node, op)) {
     const child = node.below.get(key)
     if (child !== undefined) {
-      collectSubscribers(
-        child,
-        below,
-        before && stepToPlace(before, key),
-        after && stepToPlace(after, key),
-        found,
-      )
+      collectSubscribers(child, below, readBelow(before, key), readBelow(after, key), found)
     }
   }
 }
-
-const stepToPlace = (place: { value: unknown }, key: PathSegment): Place =>
-  stepInto(place.value, key)
 
 /** Yields the keys below `node` that `op` may concern: the fewer of those listened to and those touched. */
 function* candidates<S>(

@@ -3,7 +3,7 @@
 import { badArgumentError, ConflictError, type Conflict } from '../document/messages/errors.ts'
 import { parsePath } from '../document/paths/parse-path.ts'
 import { lookUp, type Path } from '../document/paths/path.ts'
-import type { FormEdit } from './react-types.ts'
+import type { FormCommitOptions, FormEdit } from './react-types.ts'
 
 /** An open edit of a store or a document. */
 export interface OpenFormEdit {
@@ -13,6 +13,9 @@ export interface OpenFormEdit {
   getRemoved(): readonly string[]
   getAllOriginalData(): unknown
   subscribe(listener: () => unknown): () => void
+  /** Called at the beginning of each write. */
+  onWrite?: () => void
+  rebase?(options: object): void
   commit(options?: object): unknown
   rollback(to?: any): void
   savepoint?: () => unknown
@@ -39,6 +42,8 @@ export class Form {
   private conflicts = NO_CONFLICTS
   private isPending = false
   private hasEnded = false
+  /** Called at the beginning of each write, within the event that makes it: React sets an input back after that event. */
+  onWrite: () => void = () => {}
   private readonly listeners = new Set<() => void>()
 
   constructor(store: Editable) {
@@ -87,7 +92,7 @@ export class Form {
       original: (path: string | Path) => at(base, path),
       conflicts,
       isPending,
-      commit: (options?: object) => this.commit(options),
+      commit: (options?: FormCommitOptions) => this.commit(options),
       rollback: (path?: string | Path) => this.rollback(path),
     })
   }
@@ -101,8 +106,15 @@ export class Form {
     this.values = Object.freeze(values)
   }
 
-  private commit(options: object | undefined): unknown {
+  private commit(given: FormCommitOptions | undefined): unknown {
     const { edit } = this
+    const { resolve, ...options } = given ?? {}
+    if (resolve !== undefined) {
+      if (edit.rebase === undefined) {
+        throw badArgumentError('resolve', 'a store or a document of `cowslip`', resolve)
+      }
+      edit.rebase({ resolve })
+    }
     this.look()
     let made: unknown
     // The store tells of it before the edit has returned.
@@ -133,7 +145,18 @@ export class Form {
   }
 
   private rollback(path: string | Path | undefined): void {
-    if (path !== undefined) return this.restore(path)
+    if (path !== undefined) {
+      const segments = parsePath(path)
+      this.restore(path)
+      // A clash there is none any more.
+      this.conflicts = this.conflicts.filter(
+        ({ path: at }) => !segments.every((key, i) => String(at[i]) === String(key)),
+      )
+      this.shown = null
+      // With nothing else written, the form follows the store again.
+      this.hearStore()
+      return this.tell()
+    }
     this.edit.rollback()
     this.beginAgain()
   }
@@ -163,7 +186,14 @@ export class Form {
   }
 
   private listenToEdit(): void {
-    this.stopEdit = this.edit.subscribe(() => this.tell())
+    this.stopEdit = this.edit.subscribe(() => {
+      // What was shown since the last write shows it.
+      if (this.shown === null) this.tell()
+    })
+    this.edit.onWrite = () => {
+      this.shown = null
+      this.onWrite()
+    }
   }
 
   private hearStore(): void {

@@ -47,7 +47,14 @@ export class LiveRead<R> {
     this.collection = collection
     this.reading = reading
     this.drop = drop
-    this.first = new Promise<void>(resolve => (this.settle = resolve))
+    const first = new Promise<void>(resolve => {
+      this.settle = () => {
+        // React reads this, and does not suspend for an answer that is there.
+        void Object.assign(first, { status: 'fulfilled', value: undefined })
+        resolve()
+      }
+    })
+    this.first = first
     this.dropSoon()
   }
 

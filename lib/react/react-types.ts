@@ -1,6 +1,8 @@
 // The types of `cowslip/react`.
 import type { Path } from '../document/paths/path.ts'
 import type { Conflict } from '../document/messages/errors.ts'
+import type { RebaseOptions } from '../changes/conflicts.ts'
+import type { EditOptions } from '../store/edits/edit-types.ts'
 
 /** A store or a document, of `cowslip` or of `cowslip/light`, as the hooks need it. */
 export interface Watched<T extends object> {
@@ -18,7 +20,7 @@ export type ValueAt<T, P extends string> = P extends `${infer K}.${infer Rest}`
 
 type Step<T, K extends string> = 0 extends 1 & T
   ? any
-  : T extends null | undefined
+  : T extends null | undefined | string | number | boolean | bigint | symbol
     ? undefined
     : T extends readonly (infer E)[]
       ? K extends `${number}`
@@ -34,6 +36,12 @@ type Step<T, K extends string> = 0 extends 1 & T
 
 /** The result of `commit` of an edit of `S`: a change set or null, or a promise of it. */
 export type CommitOf<S> = S extends { begin(): { commit(...args: never): infer R } } ? R : unknown
+
+/** Options of `commit` of a form. */
+export interface FormCommitOptions extends EditOptions {
+  /** The side that stands where the edit clashes with changes of others: see `rebase` of an edit. */
+  readonly resolve?: RebaseOptions['resolve']
+}
 
 /** A held edit that a form shows: see {@link useEdit}. */
 export interface FormEdit<T, D, R = unknown> {
@@ -51,9 +59,10 @@ export interface FormEdit<T, D, R = unknown> {
   readonly isPending: boolean
   /**
    * Commits, and begins anew on the state that this makes. Returns what `commit` of the edit returns. Where it clashes,
-   * `conflicts` tells, the edit stays open, and the error is thrown on.
+   * `conflicts` tells, the edit stays open, and the error is thrown on; `resolve: 'ours'` keeps what is written here where
+   * the two clash, `'theirs'` what is stored, as `rebase` of an edit has it (not on stores of `cowslip/light`).
    */
-  commit(options?: object): R
+  commit(options?: FormCommitOptions): R
   /** Rolls back a path, or everything; the form stays open. */
   rollback(path?: string | Path): void
 }

@@ -115,18 +115,21 @@ function useRead<R>(
   const read = liveReadOf(collection, key, reading)
   const state = useSyncExternalStore(read.subscribe, read.snapshot, read.snapshot)
   if (suspense) {
-    if (state.status === 'loading') waitFor(read)
+    waitFor(read, state.status === 'loading')
     if (state.status === 'error') throw state.error
   }
   return state
 }
 
-/** Suspends the component until the first answer: by `use` where React has it. */
-function waitFor(read: LiveRead<unknown>): void {
-  read.begin()
+/**
+ * Suspends the component until the first answer: by `use` where React has it, which has to be called in the render that
+ * finishes too.
+ */
+function waitFor(read: LiveRead<unknown>, isLoading: boolean): void {
+  if (isLoading) read.begin()
   const { use } = React as { use?: (promise: Promise<unknown>) => unknown }
-  if (use === undefined) throw read.first
-  use(read.first)
+  if (use !== undefined) use(read.first)
+  else if (isLoading) throw read.first
 }
 
 function checkCollection(collection: unknown): void {

@@ -1,5 +1,12 @@
 // `useEdit`: a form on a store or a document.
-import { useInsertionEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import {
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useSyncExternalStore,
+} from 'react'
 import type { Draft } from '../document/types.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import { Form, type Editable } from './form.ts'
@@ -29,6 +36,11 @@ export function useEdit<S extends Editable & { readonly state: object }>(
         form,
         setTimeout(() => form.end()),
       )
+  }, [form])
+  const [, renderAgain] = useReducer((count: number) => count + 1, 0)
+  useEffect(() => {
+    form.onWrite = renderAgain
+    return () => void (form.onWrite = () => {})
   }, [form])
   return useSyncExternalStore(form.subscribe, form.read, form.read)
 }

@@ -69,8 +69,14 @@ export interface Undo<S extends Undoable> {
   readonly redo: S['redo']
 }
 
-/** Returns undo and redo of a store with a history; renders again when one becomes possible, or impossible. */
+/**
+ * Returns undo and redo of a store with a history; renders again when one becomes possible, or impossible. Throws
+ * `bad-argument`.
+ */
 export function useUndo<S extends Undoable>(store: S): Undo<S> {
+  if (typeof Object(store).undo !== 'function') {
+    throw badArgumentError('store', 'a store or a document with a history', store)
+  }
   const subscribe = useMemo(() => (notify: () => void) => store.subscribe(() => notify()), [store])
   const read = (): number => Number(store.canUndo) + 2 * Number(store.canRedo)
   const can = useSyncExternalStore(subscribe, read, read)

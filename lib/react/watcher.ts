@@ -1,6 +1,6 @@
 // What one component sees of a store: the selected value, asked for again only when a place that it was read from was touched.
 // `useStore` has one for each use.
-import { lookUp, type Path } from '../document/paths/path.ts'
+import { readBelow, type Path } from '../document/paths/path.ts'
 import { trackReads, type Selected } from './track-reads.ts'
 import type { Watched } from './react-types.ts'
 
@@ -104,7 +104,9 @@ export class Watcher<T extends object, V> {
 
 function select<T extends object, V>({ selector, path }: Selection<T, V>, state: T): Selected<V> {
   if (selector !== null) return trackReads(selector, state)
-  return { value: lookUp(state, path)?.value as V, paths: [path] }
+  let place: { value: unknown } | null = { value: state }
+  for (const segment of path) place = readBelow(place, segment)
+  return { value: place?.value as V, paths: [path] }
 }
 
 /** Whether two selections are of the same value. */

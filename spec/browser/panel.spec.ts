@@ -204,6 +204,20 @@ test('a panel that is moved keeps its entries, one that is taken out listens no 
   assert.is(after, 0)
 })
 
+test('a panel keeps no error from the console', async () => {
+  const told = troubleOf.get(page) as string[]
+  await page.evaluate(() => {
+    const { store } = (globalThis as any).spec
+    const stop = store.subscribe(() => {
+      throw new Error('of a listener')
+    })
+    store.edit((draft: any) => void (draft.title = 'heard'))
+    stop()
+  })
+  await page.waitForTimeout(50)
+  assert.is(told.splice(0).filter(text => text.includes('of a listener')).length, 1)
+})
+
 test('refuses what is no store, and keeps what it shows', async () => {
   const [codes, isKept, name] = await page.evaluate(() => {
     const { first, store, definePanel } = (globalThis as any).spec

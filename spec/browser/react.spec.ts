@@ -169,6 +169,73 @@ test('a form that nobody wrote in follows the store; one that is unmounted is ro
   assert.equal(seen, ['Hedy Rome false 0', 'ended-draft', 'Hedy Rome false 0'])
 })
 
+test('selectors that walk a list hear of elements that come and go', async () => {
+  const seen = await page.evaluate(async () => {
+    const { items, text, settled } = (globalThis as any).spec
+    const shown: string[] = []
+    const edit = async (recipe: (draft: any) => void) => {
+      items.edit(recipe)
+      await settled()
+      shown.push(text('lists'))
+    }
+    await edit(d => void d.list.push({ id: 2, on: false }))
+    await edit(d => void d.list.splice(1, 0, { id: 3, on: true }))
+    await edit(d => void (d.list.length = 1))
+    items.undo()
+    await settled()
+    shown.push(text('lists'))
+    await edit(d => void (d.list = [{ id: 9, on: false }]))
+    return shown
+  })
+  assert.equal(seen, [
+    '2 1,2 2 2 false 2 2',
+    '3 1,3,2 2 2 true 3 3',
+    '1 1 1 undefined false 1 1',
+    '3 1,3,2 2 2 true 3 3',
+    '1 9 9 9 false 1 1',
+  ])
+})
+
+test('the caret stays where it is while somebody types in a form', async () => {
+  const input = page.locator('#text')
+  await input.evaluate((element: HTMLInputElement) => {
+    element.focus()
+    element.setSelectionRange(2, 2)
+  })
+  await page.keyboard.type('XYZ')
+  assert.is(await input.inputValue(), 'AbXYZcdef')
+})
+
+test('a clash is settled by what is written here, or by what is stored', async () => {
+  const seen = await page.evaluate(async () => {
+    const { account, text, settled, form } = (globalThis as any).spec
+    const shown: unknown[] = []
+    const clash = async (mine: string, theirs: string) => {
+      form().draft.address.city = mine
+      account.edit((draft: any) => void (draft.address.city = theirs))
+      let code
+      try {
+        form().commit()
+      } catch (error) {
+        code = (error as { code: string }).code
+      }
+      await settled()
+      return code
+    }
+    shown.push(await clash('Mine', 'Theirs'))
+    form().commit({ resolve: 'ours' })
+    await settled()
+    shown.push(account.state.address.city, form().conflicts.length)
+    shown.push(await clash('Mine too', 'Theirs too'))
+    // Nothing else is written: the form follows the store again.
+    form().rollback('address.city')
+    await settled()
+    shown.push(text('form').split(' ').slice(1).join(' '), form().dirty())
+    return shown
+  })
+  assert.equal(seen, ['conflict', 'Mine', 0, 'conflict', 'Theirs too false 0', false])
+})
+
 test('a form that is hidden by <Activity> keeps what was written', async () => {
   const seen = await page.evaluate(async () => {
     const { account, text, settled, hiddenForm, hide } = (globalThis as any).spec
@@ -216,6 +283,20 @@ test('a selector of Reselect remembers over components, and renders when its lis
 
 test('nothing was told on the console', () => {
   assert.equal(troubleOf.get(page), [])
+})
+
+test('as React is in development: nothing is told either', async () => {
+  const strict = await openSite('spec/browser/pages', 'development')
+  for (const source of ['react-store.tsx', 'react-collection.tsx']) {
+    const tab = await strict.open(source)
+    await tab.waitForTimeout(500)
+    // A page throws to its own boundary on purpose.
+    const told = troubleOf
+      .get(tab)
+      ?.filter(text => !text.includes('the error boundary you provided'))
+    assert.equal(told, [], source)
+  }
+  await strict.close()
 })
 
 test('ends', () => site.close())

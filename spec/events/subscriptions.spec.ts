@@ -118,6 +118,55 @@ paths('select uses its own equality', () => {
   assert.equal(heard, [[1], [0]])
 })
 
+paths('the length of an array is a place, told when it is another one', () => {
+  const store = createStore<any>({ list: [1, 2], below: { list: [[1]] }, length: 'a field' })
+  const heard: string[] = []
+  for (const path of ['list.length', 'below.list.0.length', 'length']) {
+    store.subscribe(() => heard.push(path), { path })
+  }
+  const edit = (recipe: (draft: any) => void): string => {
+    heard.length = 0
+    store.edit(recipe)
+    return heard.join()
+  }
+  assert.is(
+    edit(d => void d.list.push(3)),
+    'list.length',
+  )
+  assert.is(
+    edit(d => void (d.list[0] = 9)),
+    '',
+  )
+  assert.is(
+    edit(d => void (d.list = [9, 2, 4])),
+    '',
+  )
+  assert.is(
+    edit(d => void (d.list.length = 1)),
+    'list.length',
+  )
+  assert.is(
+    edit(d => void (d.list = [])),
+    'list.length',
+  )
+  assert.is(
+    edit(d => void delete d.list),
+    'list.length',
+  )
+  assert.is(
+    edit(d => void d.below.list[0].push(2)),
+    'below.list.0.length',
+  )
+  assert.is(
+    edit(d => void (d.length = 'other')),
+    'length',
+  )
+  heard.length = 0
+  store.undo()
+  store.undo()
+  assert.is(heard.join(), 'length,below.list.0.length')
+})
+
 paths('a selector that throws: now to the caller, later as an error', () => {
   const store = counter()
   assert.throws(

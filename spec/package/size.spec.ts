@@ -25,7 +25,7 @@ const BEYOND = [
   [['indexedDBAdapter', 'cowslip/indexeddb'], ['memoryAdapter', 'cowslip/memory'], 2_000],
   [['connectDevtools', 'cowslip/devtools'], ['createStore, describe', 'cowslip'], 1_000],
   [['definePanel', 'cowslip/devtools'], ['createStore, describe', 'cowslip'], 4_700],
-  [['useStore, useEdit, useUndo', 'cowslip/react'], ['createStore', 'cowslip'], 2_200],
+  [['useStore, useEdit, useUndo', 'cowslip/react'], ['createStore', 'cowslip'], 2_400],
   [['persist', 'cowslip/persist'], ['createStore', 'cowslip'], 2_000],
 ] as const
 

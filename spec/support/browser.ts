@@ -41,11 +41,11 @@ export async function runInPage<R>(
   }
 }
 
-/** Opens a site; `folder` holds the sources. */
-export async function openSite(folder: string): Promise<Site> {
+/** Opens a site; `folder` holds the sources. With `development` React tells what it finds wrong. */
+export async function openSite(folder: string, mode = 'production'): Promise<Site> {
   const scripts = new Map<string, Promise<string>>()
   const scriptOf = (source: string): Promise<string> => {
-    const known = scripts.get(source) ?? bundlePage(`${folder}/${source}`)
+    const known = scripts.get(source) ?? bundlePage(`${folder}/${source}`, mode)
     scripts.set(source, known)
     return known
   }
@@ -106,7 +106,7 @@ async function waitUntilReady(page: Page): Promise<void> {
   throw new Error(`The page was not ready in time: ${troubleOf.get(page)?.join()}`)
 }
 
-async function bundlePage(source: string): Promise<string> {
+async function bundlePage(source: string, mode: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [source],
     bundle: true,
@@ -115,7 +115,7 @@ async function bundlePage(source: string): Promise<string> {
     write: false,
     jsx: 'automatic',
     logLevel: 'error',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
     tsconfigRaw: {},
     alias: { ...(await findEntries()), mongodb: resolve('spec/browser/pages/bson-as-mongodb.ts') },
   })

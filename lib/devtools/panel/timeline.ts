@@ -56,10 +56,9 @@ interface AnyEvent {
   readonly error?: unknown
   readonly commitId?: string
   readonly touched?: readonly string[]
-  readonly listener?: string
 }
 
-/** Events beside changes, with what they say. */
+/** Events beside changes, with what they say. Not `error`: who listens to it keeps it from the console. */
 const OTHERS: Readonly<Record<string, (event: AnyEvent) => string>> = {
   confirmed: ({ version }) => `stored as version ${version}`,
   conflict: ({ current }) =>
@@ -68,7 +67,6 @@ const OTHERS: Readonly<Record<string, (event: AnyEvent) => string>> = {
   unknown: () => 'the outcome is not known; it is looked up before the next write',
   deleted: () => 'the document is deleted',
   rollback: ({ touched = [] }) => `an open edit was discarded (${touched.join(', ')})`,
-  error: ({ error, listener }) => `${listener} failed: ${textOf(error)}`,
 }
 
 /** The events that only documents have. */

@@ -76,6 +76,16 @@ export function stepInto(container: unknown, segment: PathSegment): { value: unk
   return { value: Reflect.get(container, key) }
 }
 
+/** Looks one step below what was found, if anything was, as a reader does: an array has a length too. */
+export const readBelow = (
+  found: { value: unknown } | null,
+  segment: PathSegment,
+): { value: unknown } | null =>
+  found &&
+  (segment === 'length' && Array.isArray(found.value)
+    ? { value: found.value.length }
+    : stepInto(found.value, segment))
+
 /** Looks up `path` below `root`. Returns null where nothing stands. O(depth). */
 export function lookUp(root: unknown, path: Path): { value: unknown } | null {
   let found: { value: unknown } | null = { value: root }

@@ -43,6 +43,8 @@ export abstract class LightEdit<T extends object> {
   protected readonly baseRevision: number
   protected readonly scope: StoreScope
   private listeners: Set<EditListener> | null = null
+  /** Called at the beginning of each write, while there are listeners: forms must render before an event ends. */
+  onWrite?: () => void
   /** Whether listeners will be told in this microtask turn. */
   private isTelling = false
 
@@ -105,7 +107,10 @@ export abstract class LightEdit<T extends object> {
   subscribe(listener: EditListener): () => void {
     checkFunction('listener', listener)
     this.assertOpen()
-    this.scope.onWrite = () => this.tellSoon()
+    this.scope.onWrite = () => {
+      this.onWrite?.()
+      this.tellSoon()
+    }
     const own: EditListener = () => listener()
     const listeners = (this.listeners ??= new Set())
     listeners.add(own)

@@ -96,6 +96,29 @@ const Done = ({ id }: { id: string }) => {
   return <p id={id}>{done.join()}</p>
 }
 
+// What stands in lists, by selectors that walk them, and by path.
+const items = createStore({ list: [{ id: 1, on: true }], text: 'Abcdef' })
+const Lists = () => {
+  const length = useStore(items, state => state.list.length)
+  const ids = useStore(items, state => state.list.map(({ id }) => id).join())
+  const last = useStore(items, state => state.list.at(-1)?.id)
+  const off = useStore(items, state => state.list.find(({ on }) => !on)?.id)
+  const any = useStore(items, state => state.list.some(({ id }) => id === 3))
+  const copied = useStore(items, state => [...state.list].length)
+  const byPath = useStore(items, 'list.length')
+  return <p id="lists">{[length, ids, last, off, any, copied, byPath].map(String).join(' ')}</p>
+}
+const TextForm = () => {
+  const form = useEdit(items)
+  return (
+    <input
+      id="text"
+      value={form.values.text}
+      onChange={event => void (form.draft.text = event.target.value)}
+    />
+  )
+}
+
 let setShown: (shown: boolean) => void
 const App = () => {
   const [shown, set] = useState(true)
@@ -115,6 +138,8 @@ const App = () => {
       <LightForm />
       {shown && <Form />}
       <Hiding />
+      <Lists />
+      <TextForm />
       <Done id="done1" />
       <Done id="done2" />
     </>
@@ -147,6 +172,7 @@ Object.assign(globalThis, {
     board,
     person,
     account,
+    items,
     counts,
     text,
     settled,
