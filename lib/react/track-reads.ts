@@ -63,10 +63,7 @@ class Reads {
   }
 
   private createProxy(node: object, place: Place): object {
-    const isArray = Array.isArray(node)
     const read = (key: string): unknown => {
-      // Where elements come and go, those that were read have moved.
-      if (isArray && key === 'length') place.whole = true
       const at = place.below.get(key) ?? createPlace()
       place.below.set(key, at)
       return this.show((node as Record<string, unknown>)[key], at)
@@ -74,13 +71,12 @@ class Reads {
     const isOwn = (key: string | symbol): key is string =>
       typeof key === 'string' && (Object.hasOwn(node, key) || !(key in node))
     // Not the frozen node: a proxy may not show another value for a property that cannot change.
-    const target: object = isArray ? [] : {}
+    const target: object = Array.isArray(node) ? [] : {}
     const proxy: object = new Proxy(target, {
       get: (_, key) => (isOwn(key) ? read(key) : (Reflect.get(node, key) as unknown)),
       has: (_, key) => {
         // Methods of arrays ask so for each element: whether it is there, whatever it is.
-        if (isOwn(key) && isArray) place.whole = true
-        else if (isOwn(key)) noteWhole(place, key)
+        if (isOwn(key)) noteWhole(place, Array.isArray(node) ? 'length' : key)
         return Reflect.has(node, key)
       },
       ownKeys: () => {
@@ -91,7 +87,7 @@ class Reads {
         if (isOwn(key)) noteWhole(place, key)
         const field = Reflect.getOwnPropertyDescriptor(node, key)
         if (field === undefined) return undefined
-        const isLength = key === 'length' && isArray
+        const isLength = key === 'length' && Array.isArray(node)
         return { ...field, value: Reflect.get(proxy, key), writable: true, configurable: !isLength }
       },
       getPrototypeOf: () => Reflect.getPrototypeOf(node),
