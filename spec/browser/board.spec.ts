@@ -45,6 +45,23 @@ async function becomes<T>(ask: () => Promise<T>, expected: T): Promise<void> {
   assert.is(found, expected)
 }
 
+/** Whether the record in the browser's storage has the title that a form was saved with. */
+const isKept = (): Promise<boolean> =>
+  page.evaluate(
+    () =>
+      new Promise(resolve => {
+        const request = indexedDB.open('cowslip-persist')
+        request.onsuccess = () => {
+          const records = request.result.transaction('records').objectStore('records')
+          const found = records.get('board')
+          found.onsuccess = () => {
+            request.result.close()
+            resolve(String(found.result).includes('Read the map'))
+          }
+        }
+      }),
+  )
+
 test('shows 2,000 cards, and a card is dragged before another one', async () => {
   assert.is(await page.locator('.card').count(), 2_000)
   const card = column('Later').locator('.card').nth(1)
@@ -89,7 +106,7 @@ test('a form is cancelled and saved, and says what was there', async () => {
 })
 
 test('is there after a reload, and two tabs agree', async () => {
-  await page.waitForTimeout(300)
+  await becomes(isKept, true)
   await page.reload()
   await becomes(() => first('Next'), 'Read the map')
   const other = await open()
