@@ -2,12 +2,12 @@
 // change of the store, so that a form which nobody has touched shows what is stored.
 import { badArgumentError, ConflictError, type Conflict } from '../document/messages/errors.ts'
 import { parsePath } from '../document/paths/parse-path.ts'
-import { lookUp, type Path } from '../document/paths/path.ts'
+import { lookUp, type Path, type PathInput } from '../document/paths/path.ts'
 import type { FormCommitOptions, FormEdit } from './react-types.ts'
 
 /** An open edit of a store or a document. */
 export interface OpenFormEdit {
-  readonly draft: any
+  readonly draft: object
   isModified(): boolean
   getChanges(): object
   getRemoved(): readonly string[]
@@ -17,7 +17,7 @@ export interface OpenFormEdit {
   onWrite?: () => void
   rebase?(options: object): void
   commit(options?: object): unknown
-  rollback(to?: any): void
+  rollback(to?: PathInput): void
   savepoint?: () => unknown
   [Symbol.dispose](): void
 }

@@ -1,5 +1,5 @@
 // The types of `cowslip/react`.
-import type { Path } from '../document/paths/path.ts'
+import type { Path, PathInput } from '../document/paths/path.ts'
 import type { Conflict } from '../document/messages/errors.ts'
 import type { RebaseOptions } from '../changes/conflicts.ts'
 import type { EditOptions } from '../store/edits/edit-types.ts'
@@ -7,7 +7,7 @@ import type { EditOptions } from '../store/edits/edit-types.ts'
 /** A store or a document, of `cowslip` or of `cowslip/light`, as the hooks need it. */
 export interface Watched<T extends object> {
   readonly state: T
-  subscribe(listener: () => unknown, options?: { readonly path?: any }): () => void
+  subscribe(listener: () => unknown, options?: { readonly path?: PathInput }): () => void
 }
 
 /** The state that a store has. */

@@ -1,24 +1,22 @@
 // The documents and index entries of one collection for queries. They are read in portions, each in a transaction of its
 // own, for a browser ends a transaction while the program waits for something else. Where a portion is missing the source
 // yields null, and has it once `ready` has resolved.
-import { databaseError } from './errors.ts'
 import type { StoredDocument } from '../contract.ts'
 import type { CompiledIndex } from '../indexes/index-keys.ts'
 import type { KeyRange } from '../indexes/plan.ts'
 import type { DocumentSource } from '../indexes/run-plan.ts'
+import { FIRST_PORTION, nextPortion } from '../indexes/portions.ts'
 import { toByteText } from '../indexes/value-key.ts'
 import { endOf, type IdLookUp } from '../query/id-look-up.ts'
 import { compareTexts } from '../query/order.ts'
 import type { StoredIndex } from './catalog.ts'
 import { done, type Access, type Connection } from './database.ts'
+import { databaseError } from './errors.ts'
 import { keyOf, rangeOf, readItems } from './keys.ts'
 import type { Writable } from './writer.ts'
 
-/** The sizes of the first portion and of the greatest one; each is four times the one before. */
-const FIRST_PORTION = 25
-const GREATEST_PORTION = 500
-
-const nextPortion = (limit: number): number => Math.min(limit * 4, GREATEST_PORTION)
+/** The number of documents that are read by their ids in one transaction. */
+const IDS_AT_ONCE = 500
 
 /** Reads one collection. */
 export class StoredDocuments implements DocumentSource {
@@ -54,10 +52,10 @@ export class StoredDocuments implements DocumentSource {
 
   /** Begins to read, yields null, and returns what was read. */
   private *wait<R>(work: (access: Access) => Promise<R>): Generator<null, R> {
-    let result: { readonly value: R } | null = null
-    this.reading = this.connection.read(work).then(value => void (result = { value }))
+    const results: R[] = []
+    this.reading = this.connection.read(work).then(result => void results.push(result))
     yield null
-    return (result as unknown as { readonly value: R }).value
+    return results[0] as R
   }
 
   *listDocuments(
@@ -71,8 +69,8 @@ export class StoredDocuments implements DocumentSource {
       const ordered = (isReverse ? keys.reverse() : keys).filter(
         key => after === null || compareTexts(key, after) * direction > 0,
       )
-      for (let at = 0; at < ordered.length; at += GREATEST_PORTION) {
-        const some = ordered.slice(at, at + GREATEST_PORTION)
+      for (let at = 0; at < ordered.length; at += IDS_AT_ONCE) {
+        const some = ordered.slice(at, at + IDS_AT_ONCE)
         const found = yield* this.wait(access => this.readMany(access, some))
         yield* found.values()
       }

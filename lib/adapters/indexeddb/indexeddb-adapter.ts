@@ -44,7 +44,7 @@ export interface IndexedDBOptions {
   readonly name: string
   /**
    * `strict`: a commit is on the disk when it is acknowledged. `relaxed`: the operating system has it, and writes it soon;
-   * a crash of the machine may lose it, one of the browser does not. Default: `relaxed`, which is several times faster.
+   * a crash of the machine may lose it, one of the browser does not. Default: `relaxed`.
    */
   readonly durability?: 'strict' | 'relaxed'
   /** The package whose classes are read: `import * as bson from 'bson'`. Without it values of BSON are refused. */

@@ -13,7 +13,6 @@ export class JournalWatch {
   private readonly codecOf: (collection: string) => DocumentCodec
   private readonly sleepers = new Set<() => void>()
   private channel: BroadcastChannel | null = null
-  private watching = 0
   private isClosed = false
 
   constructor(connection: Connection, codecOf: (collection: string) => DocumentCodec) {
@@ -43,38 +42,31 @@ export class JournalWatch {
   /** Yields the writes of all tabs: see `Adapter.watch`. */
   async *watch({ collections, resumeToken, signal }: WatchOptions): AsyncGenerator<WatchEvent> {
     const { connection } = this
-    this.begin()
-    try {
-      let position: Position = isPosition(resumeToken)
-        ? resumeToken
-        : await connection.read(readEnd)
-      yield { kind: 'begun', resumeToken: position }
-      // Nobody knows what a token of another kind has seen.
-      if (resumeToken !== undefined && !isPosition(resumeToken)) {
-        yield { kind: 'reset', resumeToken: position }
-      }
-      for (;;) {
-        if (this.isOver(signal)) return
-        const sleep = this.sleep(signal)
-        try {
-          const from = position
-          const next = await connection.read(access => readSince(access, from))
-          position = next.position
-          if (next.writes === null) yield { kind: 'reset', resumeToken: position }
-          for (const { entry, position: at } of next.writes ?? []) {
-            if (collections.includes(entry[0])) yield this.eventOf(entry, at)
-          }
-          if (next.isEnd) await sleep.ended
-        } catch (error) {
-          if (this.isOver(signal)) return
-          throw error
-        } finally {
-          sleep.end()
+    this.join()
+    let position: Position = isPosition(resumeToken) ? resumeToken : await connection.read(readEnd)
+    yield { kind: 'begun', resumeToken: position }
+    // Nobody knows what a token of another kind has seen.
+    if (resumeToken !== undefined && !isPosition(resumeToken)) {
+      yield { kind: 'reset', resumeToken: position }
+    }
+    for (;;) {
+      if (this.isOver(signal)) return
+      const sleep = this.sleep(signal)
+      try {
+        const from = position
+        const next = await connection.read(access => readSince(access, from))
+        position = next.position
+        if (next.writes === null) yield { kind: 'reset', resumeToken: position }
+        for (const { entry, position: at } of next.writes ?? []) {
+          if (collections.includes(entry[0])) yield this.eventOf(entry, at)
         }
+        if (next.isEnd) await sleep.ended
+      } catch (error) {
+        if (this.isOver(signal)) return
+        throw error
+      } finally {
+        sleep.end()
       }
-    } finally {
-      this.watching--
-      this.leave()
     }
   }
 
@@ -112,24 +104,13 @@ export class JournalWatch {
     }
   }
 
-  private begin(): void {
-    this.watching++
-    this.join()
-    if (this.watching > 1) return
-    globalThis.document?.addEventListener('visibilitychange', this.wake)
-  }
-
-  private leave(): void {
-    if (this.watching > 0) return
-    globalThis.document?.removeEventListener('visibilitychange', this.wake)
-  }
-
   private join(): BroadcastChannel | null {
     if (this.channel !== null || this.isClosed || typeof BroadcastChannel === 'undefined') {
       return this.channel
     }
     this.channel = new BroadcastChannel(`cowslip ${this.connection.name}`)
     this.channel.onmessage = this.wake
+    globalThis.document?.addEventListener('visibilitychange', this.wake)
     ;(this.channel as { unref?: () => void }).unref?.()
     return this.channel
   }

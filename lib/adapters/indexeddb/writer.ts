@@ -4,9 +4,9 @@
 import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
 import { decideTransaction } from '../decide.ts'
 import type { DocumentCodec } from '../encoding/document-codec.ts'
-import { applyUpdate } from '../field-guards.ts'
 import type { CompiledIndex } from '../indexes/index-keys.ts'
 import { nextRing, type StoredWithRing } from '../ring.ts'
+import { documentAfter, needsDocument, shapeOf } from '../written-document.ts'
 import type { Catalog, StoredIndex } from './catalog.ts'
 import { done, type Access, type Connection } from './database.ts'
 import { LostAnswer, RequestFailure } from './errors.ts'
@@ -239,18 +239,8 @@ class WriteTask {
     const { version, commitId } = result
     const place = placeOf(commit.id)
     const key = keyOf(commit.collection, place)
-    const doc =
-      commit.kind === 'delete'
-        ? null
-        : commit.kind === 'insert'
-          ? commit.next
-          : applyUpdate(stored?.doc ?? {}, commit, codec.leaves)
-    const shape = commit.kind === 'delete' ? undefined : commit.shape
-    const head = {
-      version,
-      ring: nextRing(stored, commitId),
-      ...(shape !== undefined && { shape }),
-    }
+    const doc = documentAfter(stored, commit, codec.leaves)
+    const head = { version, ring: nextRing(stored, commitId), ...shapeOf(commit) }
     const text = doc === null ? null : codec.encode(doc, head)
     const told = commit.kind === 'delete' ? 0 : version
     const entry = [commit.collection, codec.encodeId(commit.id), told, commitId] as const
@@ -287,7 +277,3 @@ const nameOfCommit = ({
   readonly collection: string
   readonly id: unknown
 }): string => keyOf(collection, placeOf(id)).join('\0')
-
-/** Whether more than the version of the stored document decides about a commit. */
-const needsDocument = (commit: Commit): boolean =>
-  commit.kind === 'update' && commit.guard.fields !== undefined

@@ -5,8 +5,8 @@
 import { CowslipError } from '../../document/messages/errors.ts'
 import type { Commit, CommitResult, TransactionRead } from '../contract.ts'
 import { decide, decideTransaction } from '../decide.ts'
-import { applyUpdate } from '../field-guards.ts'
 import { nextRing, type StoredWithRing } from '../ring.ts'
+import { documentAfter, needsDocument, shapeOf } from '../written-document.ts'
 import type { DocumentCodec } from '../encoding/document-codec.ts'
 import { noteWrite } from './end-of-process.ts'
 import { findReason, lmdbError } from './errors.ts'
@@ -185,7 +185,7 @@ export class Writer {
 
   private prepare(commit: Commit, stored: Stored | null, result: Committed): Prepared {
     const codec = this.codecOf(commit.collection)
-    const doc = documentOf(stored, commit, codec)
+    const doc = documentAfter(stored, commit, codec.leaves)
     const { version, commitId } = result
     return {
       key: keyOf(commit.collection, commit.id),
@@ -201,20 +201,6 @@ export class Writer {
     else putQuietly(this.database, key, text)
     this.journal.write(entry)
   }
-}
-
-const shapeOf = (commit: Commit): { readonly shape?: number } =>
-  commit.kind === 'delete' || commit.shape === undefined ? {} : { shape: commit.shape }
-
-const needsDocument = (commit: Commit): boolean =>
-  commit.kind === 'update' && commit.guard.fields !== undefined
-
-/** Returns the document that a commit leaves behind; null for a delete. */
-function documentOf(stored: Stored | null, commit: Commit, codec: DocumentCodec): object | null {
-  if (commit.kind === 'delete') return null
-  return commit.kind === 'insert'
-    ? commit.next
-    : applyUpdate(stored?.doc ?? {}, commit, codec.leaves)
 }
 
 function entryOf(

@@ -29,9 +29,9 @@ import { parseIndexes } from '../indexes/parse-indexes.ts'
 import { finish, QueryRun, readPage } from '../indexes/run-plan.ts'
 import { IndexedDocuments, type MemoryWrite, type RefusedWrite } from './indexed-documents.ts'
 import { decideTransaction } from '../decide.ts'
-import { applyUpdate } from '../field-guards.ts'
 import { nextRing, withRing } from '../ring.ts'
 import { WatchFeed } from '../watch-feed.ts'
+import { documentAfter, shapeOf } from '../written-document.ts'
 
 /**
  * Creates an adapter that keeps documents in the memory of this process: for tests, for pages, and as the
@@ -170,14 +170,11 @@ class MemoryAdapter implements Adapter {
     commit: Commit,
     { version, commitId }: Committed,
   ): StoredDocument | null {
-    if (commit.kind === 'delete') return null
-    const next =
-      commit.kind === 'insert'
-        ? commit.next
-        : applyUpdate(stored?.doc ?? {}, commit, this.ingestRules(commit.collection).leaves)
-    const doc = ingest(next, this.ingestRules(commit.collection), () => []) as object
-    const { shape } = commit
-    const kept = { doc, version, commitId, ...(shape !== undefined && { shape }) }
+    const rules = this.ingestRules(commit.collection)
+    const next = documentAfter(stored, commit, rules.leaves)
+    if (next === null) return null
+    const doc = ingest(next, rules, () => []) as object
+    const kept = { doc, version, commitId, ...shapeOf(commit) }
     return Object.freeze(withRing(kept, nextRing(stored, commitId)))
   }
 

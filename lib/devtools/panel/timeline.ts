@@ -54,7 +54,6 @@ interface AnyEvent {
   readonly version?: number
   readonly current?: number
   readonly error?: unknown
-  readonly commitId?: string
   readonly touched?: readonly string[]
 }
 

@@ -13,9 +13,8 @@ export class LightOpenEdit<T extends object> extends LightEdit<T> {
   static {
     scopeOfEdit = edit => {
       if (typeof edit !== 'object' || edit === null || !(#commitPrepared in edit)) return undefined
-      const own = edit as unknown as LightOpenEdit<any>
-      own.assertOpen()
-      return own.scope
+      edit.assertOpen()
+      return edit.scope
     }
   }
 

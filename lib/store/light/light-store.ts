@@ -41,12 +41,11 @@ export class LightStore<T extends object> extends ListenableStore<T, StoreEvent<
     bindLazily(this.prototype, ['edit', 'patch', 'begin', 'subscribe', 'select', 'on'])
     storePartsOf = store => {
       if (typeof store !== 'object' || store === null || !(#history in store)) return null
-      const own = store as unknown as LightStore<any>
       return {
-        state: own.store,
-        history: own.#history,
-        keep: history => (own.#history = history),
-        save: (prepare, options, known) => own.save(prepare, options, known && (() => known)),
+        state: store.store,
+        history: store.#history,
+        keep: history => (store.#history = history),
+        save: (prepare, options, known) => store.save(prepare, options, known && (() => known)),
       }
     }
   }

@@ -3,6 +3,7 @@
 import type { StoredDocument } from '../../contract.ts'
 import type { CompiledIndex } from '../../indexes/index-keys.ts'
 import type { KeyRange } from '../../indexes/plan.ts'
+import { FIRST_PORTION, nextPortion } from '../../indexes/portions.ts'
 import type { DocumentSource } from '../../indexes/run-plan.ts'
 import { endOf, type IdLookUp } from '../../query/id-look-up.ts'
 import { compareTexts } from '../../query/order.ts'
@@ -11,12 +12,6 @@ import { widen } from '../indexes/bounded-index.ts'
 import type { Catalogs, StoredIndex } from '../indexes/catalog.ts'
 import type { Entries } from '../indexes/entries.ts'
 import { AFTER_ALL_IDS, type Database, type Key } from '../layout.ts'
-
-/** The sizes of the first portion and of the greatest one; each is four times the one before. */
-const FIRST_PORTION = 25
-const GREATEST_PORTION = 500
-
-const nextPortion = (limit: number): number => Math.min(limit * 4, GREATEST_PORTION)
 
 /** The parts of a store. */
 export interface Store {
