@@ -2,7 +2,7 @@
 import { createCollection, transaction } from 'cowslip'
 import { memoryAdapter } from 'cowslip/memory'
 import { useDocument, useEdit, useQuery } from 'cowslip/react'
-import { Component, Suspense, type ReactNode } from 'react'
+import { Component, startTransition, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 
@@ -59,6 +59,22 @@ const slowAdapter: any = {
 }
 const slow = createCollection<Task>('slow', { adapter: slowAdapter })
 const Slow = () => <p id="slow">{useQuery(slow, {}, { suspense: true }).data.length}</p>
+
+// In a transition React waits for what suspends, and goes on with the same render.
+const fast = createCollection<Task>('tasks', { adapter })
+const Later = () => <p id="later">{useQuery(fast, {}, { suspense: true }).data.length}</p>
+const Entering = () => {
+  const [isOn, setOn] = useState(false)
+  useEffect(() => startTransition(() => setOn(true)), [])
+  return isOn && <Later />
+}
+const later = document.createElement('div')
+document.body.append(later)
+createRoot(later).render(
+  <Suspense fallback="...">
+    <Entering />
+  </Suspense>,
+)
 
 let form: any
 const Form = () => {
