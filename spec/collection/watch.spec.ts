@@ -1,8 +1,8 @@
 // Watching on memory and LMDB, across processes, and with faults.
 import { fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { transaction } from 'cowslip'
-import { withFaults } from 'cowslip/adapter-contract'
+import { CowslipError, transaction } from 'cowslip'
+import { withFaults, type Adapter } from 'cowslip/adapter-contract'
 import { lmdbAdapter } from 'cowslip/lmdb'
 import { memoryAdapter } from 'cowslip/memory'
 import * as assert from 'uvu/assert'
@@ -115,6 +115,33 @@ more('a failed load is made up: the document and the stream end at what is store
   await until(() => live.state.n === 1, 'the change')
   assert.equal(heard, ['change a remote:n 1'])
 })
+
+more(
+  'a load without an answer does not keep a document behind: it is read again, with more time each time',
+  async () => {
+    const inner = memoryAdapter()
+    const limits: unknown[] = []
+    let isHung = false
+    const adapter: Adapter = Object.create(inner, {
+      load: {
+        value: (...args: Parameters<Adapter['load']>) => {
+          if (!isHung) return inner.load(...args)
+          limits.push(args[2]?.timeoutMS)
+          isHung = limits.length < 3
+          return Promise.reject(new CowslipError('timeout', 'No answer.', { timeoutMS: 1 }))
+        },
+      },
+    })
+    const ours = await open(inner).insert({ _id: 'a', n: 0 })
+    const live: any = await open(adapter, { timeoutMS: 10_000 }).get('a')
+    live.subscribe(() => {})
+    await pause(5)
+    isHung = true
+    await ours.edit((d: any) => void d.n++)
+    await until(() => live.state.n === 1, 'the change')
+    assert.equal(limits, [4_000, 8_000, 10_000])
+  },
+)
 
 more('another process is seen within moments', async () => {
   const path = temporary()

@@ -182,7 +182,7 @@ test('an own write whose event comes before its answer is told once', async () =
 
 /** The database, with streams that end with an error. */
 function failing(next: () => Promise<unknown>) {
-  const stream = { resumeToken: null, next, once: () => {}, close: async () => {} }
+  const stream = { resumeToken: null, next, on: () => {}, close: async () => {} }
   return new Proxy(db, {
     get(target, key) {
       if (key !== 'collection') return Reflect.get(target, key, target) as unknown
@@ -217,6 +217,43 @@ test('a stream that cannot go on begins anew, with `reset`; another error interr
     await until(() => events.at(-1).id === code, 'what comes after it')
     await docs.close()
   }
+})
+
+test('a stream that never answers again is given up, and opened anew', async () => {
+  const from = failing(() => new Promise(() => {}))
+  const docs = open('silent', from)
+  const events: any[] = []
+  const stream = docs.watch()
+  void (async () => {
+    for await (const event of stream) events.push(event)
+  })()
+  await pause(BEGIN_MS)
+  const { now } = Date
+  Date.now = () => now() + 10_000
+  try {
+    await until(() => events.length > 0, 'the interruption')
+  } finally {
+    Date.now = now
+  }
+  assert.equal([events[0].type, events[0].error.code], ['liveness', 'timeout'])
+  await until(() => events[1]?.isLive === true, 'the new stream')
+  await pause(BEGIN_MS)
+  await db.collection<any>('silent').insertOne({ _id: 1 })
+  await until(() => events.at(-1).id === 1, 'what comes after it')
+  await docs.close()
+})
+
+test('a stream on which nothing is written is not given up', async () => {
+  const docs = open('quiet')
+  const heard = collect(docs.watch())
+  await pause(BEGIN_MS)
+  const { now } = Date
+  // The server answers each second, which is five on this clock; the limit is ten.
+  Date.now = () => 5 * now()
+  await pause(4_000)
+  Date.now = now
+  assert.equal(heard, [])
+  await docs.close()
 })
 
 test('a server without change streams says so, to streams and to those who listen to documents', async () => {

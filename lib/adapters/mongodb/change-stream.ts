@@ -15,12 +15,18 @@ import type { MongoAccess } from './access.ts'
 import type { MongoChangeStream } from './driver.ts'
 import { mongoError } from './errors.ts'
 import type { OwnDeletes } from './own-deletes.ts'
+import { SilenceLimit } from './time-limits.ts'
 import type { Bookkeeper } from './update/bookkeeping.ts'
 
 /** Codes with which a stream cannot go on: history lost, token of another stream, fatal, event too large. */
 const RESET_CODES: readonly unknown[] = [286, 260, 280, 10334]
 /** Codes with which a token is refused that is none. */
 const BAD_TOKEN_CODES: readonly unknown[] = [9, 14, 15, 40647, 50811]
+/**
+ * The time without any answer after which a stream is given up, in milliseconds. A server answers each second, with a new
+ * token if nothing was written. A driver may wait forever for a connection that was cut in the wrong moment.
+ */
+const SILENCE_MS = 10_000
 /** The code of a server without change streams. */
 const NOT_A_REPLICA_SET = 40573
 /** The reason in the error for such a server. */
@@ -81,13 +87,15 @@ async function* readStream(
 ): AsyncGenerator<WatchEvent, unknown> {
   const close = (): void => void stream.close().catch(() => {})
   signal?.addEventListener('abort', close)
+  const limit = new SilenceLimit(SILENCE_MS)
+  stream.on('resumeTokenChanged', () => limit.noteAnswer())
   try {
     let coming = stream.next() as Promise<StreamEvent>
     coming.catch(() => {})
-    const token = await begin(stream, coming)
+    const token = await limit.race(begin(stream, coming))
     yield { kind, resumeToken: resumeToken ?? token }
     for (;;) {
-      const event = await coming
+      const event = await limit.race(coming)
       if (event.operationType === 'invalidate') return event._id
       const write = toWrite(event)
       if (write !== null) yield { ...write, resumeToken: event._id }
@@ -136,7 +144,7 @@ function openStream(
  * first event has come with it already.
  */
 async function begin(stream: MongoChangeStream, first: Promise<unknown>): Promise<unknown> {
-  const token = new Promise(resolve => stream.once('resumeTokenChanged', resolve))
+  const token = new Promise(resolve => stream.on('resumeTokenChanged', resolve))
   return Promise.race([token, first.then(() => null)])
 }
 

@@ -60,7 +60,7 @@ export interface MongoCollection {
 export interface MongoChangeStream {
   readonly resumeToken: unknown
   next(): Promise<unknown>
-  once(event: 'resumeTokenChanged', listener: (token: unknown) => void): unknown
+  on(event: 'resumeTokenChanged', listener: (token: unknown) => void): unknown
   close(): Promise<void>
 }
 

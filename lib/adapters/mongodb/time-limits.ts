@@ -16,6 +16,32 @@ export function limitTime<R>(work: Promise<R>, { timeoutMS = Infinity }: CallOpt
   return raceTimeout(work, timeoutMS, () => timeoutError(timeoutMS))
 }
 
+/** Limits the time in which nothing is heard: one for a stream of answers. */
+export class SilenceLimit {
+  private readonly silenceMS: number
+  private heardAt = 0
+
+  constructor(silenceMS: number) {
+    this.silenceMS = silenceMS
+  }
+
+  noteAnswer(): void {
+    this.heardAt = Date.now()
+  }
+
+  /** Settles as `work` does, or rejects with `timeout` once no answer was noted for so long. */
+  race<R>(work: Promise<R>): Promise<R> {
+    this.noteAnswer()
+    return new Promise<R>((resolve, reject) => {
+      const timer = setInterval(() => {
+        if (Date.now() - this.heardAt >= this.silenceMS) reject(timeoutError(this.silenceMS))
+      }, this.silenceMS / 4)
+      timer.unref?.()
+      void work.then(resolve, reject).finally(() => clearInterval(timer))
+    })
+  }
+}
+
 /** Returns the limits of a command that serves several calls: it may take as long as the longest of them. */
 export function joinLimits(all: readonly CallOptions[]): CallOptions {
   const timeoutMS = Math.max(...all.map(({ timeoutMS = Infinity }) => timeoutMS))

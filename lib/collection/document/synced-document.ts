@@ -3,6 +3,7 @@
 // write of unknown outcome until it is settled, and takes in what was read.
 import type {
   Adapter,
+  CallOptions,
   Commit,
   CommitResult,
   StoredDocument,
@@ -137,9 +138,9 @@ export abstract class SyncedDocument<T extends object> extends StreamingStore<T,
 
   /**
    * Moves to what another writer has stored. Reads nothing if this version is known already (0 stands for a delete);
-   * without a version it always reads.
+   * without a version it always reads. The read takes `limitMS` at most, within the collection's time limit.
    */
-  catchUp(version: number | null): Promise<void> {
+  catchUp(version: number | null, limitMS: number): Promise<void> {
     return this.identityMap.sendQueue.run(this.key, async () => {
       if (this.status === 'new' || this.isReplaced) return
       const isKnown =
@@ -149,7 +150,11 @@ export abstract class SyncedDocument<T extends object> extends StreamingStore<T,
           ? this.status === 'deleted'
           : this.status === 'stored' && this.version >= version)
       if (isKnown) return
-      const stored = await this.readStored()
+      const { timeoutMS } = this.identityMap
+      const stored = await this.readStored({
+        primary: true,
+        timeoutMS: Math.min(limitMS, timeoutMS),
+      })
       if (stored === null) this.markDeleted()
       else this.moveToStored(stored)
     })
@@ -320,11 +325,13 @@ export abstract class SyncedDocument<T extends object> extends StreamingStore<T,
   }
 
   /** Reads the stored document, in a turn that is taken already. */
-  async readStored(): Promise<StoredDocument | null> {
+  async readStored(
+    limits: CallOptions = this.identityMap.atPrimary,
+  ): Promise<StoredDocument | null> {
     const { readOrder } = this.identityMap
     const sent = readOrder.beginRead()
     try {
-      const stored = await this.identityMap.load(this.id, this.identityMap.atPrimary)
+      const stored = await this.identityMap.load(this.id, limits)
       readOrder.note(this.key, sent)
       return stored
     } finally {

@@ -29,6 +29,8 @@ const MAX_WAITING = 10_000
 /** The pause before a watch that failed begins again, in milliseconds: at first, and at most. */
 const FIRST_PAUSE_MS = 50
 const MAX_PAUSE_MS = 5_000
+/** The time in which a live document that was written must be read, in milliseconds; doubled each time it was not. */
+const FIRST_LIMIT_MS = 4_000
 
 /** The writes of one document that are not told yet. */
 interface Written {
@@ -220,10 +222,12 @@ export class CollectionWatch<T extends object> implements DocumentWatch<T> {
   /** Lets a live document load itself, again and again if the storage does not answer. */
   private async catchUp(document: LiveDocument<T>, version: number | null): Promise<void> {
     const { watching } = this
+    let limitMS = FIRST_LIMIT_MS
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
       try {
-        return await document.catchUp(version)
+        return await document.catchUp(version, limitMS)
       } catch (error) {
+        limitMS *= 2
         if (isClosed(error) || watching === null || watching.signal.aborted) return
         if (isUnreadable(error)) return document.noteUnwatched(error)
       }
