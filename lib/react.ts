@@ -12,4 +12,11 @@ export type {
   Watched,
 } from './react/react-types.ts'
 export { useDocument, useQuery } from './react/use-collection.ts'
-export type { LiveDocumentView, LiveOptions, LiveQueryView } from './react/use-collection.ts'
+export type {
+  LiveDocumentView,
+  LiveOptions,
+  LiveQueryView,
+  NoDocumentView,
+  StoredDocumentView,
+} from './react/use-collection.ts'
+export type { PanelAttributes } from './react/panel-jsx.ts'

@@ -1,8 +1,8 @@
 // A kanban board of 2,000 cards in one page: drag, search, forms with cancel, undo, several tabs, reload, and a panel that
 // shows every change.
-import { definePanel, type CowslipPanel } from 'cowslip/devtools'
+import { definePanel } from 'cowslip/devtools'
 import { useStore, useUndo } from 'cowslip/react'
-import { memo, useDeferredValue, useEffect, useMemo, useRef, useState, type DragEvent } from 'react'
+import { memo, useDeferredValue, useEffect, useMemo, useState, type DragEvent } from 'react'
 import { createRoot } from 'react-dom/client'
 import { addCard, board, kept, moveCard } from './board.ts'
 import { CardForm } from './card-form.tsx'
@@ -121,14 +121,6 @@ function Toolbar(props: { onSearch: (words: string) => void; onPanel: () => void
   )
 }
 
-function Panel() {
-  const panel = useRef<HTMLElement>(null)
-  useEffect(() => {
-    if (panel.current !== null) (panel.current as CowslipPanel).target = board
-  }, [])
-  return <cowslip-panel ref={panel} name="Changes" />
-}
-
 function App() {
   const [search, setSearch] = useState('')
   const [open, setOpen] = useState<string | null>(null)
@@ -143,21 +135,10 @@ function App() {
           <ColumnView key={name} name={name} words={words} onOpen={setOpen} />
         ))}
       </main>
-      {hasPanel && <Panel />}
+      {hasPanel && <cowslip-panel target={board} name="Changes" />}
       {open !== null && <CardForm key={open} id={open} onClose={() => setOpen(null)} />}
     </>
   )
-}
-
-declare module 'react' {
-  namespace JSX {
-    interface IntrinsicElements {
-      'cowslip-panel': React.HTMLAttributes<HTMLElement> & {
-        ref?: React.Ref<HTMLElement>
-        name?: string
-      }
-    }
-  }
 }
 
 await kept.ready

@@ -1,4 +1,5 @@
 // The types of `cowslip/react`.
+import type { DottedPath, PathIn } from '../document/types.ts'
 import type { Path, PathInput } from '../document/paths/path.ts'
 import type { Conflict } from '../document/messages/errors.ts'
 import type { RebaseOptions } from '../changes/conflicts.ts'
@@ -50,9 +51,10 @@ export interface FormEdit<T, D, R = unknown> {
   /** The values as edited, frozen at the top; another object after each write. */
   readonly values: T
   /** Whether anything has another value than in the base; or something at or below a path. */
-  dirty(path?: string | Path): boolean
+  dirty(path?: PathIn<T>): boolean
   /** Returns the value at a path in the base. */
-  original(path: string | Path): unknown
+  original<const P extends DottedPath<T> | (string & {})>(path: P): ValueAt<T, P>
+  original(path: Path): unknown
   /** The places where the last commit clashed with changes of others; empty after the next commit or rollback. */
   readonly conflicts: readonly Conflict[]
   /** Whether a commit of a document is under way. */
@@ -64,5 +66,5 @@ export interface FormEdit<T, D, R = unknown> {
    */
   commit(options?: FormCommitOptions): R
   /** Rolls back a path, or everything; the form stays open. */
-  rollback(path?: string | Path): void
+  rollback(path?: PathIn<T>): void
 }

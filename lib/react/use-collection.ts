@@ -5,6 +5,7 @@ import type { FindOptions } from '../collection/call-types.ts'
 import type { Filter } from '../collection/filter-types.ts'
 import type { IdOf } from '../collection/id-of.ts'
 import { isObject } from '../document/containers.ts'
+import { checkKnownOptions } from '../document/messages/check-options.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Immutable } from '../document/types.ts'
 import { liveReadOf, type LiveRead, type Reading, type ReadState } from './live-read.ts'
@@ -20,16 +21,27 @@ export interface LiveOptions {
   readonly suspense?: boolean
 }
 
-/** A document as `useDocument` shows it. */
-export interface LiveDocumentView<T extends object> {
-  /** `missing`: nothing is stored under the id. */
-  readonly status: 'loading' | 'ready' | 'missing' | 'error'
-  /** The live document, for edits; null unless `ready`. */
-  readonly document: DocumentStore<T> | null
-  /** Its state; null unless `ready`. */
-  readonly data: Immutable<T> | null
+/** A document that is stored, as `useDocument` shows it. */
+export interface StoredDocumentView<T extends object> {
+  readonly status: 'ready'
+  /** The live document, for edits. */
+  readonly document: DocumentStore<T>
+  /** Its state. */
+  readonly data: Immutable<T>
+  readonly error: undefined
+}
+
+/** The view of `useDocument` where there is no document. `missing`: nothing is stored under the id. */
+export interface NoDocumentView<S extends 'loading' | 'missing' | 'error'> {
+  readonly status: S
+  readonly document: null
+  readonly data: null
   readonly error: unknown
 }
+
+/** A document as `useDocument` shows it: `status` tells whether there is one. */
+export type LiveDocumentView<T extends object> =
+  StoredDocumentView<T> | NoDocumentView<'loading' | 'missing' | 'error'>
 
 /** The documents of a query as `useQuery` shows them. */
 export interface LiveQueryView<T extends object> {
@@ -48,9 +60,21 @@ export interface LiveQueryView<T extends object> {
 export function useDocument<T extends object>(
   collection: Collection<T, any>,
   id: IdOf<T>,
+  options: LiveOptions & { readonly suspense: true },
+): StoredDocumentView<T> | NoDocumentView<'missing'>
+export function useDocument<T extends object>(
+  collection: Collection<T, any>,
+  id: IdOf<T>,
+  options?: LiveOptions,
+): LiveDocumentView<T>
+export function useDocument<T extends object>(
+  collection: Collection<T, any>,
+  id: IdOf<T>,
   options: LiveOptions = {},
 ): LiveDocumentView<T> {
   checkCollection(collection)
+  if (id === undefined) throw badArgumentError('id', 'the id of a document', id)
+  checkKnownOptions(options, ['suspense'])
   const read = useRead(collection, keyOf('get', id), options, () => ({
     read: () => collection.get(id),
     follow(document: DocumentStore<T> | null, changed: () => void) {
@@ -63,8 +87,9 @@ export function useDocument<T extends object>(
   const stored = value?.status === 'stored' ? value : null
   const data = stored?.state ?? null
   return useMemo(() => {
-    if (status !== 'ready') return { status, document: null, data: null, error }
-    return { status: stored === null ? 'missing' : 'ready', document: stored, data, error }
+    if (status === 'ready' && stored !== null && data !== null)
+      return { status, document: stored, data, error: undefined }
+    return { status: status === 'ready' ? 'missing' : status, document: null, data: null, error }
   }, [status, stored, data, error])
 }
 
@@ -139,16 +164,20 @@ function checkCollection(collection: unknown): void {
 
 /** Returns a text that is the same for arguments that say the same. */
 function keyOf(call: string, args: unknown): string {
-  return `${call} ${JSON.stringify(
-    args,
-    function (this: Record<string, unknown>, key, shown: unknown) {
-      const value = this[key]
-      if (value instanceof Date) return { $date: value.getTime() }
-      if (value instanceof RegExp) return { $regex: String(value) }
-      if (typeof value === 'bigint' || value === undefined) return { $other: String(value) }
-      if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) }
-      const type: unknown = isObject(value) ? Reflect.get(value, '_bsontype') : undefined
-      return type === undefined ? shown : { $bson: type, value: shown }
-    },
-  )}`
+  try {
+    return `${call} ${JSON.stringify(args, tellApart)}`
+  } catch {
+    throw badArgumentError('filter', 'a filter without cycles', args)
+  }
+}
+
+/** Returns what stands for a value in a text. */
+function tellApart(this: Record<string, unknown>, key: string, shown: unknown): unknown {
+  const value = this[key]
+  if (value instanceof Date) return { $date: value.getTime() }
+  if (value instanceof RegExp) return { $regex: String(value) }
+  if (typeof value === 'bigint' || value === undefined) return { $other: String(value) }
+  if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) }
+  const type: unknown = isObject(value) ? Reflect.get(value, '_bsontype') : undefined
+  return type === undefined ? shown : { $bson: type, value: shown }
 }

@@ -2,8 +2,9 @@
 import * as assert from 'uvu/assert'
 import { createElement, StrictMode, useSyncExternalStore } from 'react'
 import { renderToString } from 'react-dom/server'
-import { createStore } from 'cowslip'
-import { useEdit, useStore, useUndo } from 'cowslip/react'
+import { createCollection, createStore } from 'cowslip'
+import { memoryAdapter } from 'cowslip/memory'
+import { useDocument, useEdit, useQuery, useStore, useUndo } from 'cowslip/react'
 import { code, suite } from '../support/suite.ts'
 
 const test = suite('cowslip/react on a server')
@@ -41,7 +42,15 @@ test('`store.subscribe` with a function of no arguments is what useSyncExternalS
 })
 
 test('wrong arguments are refused', () => {
+  const docs = createCollection('docs', { adapter: memoryAdapter() })
+  const cyclic: Record<string, unknown> = {}
+  cyclic.self = cyclic
   const wrong: (() => unknown)[] = [
+    () => useDocument({} as never, 1),
+    () => useDocument(docs, undefined as never),
+    () => useDocument(docs, 1, { suspend: true } as never),
+    () => useQuery({} as never),
+    () => useQuery(docs, cyclic),
     () => useStore({} as never),
     () => useStore(null as never),
     () => useEdit({} as never),

@@ -1,7 +1,8 @@
 // Compiled by `tsc -p .`, never run: what users of the hooks write, and what must not compile.
-import { createStore, type ChangeSet, type DocumentStore } from 'cowslip'
+import { createStore, type ChangeSet, type Collection, type DocumentStore } from 'cowslip'
+import type { CowslipPanel } from 'cowslip/devtools'
 import * as light from 'cowslip/light'
-import { useEdit, useStore, useUndo } from 'cowslip/react'
+import { useDocument, useEdit, useStore, useUndo } from 'cowslip/react'
 
 interface Note {
   _id: string
@@ -16,6 +17,7 @@ type Equals<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const check = <T extends true>(_: T): void => {}
 declare const note: DocumentStore<Note>
+declare const notes: Collection<Note>
 
 export function Component(): null {
   const store = createStore({ a: 1, list: [{ x: 'y' }] })
@@ -46,6 +48,20 @@ export function Component(): null {
   check<Equals<ReturnType<typeof form.commit>, ChangeSet | null>>(true)
   const stored = useEdit(note)
   check<Equals<ReturnType<typeof stored.commit>, Promise<ChangeSet | null>>>(true)
+  if (form.dirty('list.0.x') || form.dirty(['a'])) form.rollback()
+  const original = form.original('a')
+  check<Equals<typeof original, number>>(true)
+  form.rollback(['list', 0])
+  // @ts-expect-error not a path
+  form.rollback(0)
+  const view = useDocument(notes, 'x')
+  if (view.status === 'ready') view.document.edit(draft => void (draft.title = view.data.title))
+  // @ts-expect-error there may be none
+  view.document.edit(() => {})
+  const settled = useDocument(notes, 'x', { suspense: true })
+  check<Equals<typeof settled.status, 'ready' | 'missing'>>(true)
+  // @ts-expect-error no such option
+  useDocument(notes, 'x', { suspend: true })
   const undoing = useUndo(note)
   check<Equals<ReturnType<typeof undoing.undo>, Promise<ChangeSet | null>>>(true)
   // @ts-expect-error a state is frozen
@@ -56,3 +72,12 @@ export function Component(): null {
   useStore({ n: 1 })
   return null
 }
+
+declare const panel: { current: CowslipPanel | null }
+export const Panel = (): unknown => ({
+  // What `<cowslip-panel>` takes in JSX.
+  props: { ref: panel, name: 'Changes', target: note } satisfies PanelProps,
+  // @ts-expect-error a number is no name
+  wrong: { name: 5 } satisfies PanelProps,
+})
+type PanelProps = React.JSX.IntrinsicElements['cowslip-panel']
