@@ -16,17 +16,20 @@ export function limitTime<R>(work: Promise<R>, { timeoutMS = Infinity }: CallOpt
   return raceTimeout(work, timeoutMS, () => timeoutError(timeoutMS))
 }
 
+/** The number of looks at a silence: a process that slept, or was busy for long, has not listened meanwhile. */
+const LOOKS = 4
+
 /** Limits the time in which nothing is heard: one for a stream of answers. */
 export class SilenceLimit {
   private readonly silenceMS: number
-  private heardAt = 0
+  private looks = 0
 
   constructor(silenceMS: number) {
     this.silenceMS = silenceMS
   }
 
   noteAnswer(): void {
-    this.heardAt = Date.now()
+    this.looks = 0
   }
 
   /** Settles as `work` does, or rejects with `timeout` once no answer was noted for so long. */
@@ -34,8 +37,8 @@ export class SilenceLimit {
     this.noteAnswer()
     return new Promise<R>((resolve, reject) => {
       const timer = setInterval(() => {
-        if (Date.now() - this.heardAt >= this.silenceMS) reject(timeoutError(this.silenceMS))
-      }, this.silenceMS / 4)
+        if (++this.looks === LOOKS) reject(timeoutError(this.silenceMS))
+      }, this.silenceMS / LOOKS)
       timer.unref?.()
       void work.then(resolve, reject).finally(() => clearInterval(timer))
     })
