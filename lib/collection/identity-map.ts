@@ -25,6 +25,7 @@ import { TrailSender } from './trail/trail-sender.ts'
 import { Shapes } from './versions/shapes.ts'
 import { GroupSender, type CommitSender } from './calls/group-sender.ts'
 import { ReadOrder } from './calls/read-order.ts'
+import { RunningCalls } from './calls/running-calls.ts'
 import { RecentIds } from './calls/recent-ids.ts'
 import type { StandardSchema } from './schema/schema-types.ts'
 import { KeyedQueue } from './calls/keyed-queue.ts'
@@ -82,6 +83,7 @@ export class IdentityMap<T extends object, D extends HasId = HasId> {
   /** Sends the commits of different documents together. */
   readonly sender: CommitSender
   readonly readOrder: ReadOrder = new ReadOrder()
+  readonly calls: RunningCalls = new RunningCalls()
   /** The commits that this collection sent. */
   readonly ownCommits: RecentIds = new RecentIds()
   /** Set once, when the collection is created. */

@@ -1,7 +1,7 @@
 // The object that users hold of a collection. Reads go to the `DocumentReader`, writes to the `LiveDocument` of an id; both
 // share the `IdentityMap`.
 import type { StoredDocument } from '../adapters/contract.ts'
-import type { Query, IndexDefinition, SyncedIndexes } from '../adapters/contract-queries.ts'
+import type { Query, SyncedIndexes } from '../adapters/contract-queries.ts'
 import { idKey } from '../adapters/ids.ts'
 import type { ChangeSet } from '../changes/change-set.ts'
 import { isChangeSet, partsOf } from '../changes/change-set.ts'
@@ -134,7 +134,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
     if (!Array.isArray(entities)) throw badArgumentError('entities', 'a list of entities', entities)
     checkLimits(options)
     const documents = (entities as readonly NewEntity<T>[]).map(entity => this.createNew(entity))
-    await insertMany(documents, id => this.deadline(options, id))
+    await this.identityMap.calls.track(insertMany(documents, id => this.deadline(options, id)))
     return documents
   }
 
@@ -270,7 +270,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
     options: ManyOptions = {},
   ): Promise<ManyResult> {
     if (typeof recipe !== 'function') throw badArgumentError('recipe', 'a function', recipe)
-    return editMany(this.many(filter, options), recipe, options)
+    return this.identityMap.calls.track(editMany(this.many(filter, options), recipe, options))
   }
 
   async historyOf(id: unknown, options: CallLimits = {}): Promise<AuditEntry<T>[]> {
@@ -308,11 +308,11 @@ export class LiveCollection<T extends object> implements Collection<T> {
   }
 
   async migrate(options: ManyOptions = {}): Promise<ManyResult> {
-    return migrate(this.many({}, options, false), options)
+    return this.identityMap.calls.track(migrate(this.many({}, options, false), options))
   }
 
   async deleteMany(filter: Query['filter'], options: ManyOptions = {}): Promise<number> {
-    return deleteMany(this.many(filter, options), options)
+    return this.identityMap.calls.track(deleteMany(this.many(filter, options), options))
   }
 
   private many(
@@ -357,22 +357,21 @@ export class LiveCollection<T extends object> implements Collection<T> {
   }
 
   async syncIndexes(options: SyncIndexesOptions = {}): Promise<SyncedIndexes> {
-    this.identityMap.assertOpen()
-    const sync = (name: string, indexes: readonly IndexDefinition[]): Promise<SyncedIndexes> =>
-      syncIndexes(this.identityMap, name, indexes, options, limits => this.deadline(limits))
-    for (const beside of this.identityMap.trail?.indexes ?? []) await sync(...beside)
-    return sync(this.name, this.indexes)
+    const { identityMap, indexes } = this
+    identityMap.assertOpen()
+    const syncing = syncIndexes(identityMap, indexes, options, limits => this.deadline(limits))
+    return identityMap.calls.track(syncing)
   }
 
   async close(options: CallLimits = {}): Promise<void> {
     const deadline = this.deadline(options)
-    const waiting = this.identityMap
-      .listInUse()
-      .map(document => document.settled({ timeoutMS: Infinity }))
+    const { identityMap } = this
+    const calls = identityMap.calls.settled()
+    const waiting = identityMap.listInUse().map(each => each.settled({ timeoutMS: Infinity }))
     try {
-      await deadline.race(Promise.all(waiting))
+      await deadline.race(Promise.all([calls, ...waiting]))
     } finally {
-      this.identityMap.close()
+      identityMap.close()
       this.watching.close()
       this.closing.abort()
     }
@@ -382,7 +381,7 @@ export class LiveCollection<T extends object> implements Collection<T> {
     checkLimits(options)
     const { timeoutMS = this.identityMap.timeoutMS, signal } = options
     const what = id === undefined ? `documents of "${this.name}"` : { collection: this.name, id }
-    return new Deadline(timeoutMS, signal, what)
+    return new Deadline(timeoutMS, signal, what, this.identityMap.calls)
   }
 
   private createDocument(

@@ -1,4 +1,5 @@
 // Brings the indexes of a collection into line, within the limits of the call.
+import type { Adapter } from '../adapters/contract.ts'
 import type { IndexDefinition, SyncedIndexes } from '../adapters/contract-queries.ts'
 import { badArgumentError } from '../document/messages/errors.ts'
 import type { Deadline } from './calls/deadline.ts'
@@ -6,9 +7,22 @@ import { storageError } from './calls/outcome.ts'
 import type { CallLimits, SyncIndexesOptions } from './call-types.ts'
 import type { IdentityMap } from './identity-map.ts'
 
-/** Makes and drops indexes: see `Collection.syncIndexes`. To build one may take long, so there is no limit by default. */
+/** Makes and drops indexes, those beside the collection first: see `Collection.syncIndexes`. */
 export async function syncIndexes<T extends object>(
-  { adapter }: IdentityMap<T>,
+  { adapter, collection, trail }: IdentityMap<T>,
+  indexes: readonly IndexDefinition[],
+  options: SyncIndexesOptions,
+  createDeadline: (limits: CallLimits) => Deadline,
+): Promise<SyncedIndexes> {
+  for (const beside of trail?.indexes ?? []) {
+    await syncOne(adapter, ...beside, options, createDeadline)
+  }
+  return syncOne(adapter, collection, indexes, options, createDeadline)
+}
+
+/** Makes and drops the indexes of one collection. To build one may take long, so there is no limit by default. */
+async function syncOne(
+  adapter: Adapter,
   collection: string,
   indexes: readonly IndexDefinition[],
   { onProgress, ...limits }: SyncIndexesOptions,

@@ -9,7 +9,7 @@ const FILES = { cowslip: 'index', 'cowslip/produce/full': 'produce-full' }
 export const RECIPES = [
   ['StateTracker', 'cowslip', 2_640],
   ['createStore', 'cowslip', 40_400],
-  ['createStore, createCollection, transaction', 'cowslip', 74_340],
+  ['createStore, createCollection, transaction', 'cowslip', 74_800],
   ['createStore', 'cowslip/light', 27_600],
   ['createStore, withHistory', 'cowslip/light', 32_740],
   ['useStore, useEdit, useUndo', 'cowslip/react', 3_649],

@@ -5,6 +5,7 @@
 import { raceTimeout } from '../../adapters/race-timeout.ts'
 import { ConflictError, CowslipError, type DocumentName } from '../../document/messages/errors.ts'
 import { describeDocument, unknownOutcomeError } from './outcome.ts'
+import type { RunningCalls } from './running-calls.ts'
 
 const MAX_PAUSE_MS = 100
 
@@ -43,11 +44,19 @@ export class Deadline {
   private sent: { readonly name: DocumentName; readonly commitId: string } | null = null
   private clashes = 0
   private overError: unknown = null
+  private readonly calls: RunningCalls | undefined
 
-  constructor(timeoutMS: number, signal: AbortSignal | undefined, what: DocumentName | string) {
+  /** `calls` are those of the collection, among which what is raced counts. */
+  constructor(
+    timeoutMS: number,
+    signal: AbortSignal | undefined,
+    what: DocumentName | string,
+    calls?: RunningCalls,
+  ) {
     this.timeoutMS = timeoutMS
     this.signal = signal
     this.subject = what
+    this.calls = calls
     this.end = Date.now() + timeoutMS
   }
 
@@ -81,7 +90,8 @@ export class Deadline {
    */
   race<R>(work: Promise<R>): Promise<R> {
     const late = (): unknown => (this.overError = this.endError())
-    return raceTimeout(work, this.end - Date.now(), late, this.signal)
+    const call = raceTimeout(work, this.end - Date.now(), late, this.signal)
+    return this.calls?.track(call) ?? call
   }
 
   /**

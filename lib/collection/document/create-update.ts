@@ -30,7 +30,9 @@ export function createUpdate<T extends object>(
   const { state, version } = guard
   const { leaves, keys = BY_ID } = store.rules
   const info = { id: commitId, baseVersion: version }
-  const sent = stamp === null ? op : (composeOps(op, stamp.op, leaves) as ObjectOp)
+  // Edits that cancel one another may leave nothing, not even another time.
+  const sent =
+    stamp === null ? op : ((composeOps(op, stamp.op, leaves) as ObjectOp | null) ?? EMPTY_OP)
   const stored = own.strip(stamp?.next ?? next)
   const changeSet =
     olderDoc === null

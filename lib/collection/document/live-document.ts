@@ -339,8 +339,9 @@ export class LiveDocument<T extends object>
   }
 
   private createDeadline(options: CallLimits): Deadline {
-    const { timeoutMS = this.identityMap.timeoutMS, signal } = options
-    return new Deadline(timeoutMS, signal, this.name)
+    const { identityMap } = this
+    const { timeoutMS = identityMap.timeoutMS, signal } = options
+    return new Deadline(timeoutMS, signal, this.name, identityMap.calls)
   }
 
   private save(

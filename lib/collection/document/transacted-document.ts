@@ -1,5 +1,6 @@
 // The part of a live document that transactions ask for: what it is called, what may be stored of it, and moves to what
 // they have stored. LiveDocument extends this class.
+import type { RunningCalls } from '../calls/running-calls.ts'
 import type { CommitResult, StoredDocument } from '../../adapters/contract.ts'
 import type { ChangeInfo, ChangeSet } from '../../changes/change-set.ts'
 import type { RebaseOptions } from '../../changes/conflicts.ts'
@@ -39,6 +40,11 @@ export abstract class TransactedDocument<T extends object> extends QueuedDocumen
   /** The transactions of its collection. */
   get transactionLog(): TransactionLog {
     return this.identityMap.transactionLog
+  }
+
+  /** The calls of its collection that are under way. */
+  get calls(): RunningCalls {
+    return this.identityMap.calls
   }
 
   /** The answers to clashes with other writers. */

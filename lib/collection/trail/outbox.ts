@@ -1,7 +1,10 @@
 // The outbox of a collection: events that applications give their edits (`meta.event`), written in the transaction of the
 // change into a collection beside it, read in order, and removed when they were acted upon.
 //
-//   { _id: '<change>', doc: <id>, commit, kind, v: 7, at, seq, event }
+//   { _id: '<change>', doc: <id>, commit, kind, v: 7, by: '<program>', at, seq, event }
+//
+// `seq` is the time in microseconds, and rises within one program; the versions of a document rise within one life of it,
+// from its insert to its delete.
 import type { Adapter, Commit, CommitResult } from '../../adapters/contract.ts'
 import type { IndexDefinition } from '../../adapters/contract-queries.ts'
 import { idKey } from '../../adapters/ids.ts'
@@ -12,7 +15,7 @@ import { raceTimeout } from '../../adapters/race-timeout.ts'
 import { errorOfResult, storageError, unknownOutcomeError } from '../calls/outcome.ts'
 import { resolveCommit } from '../../adapters/resolve-commit.ts'
 import type { OutboxEvent } from './outbox-types.ts'
-import { nextSequence } from './sequence.ts'
+import { nextSequence, programId } from './sequence.ts'
 import type { CommitPart } from './commit-part.ts'
 
 /** The indexes of an outbox. */
@@ -34,6 +37,7 @@ interface StoredEvent {
   readonly commit: string
   readonly kind: Commit['kind']
   readonly v: number
+  readonly by: string
   readonly at: Date
   readonly seq: number
   readonly event: unknown
@@ -58,7 +62,13 @@ export class Outbox {
   createEvents(commit: Commit, parts: readonly CommitPart[]): Commit[] {
     const { commitId, id: doc } = commit
     const guard = commit.kind === 'insert' || commit.guard === 'none' ? null : commit.guard
-    const about = { doc, commit: commitId, kind: commit.kind, v: (guard?.version ?? 0) + 1 }
+    const about = {
+      doc,
+      commit: commitId,
+      kind: commit.kind,
+      v: (guard?.version ?? 0) + 1,
+      by: programId(),
+    }
     return parts.flatMap(({ id, meta }) => {
       const event = (meta as { event?: unknown } | null | undefined)?.event
       if (event === undefined) return []
@@ -164,26 +174,29 @@ export class Outbox {
 }
 
 /**
- * Puts the events of each document in the order of its versions, where clocks of several programs say otherwise. They take
- * the places that they have among those of other documents.
+ * Puts the events of each life of a document in the order of its versions, where clocks of several programs say otherwise. They
+ * take the places that they have among those of other documents.
  */
 function inOrder(events: readonly StoredEvent[]): StoredEvent[] {
-  const lives = new Map<string, { readonly places: number[] }>()
+  const lives = new Map<string, number[]>()
   const sorted = [...events]
-  events.forEach(({ doc, v, kind }, place) => {
-    const key = idKey(doc)
-    const life = lives.get(key)
-    // An insert begins another life of the document.
-    if (life === undefined || (kind === 'insert' && v === 1)) {
-      lives.set(key, { places: [place] })
-      return
-    }
-    life.places.push(place)
-    const own = life.places.map(each => sorted[each] as StoredEvent)
-    own.sort((one, other) => one.v - other.v)
-    life.places.forEach((each, i) => (sorted[each] = own[i] as StoredEvent))
+  events.forEach((event, place) => {
+    const key = idKey(event.doc)
+    const places = lives.get(key) ?? []
+    const life = places.map(each => sorted[each] as StoredEvent)
+    if (life.length === 0 || beginsLife(event, life)) return void lives.set(key, [place])
+    places.push(place)
+    life.push(event)
+    life.sort((one, other) => one.v - other.v)
+    places.forEach((each, i) => (sorted[each] = life[i] as StoredEvent))
   })
   return sorted
+}
+
+/** Whether an event is of another life than those before it: a program writes what it stores in the order of the versions. */
+function beginsLife({ kind, v, by, commit }: StoredEvent, life: readonly StoredEvent[]): boolean {
+  if (kind === 'insert' && v === 1) return true
+  return life.some(before => before.by === by && before.commit !== commit && before.v >= v)
 }
 
 /** Rings when there may be new events: when the storage tells of a write, else after a pause. */

@@ -36,7 +36,7 @@ export class TrailSender implements CommitSender {
   }
 
   async resolve(commit: Commit, options: CallOptions): Promise<CommitResult> {
-    const all = await this.allOf(commit, options)
+    const all = await this.allAgain(commit, options)
     if (all.length === 1) {
       return (
         (await this.plain.resolve(commit, options)) ?? {
@@ -48,6 +48,10 @@ export class TrailSender implements CommitSender {
     const unknown = all.map((): CommitResult => ({ status: 'unknown', commitId: commit.commitId }))
     const leftMS = options.timeoutMS ?? 30_000
     const [result] = await settleTransaction(this.adapter, all, [], unknown, { leftMS })
+    // The id is taken, as the storage says when it is asked to insert once more.
+    if (result?.status === 'conflict' && commit.kind === 'insert') {
+      return this.sendAlone(commit, options).catch(() => result)
+    }
     return this.note(commit, result)
   }
 
@@ -90,13 +94,15 @@ export class TrailSender implements CommitSender {
   }
 
   private async sendAlone(commit: Commit, options: CallOptions): Promise<CommitResult> {
-    const all = await this.allOf(commit, options)
+    const all = await this.allAgain(commit, options)
     if (all.length === 1) return this.plain.send(commit, options)
     const [result] = (await this.adapter.transaction?.(all, [], options)) ?? []
     return this.note(commit, result)
   }
 
-  private async allOf(commit: Commit, options: CallOptions): Promise<readonly Commit[]> {
+  /** Returns a commit and the writes beside it, made anew. */
+  private async allAgain(commit: Commit, options: CallOptions): Promise<readonly Commit[]> {
+    this.trail.renew(commit)
     return [commit, ...(await this.trail.writesBeside(commit, options))]
   }
 

@@ -80,6 +80,14 @@ export class Trail {
     return writes
   }
 
+  /**
+   * Forgets the writes that accompany a commit, before it is sent again: what others have stored meanwhile stands before it in
+   * the order of the trail.
+   */
+  renew(commit: Commit): void {
+    this.made.delete(commit)
+  }
+
   private async create(commit: Commit, limits: CallOptions): Promise<readonly Commit[]> {
     const parts = this.parts.get(commit) ?? [this.partOf(commit)]
     const events = this.outbox?.createEvents(commit, parts) ?? []

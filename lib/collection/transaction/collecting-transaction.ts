@@ -26,6 +26,8 @@ export interface DocumentWork {
   /** The document as it is stored, where that has an older shape; else null. */
   readonly older: object | null
   readonly kind: 'insert' | 'stored'
+  /** Its place in the order of first writes. */
+  order: number
   scope: StoreScope | null
   /** The result of an undo or redo of the base, instead of an edit; null: there is none. */
   reversed: Prepared
@@ -42,11 +44,17 @@ export type DocumentView = Pick<AnyDocument, 'status'> &
 export class CollectingTransaction implements Transaction {
   isOpen: boolean = true
   readonly works: Map<AnyDocument, DocumentWork> = new Map()
+  private writes = 0
   private readonly view: (document: AnyDocument) => DocumentView
+  private readonly onWork: (document: AnyDocument) => unknown
 
-  /** `view` tells how the transaction sees a document: by default, as it is. */
-  constructor(view: (document: AnyDocument) => DocumentView = viewOf) {
+  /** `view` tells how the transaction sees a document, and `onWork` hears of each that it works on. */
+  constructor(
+    view: (document: AnyDocument) => DocumentView,
+    onWork: (document: AnyDocument) => unknown = () => {},
+  ) {
     this.view = view
+    this.onWork = onWork
   }
 
   read<T extends object>(document: DocumentStore<T>, options: ReadOptions = {}): Immutable<T> {
@@ -66,6 +74,7 @@ export class CollectingTransaction implements Transaction {
   edit<T extends object>(document: DocumentStore<T>, recipe: (draft: Draft<T>) => unknown): void {
     checkFunction('recipe', recipe)
     const work = this.workOn(document)
+    if (work.scope === null && work.kind === 'stored') work.order = this.writes++
     work.scope ??= new StoreScope(work.base, work.document.rules)
     runRecipe(work.scope, recipe)
   }
@@ -110,20 +119,25 @@ export class CollectingTransaction implements Transaction {
   }
 
   delete<T extends object>(document: DocumentStore<T>): void {
-    this.workOn(document).deleted = true
+    const work = this.workOn(document)
+    work.deleted = true
+    work.order = this.writes++
   }
 
   /** Adds what undo or redo makes of a document: `make` returns it. */
   reverse(document: object, make: (base: object) => Prepared): void {
     const work = this.workOn(document)
+    work.order = this.writes++
     work.reversed = make(work.base)
   }
 
   /** Adds the insert of a document that was deleted, with the state that it had. */
   revive(document: object, state: object): void {
     const live = assertDocument(document)
+    this.onWork(live)
     const work = newWork(live, live.state as object, live.guard())
-    this.works.set(live, { ...work, kind: 'insert', reversed: { op: EMPTY_OP, next: state } })
+    const reversed = { op: EMPTY_OP, next: state }
+    this.works.set(live, { ...work, kind: 'insert', order: this.writes++, reversed })
   }
 
   end(): void {
@@ -140,8 +154,9 @@ export class CollectingTransaction implements Transaction {
     const { status, base, guard, older } = this.view(live)
     if (status === 'deleted') throw live.missingError()
     const kind = status === 'new' ? 'insert' : 'stored'
-    const work: DocumentWork = { ...newWork(live, base, guard), older, kind }
+    const work: DocumentWork = { ...newWork(live, base, guard), older, kind, order: this.writes++ }
     this.works.set(live, work)
+    this.onWork(live)
     return work
   }
 
@@ -164,7 +179,7 @@ const newWork = (
   document: AnyDocument,
   base: object,
   guard: VersionGuard,
-): Omit<DocumentWork, 'kind'> => {
+): Omit<DocumentWork, 'kind' | 'order'> => {
   const nothing = { older: null, scope: null, reversed: null, deleted: false }
   return { document, base, guard, check: 'snapshot', ...nothing }
 }

@@ -26,7 +26,10 @@ export interface Written {
   readonly state: object
 }
 
-/** Returns the writes of a transaction, and the documents that it only read. `info` is what its change sets tell. */
+/**
+ * Returns the writes of a transaction, and the documents that it only read. `info` is what its change sets tell. Deletes come
+ * first and inserts last, so that a unique value can move from document to document; edits come in the order of the callback.
+ */
 export function createWrites(
   all: readonly DocumentWork[],
   info: ChangeInfo,
@@ -34,7 +37,10 @@ export function createWrites(
   readonly writes: readonly Write[]
   readonly reads: readonly TransactionRead[]
 } {
-  const writes = all.map(work => createWrite(work, info)).filter(write => write !== null)
+  const writes = [...all]
+    .sort((a, b) => rankOf(a) - rankOf(b) || a.order - b.order)
+    .map(work => createWrite(work, info))
+    .filter(write => write !== null)
   for (const { work, commit } of writes) work.document.trail?.noteOne(commit, info)
   const written = new Set(writes.map(({ work }) => work))
   const reads = all
@@ -56,6 +62,9 @@ export async function commitsOf(
   return [...writes.map(({ commit }) => commit), ...beside.flat()]
 }
 
+const rankOf = ({ deleted, kind }: DocumentWork): number =>
+  deleted ? 0 : kind === 'stored' ? 1 : 2
+
 /** Creates the write of one document. Null: the document was only read. */
 function createWrite(work: DocumentWork, info: ChangeInfo): Write | null {
   const { document, base, guard, deleted, kind } = work
@@ -73,8 +82,8 @@ function createWrite(work: DocumentWork, info: ChangeInfo): Write | null {
   const checked = op && document.validateEdit(base, { op: op as ObjectOp, next: value }, info)
   if (checked === null) return null
   const stamp = own.stampUpdate(checked.next)
-  const sent = composeOps(checked.op, stamp?.op ?? null, document.rules.leaves) as ObjectOp
-  return createUpdate(work, sent, checked.op, stamp?.next ?? checked.next)
+  const sent = composeOps(checked.op, stamp?.op ?? null, document.rules.leaves) ?? EMPTY_OP
+  return createUpdate(work, sent as ObjectOp, checked.op, stamp?.next ?? checked.next)
 }
 
 function createInsert(work: DocumentWork, op: Op | null, value: object, info: ChangeInfo): Write {

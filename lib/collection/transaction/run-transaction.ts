@@ -5,7 +5,7 @@ import { ConflictError } from '../../document/messages/errors.ts'
 import type { TransactionKind } from '../document/document-history.ts'
 import type { Deadline } from '../calls/deadline.ts'
 import type { TransactionEvent } from '../history/history-types.ts'
-import { CollectingTransaction, type AnyDocument } from './collecting-transaction.ts'
+import { CollectingTransaction, viewOf, type AnyDocument } from './collecting-transaction.ts'
 import type { Written } from './create-writes.ts'
 import { Locks } from './locks.ts'
 import { sendTransaction } from './send-transaction.ts'
@@ -37,10 +37,12 @@ export async function runTransaction<R>(
   // Locks are kept for the next run, so that it is not overtaken.
   const locks = new Locks<AnyDocument>()
   const transacted = { kind, group, info }
+  let end = (): void => {}
+  const ended = new Promise<void>(resolve => (end = resolve))
   try {
     for (let [clashes, runs] = [0, 0]; ; runs++) {
       deadline.throwIfOver()
-      const collecting = new CollectingTransaction()
+      const collecting = new CollectingTransaction(viewOf, ({ calls }) => calls.track(ended))
       try {
         const result = await callback(collecting)
         const all = worksOf(collecting)
@@ -58,6 +60,7 @@ export async function runTransaction<R>(
     }
   } finally {
     locks.release()
+    end()
   }
 }
 

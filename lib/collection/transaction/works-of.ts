@@ -21,7 +21,7 @@ function checkTogether(all: readonly DocumentWork[], { document: first }: Docume
   }
   const names = new Set(all.map(({ document }) => lockOrderOf(document)))
   if (names.size < all.length) {
-    throw badArgumentError('document', 'each document once, not through two collections', first)
+    throw badArgumentError('document', 'each id once, and not through two collections', first)
   }
   if (adapter.transaction === undefined) {
     throw badArgumentError('adapter', 'an adapter that has transactions', adapter)

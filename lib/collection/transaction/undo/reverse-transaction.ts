@@ -23,7 +23,9 @@ export async function reverseTransaction(
   const { group, parts, label } = step
   const info = { origin: kind, ...(label !== undefined && { label }) } as const
   const reverse = (tx: CollectingTransaction): void => {
-    for (const part of parts) reversePart(tx, kind, group, part, options)
+    // What a document gave up last is free for the one that had it before.
+    const inOrder = kind === 'undo' ? [...parts].reverse() : parts
+    for (const part of inOrder) reversePart(tx, kind, group, part, options)
   }
   try {
     const { event, written } = await runTransaction(reverse, deadline, { kind, group, info })
