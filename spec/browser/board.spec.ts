@@ -45,7 +45,7 @@ async function becomes<T>(ask: () => Promise<T>, expected: T): Promise<void> {
   assert.is(found, expected)
 }
 
-/** Whether the record in the browser's storage has the title that a form was saved with. */
+/** Whether the record in the browser's storage has the title that a form was saved with, and no more the card that was deleted. */
 const isKept = (): Promise<boolean> =>
   page.evaluate(
     () =>
@@ -56,7 +56,8 @@ const isKept = (): Promise<boolean> =>
           const found = records.get('board')
           found.onsuccess = () => {
             request.result.close()
-            resolve(String(found.result).includes('Read the map'))
+            const record = String(found.result)
+            resolve(record.includes('Read the map') && !record.includes('New card'))
           }
         }
       }),

@@ -57,7 +57,7 @@ const SAYS: Record<string, readonly string[]> = {
     'local "for the compiler": update ada, update grace, delete old',
     'ada has 75.00 euros, grace has 30.00 euros',
     'refused: Grace Hopper has not so much',
-    'undo "for the compiler": update ada, update grace, insert old',
+    'undo "for the compiler": insert old, update grace, update ada',
     'ada has 100.00 euros, grace has 5.00 euros - opened, thank you',
     'brought back: Nobody',
     '2 accounts, 3 with those deleted',

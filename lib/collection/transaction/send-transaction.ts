@@ -64,7 +64,11 @@ async function sendInTurn(
     return 'clash'
   }
   for (const { work, commit } of writes) work.document.trail?.noteStored(commit)
-  return results.map((result, i) => moveDocument(writes[i] as Write, result as Committed, info))
+  // It is told in the order of the callback.
+  return writes
+    .map((write, i) => ({ write, result: results[i] as Committed }))
+    .sort((a, b) => a.write.work.order - b.write.work.order)
+    .map(({ write, result }) => moveDocument(write, result, info))
 }
 
 async function callAdapter(
