@@ -81,16 +81,16 @@ export interface CollectionOptions extends ComparingOptions {
   readonly softDelete?: boolean
   /**
    * Fields that are made of each state and never stored, by name. The functions get the stored fields, frozen (type them
-   * yourself: options do not know the documents), and must be pure; undefined leaves the field out. States, events and drafts show them, no edit may change them, and filters do not
-   * know them. A document for which one throws rejects with `unreadable`.
+   * yourself: options do not know the documents), and must be pure; undefined leaves the field out. States, events and drafts
+   * show them, no edit may change them, and filters do not know them. A document for which one throws rejects with `unreadable`.
    */
   readonly computed?: { readonly [name: string]: (state: any) => unknown }
   /** Called for each insert and edit before it is sent: see {@link BeforeCommit}. */
   readonly beforeCommit?: BeforeCommit
   /**
-   * The functions that bring documents of older shapes on: each takes the stored document of a shape (`any`, for no type tells of it), which it may change,
-   * and returns it in the next one. They run when a document is read; it is stored in the newest shape by its next change, or
-   * by `migrate()`. New ones are added at the end, and none is ever taken away. The number of a document's shape is kept with it
+   * The functions that bring documents of older shapes on: each takes the stored document of a shape (`any`, for no type tells
+   * of it), which it may change, and returns it in the next one. They run when a document is read; it is stored in the newest
+   * shape by its next change, or by `migrate()`. New ones are added at the end, and none is ever taken away. The number of a document's shape is kept with it
    * (`_cow.s` on MongoDB); without it a document has the first. A document of a newer shape than the functions know rejects
    * with `unreadable`. Filters, sorts and indexes see what is stored. Needs an adapter with `shapes`.
    */

@@ -167,7 +167,7 @@ function keyOf(call: string, args: unknown): string {
   try {
     return `${call} ${JSON.stringify(args, tellApart)}`
   } catch {
-    throw badArgumentError('filter', 'a filter without cycles', args)
+    throw badArgumentError(call === 'get' ? 'id' : 'filter', 'a value without cycles', args)
   }
 }
 

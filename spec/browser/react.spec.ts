@@ -32,18 +32,14 @@ test('a path is listened to as it is', async () => {
 
 test('reads that depend on what was read are noted anew', async () => {
   const seen = await page.evaluate(async () => {
-    const { board, text, settled } = (globalThis as any).spec
-    const shown: string[] = []
-    const edit = async (recipe: (draft: any) => void) => {
-      board.edit(recipe)
-      await settled()
-      shown.push(text('opened'))
-    }
-    await edit(d => void (d.open.at = 9))
-    await edit(d => void (d.cards[9].title = 'nine'))
-    await edit(d => void (d.cards[3].title = 'three'))
-    await edit(d => void (d.open.at = 3))
-    return shown
+    const { board, shownAfter } = (globalThis as any).spec
+    const edit = (recipe: (draft: any) => void) => shownAfter('opened', board, recipe)
+    return [
+      await edit(d => void (d.open.at = 9)),
+      await edit(d => void (d.cards[9].title = 'nine')),
+      await edit(d => void (d.cards[3].title = 'three')),
+      await edit(d => void (d.open.at = 3)),
+    ]
   })
   assert.equal(seen, ['card 9', 'nine', 'nine', 'three'])
 })
@@ -171,21 +167,16 @@ test('a form that nobody wrote in follows the store; one that is unmounted is ro
 
 test('selectors that walk a list hear of elements that come and go', async () => {
   const seen = await page.evaluate(async () => {
-    const { items, text, settled } = (globalThis as any).spec
-    const shown: string[] = []
-    const edit = async (recipe: (draft: any) => void) => {
-      items.edit(recipe)
-      await settled()
-      shown.push(text('lists'))
-    }
-    await edit(d => void d.list.push({ id: 2, on: false }))
-    await edit(d => void d.list.splice(1, 0, { id: 3, on: true }))
-    await edit(d => void (d.list.length = 1))
+    const { items, text, settled, shownAfter } = (globalThis as any).spec
+    const edit = (recipe: (draft: any) => void) => shownAfter('lists', items, recipe)
+    const shown = [
+      await edit(d => void d.list.push({ id: 2, on: false })),
+      await edit(d => void d.list.splice(1, 0, { id: 3, on: true })),
+      await edit(d => void (d.list.length = 1)),
+    ]
     items.undo()
     await settled()
-    shown.push(text('lists'))
-    await edit(d => void (d.list = [{ id: 9, on: false }]))
-    return shown
+    return [...shown, text('lists'), await edit(d => void (d.list = [{ id: 9, on: false }]))]
   })
   assert.equal(seen, [
     '2 1,2 2 2 false 2 2',

@@ -1,14 +1,4 @@
-import { mongodbAdapter } from 'cowslip/mongodb'
 import { errorSuite } from '../adapters/error-suite.ts'
-import { suite } from '../support/suite.ts'
-import { openDatabase } from './server.ts'
+import { runOnMongoDB } from './run-suite.ts'
 
-const { fresh, close } = await openDatabase('errors')
-
-errorSuite('mongodb', () => mongodbAdapter(fresh()))
-
-const end = suite('ends')
-end('ends', async () => {
-  await close()
-})
-end.run()
+await runOnMongoDB('errors', create => errorSuite('mongodb', create))

@@ -1,14 +1,4 @@
-import { mongodbAdapter } from 'cowslip/mongodb'
 import { mixturesSuite } from '../collection/mixtures-suite.ts'
-import { suite } from '../support/suite.ts'
-import { openDatabase } from './server.ts'
+import { runOnMongoDB } from './run-suite.ts'
 
-const { fresh, close } = await openDatabase('mixtures')
-
-mixturesSuite('mongodb', () => mongodbAdapter(fresh()))
-
-const end = suite('ends')
-end('ends', async () => {
-  await close()
-})
-end.run()
+await runOnMongoDB('mixtures', create => mixturesSuite('mongodb', create))

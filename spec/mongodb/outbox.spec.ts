@@ -1,14 +1,4 @@
-import { mongodbAdapter } from 'cowslip/mongodb'
 import { outboxSuite } from '../collection/outbox-suite.ts'
-import { suite } from '../support/suite.ts'
-import { openDatabase } from './server.ts'
+import { runOnMongoDB } from './run-suite.ts'
 
-const { fresh, close } = await openDatabase('outbox')
-
-outboxSuite('mongodb', () => mongodbAdapter(fresh()))
-
-const end = suite('ends')
-end('ends', async () => {
-  await close()
-})
-end.run()
+await runOnMongoDB('outbox', create => outboxSuite('mongodb', create))

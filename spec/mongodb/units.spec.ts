@@ -1,14 +1,4 @@
-import { mongodbAdapter } from 'cowslip/mongodb'
 import { unitsSuite } from '../collection/units-suite.ts'
-import { suite } from '../support/suite.ts'
-import { openDatabase } from './server.ts'
+import { runOnMongoDB } from './run-suite.ts'
 
-const { fresh, close } = await openDatabase('units')
-
-unitsSuite('mongodb', () => mongodbAdapter(fresh()))
-
-const end = suite('ends')
-end('ends', async () => {
-  await close()
-})
-end.run()
+await runOnMongoDB('units', create => unitsSuite('mongodb', create))

@@ -1,14 +1,4 @@
-import { mongodbAdapter } from 'cowslip/mongodb'
 import { versionsSuite } from '../collection/versions-suite.ts'
-import { suite } from '../support/suite.ts'
-import { openDatabase } from './server.ts'
+import { runOnMongoDB } from './run-suite.ts'
 
-const { fresh, close } = await openDatabase('versions')
-
-versionsSuite('mongodb', () => mongodbAdapter(fresh()))
-
-const end = suite('ends')
-end('ends', async () => {
-  await close()
-})
-end.run()
+await runOnMongoDB('versions', create => versionsSuite('mongodb', create))

@@ -167,6 +167,16 @@ function Strict() {
 
 const text = (id: string) => document.getElementById(id)?.textContent
 const settled = () => new Promise(resolve => setTimeout(resolve, 100))
+/** Edits a store. Resolves to what an element shows then. */
+const shownAfter = async (
+  id: string,
+  store: { edit(recipe: (draft: any) => void): unknown },
+  recipe: (draft: any) => void,
+) => {
+  store.edit(recipe)
+  await settled()
+  return text(id)
+}
 Object.assign(globalThis, {
   spec: {
     board,
@@ -176,6 +186,7 @@ Object.assign(globalThis, {
     counts,
     text,
     settled,
+    shownAfter,
     form: () => form,
     lightForm: () => lightForm,
     hiddenForm: () => hiddenForm,
